@@ -1,0 +1,2 @@
+/** Opens a run and hands out what its stages made. */
+package kawi;
