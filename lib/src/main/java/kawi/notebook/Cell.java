@@ -12,10 +12,10 @@ import java.util.UUID;
  * to build or run the library; outside a kernel the plain text goes to standard output.
  */
 final class Cell {
-  /** The kernel's entry class, its display data class. */
+  /** The kernel's entry class, the method that gives the kernel, and the class of a bundle. */
   private static final String[][] KERNELS = {
-      {"org.dflib.jjava.kernel.JavaNotebookStatics", "org.dflib.jjava.jupyter.kernel.display.DisplayData"},
-      {"io.github.spencerpark.ijava.IJava", "io.github.spencerpark.jupyter.kernel.display.DisplayData"},
+      {"org.dflib.jjava.kernel.JavaNotebookStatics", "kernel", "org.dflib.jjava.jupyter.kernel.display.DisplayData"},
+      {"io.github.spencerpark.ijava.IJava", "getKernelInstance", "io.github.spencerpark.jupyter.kernel.display.DisplayData"},
   };
 
   private final String id = UUID.randomUUID().toString();
@@ -33,8 +33,8 @@ final class Cell {
     for (String[] names : KERNELS) {
       try {
         ClassLoader loader = Thread.currentThread().getContextClassLoader();
-        type = Class.forName(names[1], true, loader);
-        kernel = Class.forName(names[0], true, loader).getMethod("getKernelInstance").invoke(null);
+        type = Class.forName(names[2], true, loader);
+        kernel = Class.forName(names[0], true, loader).getMethod(names[1]).invoke(null);
         break;
       } catch (ReflectiveOperationException | LinkageError absent) {
         type = null;
