@@ -2,6 +2,7 @@ package kawi.corpus;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.nio.charset.StandardCharsets;
+import kawi.evidence.Hash;
 
 /**
  * One text with what must be known about it: where it came from, who wrote it and when, and under which licence.
@@ -24,7 +25,7 @@ public record Document(String id, String source, String title, String author, In
   /** A document at its collection: the id is made here. {@code path} tells apart equal texts of one source. */
   public static Document collected(String source, String path, String title, String author, Integer year, String genre,
       String licence, String url, String text) {
-    String id = Hash.hex(source + '\n' + path + '\n' + text).substring(0, 16);
+    String id = Hash.of(source + '\n' + path + '\n' + text).substring(0, 16);
     return new Document(id, source, title, author, year, genre, licence, url, text);
   }
 

@@ -1,5 +1,7 @@
 package kawi.corpus;
 
+import kawi.evidence.Hash;
+
 /**
  * Training, validation or test: 90, 5 and 5 of a hundred documents, decided by a hash of the document's id.
  *
@@ -11,7 +13,7 @@ public enum Split {
 
   /** The part of the document with this id. */
   public static Split of(String documentId) {
-    long bucket = Long.parseLong(Hash.hex("split\n" + documentId).substring(0, 12), 16) % 100;
+    long bucket = Long.parseLong(Hash.of("split\n" + documentId).substring(0, 12), 16) % 100;
     return bucket < 90 ? TRAIN : bucket < 95 ? VALIDATION : TEST;
   }
 }
