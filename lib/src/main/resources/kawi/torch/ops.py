@@ -223,7 +223,7 @@ class Ops(Module):
 
   # bytes (2 n) uint8 that hold n numbers of a 16-bit dtype (5 is float16, 15 is bfloat16) -> float32 of the given shape
   def widen(self, bytes: Tensor, dtype: int, shape: List[int]) -> Tensor:
-    return torch.view(bytes, dtype=dtype).to(6).view(shape)
+    return torch.view_copy(bytes, dtype=dtype).to(6).view(shape)
 
   # a copy in memory of PyTorch's own, dtype kept
   def copy(self, x: Tensor) -> Tensor:
