@@ -12,8 +12,11 @@ public record Budget(String name, Collection collection, Preprocessing preproces
   /** 01. @param documents most documents taken from a source; @param pages most pages a crawl visits */
   public record Collection(int documents, int pages) {}
 
-  /** 02. @param vocabulary size of the subword vocabulary */
-  public record Preprocessing(int vocabulary) {}
+  /**
+   * 02. @param vocabulary size of the subword vocabulary; @param sample documents looked at word by word; @param examples labelled sentences that
+   * the comparison of classic steps learns from, half as many held out
+   */
+  public record Preprocessing(int vocabulary, int sample, int examples) {}
 
   /** 03. @param seconds training time of each architecture and seed; @param seeds repetitions of each */
   public record Architecture(double seconds, int seeds) {}
@@ -34,7 +37,7 @@ public record Budget(String name, Collection collection, Preprocessing preproces
   public static Budget smoke() {
     return new Budget("smoke",
         new Collection(60, 40),
-        new Preprocessing(1024),
+        new Preprocessing(1024, 60, 200),
         new Architecture(1.5, 2),
         new Training(0.15),
         new Tuning(48, 24, 24, 24),
@@ -46,7 +49,7 @@ public record Budget(String name, Collection collection, Preprocessing preproces
   public static Budget lesson() {
     return new Budget("lesson",
         new Collection(100_000, 200),
-        new Preprocessing(4096),
+        new Preprocessing(4096, 400, 1200),
         new Architecture(10, 3),
         new Training(4),
         new Tuning(800, 300, 400, 200),
@@ -58,7 +61,7 @@ public record Budget(String name, Collection collection, Preprocessing preproces
   public static Budget full() {
     return new Budget("full",
         new Collection(100_000, 1000),
-        new Preprocessing(16_384),
+        new Preprocessing(16_384, 4000, 6000),
         new Architecture(120, 5),
         new Training(60),
         new Tuning(8000, 4000, 3000, 500),

@@ -69,7 +69,7 @@ public final class Decontamination implements Step {
   public Pass begin() {
     Set<Long> heldOut = new HashSet<>();
     return document -> {
-      long[] runs = runs(document.text());
+      long[] runs = WordHashes.of(document.text()).runs(words);
       if (document.split() != Split.TRAIN) {
         for (long run : runs) heldOut.add(run);
         return new Verdict.Keep(document);
@@ -82,26 +82,5 @@ public final class Decontamination implements Step {
       return found <= share ? new Verdict.Keep(document)
           : new Verdict.Drop("runs of " + words + " words in held-out text", found, null, share, seen + " of " + runs.length);
     };
-  }
-
-  /** A hash of every run of consecutive words; none where the text is shorter than one. */
-  private long[] runs(String text) {
-    long[] hashes = new long[text.length() / 2 + 1];
-    int count = 0;
-    long word = 0;
-    for (int i = 0; i <= text.length(); i++) {
-      char c = i < text.length() ? text.charAt(i) : ' ';
-      if (Character.isLetterOrDigit(c)) {
-        word = word * 1_000_003 + Character.toLowerCase(c) + 1;
-      } else if (word != 0) {
-        hashes[count++] = word * 0x9E3779B97F4A7C15L;
-        word = 0;
-      }
-    }
-    long[] runs = new long[Math.max(0, count - words + 1)];
-    for (int i = 0; i < runs.length; i++) {
-      for (int j = i; j < i + words; j++) runs[i] = (runs[i] ^ hashes[j] ^ hashes[j] >>> 29) * 0xBF58476D1CE4E5B9L;
-    }
-    return runs;
   }
 }

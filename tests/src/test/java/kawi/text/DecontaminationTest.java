@@ -52,4 +52,13 @@ class DecontaminationTest {
   void aShareBeyondOneIsRefused() {
     assertThrows(KitException.class, () -> Decontamination.of(13, 1.5));
   }
+
+  @Test
+  void aParagraphThatStoodInAnEarlierDocumentIsTakenOut() {
+    Step.Pass pass = RepeatedParagraphs.of(10).begin();
+    assertInstanceOf(Verdict.Keep.class, pass.judge(document(Split.TRAIN, TESTED + "\n\nFirst of its kind.")));
+    String again = "Second of its kind.\n\n" + TESTED.toUpperCase().replace(" fox", "\nfox") + "!\n\nThank you.";
+    assertEquals("Second of its kind.\n\nThank you.", ((Verdict.Keep) pass.judge(document(Split.TRAIN, again))).document().text());
+    assertInstanceOf(Verdict.Drop.class, pass.judge(document(Split.TRAIN, TESTED + ".")));
+  }
 }
