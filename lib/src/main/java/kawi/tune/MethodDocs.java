@@ -91,13 +91,14 @@ final class MethodDocs {
     String description = plain(comment.substring(0, from));
     while (from < comment.length()) {
       String name = tag.group(1);
-      int body = tag.end();
+      int start = tag.end();
       from = tag.find() ? tag.start() : comment.length();
-      String text = plain(comment.substring(body, from));
+      String body = comment.substring(start, from);
+      String text = plain(body);
       int space = text.indexOf(' ');
       if (name.equals("return")) {
         result = text;
-      } else if (space > 0 && name.equals("param") && !text.startsWith("<")) {
+      } else if (space > 0 && name.equals("param") && !body.startsWith("<")) {
         parameters.put(text.substring(0, space), dash(text.substring(space)));
       } else if (space > 0 && (name.equals("throws") || name.equals("exception"))) {
         failures.put(text.substring(0, space).replaceAll(".*\\.", ""), dash(text.substring(space)));
