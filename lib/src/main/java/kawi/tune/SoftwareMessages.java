@@ -2,12 +2,9 @@ package kawi.tune;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import kawi.evidence.KitException;
 
 /**
@@ -18,7 +15,6 @@ final class SoftwareMessages {
   private static final int FEWEST_WORDS = 3;
   private static final int MOST_WORDS = 25;
   private static final Map<String, String> PACKAGES = new LinkedHashMap<>();
-  private static final Pattern PLACEHOLDER = Pattern.compile("%\\(\\w+\\)[a-z]|%[0-9]*\\$?[sd]|\\{[^{}]*\\}");
 
   static {
     PACKAGES.put("JupyterLab", "jupyterlab_language_pack_fr_fr-*.whl");
@@ -52,15 +48,6 @@ final class SoftwareMessages {
       throw new KitException("the messages of software (ui-translations) are not in datasets/cache: run environment/setup");
     }
     return List.copyOf(bySource.values());
-  }
-
-  /** Placeholders of a message that must survive translation: {@code %(name)s}, {@code %s}, {@code {0}}; in order. */
-  static List<String> placeholders(String message) {
-    List<String> found = new ArrayList<>();
-    for (Matcher m = PLACEHOLDER.matcher(message); m.find(); ) {
-      found.add(m.group());
-    }
-    return found;
   }
 
   private static Map<String, String> messages(Path archive, Archives.Entry file) {

@@ -12,11 +12,6 @@ public final class Translation implements Task {
     return Examples.split(SoftwareMessages.read(cache), train, test);
   }
 
-  /** Placeholders of a message that must survive translation, such as {@code %(name)s} and {@code {0}}, in order. */
-  public static List<String> placeholders(String message) {
-    return SoftwareMessages.placeholders(message);
-  }
-
   @Override
   public String name() {
     return "translator";
