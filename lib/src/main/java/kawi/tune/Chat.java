@@ -1,7 +1,7 @@
 package kawi.tune;
 
-import java.nio.file.Path;
 import java.util.List;
+import kawi.corpus.Catalog;
 
 /**
  * Says in a chat, in one sentence, what a Java method does, from its signature alone.
@@ -12,8 +12,8 @@ public final class Chat implements Task {
   private static final String END_OF_TURN = "<|im_end|>";
 
   /** Signatures and the first sentences of their comments, split; overloads of a method that are described alike stay on one side. */
-  public static Examples examples(Path cache, int train, int test) {
-    return Examples.split(DocQuestions.summaries(MethodDocs.read(cache)), train, test,
+  public static Examples examples(Catalog catalog, int train, int test) {
+    return Examples.split(DocQuestions.summaries(MethodDocs.read(catalog.files("java-docs"))), train, test,
         e -> e.input().substring(0, e.input().indexOf('(')) + " " + e.answer());
   }
 

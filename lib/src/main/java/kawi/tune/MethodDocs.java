@@ -49,13 +49,13 @@ final class MethodDocs {
   }
 
   /**
-   * Documented methods of all source archives in the folder.
+   * Documented methods of source archives.
    *
    * @throws KitException when there is none
    */
-  static List<Method> read(Path cache) {
+  static List<Method> read(List<Path> archives) {
     List<Method> methods = new ArrayList<>();
-    for (Path archive : Archives.find(cache, "*-sources.jar")) {
+    for (Path archive : archives) {
       String project = archive.getFileName().toString().replaceAll("-[0-9].*", "");
       for (Archives.Entry source : Archives.entries(archive, p -> p.endsWith(".java"))) {
         String file = source.path().substring(source.path().lastIndexOf('/') + 1);
@@ -63,7 +63,7 @@ final class MethodDocs {
       }
     }
     if (methods.isEmpty()) {
-      throw new KitException("the Java documentation (java-docs) is not in datasets/cache: run environment/setup");
+      throw new KitException("the Java documentation (java-docs) is not at hand: run environment/setup");
     }
     return methods;
   }

@@ -22,27 +22,23 @@ final class MovieSentences {
   /**
    * Examples "positive" and "negative".
    *
-   * @param cache folder of the data packages
-   * @throws KitException when the package is missing or holds no such sentences
+   * @param file the package
+   * @throws KitException when it cannot be read or holds no such sentences
    */
-  static List<Example> read(Path cache) {
-    List<Path> packages = Archives.find(cache, "vaderSentiment-*.tar.gz");
-    if (packages.isEmpty()) {
-      throw new KitException("the movie sentences (sentiment-vader) are not in datasets/cache: run environment/setup");
-    }
+  static List<Example> read(Path file) {
     List<Example> examples = new ArrayList<>();
-    for (Archives.Entry inner : Archives.entries(packages.get(0), p -> p.endsWith("hutto_ICWSM_2014.tar.gz"))) {
+    for (Archives.Entry inner : Archives.entries(file, p -> p.endsWith("hutto_ICWSM_2014.tar.gz"))) {
       try {
-        for (Archives.Entry file : Archives.tar(inner.bytes(), p -> p.endsWith("/movieReviewSnippets_GroundTruth.txt"))) {
-          lines(file.bytes()).forEach(line -> add(examples, line));
+        for (Archives.Entry table : Archives.tar(inner.bytes(), p -> p.endsWith("/movieReviewSnippets_GroundTruth.txt"))) {
+          lines(table.bytes()).forEach(line -> add(examples, line));
         }
       } catch (IOException e) {
-        throw new KitException("the movie sentences in " + packages.get(0).getFileName() + " cannot be unpacked (" + e.getMessage()
+        throw new KitException("the movie sentences in " + file.getFileName() + " cannot be unpacked (" + e.getMessage()
             + "): remove the file from datasets/cache and run environment/setup");
       }
     }
     if (examples.isEmpty()) {
-      throw new KitException(packages.get(0).getFileName() + " holds no movieReviewSnippets_GroundTruth.txt: remove it and run environment/setup");
+      throw new KitException(file.getFileName() + " holds no movieReviewSnippets_GroundTruth.txt: remove it and run environment/setup");
     }
     return examples;
   }

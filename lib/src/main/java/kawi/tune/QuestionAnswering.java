@@ -1,7 +1,7 @@
 package kawi.tune;
 
-import java.nio.file.Path;
 import java.util.List;
+import kawi.corpus.Catalog;
 
 /** Answers a question with words of the text it is asked about. */
 public final class QuestionAnswering implements Task {
@@ -10,10 +10,10 @@ public final class QuestionAnswering implements Task {
   /**
    * Questions on the comments of Java methods, split: what a method returns, when it throws, what a parameter is.
    *
-   * @param cache folder of the data packages
+   * @param catalog where the data packages are
    */
-  public static Examples examples(Path cache, int train, int test) {
-    return Examples.split(DocQuestions.spans(MethodDocs.read(cache)), train, test);
+  public static Examples examples(Catalog catalog, int train, int test) {
+    return Examples.split(DocQuestions.spans(MethodDocs.read(catalog.files("java-docs"))), train, test);
   }
 
   @Override

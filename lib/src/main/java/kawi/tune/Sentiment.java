@@ -1,16 +1,16 @@
 package kawi.tune;
 
-import java.nio.file.Path;
 import java.util.List;
+import kawi.corpus.Catalog;
 
 /** Tells a positive sentence on a film from a negative one, by which of two words the model would write next. */
 public final class Sentiment implements Task {
   /** The two answers; the second's probability is the one that is reported. */
   public static final List<String> LABELS = List.of("negative", "positive");
 
-  /** The examples of {@link MovieSentences}, split. @param cache folder of the data packages */
-  public static Examples examples(Path cache, int train, int test) {
-    return Examples.split(MovieSentences.read(cache), train, test);
+  /** The examples of {@link MovieSentences}, split. @param catalog where the data packages are */
+  public static Examples examples(Catalog catalog, int train, int test) {
+    return Examples.split(MovieSentences.read(catalog.files("sentiment-vader").get(0)), train, test);
   }
 
   @Override

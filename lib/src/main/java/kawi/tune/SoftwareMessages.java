@@ -17,9 +17,9 @@ final class SoftwareMessages {
   private static final Map<String, String> PACKAGES = new LinkedHashMap<>();
 
   static {
-    PACKAGES.put("JupyterLab", "jupyterlab_language_pack_fr_fr-*.whl");
-    PACKAGES.put("Django", "django-*.whl");
-    PACKAGES.put("Wagtail", "wagtail-*.whl");
+    PACKAGES.put("JupyterLab", "jupyterlab_language_pack_fr_fr-");
+    PACKAGES.put("Django", "django-");
+    PACKAGES.put("Wagtail", "wagtail-");
   }
 
   private SoftwareMessages() {
@@ -28,13 +28,13 @@ final class SoftwareMessages {
   /**
    * Examples whose input is the English message and whose answer is the French one; the slice is the project.
    *
-   * @param cache folder of the data packages; a package that is missing is left out
-   * @throws KitException when none is there
+   * @param packages the source's packages; those of other projects are passed over
+   * @throws KitException when there is none of the three
    */
-  static List<Example> read(Path cache) {
+  static List<Example> read(List<Path> packages) {
     Map<String, Example> bySource = new LinkedHashMap<>();
-    PACKAGES.forEach((project, glob) -> {
-      for (Path archive : Archives.find(cache, glob)) {
+    PACKAGES.forEach((project, prefix) -> {
+      for (Path archive : packages.stream().filter(p -> p.getFileName().toString().startsWith(prefix)).toList()) {
         for (Archives.Entry file : Archives.entries(archive, p -> p.matches(".*/fr(_FR)?/LC_MESSAGES/.*\\.mo"))) {
           messages(archive, file).forEach((english, french) -> {
             if (fits(english) && fits(french) && !english.equals(french)) {
@@ -45,7 +45,7 @@ final class SoftwareMessages {
       }
     });
     if (bySource.isEmpty()) {
-      throw new KitException("the messages of software (ui-translations) are not in datasets/cache: run environment/setup");
+      throw new KitException("the messages of software (ui-translations) are not at hand: run environment/setup");
     }
     return List.copyOf(bySource.values());
   }

@@ -1,15 +1,15 @@
 package kawi.tune;
 
-import java.nio.file.Path;
 import java.util.List;
+import kawi.corpus.Catalog;
 
 /** Translates the messages of software from English into French. */
 public final class Translation implements Task {
   private static final int ANSWER_TOKENS = 56;
 
-  /** Messages of JupyterLab, Django and Wagtail, split by groups of near-duplicates. @param cache folder of the data packages */
-  public static Examples examples(Path cache, int train, int test) {
-    return Examples.split(SoftwareMessages.read(cache), train, test);
+  /** Messages of JupyterLab, Django and Wagtail, split by groups of near-duplicates. @param catalog where the data packages are */
+  public static Examples examples(Catalog catalog, int train, int test) {
+    return Examples.split(SoftwareMessages.read(catalog.files("ui-translations")), train, test);
   }
 
   @Override

@@ -32,7 +32,7 @@ class DataTest {
     Files.write(cache.resolve("vaderSentiment-3.3.2.tar.gz"),
         tar("v/additional_resources/hutto_ICWSM_2014.tar.gz", tar("hutto_ICWSM_2014/movieReviewSnippets_GroundTruth.txt", sentences)));
     assertEquals(List.of(Example.of("strong", "", "A joy.", List.of("positive")), Example.of("clear", "", "L\u00e9a\u2019s worst.", List.of("negative"))),
-        MovieSentences.read(cache));
+        MovieSentences.read(cache.resolve("vaderSentiment-3.3.2.tar.gz")));
   }
 
   @Test
@@ -43,18 +43,18 @@ class DataTest {
       zip.putNextEntry(new ZipEntry("django/conf/locale/de/LC_MESSAGES/django.mo"));
       zip.write(new byte[3]);
     }
-    List<Example> examples = SoftwareMessages.read(cache);
+    List<Example> examples = SoftwareMessages.read(List.of(cache.resolve("django-5.2.19-py3-none-any.whl")));
     assertEquals(List.of(Example.of("Django", "", "Delete the %(name)s file", List.of("Supprimer le fichier %(name)s"))), examples);
   }
 
   @Test
   void missingOrBrokenPackagesSayWhatToDo() throws IOException {
-    for (Runnable reader : List.<Runnable>of(() -> MovieSentences.read(cache), () -> SoftwareMessages.read(cache), () -> MethodDocs.read(cache))) {
+    for (Runnable reader : List.<Runnable>of(() -> SoftwareMessages.read(List.of()), () -> MethodDocs.read(List.of()))) {
       KitException e = assertThrows(KitException.class, reader::run);
       assertTrue(e.getMessage().contains("environment/setup"), e.getMessage());
     }
     Files.write(cache.resolve("vaderSentiment-3.3.2.tar.gz"), new byte[] {31, (byte) 139, 8, 0, 1});
-    KitException e = assertThrows(KitException.class, () -> MovieSentences.read(cache));
+    KitException e = assertThrows(KitException.class, () -> MovieSentences.read(cache.resolve("vaderSentiment-3.3.2.tar.gz")));
     assertTrue(e.getMessage().contains("vaderSentiment-3.3.2.tar.gz") && e.getMessage().contains("environment/setup"), e.getMessage());
   }
 
