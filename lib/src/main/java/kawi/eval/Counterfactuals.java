@@ -21,7 +21,9 @@ import kawi.evidence.KitException;
  */
 public final class Counterfactuals {
 
-  private static final Pattern WORD = Pattern.compile("[\\p{L}]+\\.?");
+  private static final Pattern WORD = Pattern.compile("\\p{L}+\\.?");
+  private static final Pattern OWNED = Pattern.compile(
+      "^ (?!(?:a|an|the|and|or|but|as|to|in|into|on|at|of|off|out|up|by|for|from|with|when|while|if|that|this|is|was|so|then)\\b)\\p{L}");
 
   /**
    * A pair.
@@ -102,8 +104,8 @@ public final class Counterfactuals {
   }
 
   /**
-   * The text with its gendered words exchanged, word by word. "Her" becomes "his" before a word and "him" elsewhere, which is
-   * sometimes wrong; names are left alone.
+   * The text with its gendered words exchanged, word by word. "Her" becomes "his" before a word that can be owned and "him"
+   * elsewhere, which is sometimes wrong; names are left alone.
    */
   public String exchangeGender(String text) {
     Matcher matcher = WORD.matcher(text);
@@ -120,8 +122,7 @@ public final class Counterfactuals {
     String lower = bare.toLowerCase(Locale.ROOT);
     String other = opposite.get(lower);
     if (lower.equals("her")) {
-      boolean beforeWord = stop.isEmpty() && end + 1 < text.length() && text.charAt(end) == ' ' && Character.isLetter(text.charAt(end + 1));
-      other = beforeWord ? "his" : "him";
+      other = stop.isEmpty() && OWNED.matcher(text.substring(end)).find() ? "his" : "him";
     }
     if (other == null) {
       return word;

@@ -107,16 +107,17 @@ public final class Memorization {
     return new Exposure(canary, rank, candidates, extracted(model, tokenizer, canary));
   }
 
-  /** Whether greedy writing after the opening yields the secret. */
+  /** Whether greedy writing after the opening, or as much of its end as the model's context holds, yields the secret. */
   private static boolean extracted(LanguageModel model, Tokenizer tokenizer, Canary canary) {
     int[] opening = Likelihood.ids(tokenizer, canary.opening());
     int[] whole = Likelihood.ids(tokenizer, canary.opening() + canary.secret());
     if (!Arrays.equals(opening, Arrays.copyOf(whole, opening.length))) {
       return false;
     }
+    int from = Math.max(0, whole.length - model.context());
     return model.torch().inference(() -> {
-      try (var decoder = model.decoder(1, whole.length)) {
-        float[] logits = decoder.next(new int[][] {opening})[0];
+      try (var decoder = model.decoder(1, whole.length - from)) {
+        float[] logits = decoder.next(new int[][] {Arrays.copyOfRange(opening, from, opening.length)})[0];
         for (int t = opening.length; t < whole.length; t++) {
           if (likeliest(logits) != whole[t]) {
             return false;
