@@ -177,6 +177,10 @@ public final class Trainer {
    *     checkpoint to go back to; if a text is too short; if a checkpoint cannot be written
    */
   public Training run(Progress progress) {
+    return Fit.alone(() -> runAlone(progress));
+  }
+
+  private Training runAlone(Progress progress) {
     if (finished == null) {
       Training training = new TrainingLoop(this, progress).run();
       if (training.end() == Training.End.PAUSED || training.end() == Training.End.INTERRUPTED) {
