@@ -4,14 +4,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import kawi.corpus.Catalog;
+import kawi.corpus.Corpus;
 import kawi.evidence.Artifact;
 import kawi.evidence.Draft;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.evidence.Run;
+import kawi.model.LanguageModel;
 import kawi.notebook.LiveChart;
 import kawi.notebook.ProgressBar;
 import kawi.notebook.Show;
+import kawi.text.TokenFile;
+import kawi.text.Tokenizer;
 import kawi.torch.Torch;
 
 /**
@@ -103,6 +108,33 @@ public final class Kit {
   /** An artifact of the run, checked; one that is missing, damaged or stale is refused with what to run again. */
   public Artifact artifact(String name) {
     return run.artifact(name);
+  }
+
+  /** The catalog of sources, {@code datasets/catalog.json}. */
+  public Catalog catalog() {
+    return Catalog.open(datasets().resolve("catalog.json"));
+  }
+
+  /** The documents of an artifact, "collected" or "clean". */
+  public Corpus corpus(String artifact) {
+    return Corpus.open(artifact(artifact).file("documents.jsonl.gz"));
+  }
+
+  /** The tokenizer of an artifact, "tokenizer" or one that keeps a copy beside its model. */
+  public Tokenizer tokenizer(String artifact) {
+    return Tokenizer.load(artifact(artifact).file("tokenizer.json"));
+  }
+
+  /** The tokens of a split: train, validation or test. */
+  public TokenFile tokens(String split) {
+    return TokenFile.open(artifact("tokens").file(split + ".tokens"));
+  }
+
+  /** The language model whose {@code config.json} and {@code model.safetensors} an artifact holds. */
+  public LanguageModel model(String artifact) {
+    Artifact made = artifact(artifact);
+    made.file("config.json");
+    return LanguageModel.load(torch(), made.folder());
   }
 
   /** Begins an artifact of this notebook. */
