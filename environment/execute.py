@@ -13,6 +13,8 @@ import subprocess
 import sys
 import time
 
+signal.signal(signal.SIGINT, lambda *_: sys.exit(130))    # before there is anything to keep
+
 import nbformat
 from jupyter_client.kernelspec import NoSuchKernel
 from jupyter_core.utils import ensure_async
@@ -53,28 +55,27 @@ class Execution:
     async def run(self):
         self.save()
         with open(self.kernel_log, "wb") as log:
+            self.client.km = self.client.create_kernel_manager()
             try:
-                async with self.client.async_setup_kernel(stdout=log, stderr=log):
-                    self.listen()
-                    await self.cells()
+                await self.client.async_start_new_kernel(stdout=log, stderr=log)
+                await self.client.async_start_new_kernel_client()
+                await self.cells()
             except NoSuchKernel as error:
                 raise Failed(f"The Java kernel '{error.name}' is not installed: run environment/setup.") from error
-            except DeadKernelError as error:
+            except (DeadKernelError, RuntimeError) as error:
+                if self.stopping:
+                    raise Stopped from error
                 raise Failed(failure.dead(self.name, self.at, self.code_cells(), self.kernel_log)) from error
-            except RuntimeError as error:
-                raise Failed(f"The Java kernel did not start ({error}); {failure.last_words(self.kernel_log)}") from error
-
-    def listen(self):
-        """Ctrl-C and a polite kill interrupt the cell, which keeps what it can; a second one ends the kernel."""
-        loop = asyncio.get_running_loop()
-        for each in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(each, lambda: asyncio.ensure_future(self.stop()))
+            finally:
+                await self.client._async_cleanup_kernel()
 
     async def stop(self):
+        """Interrupts the cell, which keeps what it can; called again, or after a while, ends the kernel."""
         if not self.stopping:
             self.stopping = True
             self.screen.say("Stopping: the cell at work is asked to end (Ctrl-C again ends it at once).")
-            await ensure_async(self.client.km.interrupt_kernel())
+            if self.client.kc is not None:
+                await ensure_async(self.client.km.interrupt_kernel())
             await asyncio.sleep(GRACE)
         if self.client.km is not None and self.client.km.has_kernel:
             await ensure_async(self.client.km.shutdown_kernel(now=True))
@@ -84,6 +85,8 @@ class Execution:
 
     async def cells(self):
         heading = ""
+        if self.stopping:
+            raise Stopped
         for index, cell in enumerate(self.book.cells):
             if cell.cell_type == "markdown":
                 headings = [line.lstrip("# ") for line in cell.source.splitlines() if line.startswith("#")]
@@ -123,6 +126,8 @@ async def execute(names, run, screen, estimate):
     try:
         for name in names:
             one = Execution(HOME / "notebooks" / f"{name}.ipynb", folder, screen, HOME / "environment/.state" / f"kernel-{run}.log")
+            for each in (signal.SIGINT, signal.SIGTERM):
+                asyncio.get_running_loop().add_signal_handler(each, lambda: asyncio.ensure_future(one.stop()))
             screen.notebook(name, one.code_cells())
             try:
                 await one.run()
@@ -154,8 +159,8 @@ def choose(only, start):
     return names[names.index(find(start)):] if start else names
 
 
-def report(run):
-    """The report is drawn by the library, from the manifests alone."""
+def report(run, unfinished):
+    """The report is drawn by the library, from the manifests alone; an unfinished run may have nothing to report yet."""
     java = os.path.join(os.environ["JAVA_HOME"], "bin", "java") if os.environ.get("JAVA_HOME") else "java"
     classes = os.path.join(HOME, "lib/target/kawi", "*")
     done = subprocess.run([java, "-Djava.awt.headless=true", "-cp", classes, "kawi.notebook.Report", str(HOME / "runs" / run)],
@@ -164,6 +169,8 @@ def report(run):
     if done.returncode == 0 and page.exists():
         print(f"Report: {page.relative_to(HOME)}")
         return True
+    if unfinished:
+        return False
     words = [line for line in (done.stderr + done.stdout).splitlines() if line.strip()] or ["it said nothing"]
     print(f"The report could not be drawn: {words[0]}")
     return False
@@ -185,7 +192,7 @@ def main():
     estimate = Estimate(HOME / "environment/.state/durations.json", options.budget)
     screen = Screen(names, estimate)
     again = f"environment/run --budget {options.budget} --run {options.run}" + (f" --seed {options.seed}" if options.seed != "1" else "")
-    print(f"Run '{options.run}', budget {options.budget}, seed {options.seed}: {len(names)} notebooks{estimate.total(names)}.", flush=True)
+    print(f"Run '{options.run}', budget {options.budget}, seed {options.seed}: {len(names)} notebook{'s' if len(names) != 1 else ''}{estimate.total(names)}.", flush=True)
     status, last = 0, []
     try:
         asyncio.run(execute(names, options.run, screen, estimate))
@@ -195,9 +202,9 @@ def main():
         status, last = 130, [f"Stopped in {end.name}, cell {end.cell} of {end.cells}. Go on with: {again} --from {end.name.split('-')[0]}"]
     except KeyboardInterrupt:
         status, last = 130, [f"Stopped. Go on with: {again}"]
-    except OSError as error:
+    except OSError as error:    # of the run's folder: a full disk, or no rights
         status, last = 1, [f"The run's files could not be written ({error.strerror}): make room or rights, then go on with: {again}"]
-    if not report(options.run) and status == 0:
+    if not report(options.run, status != 0) and status == 0:
         status = 1
     print(f"Notebooks with their outputs: runs/{options.run}/notebooks")
     for line in last:

@@ -1,9 +1,14 @@
 """Says in a few lines which cell failed, at which of its lines, and why."""
-import ast
 import re
+
+import nbformat
+from nbclient.exceptions import CellExecutionError, DeadKernelError
 
 FRAME = re.compile(r"\(#(\d+):(\d+)\)")
 REJECTED = re.compile(r"\[snippet: \[(.*)\], status: \w+\]\s*$", re.DOTALL)
+SHELL = "((org.dflib.jjava.kernel.JavaKernel) org.dflib.jjava.jupyter.kernel.BaseKernel.notebookKernel()).getJShell()"
+SNIPPET = SHELL + '.snippets().filter(s -> s.id().equals("{}")).map(s -> s.source()).findFirst().orElse("")'
+LAST = SHELL + '.snippets().map(s -> s.source()).reduce(new String[2], (last, s) -> new String[] {last[1], s}, (a, b) -> b)[0]'
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -45,17 +50,22 @@ def reason(cell):
 
 
 def dead(name, at, cells, log):
-    return (f"{name} ended in cell {at} of {cells}: the Java kernel stopped, as it does when the machine runs out of memory; "
-            f"{last_words(log)} Take a smaller --budget, or another KAWI_MEMORY than the default of 3g.")
+    """The kernel's process is gone."""
+    said = last_words(log)
+    last = f' Its last words: "{said}".' if said else ""
+    if at == 0:
+        return f"The Java kernel did not start for {name}.{last} Run environment/setup, and see that KAWI_MEMORY, if set, is less than the machine's memory."
+    return f"{name} ended in cell {at} of {cells}: the Java kernel is gone, as when the machine runs out of memory.{last} Take a smaller --budget, or close other programs."
 
 
 def last_words(log):
+    """What the kernel's process said that is not its everyday talk: a JVM's own error first."""
     try:
-        lines = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip() and "Loop" not in line and "KernelLauncher" not in line]
+        lines = [line.strip(" #\n") for line in log.read_text(errors="replace").splitlines()]
     except OSError:
-        lines = []
-    words = next((line for line in lines if line.startswith(("#", "Error", "Unrecognized", "Exception"))), lines[-1] if lines else "nothing")
-    return f"its last words were: {words[:200]}"
+        return ""
+    lines = [line for line in lines if line and " Loop-" not in line and " KernelLauncher" not in line]
+    return next((line for line in lines if re.match("Error|Unrecognized|Invalid|There is insufficient|SIG", line)), lines[-1] if lines else "")[:200]
 
 
 async def source_line(client, cell):
@@ -67,17 +77,17 @@ async def source_line(client, cell):
     rejected = REJECTED.search(failed.evalue)
     if rejected:
         return in_cell(cell.source, rejected.group(1), marked(failed))
-    frames = FRAME.findall("\n".join(line for line in traceback(failed)))
+    frames = FRAME.findall("\n".join(traceback(failed)))
     for snippet, line in frames:    # the innermost that lies in this cell
-        text = await snippet_source(client, snippet)
-        found = text and in_cell(cell.source, text, int(line))
+        found = in_cell(cell.source, await ask(client, SNIPPET.format(snippet)), int(line))
         if found:
             return found
-    return None
+    # The kit's own errors have no frames: the snippet before the question is the one that failed.
+    return None if frames else in_cell(cell.source, await ask(client, LAST), 1)
 
 
 def in_cell(source, snippet, line):
-    start = source.find(snippet.strip())
+    start = source.find(snippet.strip()) if snippet and snippet.strip() else -1
     return None if start < 0 else source[:start].count("\n") + line
 
 
@@ -89,21 +99,13 @@ def marked(failed):
     return 1
 
 
-async def snippet_source(client, snippet):
-    kernel = "((org.dflib.jjava.kernel.JavaKernel) org.dflib.jjava.jupyter.kernel.BaseKernel.notebookKernel())"
-    code = f'{kernel}.getJShell().snippets().filter(s -> s.id().equals("{snippet}")).map(s -> s.source()).findFirst().orElse("")'
-    import nbformat
-    probe = nbformat.v4.new_code_cell(code)
+async def ask(client, code):
+    """The text that an expression has in the kernel, without a trace in the notebook; None under another kernel than JJava."""
+    probe, first = nbformat.v4.new_code_cell(code), client.nb.cells[0]
     try:
         await client.async_execute_cell(probe, 0, store_history=False)
-    except Exception:    # another kernel than JJava: the line stays unknown
+    except (CellExecutionError, DeadKernelError):
         return None
-    return next((text(output) for output in probe.outputs if "data" in output), None)
-
-
-def text(output):
-    plain = output.data.get("text/plain", "")
-    try:
-        return ast.literal_eval(plain) if plain.startswith('"') else plain
-    except (ValueError, SyntaxError):
-        return plain
+    finally:
+        client.nb.cells[0] = first    # nbclient puts what it executes there
+    return next((output.data.get("text/plain") for output in probe.outputs if "data" in output), None)
