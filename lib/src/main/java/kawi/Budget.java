@@ -1,0 +1,60 @@
+package kawi;
+
+import kawi.evidence.KitException;
+
+/**
+ * How much work a run does. The code of notebooks and library never asks for the budget's name; it asks for its numbers,
+ * which are grouped by the notebook that reads them.
+ */
+public record Budget(String name, Collection collection, Preprocessing preprocessing, Architecture architecture, Training training,
+    Tuning tuning, Evaluation evaluation, Responsible responsible) {
+
+  /** 01. @param documents most documents taken from a source; @param pages most pages a crawl visits */
+  public record Collection(int documents, int pages) {}
+
+  /** 02. @param vocabulary size of the subword vocabulary */
+  public record Preprocessing(int vocabulary) {}
+
+  /** 03. @param seconds training time of each architecture and seed; @param seeds repetitions of each */
+  public record Architecture(double seconds, int seeds) {}
+
+  /** 04. @param minutes how long the model may train on the machine at hand */
+  public record Training(double minutes) {}
+
+  /** 05. Examples to train on and to hold out, for each of the tasks. */
+  public record Tuning(int sentiment, int answers, int translation, int heldOut) {}
+
+  /** 06. @param tokens tokens scored per domain and model; @param resamples bootstrap resamples of each interval */
+  public record Evaluation(int tokens, int resamples) {}
+
+  /** 07. @param swaps counterfactual sentence pairs scored; @param canaries canaries planted */
+  public record Responsible(int swaps, int canaries) {}
+
+  /** For tests: every stage does real work in seconds. */
+  public static Budget smoke() {
+    return new Budget("smoke", new Collection(60, 40), new Preprocessing(1024), new Architecture(1.5, 2), new Training(0.15),
+        new Tuning(48, 24, 24, 24), new Evaluation(1000, 200), new Responsible(20, 4));
+  }
+
+  /** For a lesson: half an hour on two cores. */
+  public static Budget lesson() {
+    return new Budget("lesson", new Collection(100_000, 200), new Preprocessing(4096), new Architecture(10, 3), new Training(4),
+        new Tuning(800, 300, 400, 200), new Evaluation(6000, 1000), new Responsible(120, 12));
+  }
+
+  /** For a GPU, or a night. */
+  public static Budget full() {
+    return new Budget("full", new Collection(100_000, 1000), new Preprocessing(16_384), new Architecture(120, 5), new Training(60),
+        new Tuning(8000, 4000, 3000, 500), new Evaluation(100_000, 5000), new Responsible(1000, 50));
+  }
+
+  /** The budget of a name; another name is refused in a sentence. */
+  public static Budget of(String name) {
+    return switch (name) {
+      case "smoke" -> smoke();
+      case "lesson" -> lesson();
+      case "full" -> full();
+      default -> throw new KitException("There is no budget '" + name + "': set KAWI_BUDGET (or --budget) to smoke, lesson or full.");
+    };
+  }
+}

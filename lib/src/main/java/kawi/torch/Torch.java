@@ -1,0 +1,222 @@
+package kawi.torch;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.pytorch.jni.TorchScriptModule;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.SplittableRandom;
+import java.util.function.Supplier;
+import kawi.evidence.KitException;
+
+/**
+ * The opened PyTorch engine: one device, one dtype policy, one seed, and guards that set the gradient mode.
+ *
+ * <p>Gradient mode belongs to a thread, and a notebook kernel runs cells on threads that come and go, so work is wrapped in
+ * {@link #training} or {@link #inference} each time. Master weights, losses and everything Java sees are float32; inside
+ * {@link #training} the matrix products run in bfloat16 where the hardware does that fast ({@link #bf16}).
+ */
+public final class Torch implements AutoCloseable {
+
+  private static final ThreadLocal<Boolean> PREPARED = ThreadLocal.withInitial(() -> false);
+  private static final ThreadLocal<Boolean> TRAINING = ThreadLocal.withInitial(() -> false);
+
+  private final Engine engine;
+  private final Device device;
+  private final NDManager manager;
+  private final Ops ops;
+  private final boolean fastBf16;
+  private boolean bf16;
+  private long seed;
+
+  private Torch(Engine engine, Device device, int threads, long seed) {
+    this.engine = engine;
+    this.device = device;
+    if (threads > 0) {
+      JniUtils.setNumThreads(threads);
+    }
+    prepareThread();
+    this.manager = NDManager.newBaseManager(device);
+    this.ops = new Ops(this, Script.load(this, "kawi/torch/ops.py"));
+    this.fastBf16 = Bf16.isFast(this);
+    this.bf16 = fastBf16;
+    seed(seed);
+  }
+
+  /**
+   * Opens the engine. It needs no network and prints nothing.
+   *
+   * @param device {@code auto} (a GPU where there is one), {@code cpu}, or {@code gpu0}, {@code gpu1}...
+   * @param threads threads of one operator; 0 leaves PyTorch's own choice
+   * @throws KitException where the device is unknown or missing, or the native library cannot be loaded
+   */
+  public static Torch open(String device, int threads, long seed) {
+    System.setProperty("ai.djl.offline", "true");
+    System.setProperty("OPT_OUT_TRACKING", "true");
+    Path home = Path.of(System.getProperty("user.home", "/"));
+    if (System.getenv("DJL_CACHE_DIR") == null && !Files.isWritable(home)) {
+      System.setProperty("DJL_CACHE_DIR", Path.of(System.getProperty("java.io.tmpdir"), "kawi-djl").toString());
+    }
+    Engine engine;
+    try {
+      engine = Engine.getEngine("PyTorch");
+    } catch (RuntimeException | LinkageError e) {
+      throw new KitException("PyTorch's native library could not be loaded (" + rootMessage(e)
+          + "): run environment/setup, and check that the disk has 500 MB free for unpacking it.", e);
+    }
+    return new Torch(engine, choose(device == null ? "auto" : device.strip().toLowerCase(), engine.getGpuCount()), threads, seed);
+  }
+
+  static Device choose(String name, int gpus) {
+    if (name.equals("cpu") || (name.equals("auto") && gpus == 0)) {
+      return Device.cpu();
+    } else if (name.equals("auto")) {
+      return Device.gpu(0);
+    } else if (!name.matches("gpu\\d{1,3}")) {
+      throw new KitException("KAWI_DEVICE is '" + name + "': say auto, cpu, or gpu0, gpu1 and so on.");
+    }
+    int index = Integer.parseInt(name.substring(3));
+    if (index >= gpus) {
+      throw new KitException("KAWI_DEVICE asks for " + name + " but PyTorch sees " + gpus + " GPUs: install an NVIDIA driver and a CUDA build"
+          + " of libtorch 2.7.1 (PYTORCH_LIBRARY_PATH, PYTORCH_VERSION, PYTORCH_FLAVOR), or set KAWI_DEVICE=cpu.");
+    }
+    return Device.gpu(index);
+  }
+
+  public Device device() {
+    return device;
+  }
+
+  /** The manager under which everything of this engine lives; make a sub-manager for each piece of work. */
+  public NDManager manager() {
+    return manager;
+  }
+
+  public Ops ops() {
+    return ops;
+  }
+
+  /** Threads of one operator. */
+  public int threads() {
+    return JniUtils.getNumThreads();
+  }
+
+  /** Whether matrix products inside {@link #training} run in bfloat16. */
+  public boolean bf16() {
+    return bf16;
+  }
+
+  /** Forbids bfloat16, or allows it again where the hardware is fast at it (elsewhere allowing it changes nothing). */
+  public void bf16(boolean allowed) {
+    bf16 = allowed && fastBf16;
+  }
+
+  /** Whether the calling operator should use bfloat16 now. */
+  boolean bf16Now() {
+    return bf16 && TRAINING.get();
+  }
+
+  /** Sets the seed of PyTorch's generator and of {@link #random}. */
+  public void seed(long seed) {
+    this.seed = seed;
+    engine.setRandomSeed((int) seed);
+  }
+
+  public long seed() {
+    return seed;
+  }
+
+  /** A Java generator of the kit's seed and a purpose, so that two purposes never share a stream. */
+  public SplittableRandom random(String purpose) {
+    return random(seed, purpose);
+  }
+
+  /** A Java generator of a seed and a purpose. */
+  public static SplittableRandom random(long seed, String purpose) {
+    long mixed = seed;
+    for (int i = 0; i < purpose.length(); i++) {
+      mixed = (mixed ^ purpose.charAt(i)) * 0x100000001B3L;
+    }
+    return new SplittableRandom(mixed);
+  }
+
+  /** Runs work with gradients recorded and, where it is fast, bfloat16 products. */
+  public <T> T training(Supplier<T> work) {
+    return guarded(true, true, work);
+  }
+
+  /** Runs work with gradients recorded in float32 throughout: for gradient checks. */
+  public <T> T trainingExact(Supplier<T> work) {
+    return guarded(true, false, work);
+  }
+
+  /** Runs work with no gradients recorded, in float32. */
+  public <T> T inference(Supplier<T> work) {
+    return guarded(false, false, work);
+  }
+
+  private static <T> T guarded(boolean gradients, boolean training, Supplier<T> work) {
+    prepareThread();
+    boolean modeBefore = JniUtils.isGradMode();
+    boolean trainingBefore = TRAINING.get();
+    JniUtils.setGradMode(gradients);
+    TRAINING.set(training);
+    try {
+      return work.get();
+    } finally {
+      JniUtils.setGradMode(modeBefore);
+      TRAINING.set(trainingBefore);
+    }
+  }
+
+  /** TorchScript's graph optimizer is off: it breaks the bfloat16 backward pass, and its switch belongs to a thread. */
+  static void prepareThread() {
+    if (!PREPARED.get()) {
+      TorchScriptModule.optimizeGraphs(false);
+      PREPARED.set(true);
+    }
+  }
+
+  /** Measures floating-point operations a second of a float32 (or bfloat16) matrix product, the peak that a model is held against. */
+  public double matmulFlops(boolean inBf16) {
+    int size = device.isGpu() ? 4096 : 1024;
+    int times = device.isGpu() ? 20 : 4;
+    return inference(() -> {
+      try (NDManager work = manager.newSubManager()) {
+        NDArray a = work.full(new Shape(size, size), 0.01f);
+        ops.products(a, 1, inBf16).getFloat();
+        double best = 0;
+        for (int round = 0; round < 3; round++) {
+          long start = System.nanoTime();
+          ops.products(a, times, inBf16).getFloat();
+          best = Math.max(best, 2.0 * size * size * size * times / ((System.nanoTime() - start) * 1e-9));
+        }
+        return best;
+      }
+    });
+  }
+
+  /** One line for a notebook's head and a manifest: engine, device, threads, dtype and why. It holds no measured number. */
+  public String describe() {
+    return "PyTorch " + engine.getVersion() + " on " + (device.isGpu() ? "gpu" + device.getDeviceId() : "cpu") + ", " + threads() + " threads, "
+        + (bf16 ? "float32 with bfloat16 products in training" : "float32") + " (" + Bf16.reason(this, fastBf16) + ")";
+  }
+
+  /** Frees every tensor of this engine. The native library stays loaded: a JVM can load it once. */
+  @Override
+  public void close() {
+    ops.script().close();
+    manager.close();
+  }
+
+  private static String rootMessage(Throwable e) {
+    while (e.getCause() != null) {
+      e = e.getCause();
+    }
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  }
+}

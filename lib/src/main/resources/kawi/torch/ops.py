@@ -1,0 +1,236 @@
+# The kit's hot operators, in TorchScript's serialized dialect. Java writes this text into an archive and libtorch loads it;
+# no Python runs. Read it beside kawi.torch.Ops, which has one Java method for each.
+#
+# Dialect: every name is typed; dtypes are numbers (float32 is 6, bfloat16 is 15, int8 quantized is 12); no torch.nn.functional.
+# A bfloat16 tensor never leaves a method: DJL aborts the JVM on some of its operators.
+
+class Ops(Module):
+  __parameters__ = []
+  __buffers__ = []
+  training : bool
+  _is_full_backward_hook : Optional[bool]
+
+  def none(self) -> Optional[Tensor]:
+    return None
+
+  # --- matrix products ---------------------------------------------------------------------------------------------
+
+  # x (..., in), w (out, in) -> (..., out): torch.nn.Linear's layout
+  def linear(self, x: Tensor, w: Tensor, b: Optional[Tensor], bf16: bool) -> Tensor:
+    if not bf16:
+      return torch.linear(x, w, b)
+    y = torch.linear(x.to(15), w.to(15)).to(6)
+    if b is not None:
+      y = y + b
+    return y
+
+  # x (..., in), w (in, out) -> (..., out): the layout of GPT-2's Conv1D
+  def affine(self, x: Tensor, w: Tensor, b: Tensor, bf16: bool) -> Tensor:
+    rows = x.reshape(-1, x.size(-1))
+    if bf16:
+      y = torch.addmm(b.to(15), rows.to(15), w.to(15)).to(6)
+    else:
+      y = torch.addmm(b, rows, w)
+    return y.view(x.size()[:-1] + [w.size(1)])
+
+  # GPT-2's feed-forward layer in one call, so that the wide middle stays in bfloat16 where that is fast
+  def mlp(self, x: Tensor, w1: Tensor, b1: Tensor, w2: Tensor, b2: Tensor, bf16: bool) -> Tensor:
+    rows = x.reshape(-1, x.size(-1))
+    if bf16:
+      h = torch.gelu(torch.addmm(b1.to(15), rows.to(15), w1.to(15)), approximate="tanh")
+      y = torch.addmm(b2.to(15), h, w2.to(15)).to(6)
+    else:
+      y = torch.addmm(b2, torch.gelu(torch.addmm(b1, rows, w1), approximate="tanh"), w2)
+    return y.view(x.size())
+
+  # Llama's feed-forward layer: down(silu(gate(x)) * up(x)), weights (out, in), no biases
+  def swiglu_mlp(self, x: Tensor, gate: Tensor, up: Tensor, down: Tensor, bf16: bool) -> Tensor:
+    if bf16:
+      h = x.to(15)
+      return torch.linear(torch.silu(torch.linear(h, gate.to(15))) * torch.linear(h, up.to(15)), down.to(15)).to(6)
+    return torch.linear(torch.silu(torch.linear(x, gate)) * torch.linear(x, up), down)
+
+  # --- element by element --------------------------------------------------------------------------------------------
+
+  def embedding(self, table: Tensor, ids: Tensor) -> Tensor:
+    return torch.embedding(table, ids)
+
+  def layer_norm(self, x: Tensor, gain: Tensor, bias: Tensor, eps: float) -> Tensor:
+    return torch.layer_norm(x, [x.size(-1)], gain, bias, eps)
+
+  def rms_norm(self, x: Tensor, gain: Optional[Tensor], eps: float) -> Tensor:
+    return torch.rms_norm(x, [x.size(-1)], gain, eps)
+
+  def gelu(self, x: Tensor) -> Tensor:
+    return torch.gelu(x, approximate="tanh")
+
+  def silu(self, x: Tensor) -> Tensor:
+    return torch.silu(x)
+
+  def swiglu(self, gate: Tensor, up: Tensor) -> Tensor:
+    return torch.silu(gate) * up
+
+  def scale(self, x: Tensor, factor: float) -> Tensor:
+    return x * factor
+
+  # --- attention ------------------------------------------------------------------------------------------------------
+
+  # (batch, time, heads * size) -> (batch, heads, time, size)
+  def split_heads(self, x: Tensor, heads: int) -> Tensor:
+    return x.view(x.size(0), x.size(1), heads, x.size(2) // heads).transpose(1, 2)
+
+  # (batch, heads, time, size) -> (batch, time, heads * size)
+  def merge_heads(self, x: Tensor) -> Tensor:
+    return x.transpose(1, 2).reshape(x.size(0), x.size(2), x.size(1) * x.size(3))
+
+  # Rotary positions, rotate-half form: x (batch, heads, time, size), cos and sin (time, size)
+  def rope(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    half = x.size(-1) // 2
+    turned = torch.cat([torch.neg(x[..., half:]), x[..., :half]], -1)
+    return x * cos + turned * sin
+
+  # cos and sin for positions first .. first + time - 1, each (time, size)
+  def rope_table(self, like: Tensor, first: int, time: int, size: int, base: float) -> Tuple[Tensor, Tensor]:
+    steps = torch.arange(0, size, 2, dtype=6, device=like.device)
+    frequencies = torch.reciprocal(torch.pow(base, steps / size))
+    positions = torch.arange(first, first + time, dtype=6, device=like.device)
+    angles = torch.outer(positions, frequencies)
+    both = torch.cat([angles, angles], -1)
+    return torch.cos(both), torch.sin(both)
+
+  # q (batch, heads, time, size), k and v (batch, groups, past + time, size); heads is a multiple of groups
+  def attend(self, q: Tensor, k: Tensor, v: Tensor, mask: Optional[Tensor], causal: bool) -> Tensor:
+    share = q.size(1) // k.size(1)
+    if share == 1:
+      return torch.scaled_dot_product_attention(q, k, v, mask, 0.0, causal)
+    if q.size(2) == 1 and mask is None:
+      # one new position: the heads of a group become the rows of one query matrix, and nothing is copied
+      grouped = q.reshape(q.size(0), k.size(1), share, q.size(3))
+      return torch.scaled_dot_product_attention(grouped, k, v, None, 0.0, False).reshape(q.size())
+    k = torch.repeat_interleave(k, share, 1)
+    v = torch.repeat_interleave(v, share, 1)
+    return torch.scaled_dot_product_attention(q, k, v, mask, 0.0, causal)
+
+  def attention(self, q: Tensor, k: Tensor, v: Tensor, causal: bool, bf16: bool) -> Tensor:
+    if bf16:
+      return self.attend(q.to(15), k.to(15), v.to(15), None, causal).to(6)
+    return self.attend(q, k, v, None, causal)
+
+  # qkv (batch, time, 3 * width) -> (batch, time, width), causal
+  def self_attention(self, qkv: Tensor, heads: int, bf16: bool) -> Tensor:
+    if bf16:
+      qkv = qkv.to(15)
+    q, k, v = qkv.split(qkv.size(2) // 3, 2)
+    y = torch.scaled_dot_product_attention(self.split_heads(q, heads), self.split_heads(k, heads), self.split_heads(v, heads), None, 0.0, True)
+    return self.merge_heads(y).to(6)
+
+  # The weights that attention gives, (batch, heads, time, time): each row sums to one
+  def attention_weights(self, q: Tensor, k: Tensor) -> Tensor:
+    k = torch.repeat_interleave(k, q.size(1) // k.size(1), 1)
+    scores = torch.matmul(q, k.transpose(2, 3)) * (q.size(3) ** -0.5)
+    future = torch.ones([q.size(2), k.size(2)], dtype=11, device=q.device).triu(1 + k.size(2) - q.size(2))
+    return torch.softmax(scores.masked_fill(future, float("-inf")), -1)
+
+  # Writes k and v at `position` into the caches (batch, groups, length, size) and attends to everything so far
+  def cached_attention(self, q: Tensor, k: Tensor, v: Tensor, keys: Tensor, values: Tensor, position: int) -> Tensor:
+    time = q.size(2)
+    end = position + time
+    keys[:, :, position:end].copy_(k)
+    values[:, :, position:end].copy_(v)
+    past = keys[:, :, :end]
+    held = values[:, :, :end]
+    if time == 1:
+      return self.attend(q, past, held, None, False)
+    if position == 0:
+      return self.attend(q, past, held, None, True)
+    mask = torch.ones([time, end], dtype=11, device=q.device).tril(position)
+    return self.attend(q, past, held, mask, False)
+
+  # --- recurrent layers -----------------------------------------------------------------------------------------------
+
+  # x (batch, time, in), state (layers, batch, width); weights as in torch.nn.RNN: w_ih, w_hh, b_ih, b_hh for each layer
+  def rnn(self, x: Tensor, h: Tensor, weights: List[Tensor], layers: int) -> Tuple[Tensor, Tensor]:
+    y, h1 = torch.rnn_tanh(x, h, weights, True, layers, 0.0, False, False, True)
+    return y, h1
+
+  def gru(self, x: Tensor, h: Tensor, weights: List[Tensor], layers: int) -> Tuple[Tensor, Tensor]:
+    y, h1 = torch.gru(x, h, weights, True, layers, 0.0, False, False, True)
+    return y, h1
+
+  def lstm(self, x: Tensor, h: Tensor, c: Tensor, weights: List[Tensor], layers: int) -> Tuple[Tensor, Tensor, Tensor]:
+    y, h1, c1 = torch.lstm(x, [h, c], weights, True, layers, 0.0, False, False, True)
+    return y, h1, c1
+
+  # --- loss -----------------------------------------------------------------------------------------------------------
+
+  # logits (..., vocabulary), targets (...) int64; targets of -100 are left out of the mean; nats
+  def cross_entropy(self, logits: Tensor, targets: Tensor) -> Tensor:
+    return torch.cross_entropy_loss(logits.reshape(-1, logits.size(-1)), targets.reshape(-1))
+
+  # the same for each token, shape of targets, 0 where the target is -100
+  def token_losses(self, logits: Tensor, targets: Tensor) -> Tensor:
+    return torch.cross_entropy_loss(logits.reshape(-1, logits.size(-1)), targets.reshape(-1), None, 0).view(targets.size())
+
+  # --- optimizer ------------------------------------------------------------------------------------------------------
+
+  # Scales all gradients together so that their joint 2-norm is at most `most`; returns the norm before
+  def clip(self, gradients: List[Tensor], most: float) -> Tensor:
+    norm = torch.linalg_vector_norm(torch.stack(torch._foreach_norm(gradients, 2.0)))
+    torch._foreach_mul_(gradients, torch.clamp(torch.reciprocal(norm + 1e-6) * most, None, 1.0))
+    return norm
+
+  # The fused kernel does not advance its step counters, so that comes first
+  def adamw(self, weights: List[Tensor], gradients: List[Tensor], first: List[Tensor], second: List[Tensor], steps: List[Tensor],
+            rate: float, beta1: float, beta2: float, eps: float, decay: float) -> NoneType:
+    torch._foreach_add_(steps, 1.0)
+    torch._fused_adamw_(weights, gradients, first, second, [], steps, lr=rate, beta1=beta1, beta2=beta2, weight_decay=decay, eps=eps, amsgrad=False, maximize=False)
+    return None
+
+  def zero(self, tensors: List[Tensor]) -> NoneType:
+    torch._foreach_zero_(tensors)
+    return None
+
+  # --- sampling -------------------------------------------------------------------------------------------------------
+
+  # logits (batch, vocabulary) -> ids (batch); temperature 0 takes the likeliest, top_k 0 and top_p 1 keep all
+  def sample(self, logits: Tensor, temperature: float, top_k: int, top_p: float) -> Tensor:
+    if temperature <= 0.0:
+      return torch.argmax(logits, -1)
+    scores, order = torch.sort(logits / temperature, -1, True)
+    p = torch.softmax(scores, -1)
+    if top_k > 0:
+      p[:, top_k:].fill_(0.0)
+    before = torch.cumsum(p, -1) - p
+    p = p.masked_fill(torch.ge(before, top_p), 0.0)
+    return torch.gather(order, 1, torch.multinomial(p, 1))[:, 0]
+
+  # --- int8 weights for frozen layers (CPU) -----------------------------------------------------------------------------
+
+  # w (out, in), one scale for each output row; the result goes back into int8_linear
+  def int8_pack(self, w: Tensor, b: Optional[Tensor]) -> __torch__.torch.classes.quantized.LinearPackedParamsBase:
+    scales = torch.clamp(torch.amax(torch.abs(w), [1]) / 127.0, 1e-12)
+    q = torch.quantize_per_channel(w, scales, torch.zeros_like(scales, dtype=4), 0, 12)
+    return ops.quantized.linear_prepack(q, b)
+
+  def int8_linear(self, x: Tensor, packed: __torch__.torch.classes.quantized.LinearPackedParamsBase) -> Tensor:
+    return ops.quantized.linear_dynamic(x, packed, True)
+
+  # --- stored half-precision numbers and plain measurements ---------------------------------------------------------------
+
+  # bits (...) int16 holding numbers of another 16-bit dtype (5 is float16, 15 is bfloat16) -> float32
+  def widen(self, bits: Tensor, dtype: int) -> Tensor:
+    return torch.view(bits, dtype).to(6)
+
+  # copies into a leaf that requires a gradient
+  def assign(self, to: Tensor, value: Tensor) -> NoneType:
+    to.copy_(value)
+    return None
+
+  # `times` square products for timing; returns one number so that everything has run when it is read
+  def products(self, a: Tensor, times: int, bf16: bool) -> Tensor:
+    if bf16:
+      a = a.to(15)
+    y = a
+    for i in range(times):
+      y = torch.matmul(a, a)
+    return y.to(6).sum()

@@ -1,0 +1,169 @@
+package kawi.torch;
+
+import static org.junit.jupiter.api.Assertions.*;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class OpsTest {
+  static Torch torch;
+
+  @BeforeAll
+  static void open() {
+    torch = Torch.open("cpu", 2, 1);
+  }
+
+  @AfterAll
+  static void close() {
+    torch.close();
+  }
+
+  private static void same(NDArray expected, NDArray actual, double tolerance) {
+    assertEquals(expected.getShape(), actual.getShape());
+    assertArrayEquals(expected.toFloatArray(), actual.toFloatArray(), (float) tolerance);
+  }
+
+  @Test
+  void linearAndAffineAreTheSameProductInTwoLayouts() {
+    try (NDManager m = torch.manager().newSubManager()) {
+      NDArray x = m.randomNormal(new Shape(2, 3, 8)), w = m.randomNormal(new Shape(5, 8)), b = m.randomNormal(new Shape(5));
+      NDArray expected = x.matMul(w.transpose()).add(b);
+      same(expected, torch.ops().linear(x, w, b), 1e-5);
+      same(expected, torch.ops().affine(x, w.transpose(), b), 1e-5);
+      same(x.matMul(w.transpose()), torch.ops().linear(x, w, null), 1e-5);
+    }
+  }
+
+  @Test
+  void attentionOfGroupedQueriesEqualsAttentionOfRepeatedKeys() {
+    try (NDManager m = torch.manager().newSubManager()) {
+      NDArray q = m.randomNormal(new Shape(2, 6, 5, 4)), k = m.randomNormal(new Shape(2, 2, 5, 4)), v = m.randomNormal(new Shape(2, 2, 5, 4));
+      NDArray weights = torch.ops().attentionWeights(q, k);
+      NDArray expected = weights.matMul(v.repeat(1, 3));
+      same(expected, torch.ops().attention(q, k, v, true), 1e-5);
+      assertArrayEquals(new float[60], weights.sum(new int[] {-1}).sub(1).toFloatArray(), 1e-5f);
+    }
+  }
+
+  @Test
+  void cachedAttentionEqualsFullAttentionHoweverTheTokensArrive() {
+    try (NDManager m = torch.manager().newSubManager()) {
+      NDArray q = m.randomNormal(new Shape(2, 6, 7, 4)), k = m.randomNormal(new Shape(2, 2, 7, 4)), v = m.randomNormal(new Shape(2, 2, 7, 4));
+      NDArray full = torch.ops().attention(q, k, v, true);
+      NDArray keys = m.zeros(new Shape(2, 2, 9, 4)), values = m.zeros(new Shape(2, 2, 9, 4));
+      int[] cuts = {0, 3, 4, 6, 7};
+      for (int i = 0; i + 1 < cuts.length; i++) {
+        String part = ":,:," + cuts[i] + ":" + cuts[i + 1];
+        NDArray y = torch.ops().cachedAttention(q.get(part), k.get(part), v.get(part), keys, values, cuts[i]);
+        same(full.get(part), y, 1e-5);
+      }
+    }
+  }
+
+  @Test
+  void ropeKeepsLengthsAndDependsOnDistanceOnly() {
+    try (NDManager m = torch.manager().newSubManager()) {
+      NDArray x = m.randomNormal(new Shape(1, 1, 1, 8)).repeat(2, 6);
+      NDArray y = torch.ops().rope(x, torch.ops().ropeTable(m, 0, 6, 8, 10000));
+      NDArray dots = y.matMul(y.transpose(0, 1, 3, 2)).squeeze();
+      for (int i = 0; i < 5; i++) {
+        assertEquals(dots.getFloat(i, i), dots.getFloat(0, 0), 1e-4);
+        assertEquals(dots.getFloat(i, i + 1), dots.getFloat(0, 1), 1e-4);
+      }
+    }
+  }
+
+  @Test
+  void crossEntropyIgnoresMinusHundredAndAgreesWithTheFormula() {
+    try (NDManager m = torch.manager().newSubManager()) {
+      NDArray logits = m.randomNormal(new Shape(2, 2, 5));
+      NDArray targets = m.create(new long[] {1, -100, 4, 0}, new Shape(2, 2));
+      NDArray log = logits.reshape(4, 5).logSoftmax(-1);
+      double expected = -(log.getFloat(0, 1) + log.getFloat(2, 4) + log.getFloat(3, 0)) / 3;
+      assertEquals(expected, torch.ops().crossEntropy(logits, targets).getFloat(), 1e-6);
+      float[] each = torch.ops().tokenLosses(logits, targets).toFloatArray();
+      assertEquals(0, each[1]);
+      assertEquals(-log.getFloat(2, 4), each[2], 1e-6);
+    }
+  }
+
+  @Test
+  void theFusedStepIsAdamWByItsFormula() {
+    try (NDManager m = torch.manager().newSubManager()) {
+      NDArray w = m.create(new float[] {1, -2}), g = m.create(new float[] {0.5f, 3}), m1 = m.zeros(new Shape(2)), m2 = m.zeros(new Shape(2)), t = m.zeros(new Shape());
+      double[] expected = {1, -2}, first = new double[2], second = new double[2];
+      for (int step = 1; step <= 3; step++) {
+        torch.ops().adamw(List.of(w), List.of(g), List.of(m1), List.of(m2), List.of(t), 0.01, 0.9, 0.95, 1e-8, 0.1);
+        for (int i = 0; i < 2; i++) {
+          double gradient = g.getFloat(i);
+          first[i] = 0.9 * first[i] + 0.1 * gradient;
+          second[i] = 0.95 * second[i] + 0.05 * gradient * gradient;
+          expected[i] -= 0.01 * 0.1 * expected[i];
+          expected[i] -= 0.01 * first[i] / (1 - Math.pow(0.9, step)) / (Math.sqrt(second[i] / (1 - Math.pow(0.95, step))) + 1e-8);
+          assertEquals(expected[i], w.getFloat(i), 1e-5);
+        }
+      }
+    }
+  }
+
+  @Test
+  void clippingScalesBothSignsByOneFactor() {
+    try (NDManager m = torch.manager().newSubManager()) {
+      NDArray a = m.create(new float[] {3, -4}), b = m.create(new float[] {-12});
+      assertEquals(13, torch.ops().clip(m, List.of(a, b), 1.3).getFloat(), 1e-5);
+      assertArrayEquals(new float[] {0.3f, -0.4f}, a.toFloatArray(), 1e-6f);
+      assertArrayEquals(new float[] {-1.2f}, b.toFloatArray(), 1e-6f);
+    }
+  }
+
+  @Test
+  void int8LinearIsCloseToTheProductItReplaces() {
+    try (NDManager m = torch.manager().newSubManager()) {
+      NDArray x = m.randomNormal(new Shape(3, 64)), w = m.randomNormal(new Shape(32, 64));
+      try (Ops.Int8 packed = torch.ops().int8(w, null)) {
+        NDArray exact = torch.ops().linear(x, w, null), y = torch.ops().linear(x, packed);
+        double error = y.sub(exact).norm().getFloat() / exact.norm().getFloat();
+        assertTrue(error < 0.05, "relative error " + error);
+      }
+    }
+  }
+
+  @Test
+  void samplingFollowsTemperatureTopKAndTopP() {
+    try (NDManager m = torch.manager().newSubManager()) {
+      NDArray logits = m.create(new float[] {1, 3, 2, -1}, new Shape(1, 4)).repeat(0, 500);
+      assertEquals(500, torch.ops().sample(logits, 0, 0, 1).eq(m.create(1L)).toType(ai.djl.ndarray.types.DataType.INT64, false).sum().getLong());
+      for (long id : torch.ops().sample(logits, 1, 2, 1).toLongArray()) {
+        assertTrue(id == 1 || id == 2);
+      }
+      for (long id : torch.ops().sample(logits, 1, 0, 0.5).toLongArray()) {
+        assertEquals(1, id);
+      }
+    }
+  }
+
+  @Test
+  void lstmEqualsAStepWrittenByHand() {
+    try (NDManager m = torch.manager().newSubManager()) {
+      NDArray x = m.randomNormal(new Shape(2, 1, 3)), h = m.randomNormal(new Shape(1, 2, 4)), c = m.randomNormal(new Shape(1, 2, 4));
+      NDArray wi = m.randomNormal(new Shape(16, 3)), wh = m.randomNormal(new Shape(16, 4)), bi = m.randomNormal(new Shape(16)), bh = m.randomNormal(new Shape(16));
+      List<NDArray> out = torch.ops().lstm(x, h, c, List.of(wi, wh, bi, bh), 1);
+      NDArray gates = x.squeeze(1).matMul(wi.transpose()).add(bi).add(h.squeeze(0).matMul(wh.transpose())).add(bh);
+      var parts = gates.split(4, 1);
+      NDArray in = sigmoid(parts.get(0)), forget = sigmoid(parts.get(1)), candidate = parts.get(2).tanh(), show = sigmoid(parts.get(3));
+      NDArray cell = forget.mul(c.squeeze(0)).add(in.mul(candidate));
+      same(cell, out.get(2).squeeze(0), 1e-5);
+      same(show.mul(cell.tanh()), out.get(1).squeeze(0), 1e-5);
+      same(show.mul(cell.tanh()), out.get(0).squeeze(1), 1e-5);
+    }
+  }
+
+  private static NDArray sigmoid(NDArray x) {
+    return x.neg().exp().add(1).getNDArrayInternal().rdiv(1);
+  }
+}
