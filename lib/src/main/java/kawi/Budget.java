@@ -32,20 +32,38 @@ public record Budget(String name, Collection collection, Preprocessing preproces
 
   /** For tests: every stage does real work in seconds. */
   public static Budget smoke() {
-    return new Budget("smoke", new Collection(60, 40), new Preprocessing(1024), new Architecture(1.5, 2), new Training(0.15),
-        new Tuning(48, 24, 24, 24), new Evaluation(1000, 200), new Responsible(20, 4));
+    return new Budget("smoke",
+        new Collection(60, 40),
+        new Preprocessing(1024),
+        new Architecture(1.5, 2),
+        new Training(0.15),
+        new Tuning(48, 24, 24, 24),
+        new Evaluation(1000, 200),
+        new Responsible(20, 4));
   }
 
   /** For a lesson: half an hour on two cores. */
   public static Budget lesson() {
-    return new Budget("lesson", new Collection(100_000, 200), new Preprocessing(4096), new Architecture(10, 3), new Training(4),
-        new Tuning(800, 300, 400, 200), new Evaluation(6000, 1000), new Responsible(120, 12));
+    return new Budget("lesson",
+        new Collection(100_000, 200),
+        new Preprocessing(4096),
+        new Architecture(10, 3),
+        new Training(4),
+        new Tuning(800, 300, 400, 200),
+        new Evaluation(6000, 1000),
+        new Responsible(120, 12));
   }
 
   /** For a GPU, or a night. */
   public static Budget full() {
-    return new Budget("full", new Collection(100_000, 1000), new Preprocessing(16_384), new Architecture(120, 5), new Training(60),
-        new Tuning(8000, 4000, 3000, 500), new Evaluation(100_000, 5000), new Responsible(1000, 50));
+    return new Budget("full",
+        new Collection(100_000, 1000),
+        new Preprocessing(16_384),
+        new Architecture(120, 5),
+        new Training(60),
+        new Tuning(8000, 4000, 3000, 500),
+        new Evaluation(100_000, 5000),
+        new Responsible(1000, 50));
   }
 
   /** The budget of a name; another name is refused in a sentence. */

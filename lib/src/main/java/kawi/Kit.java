@@ -4,6 +4,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import kawi.corpus.Catalog;
+import kawi.corpus.Corpus;
 import kawi.evidence.Artifact;
 import kawi.evidence.Draft;
 import kawi.evidence.KitException;
@@ -12,6 +14,9 @@ import kawi.evidence.Run;
 import kawi.notebook.LiveChart;
 import kawi.notebook.ProgressBar;
 import kawi.notebook.Show;
+import kawi.text.TokenFile;
+import kawi.text.Tokenizer;
+import kawi.torch.Torch;
 
 /**
  * Opens a run for a notebook and hands out what the notebooks before it made.
@@ -36,6 +41,11 @@ public final class Kit {
   private final long seed;
   private final Run run;
   private final Map<String, String> code;
+  private final String device;
+
+  /** The engine is one for the process: a cell that opens the kit again gets the same one, seeded anew. */
+  private static Torch torch;
+  private static String torchDevice;
 
   private Kit(String notebook, Path home, Map<String, String> settings) {
     this.notebook = notebook;
@@ -44,16 +54,20 @@ public final class Kit {
     this.seed = seed(settings.getOrDefault("KAWI_SEED", "1"));
     this.run = new Run(home.resolve("runs").resolve(runName(settings.getOrDefault("KAWI_RUN", budget.name()))), MAKERS);
     this.code = Provenance.code(home, notebook);
+    this.device = settings.getOrDefault("KAWI_DEVICE", "auto");
   }
 
   /** Opens the run and shows which it is. @param notebook the notebook's file name without its ending, such as "02-preprocessing" */
   public static Kit open(String notebook) {
     Kit kit = open(notebook, System.getenv());
+    if (torch != null) {
+      torch.seed(kit.seed);
+    }
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("run", kit.run.name());
     facts.put("budget", kit.budget.name());
     facts.put("seed", kit.seed);
-    facts.put("device", System.getenv().getOrDefault("KAWI_DEVICE", "auto"));
+    facts.put("device", kit.device);
     facts.putAll(Provenance.machine());
     Show.facts(facts);
     return kit;
@@ -95,10 +109,45 @@ public final class Kit {
     return run.artifact(name);
   }
 
+  /** The catalog of sources, {@code datasets/catalog.json}. */
+  public Catalog catalog() {
+    return Catalog.open(datasets().resolve("catalog.json"));
+  }
+
+  /** The documents of an artifact, "collected" or "clean". */
+  public Corpus corpus(String artifact) {
+    return Corpus.open(artifact(artifact).file("documents.jsonl.gz"));
+  }
+
+  /** The tokenizer of an artifact, "tokenizer" or one that keeps a copy beside its model. */
+  public Tokenizer tokenizer(String artifact) {
+    return Tokenizer.load(artifact(artifact).file("tokenizer.json"));
+  }
+
+  /** The tokens of a split: train, validation or test. */
+  public TokenFile tokens(String split) {
+    return TokenFile.open(artifact("tokens").file(split + ".tokens"));
+  }
+
   /** Begins an artifact of this notebook. */
   public Draft draft(String name) {
     Map<String, String> environment = new LinkedHashMap<>(Provenance.machine());
+    if (torch != null) {
+      environment.put("torch", torch.describe());
+    }
     return new Draft(run, name, new Draft.Origin(notebook, run.name(), budget.name(), seed, code, environment));
+  }
+
+  /** The PyTorch engine on the device that {@code KAWI_DEVICE} names; opened, and shown, when it is first asked for. */
+  public Torch torch() {
+    synchronized (Kit.class) {
+      if (torch == null || !device.equals(torchDevice)) {
+        torch = Torch.open(device, 0, seed);
+        torchDevice = device;
+        Show.facts(Map.of("torch", torch.describe()));
+      }
+      return torch;
+    }
   }
 
   /** A progress bar in the cell. */

@@ -88,6 +88,7 @@ public final class Charts {
     style(chart.getStyler(), series.size());
     chart.getStyler().setAvailableSpaceFill(series.size() > 1 ? 0.75 : 0.6);
     chart.getStyler().setErrorBarsColor(INK);
+    chart.getStyler().setYAxisTickLabelsFormattingFunction(Tables::number);
     boolean crowded = groups.stream().mapToInt(String::length).sum() + 2 * groups.size() > 95;
     chart.getStyler().setXAxisLabelRotation(crowded ? 40 : 0);
     series.forEach((name, values) -> {
@@ -157,6 +158,9 @@ public final class Charts {
     style(chart.getStyler(), lines.size());
     chart.getStyler().setDefaultSeriesRenderStyle(how);
     chart.getStyler().setXAxisLogarithmic(logX);
+    chart.getStyler().setXAxisTickMarkSpacingHint(80);
+    chart.getStyler().setXAxisTickLabelsFormattingFunction(Tables::number);
+    chart.getStyler().setYAxisTickLabelsFormattingFunction(Tables::number);
     List<String> said = new ArrayList<>();
     lines.forEach((name, line) -> {
       double[][] finite = finite(line);
@@ -225,8 +229,6 @@ public final class Charts {
     styler.setSeriesMarkers(new Marker[] {SeriesMarkers.CIRCLE});
     styler.setMarkerSize(6);
     styler.setLocale(Locale.ROOT);
-    styler.setXAxisTickLabelsFormattingFunction(v -> Tables.number(v));
-    styler.setYAxisTickLabelsFormattingFunction(v -> Tables.number(v));
   }
 
   private static String pairs(List<String> names, List<? extends Number> values) {

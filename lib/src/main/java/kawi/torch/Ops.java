@@ -2,6 +2,7 @@ package kawi.torch;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.JniUtils;
@@ -56,6 +57,11 @@ public final class Ops {
   /** Rows of {@code table (rows, width)} by {@code ids (...)} int64: {@code (..., width)}, belonging to the manager of the ids. */
   public NDArray embedding(NDArray table, NDArray ids) {
     return call(ids, "embedding", table, ids);
+  }
+
+  /** Rows {@code first} to {@code last - 1} of a table, belonging to the manager of {@code like}. */
+  public NDArray rows(NDArray like, NDArray table, int first, int last) {
+    return call(like, "rows", table, first, last);
   }
 
   /** Layer normalisation over the last axis (Ba et al. 2016). */
@@ -210,9 +216,14 @@ public final class Ops {
     return script.call(x.getManager(), "int8_linear", false, x, weight.packed());
   }
 
-  /** Int16 bits that hold float16 or bfloat16 numbers, as float32. */
-  NDArray widen(NDArray bits, boolean bfloat) {
-    return script.call(bits.getManager(), "widen", false, bits, bfloat ? 15 : 5);
+  /** A copy in PyTorch's own memory: an array made from a Java buffer keeps using that buffer. */
+  public NDArray copy(NDManager manager, NDArray x) {
+    return script.call(manager, "copy", false, x);
+  }
+
+  /** Bytes {@code (2 n)} uint8 that hold float16 or bfloat16 numbers, as float32 of a shape of n. */
+  public NDArray widen(NDManager manager, NDArray bytes, boolean bfloat, Shape shape) {
+    return script.call(manager, "widen", false, bytes, bfloat ? 15 : 5, shape.getShape());
   }
 
   NDArray products(NDArray a, int times, boolean bf16) {

@@ -55,6 +55,10 @@ class Ops(Module):
   def embedding(self, table: Tensor, ids: Tensor) -> Tensor:
     return torch.embedding(table, ids)
 
+  # rows first .. last - 1 of a table, such as the learned positions
+  def rows(self, table: Tensor, first: int, last: int) -> Tensor:
+    return table[first:last]
+
   def layer_norm(self, x: Tensor, gain: Tensor, bias: Tensor, eps: float) -> Tensor:
     return torch.layer_norm(x, [x.size(-1)], gain, bias, eps)
 
@@ -217,9 +221,13 @@ class Ops(Module):
 
   # --- stored half-precision numbers and plain measurements ---------------------------------------------------------------
 
-  # bits (...) int16 holding numbers of another 16-bit dtype (5 is float16, 15 is bfloat16) -> float32
-  def widen(self, bits: Tensor, dtype: int) -> Tensor:
-    return torch.view(bits, dtype).to(6)
+  # bytes (2 n) uint8 that hold n numbers of a 16-bit dtype (5 is float16, 15 is bfloat16) -> float32 of the given shape
+  def widen(self, bytes: Tensor, dtype: int, shape: List[int]) -> Tensor:
+    return torch.view_copy(bytes, dtype=dtype).to(6).view(shape)
+
+  # a copy in memory of PyTorch's own, dtype kept
+  def copy(self, x: Tensor) -> Tensor:
+    return x.clone()
 
   # copies into a leaf that requires a gradient
   def assign(self, to: Tensor, value: Tensor) -> NoneType:

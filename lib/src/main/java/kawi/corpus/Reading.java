@@ -1,0 +1,19 @@
+package kawi.corpus;
+
+import java.util.List;
+
+/**
+ * What reading one source gave.
+ *
+ * @param source    the source
+ * @param documents the documents, in the source's order
+ * @param offered   documents the source had, before the sample was taken
+ * @param repaired  documents of which some bytes were not in their stated encoding and were decoded another way
+ * @param setAside  entries that could not be used, with the reason
+ */
+public record Reading(Source source, List<Document> documents, long offered, List<SetAside> repaired, List<SetAside> setAside) {
+  /** Length of all texts in UTF-8 bytes. */
+  public long bytes() {
+    return documents.stream().mapToLong(Document::bytes).sum();
+  }
+}

@@ -1,0 +1,35 @@
+package kawi.corpus;
+
+import java.util.function.UnaryOperator;
+
+/**
+ * One noun of a cleaning pipeline: it looks at each document once, in order, and keeps it, changes it or drops it.
+ */
+public interface Step {
+  /** What the step is called in tables and in the reasons of rejected documents. */
+  String name();
+
+  /** Begins a run. What a step must remember (texts seen so far) lives in the pass, so that one step serves many runs. */
+  Pass begin();
+
+  /** A step at work on one run. */
+  interface Pass {
+    Verdict judge(Document document);
+  }
+
+  /** A step that changes texts and drops nothing. */
+  static Step change(String name, UnaryOperator<String> change) {
+    return new Step() {
+      @Override public String name() {
+        return name;
+      }
+
+      @Override public Pass begin() {
+        return document -> {
+          String changed = change.apply(document.text());
+          return new Verdict.Keep(changed.equals(document.text()) ? document : document.withText(changed));
+        };
+      }
+    };
+  }
+}

@@ -1,0 +1,120 @@
+package kawi.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import kawi.evidence.KitException;
+import kawi.torch.SafeTensors;
+import kawi.torch.Torch;
+
+/**
+ * A network that reads tokens and says, at every position, how likely each token of the vocabulary is to come next.
+ *
+ * <p>Results belong to the manager of the ids. Gradients are recorded as the thread's mode says, so wrap calls in
+ * {@link Torch#training} or {@link Torch#inference}.
+ */
+public interface LanguageModel extends AutoCloseable {
+
+  /** A target that the loss leaves out. */
+  long IGNORED = -100;
+
+  ModelConfig config();
+
+  Torch torch();
+
+  /** The trainable arrays under Hugging Face's names, in the order of the saved file. */
+  Map<String, NDArray> parameters();
+
+  /**
+   * What the model thinks at each position.
+   *
+   * @param ids (batch, time) int64, time at most {@link #context}
+   * @param tap is shown the intermediate results
+   * @return (batch, time, width), after the last normalisation
+   */
+  NDArray hidden(NDArray ids, Tap tap);
+
+  /** Scores of every next token: hidden (..., width) gives (..., vocabulary). */
+  NDArray logits(NDArray hidden);
+
+  /** Begins to read {@code batch} sequences of at most {@code length} tokens, one token after another. */
+  Decoder decoder(int batch, int length);
+
+  @Override
+  void close();
+
+  default int vocabularySize() {
+    return config().vocabularySize();
+  }
+
+  default int context() {
+    return config().context();
+  }
+
+  default long parameterCount() {
+    return parameters().values().stream().mapToLong(NDArray::size).sum();
+  }
+
+  /** {@link #hidden(NDArray, Tap)} with nobody listening. */
+  default NDArray hidden(NDArray ids) {
+    return hidden(ids, Tap.NONE);
+  }
+
+  /**
+   * Mean negative log likelihood of the targets.
+   *
+   * @param ids (batch, time) int64
+   * @param targets (batch, time) int64: at each position the token that comes next, or {@link #IGNORED}
+   * @return a scalar, nats per token
+   */
+  default NDArray loss(NDArray ids, NDArray targets) {
+    try (NDArray hidden = hidden(ids); NDArray logits = logits(hidden)) {
+      return torch().ops().crossEntropy(logits, targets);
+    }
+  }
+
+  /** The shape of every intermediate result for some ids, in the order in which they arise. */
+  default Map<String, Shape> shapes(NDArray ids) {
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    shapes.put("token ids", ids.getShape());
+    torch().inference(() -> {
+      try (NDArray hidden = hidden(ids, (name, value) -> shapes.put(name, value.getShape())); NDArray logits = logits(hidden)) {
+        shapes.put("logits", logits.getShape());
+      }
+      return null;
+    });
+    return shapes;
+  }
+
+  /** Writes {@code config.json} and {@code model.safetensors} in Hugging Face's layout, making the folder where needed. */
+  default void save(Path folder) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw KitException.of(e, "making a model's folder", folder);
+    }
+    config().write(folder.resolve("config.json"));
+    SafeTensors.write(folder.resolve("model.safetensors"), parameters(), Map.of("format", "pt"));
+  }
+
+  /** A new model with weights drawn from a seed. */
+  static LanguageModel create(Torch torch, ModelConfig config, long seed) {
+    if (config instanceof GptConfig gpt) {
+      return Gpt.create(torch, gpt, seed);
+    }
+    return Recurrent.create(torch, (RecurrentConfig) config, seed);
+  }
+
+  /** Reads a folder that {@link #save} or Hugging Face's {@code save_pretrained} wrote. */
+  static LanguageModel load(Torch torch, Path folder) {
+    ModelConfig config = ModelConfig.read(folder.resolve("config.json"));
+    if (config instanceof GptConfig gpt) {
+      return Gpt.load(torch, gpt, folder);
+    }
+    return Recurrent.load(torch, (RecurrentConfig) config, folder);
+  }
+}

@@ -1,0 +1,93 @@
+package kawi.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.DoubleSupplier;
+import kawi.evidence.KitException;
+import kawi.torch.SafeTensors;
+import kawi.torch.Torch;
+
+/** A model's trainable arrays by name, drawn from a seed or read from a file, freed together. */
+final class Parameters implements AutoCloseable {
+
+  /** How a parameter starts: a source of its values, made from its name and a generator of its own. */
+  interface Start {
+    DoubleSupplier of(String name, SplittableRandom random);
+  }
+
+  private final NDManager manager;
+  private final Map<String, NDArray> arrays = new LinkedHashMap<>();
+
+  private Parameters(Torch torch) {
+    this.manager = torch.manager().newSubManager();
+  }
+
+  /** Draws every parameter from its own stream of the seed, so that one added layer changes no other parameter. */
+  static Parameters drawn(Torch torch, Map<String, Shape> shapes, long seed, Start start) {
+    Parameters parameters = new Parameters(torch);
+    shapes.forEach((name, shape) -> {
+      DoubleSupplier source = start.of(name, Torch.random(seed, name));
+      float[] values = new float[Math.toIntExact(shape.size())];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (float) source.getAsDouble();
+      }
+      try (NDArray inJavaMemory = parameters.manager.create(values, shape)) {
+        parameters.add(name, torch.ops().copy(parameters.manager, inJavaMemory));
+      }
+    });
+    return parameters;
+  }
+
+  /** Reads {@code model.safetensors} of a folder; a parameter that is missing or of another shape is refused in a sentence. */
+  static Parameters read(Torch torch, Path folder, Map<String, Shape> shapes, String prefix) {
+    Parameters parameters = new Parameters(torch);
+    Path file = folder.resolve("model.safetensors");
+    if (!Files.exists(file)) {
+      throw new KitException("There is no model.safetensors in " + folder.getFileName() + ": train or fetch the model first.");
+    }
+    try {
+      Map<String, NDArray> stored = SafeTensors.read(torch, parameters.manager, file);
+      shapes.forEach((name, shape) -> {
+        NDArray array = stored.remove(name);
+        array = array == null && name.startsWith(prefix) ? stored.remove(name.substring(prefix.length())) : array;
+        if (array == null || !array.getShape().equals(shape)) {
+          throw new KitException("The weights in " + folder.getFileName() + " do not fit its config.json: " + name + " should be " + shape + " and is "
+              + (array == null ? "missing" : array.getShape()) + ", so take both files from the same model.");
+        }
+        parameters.add(name, array);
+      });
+      stored.values().forEach(NDArray::close);
+      return parameters;
+    } catch (RuntimeException e) {
+      parameters.close();
+      throw e;
+    }
+  }
+
+  private void add(String name, NDArray array) {
+    array.setName(name);
+    array.setRequiresGradient(true);
+    arrays.put(name, array);
+  }
+
+  NDArray get(String name) {
+    return arrays.get(name);
+  }
+
+  /** Names and arrays in the order of the saved file. */
+  Map<String, NDArray> map() {
+    return Collections.unmodifiableMap(arrays);
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}

@@ -1,0 +1,59 @@
+package kawi.model;
+
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import kawi.evidence.KitException;
+
+/** Token ids on their way into a model: checked, and looked up in the embedding. */
+final class Tokens {
+
+  private Tokens() {}
+
+  /** Rows of equal length as (batch, time) int64. */
+  static NDArray array(NDManager manager, int[][] ids, int batch, int vocabulary) {
+    if (ids.length != batch || ids[0].length == 0) {
+      throw new KitException("A decoder of " + batch + " sequences was given " + ids.length + " of " + (ids.length == 0 ? 0 : ids[0].length)
+          + " tokens: give each of them at least one token.");
+    }
+    int time = ids[0].length;
+    long[] flat = new long[batch * time];
+    for (int row = 0; row < batch; row++) {
+      if (ids[row].length != time) {
+        throw new KitException("The sequences of one decoder must be equally long, but one has " + time + " tokens and another " + ids[row].length
+            + ": group prompts by length.");
+      }
+      for (int i = 0; i < time; i++) {
+        if (ids[row][i] < 0 || ids[row][i] >= vocabulary) {
+          throw new KitException("Token " + ids[row][i] + " is not in the model's vocabulary of " + vocabulary + ": use the tokenizer that the model was trained with.");
+        }
+        flat[row * time + i] = ids[row][i];
+      }
+    }
+    return manager.create(flat, new Shape(batch, time));
+  }
+
+  /** Looks ids up in the embedding, (batch, time) to (batch, time, width). */
+  static NDArray embed(LanguageModel model, NDArray table, NDArray ids) {
+    try {
+      return model.torch().ops().embedding(table, ids);
+    } catch (EngineException e) {
+      if (String.valueOf(e.getMessage()).contains("index out of range")) {
+        throw new KitException("A token id is not in the model's vocabulary of " + model.vocabularySize() + ": use the tokenizer that the model was trained with.");
+      }
+      throw e;
+    }
+  }
+
+  /** Logits (batch, vocabulary) as Java rows. */
+  static float[][] rows(NDArray logits) {
+    int columns = (int) logits.getShape().get(1);
+    float[] flat = logits.toFloatArray();
+    float[][] rows = new float[flat.length / columns][];
+    for (int row = 0; row < rows.length; row++) {
+      rows[row] = java.util.Arrays.copyOfRange(flat, row * columns, (row + 1) * columns);
+    }
+    return rows;
+  }
+}

@@ -1,0 +1,27 @@
+package kawi.text;
+
+import java.util.List;
+
+/** One id a character (Unicode code point): the smallest vocabulary and the longest sequences, to compare others with. */
+public final class Chars extends WordLevel {
+
+  Chars(List<String> vocabulary) {
+    super(vocabulary);
+  }
+
+  /** The {@code size} most frequent characters of the texts, counting the end of text and the unknown; all of them if they are fewer. */
+  public static Chars train(Iterable<String> texts, int size) {
+    Counts counts = new Counts();
+    for (String text : texts) counts.add(characters(text));
+    return new Chars(counts.vocabulary(size));
+  }
+
+  private static List<String> characters(String text) {
+    return text.codePoints().mapToObj(c -> c >= 0xD800 && c <= 0xDFFF ? "\uFFFD" : Character.toString(c)).toList();
+  }
+
+  @Override
+  List<String> split(String text) {
+    return characters(text);
+  }
+}

@@ -1,0 +1,156 @@
+package kawi.torch;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import kawi.evidence.KitException;
+
+/**
+ * Reads and writes weights in the safetensors format (8 bytes of header length, a JSON header, the numbers), tensor by
+ * tensor from the mapped file, so that no copy of the weights passes through the Java heap.
+ *
+ * <p>Read: F32, F16 and BF16 (both as float32), I64. Written: F32 and I64. A file that is cut short or whose header lies is
+ * refused in a sentence before anything is read from it.
+ *
+ * @see <a href="https://github.com/huggingface/safetensors">the format</a>
+ */
+public final class SafeTensors {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private SafeTensors() {}
+
+  /** All tensors of a file in the order of the header, belonging to the engine's manager. */
+  public static Map<String, NDArray> read(Torch torch, Path file) {
+    return read(torch, torch.manager(), file);
+  }
+
+  /** All tensors of a file in the order of the header, belonging to {@code manager}, as float32 (I64 as int64). */
+  public static Map<String, NDArray> read(Torch torch, NDManager manager, Path file) {
+    Map<String, NDArray> tensors = new LinkedHashMap<>();
+    try (FileChannel channel = FileChannel.open(file)) {
+      SafeTensorsHeader header = SafeTensorsHeader.read(channel, file);
+      for (SafeTensorsHeader.Entry entry : header.entries()) {
+        NDArray tensor = tensor(torch, manager, channel, header.dataStart(), entry);
+        tensor.setName(entry.name());
+        tensors.put(entry.name(), tensor);
+      }
+      return tensors;
+    } catch (IOException e) {
+      tensors.values().forEach(NDArray::close);
+      throw KitException.of(e, "reading weights", file);
+    }
+  }
+
+  /** Names and shapes of a file's tensors, without reading them. */
+  public static Map<String, Shape> shapes(Path file) {
+    try (FileChannel channel = FileChannel.open(file)) {
+      Map<String, Shape> shapes = new LinkedHashMap<>();
+      SafeTensorsHeader.read(channel, file).entries().forEach(entry -> shapes.put(entry.name(), new Shape(entry.shape())));
+      return shapes;
+    } catch (IOException e) {
+      throw KitException.of(e, "reading weights", file);
+    }
+  }
+
+  /** The free text that a file carries beside its tensors. */
+  public static Map<String, String> metadata(Path file) {
+    try (FileChannel channel = FileChannel.open(file)) {
+      return SafeTensorsHeader.read(channel, file).metadata();
+    } catch (IOException e) {
+      throw KitException.of(e, "reading weights", file);
+    }
+  }
+
+  private static NDArray tensor(Torch torch, NDManager manager, FileChannel channel, long dataStart, SafeTensorsHeader.Entry entry) throws IOException {
+    Shape shape = new Shape(entry.shape());
+    if (entry.end() == entry.begin()) {
+      return manager.zeros(shape);
+    }
+    ByteBuffer bytes = channel.map(FileChannel.MapMode.READ_ONLY, dataStart + entry.begin(), entry.end() - entry.begin());
+    bytes.order(ByteOrder.LITTLE_ENDIAN);
+    // The first array looks straight into the file; what is returned is PyTorch's own memory.
+    return switch (entry.dtype()) {
+      case "F32" -> copy(torch, manager, manager.create(bytes, shape, DataType.FLOAT32));
+      case "I64" -> copy(torch, manager, manager.create(bytes, shape, DataType.INT64));
+      default -> {
+        try (NDArray mapped = manager.create(bytes, new Shape(bytes.limit()), DataType.UINT8)) {
+          yield torch.ops().widen(manager, mapped, entry.dtype().equals("BF16"), shape);
+        }
+      }
+    };
+  }
+
+  private static NDArray copy(Torch torch, NDManager manager, NDArray mapped) {
+    try (mapped) {
+      return torch.ops().copy(manager, mapped);
+    }
+  }
+
+  /** Writes tensors in the map's order under a temporary name and moves the finished file into place. */
+  public static void write(Path file, Map<String, NDArray> tensors, Map<String, String> metadata) {
+    Path unfinished = file.resolveSibling("." + file.getFileName() + ".part");
+    try {
+      try (FileChannel channel = FileChannel.open(unfinished, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+        writeFully(channel, header(tensors, metadata));
+        for (NDArray tensor : tensors.values()) {
+          writeFully(channel, tensor.toByteBuffer(false));
+        }
+        channel.force(true);
+      }
+      Files.move(unfinished, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      unfinished.toFile().delete();
+      throw KitException.of(e, "writing weights", file);
+    }
+  }
+
+  private static ByteBuffer header(Map<String, NDArray> tensors, Map<String, String> metadata) throws IOException {
+    ObjectNode root = JSON.createObjectNode();
+    if (!metadata.isEmpty()) {
+      root.set("__metadata__", JSON.valueToTree(metadata));
+    }
+    long offset = 0;
+    for (Map.Entry<String, NDArray> each : tensors.entrySet()) {
+      NDArray tensor = each.getValue();
+      ObjectNode entry = root.putObject(each.getKey());
+      entry.put("dtype", dtype(each.getKey(), tensor.getDataType()));
+      entry.set("shape", JSON.valueToTree(tensor.getShape().getShape()));
+      long end = offset + tensor.getShape().size() * tensor.getDataType().getNumOfBytes();
+      entry.putArray("data_offsets").add(offset).add(end);
+      offset = end;
+    }
+    String json = JSON.writeValueAsString(root);
+    int length = json.getBytes(StandardCharsets.UTF_8).length;
+    byte[] padded = (json + " ".repeat((8 - length % 8) % 8)).getBytes(StandardCharsets.UTF_8);
+    return ByteBuffer.allocate(8 + padded.length).order(ByteOrder.LITTLE_ENDIAN).putLong(padded.length).put(padded).flip();
+  }
+
+  private static String dtype(String name, DataType type) {
+    return switch (type) {
+      case FLOAT32 -> "F32";
+      case INT64 -> "I64";
+      default -> throw new IllegalArgumentException("tensor " + name + " is " + type + ": only float32 and int64 are written");
+    };
+  }
+
+  private static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
+    while (bytes.hasRemaining()) {
+      channel.write(bytes);
+    }
+  }
+}

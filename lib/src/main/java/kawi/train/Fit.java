@@ -1,0 +1,199 @@
+package kawi.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import kawi.evidence.KitException;
+import kawi.torch.Ops;
+import kawi.torch.Torch;
+
+/**
+ * Takes optimizer steps on a set of parameters, whatever the loss: gradients accumulated over parts, clipped by their global norm,
+ * and given to the optimizer at the schedule's rate. The {@link Trainer} is a loop around it; so is every fine-tuning.
+ *
+ * <pre>{@code
+ * try (Fit fit = Fit.of(torch, lora.parameters(), AdamW.defaults(), Schedule.cosine(10, 200))) {
+ *   while (!fit.done()) fit.step(1, step -> model.loss(ids(step), targets(step)));
+ * }
+ * }</pre>
+ */
+public final class Fit implements AutoCloseable {
+  /** A scalar loss, computed with gradients on; what it makes on the way belongs to {@code step}, which is closed after the step. */
+  @FunctionalInterface
+  public interface Loss {
+    NDArray of(NDManager step);
+  }
+
+  /**
+   * What one step did.
+   *
+   * @param number       steps taken so far, this one included
+   * @param loss         mean loss of the parts, before the step
+   * @param gradientNorm global norm of the mean gradient, before clipping
+   * @param factor       the schedule's factor that was used
+   */
+  public record Step(long number, double loss, double gradientNorm, double factor) {}
+
+  private final Torch torch;
+  private final Map<String, NDArray> parameters;
+  private final Schedule schedule;
+  private final Ops ops;
+  private final List<NDArray> weights;
+  private final List<Boolean> trainable;
+  private final Optimizer.State state;
+  private double clip = 1.0;
+  private double limit = Double.POSITIVE_INFINITY;
+  private Supplier<String> advice = () -> "lower the learning rate and begin again";
+  private long taken;
+
+  private Fit(Torch torch, Map<String, NDArray> parameters, Optimizer optimizer, Schedule schedule) {
+    this.torch = torch;
+    this.parameters = parameters;
+    this.schedule = schedule;
+    this.ops = torch.ops();
+    this.weights = List.copyOf(parameters.values());
+    this.trainable = weights.stream().map(NDArray::hasGradient).toList();
+    weights.forEach(weight -> weight.setRequiresGradient(true));
+    this.state = optimizer.prepare(torch, parameters);
+  }
+
+  /**
+   * Prepares the parameters for training.
+   *
+   * @param parameters fp32 tensors by name; they are changed in place, and nothing else is
+   */
+  public static Fit of(Torch torch, Map<String, NDArray> parameters, Optimizer optimizer, Schedule schedule) {
+    return new Fit(torch, new LinkedHashMap<>(parameters), optimizer, schedule);
+  }
+
+  /** The largest global gradient norm that is used as it is; longer gradients are shortened to it. 1 unless changed. */
+  public Fit clip(double norm) {
+    if (!(norm > 0)) {
+      throw new KitException("The gradient norm to clip at is " + norm + ": give a positive number, such as 1.");
+    }
+    this.clip = norm;
+    return this;
+  }
+
+  /** A loss above {@code nats} stops the training as exploded; unlimited unless set. */
+  public Fit limit(double nats) {
+    this.limit = nats;
+    return this;
+  }
+
+  /** The end of the sentence that stops a diverged run: where to go on from. */
+  public Fit advice(Supplier<String> text) {
+    this.advice = text;
+    return this;
+  }
+
+  /**
+   * Takes one step. Parts are computed and differentiated one after the other, so memory is that of one part; the gradient is their mean.
+   * Where {@code loss} throws, or is not a finite number, the weights and the optimizer stay as they were.
+   *
+   * @param parts how many times {@code loss} is asked
+   * @throws KitException if the loss or its gradient is NaN or infinite, or the loss is above the limit
+   */
+  public Step step(int parts, Loss loss) {
+    double factor = schedule.factor(taken);
+    boolean whole = false;
+    try (NDManager step = torch.manager().newSubManager()) {
+      double sum = 0;
+      for (int part = 0; part < parts; part++) {
+        sum += gradient(loss, 1.0 / parts) / parts;
+      }
+      List<NDArray> gradients = ops.gradients(step, weights);
+      double norm = ops.clip(step, gradients, clip).getFloat();
+      check("gradient norm", norm, Double.POSITIVE_INFINITY);
+      state.step(named(gradients), factor);
+      ops.zero(gradients);
+      whole = true;
+      taken++;
+      return new Step(taken, sum, norm, factor);
+    } finally {
+      if (!whole) {
+        forget();
+      }
+    }
+  }
+
+  /** Adds one part's share of the gradient to what has been accumulated, and returns the part's loss. */
+  private double gradient(Loss loss, double share) {
+    try (NDManager part = torch.manager().newSubManager()) {
+      return torch.training(() -> {
+        NDArray value = loss.of(part);
+        value.attach(part);
+        double nats = value.getFloat();
+        check("loss", nats, limit);
+        ops.backward(ops.scale(value, share));
+        return nats;
+      });
+    }
+  }
+
+  private Map<String, NDArray> named(List<NDArray> gradients) {
+    Map<String, NDArray> named = new LinkedHashMap<>();
+    int i = 0;
+    for (String name : parameters.keySet()) {
+      named.put(name, gradients.get(i++));
+    }
+    return named;
+  }
+
+  /** After a step that failed half-way: what was accumulated must not leak into the next one. */
+  private void forget() {
+    try (NDManager work = torch.manager().newSubManager()) {
+      for (NDArray weight : weights) {
+        try {
+          ops.zero(ops.gradients(work, List.of(weight)));
+        } catch (IllegalStateException e) {
+          continue;     // no gradient reached this weight yet
+        }
+      }
+    }
+  }
+
+  private void check(String what, double value, double most) {
+    if (!Double.isFinite(value) || value > most) {
+      throw new KitException("Training diverged at step " + (taken + 1) + ": the " + what + " is " + (float) value
+          + (Double.isFinite(value) ? ", above " + (float) most : "") + "; " + advice.get() + ".");
+    }
+  }
+
+  /** Steps taken so far. */
+  public long taken() {
+    return taken;
+  }
+
+  /** Whether all of the schedule's steps are taken. */
+  public boolean done() {
+    return taken >= schedule.steps();
+  }
+
+  /** The parameters that are trained, by name. */
+  public Map<String, NDArray> parameters() {
+    return parameters;
+  }
+
+  /** The optimizer's averages by name, the live arrays. */
+  Map<String, NDArray> averages() {
+    return state.tensors();
+  }
+
+  /** Goes on as after this many steps; weights and averages are the caller's to restore. */
+  void taken(long steps) {
+    taken = steps;
+  }
+
+  /** Frees the optimizer's state; the parameters stay as trained, asking for gradients only where they did before. */
+  @Override
+  public void close() {
+    state.close();
+    for (int i = 0; i < weights.size(); i++) {
+      weights.get(i).setRequiresGradient(trainable.get(i));
+    }
+  }
+}

@@ -1,0 +1,136 @@
+package kawi.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import kawi.evidence.KitException;
+import kawi.torch.Script;
+import kawi.torch.Torch;
+
+/**
+ * Muon: the averaged gradient of a hidden matrix is replaced by the nearest matrix that stretches every direction alike, so that
+ * rare directions are learned as fast as common ones (Jordan et al. 2024). Embeddings, the head, biases and gains go to AdamW.
+ *
+ * <p>The orthogonalisation is five Newton-Schulz iterations, matrix products only. The step is scaled to the size of AdamW's by
+ * 0.2 sqrt(longer side) (Liu et al. 2025). A fused query-key-value matrix is three matrices and is treated as three.
+ *
+ * @param rate     peak learning rate of the matrices
+ * @param momentum memory of the average of the gradients, in [0, 1)
+ * @param decay    weight decay of the matrices
+ * @param others   what trains everything that is not a hidden matrix
+ */
+public record Muon(double rate, double momentum, double decay, AdamW others) implements Optimizer {
+
+  public Muon {
+    AdamW.checkRate(rate);
+    if (!(momentum >= 0 && momentum < 1 && decay >= 0)) {
+      throw new KitException("Muon cannot use momentum " + momentum + " and decay " + decay
+          + ": momentum lies in [0, 1), decay is not negative.");
+    }
+  }
+
+  /** Rate 5e-3 for the matrices, AdamW at the same rate for the rest. */
+  public static Muon defaults() {
+    return new Muon(5e-3, 0.95, 0.1, AdamW.defaults().withRate(5e-3));
+  }
+
+  /** Both rates are moved by the same ratio. */
+  @Override
+  public Muon withRate(double other) {
+    return new Muon(other, momentum, decay, others.withRate(others.rate() * other / rate));
+  }
+
+  @Override
+  public Map<String, Object> settings() {
+    Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("name", "Muon");
+    settings.put("rate", rate);
+    settings.put("momentum", momentum);
+    settings.put("decay", decay);
+    settings.put("others", others.settings());
+    return settings;
+  }
+
+  @Override
+  public State prepare(Torch torch, Map<String, NDArray> parameters) {
+    return new Momentum(torch, parameters);
+  }
+
+  /** Whether a parameter is a hidden matrix: two-dimensional, and neither looked up by token or position nor the output head. */
+  static boolean hidden(String name, NDArray weight) {
+    return weight.getShape().dimension() == 2 && !name.matches(".*(wte|wpe|embed|lm_head|head\\.).*");
+  }
+
+  /** One momentum per matrix; matrices of one shape are orthogonalised together, as a batch. */
+  private final class Momentum implements State {
+    private final Script script;
+    private final NDManager manager;
+    private final Collection<Group> groups;
+    private final State rest;
+    private final Map<String, NDArray> tensors = new LinkedHashMap<>();
+
+    Momentum(Torch torch, Map<String, NDArray> parameters) {
+      script = Script.load(torch, "kawi/train/muon.py");
+      manager = torch.manager().newSubManager();
+      Map<String, Group> byShape = new LinkedHashMap<>();
+      Map<String, NDArray> remaining = new LinkedHashMap<>();
+      parameters.forEach((name, weight) -> {
+        if (hidden(name, weight)) {
+          int parts = name.contains("c_attn") ? 3 : 1;
+          byShape.computeIfAbsent(weight.getShape() + "/" + parts, k -> new Group(parts)).add(name, weight);
+        } else {
+          remaining.put(name, weight);
+        }
+      });
+      groups = byShape.values();
+      rest = others.prepare(torch, remaining);
+      tensors.putAll(rest.tensors());
+    }
+
+    @Override
+    public void step(Map<String, NDArray> gradients, double factor) {
+      for (Group group : groups) {
+        List<NDArray> own = group.names.stream().map(gradients::get).toList();
+        script.raw("step", false, group.weights, own, group.means, rate * factor, momentum, decay, group.parts).close();
+      }
+      rest.step(gradients, factor);
+    }
+
+    @Override
+    public Map<String, NDArray> tensors() {
+      return tensors;
+    }
+
+    @Override
+    public void close() {
+      rest.close();
+      script.close();
+      manager.close();
+    }
+
+    private final class Group {
+      final int parts;
+      final List<String> names = new ArrayList<>();
+      final List<NDArray> weights = new ArrayList<>();
+      final List<NDArray> means = new ArrayList<>();
+
+      Group(int parts) {
+        this.parts = parts;
+      }
+
+      void add(String name, NDArray weight) {
+        Shape shape = weight.getShape();
+        NDArray mean = manager.zeros(shape);
+        names.add(name);
+        weights.add(weight);
+        means.add(mean);
+        tensors.put(name + ".momentum", mean);
+      }
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package kawi.torch;
+
+import static org.junit.jupiter.api.Assertions.*;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.jni.JniUtils;
+import java.util.concurrent.CompletableFuture;
+import kawi.evidence.KitException;
+import org.junit.jupiter.api.Test;
+
+class TorchTest {
+
+  @Test
+  void aMissingGpuIsASentenceThatSaysHowToGetOne() {
+    assertEquals(Device.cpu(), Torch.choose("auto", 0));
+    assertEquals(Device.gpu(0), Torch.choose("auto", 1));
+    assertEquals(Device.gpu(1), Torch.choose("gpu1", 2));
+    assertTrue(assertThrows(KitException.class, () -> Torch.choose("gpu0", 0)).getMessage().contains("set KAWI_DEVICE=cpu"));
+    assertTrue(assertThrows(KitException.class, () -> Torch.choose("tpu", 1)).getMessage().contains("say auto, cpu, or gpu0"));
+  }
+
+  @Test
+  void gradModeIsWhatTheGuardSaysOnAnyThread() {
+    try (Torch torch = Torch.open("cpu", 2, 1)) {
+      boolean before = JniUtils.isGradMode();
+      assertTrue(torch.training(JniUtils::isGradMode));
+      assertFalse(torch.inference(JniUtils::isGradMode));
+      assertEquals(before, JniUtils.isGradMode());
+      assertFalse(CompletableFuture.supplyAsync(() -> torch.inference(JniUtils::isGradMode)).join());
+      assertTrue(torch.inference(() -> torch.training(JniUtils::isGradMode)));
+    }
+  }
+
+  @Test
+  void oneSeedGivesTheSameNumbersTwice() {
+    try (Torch torch = Torch.open("cpu", 2, 5); NDManager m = torch.manager().newSubManager()) {
+      torch.seed(11);
+      float[] once = m.randomNormal(new Shape(4)).toFloatArray();
+      double java = torch.random("batches").nextDouble();
+      torch.seed(11);
+      assertArrayEquals(once, m.randomNormal(new Shape(4)).toFloatArray());
+      assertEquals(java, torch.random("batches").nextDouble());
+      assertNotEquals(java, torch.random("weights").nextDouble());
+    }
+  }
+
+  @Test
+  void bfloat16ProductsInTrainingStayCloseAndNeverReachJava() {
+    try (Torch torch = Torch.open("cpu", 2, 5); NDManager m = torch.manager().newSubManager()) {
+      NDArray x = m.randomNormal(new Shape(16, 64)), w = m.randomNormal(new Shape(64, 32)), b = m.randomNormal(new Shape(32));
+      NDArray exact = torch.trainingExact(() -> torch.ops().affine(x, w, b));
+      NDArray fast = torch.training(() -> torch.ops().affine(x, w, b));
+      assertEquals(ai.djl.ndarray.types.DataType.FLOAT32, fast.getDataType());
+      assertTrue(fast.sub(exact).norm().getFloat() / exact.norm().getFloat() < 0.01);
+      torch.bf16(false);
+      assertArrayEquals(exact.toFloatArray(), torch.training(() -> torch.ops().affine(x, w, b)).toFloatArray());
+    }
+  }
+}

@@ -1,0 +1,152 @@
+package kawi.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+import kawi.evidence.KitException;
+import kawi.torch.Torch;
+import org.junit.jupiter.api.Test;
+
+/** One optimizer step on any parameters and any loss. */
+class FitTest {
+  private static final Torch TORCH = Torch.open("cpu", 2, 7);
+
+  static {
+    TORCH.bf16(false);     // products in bfloat16 round each part by itself, and equalities here are meant to the last digits of float32
+  }
+
+  private static Map<String, NDArray> weights(NDManager manager, long seed) {
+    Random random = new Random(seed);
+    Map<String, NDArray> weights = new LinkedHashMap<>();
+    weights.put("h.0.weight", manager.create(numbers(random, 16 * 32), new Shape(16, 32)));
+    weights.put("h.0.bias", manager.create(numbers(random, 32), new Shape(32)));
+    return weights;
+  }
+
+  private static float[] numbers(Random random, int count) {
+    float[] numbers = new float[count];
+    for (int i = 0; i < count; i++) {
+      numbers[i] = (float) random.nextGaussian() * 0.3f;
+    }
+    return numbers;
+  }
+
+  /** A classification loss over 32 classes for rows of 16 features. */
+  private static NDArray loss(Map<String, NDArray> weights, NDManager step, float[] rows, long[] classes) {
+    NDArray x = step.create(rows, new Shape(classes.length, 16));
+    NDArray scores = TORCH.ops().affine(x, weights.get("h.0.weight"), weights.get("h.0.bias"));
+    return TORCH.ops().crossEntropy(scores, step.create(classes));
+  }
+
+  private static final float[] ROWS = numbers(new Random(3), 8 * 16);
+  private static final long[] CLASSES = {1, 5, 9, 13, 17, 21, 25, 29};
+
+  @Test
+  void bothOptimizersMemoriseEightRows() {
+    for (Optimizer optimizer : new Optimizer[] {AdamW.defaults().withRate(0.05), Muon.defaults().withRate(0.05)}) {
+      try (NDManager manager = TORCH.manager().newSubManager()) {
+        Map<String, NDArray> weights = weights(manager, 1);
+        try (Fit fit = Fit.of(TORCH, weights, optimizer, Schedule.cosine(5, 200))) {
+          Fit.Step last = null;
+          while (!fit.done()) {
+            last = fit.step(1, step -> loss(weights, step, ROWS, CLASSES));
+          }
+          assertTrue(last.loss() < 0.1, optimizer + " ends at " + last.loss());
+        }
+      }
+    }
+  }
+
+  @Test
+  void accumulatingFourPartsEqualsTheBigBatch() {
+    // With an epsilon far above the gradients AdamW's step is proportional to them, so the weights show them undistorted.
+    Optimizer plain = new AdamW(1, 0, 0, 1e3, 0);
+    try (NDManager manager = TORCH.manager().newSubManager()) {
+      Map<String, NDArray> whole = weights(manager, 1);
+      Map<String, NDArray> parts = weights(manager, 1);
+      float[] start = whole.get("h.0.weight").toFloatArray();
+      try (Fit one = Fit.of(TORCH, whole, plain, Schedule.constant(1)); Fit four = Fit.of(TORCH, parts, plain, Schedule.constant(1))) {
+        Fit.Step big = one.step(1, step -> loss(whole, step, ROWS, CLASSES));
+        int[] part = {0};
+        Fit.Step small = four.step(4, step -> {
+          int from = 2 * part[0]++;
+          return loss(parts, step, Arrays.copyOfRange(ROWS, from * 16, (from + 2) * 16), Arrays.copyOfRange(CLASSES, from, from + 2));
+        });
+        assertEquals(big.gradientNorm(), small.gradientNorm(), 1e-6 * big.gradientNorm());
+        assertEquals(big.loss(), small.loss(), 1e-6 * big.loss());
+      }
+      assertArrayEquals(whole.get("h.0.weight").toFloatArray(), parts.get("h.0.weight").toFloatArray(), 1e-6f);
+      assertTrue(!Arrays.equals(start, whole.get("h.0.weight").toFloatArray()));
+    }
+  }
+
+  @Test
+  void aStepThatFailsLeavesWeightsAndGradientsAsTheyWere() {
+    try (NDManager manager = TORCH.manager().newSubManager()) {
+      Map<String, NDArray> weights = weights(manager, 1);
+      Map<String, NDArray> calm = weights(manager, 1);
+      try (Fit fit = Fit.of(TORCH, weights, AdamW.defaults(), Schedule.constant(5)); Fit other = Fit.of(TORCH, calm, AdamW.defaults(), Schedule.constant(5))) {
+        int[] part = {0};
+        assertThrows(IllegalStateException.class, () -> fit.step(2, step -> {
+          if (part[0]++ == 1) {
+            throw new IllegalStateException("half-way");
+          }
+          return loss(weights, step, ROWS, CLASSES);
+        }));
+        assertEquals(0, fit.taken());
+        Fit.Step after = fit.step(1, step -> loss(weights, step, ROWS, CLASSES));
+        assertEquals(other.step(1, step -> loss(calm, step, ROWS, CLASSES)), after);
+      }
+      assertArrayEquals(calm.get("h.0.weight").toFloatArray(), weights.get("h.0.weight").toFloatArray());
+    }
+  }
+
+  @Test
+  void aLossThatIsNoNumberStopsWithTheStepInOneSentence() {
+    try (NDManager manager = TORCH.manager().newSubManager()) {
+      Map<String, NDArray> weights = weights(manager, 1);
+      float[] before = weights.get("h.0.weight").toFloatArray();
+      float[] broken = ROWS.clone();
+      broken[0] = Float.NaN;
+      try (Fit fit = Fit.of(TORCH, weights, AdamW.defaults(), Schedule.constant(5))) {
+        KitException e = assertThrows(KitException.class, () -> fit.step(1, step -> loss(weights, step, broken, CLASSES)));
+        assertEquals("Training diverged at step 1: the loss is NaN; lower the learning rate and begin again.", e.getMessage());
+      }
+      assertArrayEquals(before, weights.get("h.0.weight").toFloatArray());
+    }
+  }
+
+  @Test
+  void aMuonUpdateStretchesAllDirectionsAlike() {
+    try (NDManager manager = TORCH.manager().newSubManager()) {
+      Map<String, NDArray> weights = weights(manager, 1);
+      float[] before = weights.get("h.0.weight").toFloatArray();
+      try (Fit fit = Fit.of(TORCH, weights, new Muon(0.01, 0.95, 0, AdamW.defaults()), Schedule.constant(1))) {
+        fit.step(1, step -> loss(weights, step, ROWS, CLASSES));
+      }
+      float[] after = weights.get("h.0.weight").toFloatArray();
+      double squares = 0;
+      for (int i = 0; i < after.length; i++) {
+        squares += Math.pow((after[i] - before[i]) / (0.01 * 0.2 * Math.sqrt(32)), 2);
+      }
+      // The gradient of 8 rows has rank 8, and each of the 8 singular values is pushed to between 0.7 and 1.2.
+      assertTrue(squares > 8 * 0.49 * 0.9 && squares < 8 * 1.44, "sum of squared singular values " + squares);
+    }
+  }
+
+  @Test
+  void ratesThatAreNoRatesAreRefused() {
+    for (double rate : new double[] {Double.NaN, Double.POSITIVE_INFINITY, 0, -1}) {
+      assertTrue(assertThrows(KitException.class, () -> AdamW.defaults().withRate(rate)).getMessage().startsWith("The learning rate is "));
+    }
+  }
+}
