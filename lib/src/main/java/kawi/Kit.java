@@ -11,6 +11,7 @@ import kawi.evidence.Draft;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.evidence.Run;
+import kawi.model.LanguageModel;
 import kawi.notebook.LiveChart;
 import kawi.notebook.ProgressBar;
 import kawi.notebook.Show;
@@ -127,6 +128,13 @@ public final class Kit {
   /** The tokens of a split: train, validation or test. */
   public TokenFile tokens(String split) {
     return TokenFile.open(artifact("tokens").file(split + ".tokens"));
+  }
+
+  /** The language model whose {@code config.json} and {@code model.safetensors} an artifact holds. */
+  public LanguageModel model(String artifact) {
+    Artifact made = artifact(artifact);
+    made.file("config.json");
+    return LanguageModel.load(torch(), made.folder());
   }
 
   /** Begins an artifact of this notebook. */

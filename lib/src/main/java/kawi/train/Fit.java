@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import kawi.evidence.KitException;
 import kawi.torch.Ops;
@@ -37,6 +38,8 @@ public final class Fit implements AutoCloseable {
    */
   public record Step(long number, double loss, double gradientNorm, double factor) {}
 
+  private static final ReentrantLock ONE_AT_A_TIME = new ReentrantLock(true);
+
   private final Torch torch;
   private final Map<String, NDArray> parameters;
   private final Schedule schedule;
@@ -67,6 +70,19 @@ public final class Fit implements AutoCloseable {
    */
   public static Fit of(Torch torch, Map<String, NDArray> parameters, Optimizer optimizer, Schedule schedule) {
     return new Fit(torch, new LinkedHashMap<>(parameters), optimizer, schedule);
+  }
+
+  /**
+   * Runs a whole training with no other beside it. A kernel calls a cell interrupted as soon as it has asked its thread to stop, while the
+   * thread still finishes its step and its checkpoint; a cell run again at once waits here until that is done.
+   */
+  public static <T> T alone(Supplier<T> training) {
+    ONE_AT_A_TIME.lock();
+    try {
+      return training.get();
+    } finally {
+      ONE_AT_A_TIME.unlock();
+    }
   }
 
   /** The largest global gradient norm that is used as it is; longer gradients are shortened to it. 1 unless changed. */

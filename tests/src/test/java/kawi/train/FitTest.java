@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /** One optimizer step on any parameters and any loss. */
 class FitTest {
-  private static final Torch TORCH = Torch.open("cpu", 2, 7);
+  private static final Torch TORCH = Torch.open("cpu", 1, 7);
 
   static {
     TORCH.bf16(false);     // products in bfloat16 round each part by itself, and equalities here are meant to the last digits of float32

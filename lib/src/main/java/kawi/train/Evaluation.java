@@ -1,0 +1,68 @@
+package kawi.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.Arrays;
+import kawi.model.LanguageModel;
+import kawi.text.TokenFile;
+
+/**
+ * How well a model predicts a text it was not trained on.
+ *
+ * @param nats        mean cross-entropy, nats per token
+ * @param low         lower end of its 95 % interval, from the spread of the windows' means
+ * @param high        upper end
+ * @param bitsPerByte the same loss per byte of the text the tokens stand for: comparable between vocabularies
+ * @param windows     windows scored
+ * @param tokens      tokens scored
+ */
+public record Evaluation(double nats, double low, double high, double bitsPerByte, int windows, long tokens) {
+
+  /** e to the loss: among how many equally likely tokens the model hesitates. */
+  public double perplexity() {
+    return Math.exp(nats);
+  }
+
+  /**
+   * Scores windows that lie side by side, spread evenly over the split: the same windows at every call. Each window's loss is its own
+   * sum, so the batch size cannot change the score.
+   *
+   * @param context tokens in a window
+   * @param windows at most this many windows
+   * @param batch   windows scored at once
+   */
+  public static Evaluation of(LanguageModel model, TokenFile split, int context, int windows, int batch) {
+    long[] starts = Batches.covering(split, context, windows);
+    double[] losses = new double[starts.length];
+    for (int from = 0; from < starts.length; from += batch) {
+      int to = Math.min(starts.length, from + batch);
+      Batch part = Batch.read(split, Arrays.copyOfRange(starts, from, to), context);
+      double[] means = windowMeans(model, part);
+      System.arraycopy(means, 0, losses, from, means.length);
+    }
+    double bytesPerToken = split.bytes() / (double) Math.max(1, split.length());
+    return of(losses, context, bytesPerToken);
+  }
+
+  private static Evaluation of(double[] losses, int context, double bytesPerToken) {
+    double mean = Arrays.stream(losses).average().orElseThrow();
+    double squares = Arrays.stream(losses).map(x -> (x - mean) * (x - mean)).sum();
+    double error = losses.length < 2 ? 0 : 1.96 * Math.sqrt(squares / (losses.length - 1) / losses.length);
+    return new Evaluation(mean, mean - error, mean + error, mean / Math.log(2) / bytesPerToken, losses.length, (long) losses.length * context);
+  }
+
+  /** Mean nats of each window; the last layers' outputs are freed with each batch. */
+  private static double[] windowMeans(LanguageModel model, Batch batch) {
+    return model.torch().inference(() -> {
+      try (NDManager work = model.torch().manager().newSubManager()) {
+        NDArray logits = model.logits(model.hidden(batch.ids(work)));
+        float[] losses = model.torch().ops().tokenLosses(logits, batch.targets(work)).toFloatArray();
+        double[] means = new double[batch.starts().length];
+        for (int i = 0; i < losses.length; i++) {
+          means[i / batch.context()] += losses[i] / batch.context();
+        }
+        return means;
+      }
+    });
+  }
+}

@@ -1,0 +1,167 @@
+package kawi.train;
+
+import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Objects;
+import java.util.Optional;
+import kawi.evidence.KitException;
+import kawi.evidence.Progress;
+
+/**
+ * How a number of minutes is best spent on this machine: the batch that is fastest within the memory, and as many steps as there is
+ * time for. It is measured with a few steps of the real training, after which the weights are put back.
+ *
+ * @param request              what was asked
+ * @param batch                windows in one forward pass
+ * @param accumulate           passes for one step
+ * @param steps                steps that fit into the time, rounded down to two digits so that a slightly faster second changes nothing
+ * @param secondsPerStep       measured
+ * @param secondsPerEvaluation measured
+ * @param megabytes            the process's resident memory while the chosen batch was in work
+ */
+public record Plan(Request request, int batch, int accumulate, long steps, double secondsPerStep, double secondsPerEvaluation, double megabytes) {
+  private static final int[] BATCHES = {32, 16, 8, 4, 2, 1};
+  private static final int EVALUATIONS = 21;
+  private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  /**
+   * @param what          the model and the rule that trains it; a plan for one is none for another
+   * @param minutes       time for the whole training, evaluations included
+   * @param megabytes     most resident memory
+   * @param context       tokens in a window
+   * @param tokensPerStep tokens that one step should learn from
+   */
+  public record Request(String what, double minutes, double megabytes, int context, int tokensPerStep) {
+    public Request {
+      if (!(minutes > 0) || Double.isInfinite(minutes) || !(megabytes > 0)) {
+        throw new KitException("A training of " + minutes + " minutes in " + megabytes + " MB cannot be planned: give positive numbers.");
+      }
+    }
+  }
+
+  /** Tokens learned from in one step. */
+  public long tokensPerStep() {
+    return (long) batch * accumulate * request.context;
+  }
+
+  /** Tokens of the whole training. */
+  public long tokens() {
+    return tokensPerStep() * steps;
+  }
+
+  public double tokensPerSecond() {
+    return tokensPerStep() / secondsPerStep;
+  }
+
+  /** What the training should take, evaluations included. */
+  public double predictedSeconds() {
+    return steps * secondsPerStep + EVALUATIONS * secondsPerEvaluation;
+  }
+
+  static Plan measure(Trainer trainer, double minutes, double megabytes, int tokensPerStep, Progress progress) {
+    Request request = new Request(trainer.model.parameterCount() + " parameters, " + trainer.optimizer, minutes, megabytes, trainer.context, tokensPerStep);
+    Path file = trainer.checkpoints == null ? null : trainer.checkpoints.resolve("plan.json");
+    Optional<Plan> kept = read(file);
+    if (kept.isPresent() && kept.get().request.equals(request)) {
+      return kept.get();
+    }
+    Plan plan = fastest(trainer, request, progress);
+    write(file, plan);
+    return plan;
+  }
+
+  private static Plan fastest(Trainer trainer, Request request, Progress progress) {
+    double allowed = Math.max(2, 0.04 * request.minutes * 60);      // measuring must not eat the time it plans
+    long start = System.nanoTime();
+    Plan best = null;
+    progress.begin("timing a few steps", BATCHES.length);
+    try (NDManager copies = trainer.model.torch().manager().newSubManager()) {
+      var before = RateFinder.copy(trainer.model.parameters(), copies, trainer.model.torch());
+      try (Fit fit = Fit.of(trainer.model.torch(), trainer.model.parameters(), trainer.optimizer, Schedule.constant(Integer.MAX_VALUE))) {
+        for (int i = 0; i < BATCHES.length; i++) {
+          int batch = BATCHES[i];
+          boolean last = i == BATCHES.length - 1;
+          if (batch * request.context > request.tokensPerStep && !last || best != null && (System.nanoTime() - start) / 1e9 > allowed) {
+            continue;
+          }
+          Plan plan = time(trainer, fit, request, batch);
+          boolean fits = plan.megabytes <= request.megabytes || best == null && last;
+          if (fits && (best == null || plan.secondsPerStep < 0.97 * best.secondsPerStep)) {
+            best = plan;
+          }
+          progress.update(i + 1, "batch " + batch + ": %.0f tokens/s".formatted(plan.tokensPerSecond()));
+        }
+      } finally {
+        before.forEach((name, value) -> trainer.model.torch().ops().assign(trainer.model.parameters().get(name), value));
+      }
+    }
+    progress.end(best.steps + " steps of " + best.tokensPerStep() + " tokens");
+    return best;
+  }
+
+  /** One step to warm up, then the faster of two. */
+  private static Plan time(Trainer trainer, Fit fit, Request request, int batch) {
+    int accumulate = Math.max(1, Math.round(request.tokensPerStep / (float) (batch * request.context)));
+    Batches batches = new Batches(trainer.train, batch, request.context, trainer.seed);
+    double[] peak = {0};
+    double seconds = Double.POSITIVE_INFINITY;
+    for (int i = 0; i < 3; i++) {
+      long start = System.nanoTime();
+      fit.step(accumulate, work -> {
+        if (Thread.currentThread().isInterrupted()) {
+          throw new KitException("The plan was interrupted before it was measured: run the cell again.");
+        }
+        Batch each = batches.next();
+        var loss = trainer.model.loss(each.ids(work), each.targets(work));
+        peak[0] = Math.max(peak[0], Memory.megabytes());
+        return loss;
+      });
+      if (i > 0) {
+        seconds = Math.min(seconds, (System.nanoTime() - start) / 1e9);
+      }
+    }
+    double evaluation = 0;
+    if (trainer.validation != null) {
+      long start = System.nanoTime();
+      Evaluation.of(trainer.model, trainer.validation, request.context, trainer.evaluationWindows, batch);
+      evaluation = (System.nanoTime() - start) / 1e9;
+    }
+    double left = request.minutes * 60 - EVALUATIONS * evaluation;
+    return new Plan(request, batch, accumulate, twoDigits((long) Math.max(10, left / seconds)), seconds, evaluation, peak[0]);
+  }
+
+  private static long twoDigits(long steps) {
+    long unit = 1;
+    while (steps / unit >= 100) {
+      unit *= 10;
+    }
+    return steps / unit * unit;
+  }
+
+  private static Optional<Plan> read(Path file) {
+    try {
+      return file == null || !Files.exists(file) ? Optional.empty() : Optional.of(JSON.readValue(Files.readString(file), Plan.class));
+    } catch (IOException e) {
+      return Optional.empty();      // a damaged plan is measured again
+    }
+  }
+
+  private static void write(Path file, Plan plan) {
+    if (file == null) {
+      return;
+    }
+    try {
+      Files.createDirectories(file.getParent());
+      Path fresh = file.resolveSibling("." + Objects.toString(file.getFileName()) + ".part");
+      Files.writeString(fresh, JSON.writeValueAsString(plan) + "\n");
+      Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw KitException.of(e, "keeping the plan", file);
+    }
+  }
+}
