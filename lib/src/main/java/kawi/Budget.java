@@ -9,8 +9,8 @@ import kawi.evidence.KitException;
 public record Budget(String name, Collection collection, Preprocessing preprocessing, Architecture architecture, Training training,
     Tuning tuning, Evaluation evaluation, Responsible responsible) {
 
-  /** 01. @param documents most documents taken from a source; @param pages most pages a crawl visits */
-  public record Collection(int documents, int pages) {}
+  /** 01. @param documents most documents and @param bytes most bytes of text taken from a source; @param pages most pages a crawl visits */
+  public record Collection(int documents, long bytes, int pages) {}
 
   /** 02. @param vocabulary size of the subword vocabulary */
   public record Preprocessing(int vocabulary) {}
@@ -40,7 +40,7 @@ public record Budget(String name, Collection collection, Preprocessing preproces
   /** For tests: every stage does real work in seconds. */
   public static Budget smoke() {
     return new Budget("smoke",
-        new Collection(60, 40),
+        new Collection(100, 400_000, 40),
         new Preprocessing(1024),
         new Architecture(1.5, 2),
         new Training(0.15),
@@ -52,7 +52,7 @@ public record Budget(String name, Collection collection, Preprocessing preproces
   /** For a lesson: half an hour on two cores. */
   public static Budget lesson() {
     return new Budget("lesson",
-        new Collection(100_000, 200),
+        new Collection(100_000, 6_000_000, 200),
         new Preprocessing(4096),
         new Architecture(10, 3),
         new Training(4),
@@ -64,7 +64,7 @@ public record Budget(String name, Collection collection, Preprocessing preproces
   /** For a GPU, or a night. */
   public static Budget full() {
     return new Budget("full",
-        new Collection(100_000, 1000),
+        new Collection(1_000_000, 1_000_000_000, 1000),
         new Preprocessing(16_384),
         new Architecture(120, 5),
         new Training(60),
