@@ -105,6 +105,8 @@ public interface LanguageModel extends AutoCloseable {
   static LanguageModel create(Torch torch, ModelConfig config, long seed) {
     if (config instanceof GptConfig gpt) {
       return Gpt.create(torch, gpt, seed);
+    } else if (config instanceof LlamaConfig llama) {
+      return Llama.create(torch, llama, seed);
     }
     return Recurrent.create(torch, (RecurrentConfig) config, seed);
   }
@@ -114,6 +116,8 @@ public interface LanguageModel extends AutoCloseable {
     ModelConfig config = ModelConfig.read(folder.resolve("config.json"));
     if (config instanceof GptConfig gpt) {
       return Gpt.load(torch, gpt, folder);
+    } else if (config instanceof LlamaConfig llama) {
+      return Llama.load(torch, llama, folder);
     }
     return Recurrent.load(torch, (RecurrentConfig) config, folder);
   }

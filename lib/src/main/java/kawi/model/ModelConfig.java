@@ -13,7 +13,7 @@ import java.util.Map;
 import kawi.evidence.KitException;
 
 /** The numbers that fix a model's shape, readable and writable as Hugging Face's {@code config.json}. */
-public sealed interface ModelConfig permits GptConfig, RecurrentConfig {
+public sealed interface ModelConfig permits GptConfig, LlamaConfig, RecurrentConfig {
 
   /** Number of distinct tokens. */
   int vocabularySize();
@@ -59,9 +59,10 @@ public sealed interface ModelConfig permits GptConfig, RecurrentConfig {
     String type = json.path("model_type").asText("");
     return switch (type) {
       case GptConfig.TYPE -> GptConfig.of(json);
+      case LlamaConfig.TYPE -> LlamaConfig.of(json);
       case RecurrentConfig.TYPE -> RecurrentConfig.of(json);
       default -> throw new KitException("The model type '" + type + "' in config.json is not one that the kit builds: it builds "
-          + GptConfig.TYPE + " and " + RecurrentConfig.TYPE + ".");
+          + GptConfig.TYPE + ", " + LlamaConfig.TYPE + " and " + RecurrentConfig.TYPE + ".");
     };
   }
 

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.DoubleSupplier;
+import java.util.function.Function;
 import kawi.evidence.KitException;
 import kawi.torch.SafeTensors;
 import kawi.torch.Torch;
@@ -64,6 +65,26 @@ final class Parameters implements AutoCloseable {
         parameters.add(name, array);
       });
       stored.values().forEach(NDArray::close);
+      return parameters;
+    } catch (RuntimeException e) {
+      parameters.close();
+      throw e;
+    }
+  }
+
+  /** Takes arrays that {@code source} makes under the manager it is given; one that is missing or of another shape is refused. */
+  static Parameters made(Torch torch, Map<String, Shape> shapes, Function<NDManager, Map<String, NDArray>> source) {
+    Parameters parameters = new Parameters(torch);
+    try {
+      Map<String, NDArray> arrays = source.apply(parameters.manager);
+      shapes.forEach((name, shape) -> {
+        NDArray array = arrays.get(name);
+        if (array == null || !array.getShape().equals(shape)) {
+          throw new KitException("The model file's " + name + " should be " + shape + " and is " + (array == null ? "missing" : array.getShape())
+              + ", so the file is damaged or of another architecture: fetch it again.");
+        }
+        parameters.add(name, array);
+      });
       return parameters;
     } catch (RuntimeException e) {
       parameters.close();

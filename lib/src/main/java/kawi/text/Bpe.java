@@ -54,7 +54,7 @@ public final class Bpe implements Tokenizer {
       if (bytes[id] == null) bytes[id] = token.getBytes(StandardCharsets.UTF_8);
       ids.putIfAbsent(token, id);
     }
-    for (int b = 0; b < 256; b++) byteIds[b] = known(ids, String.valueOf(ByteLevel.character(b)), "the byte " + b);
+    for (int b = 0; b < 256; b++) byteIds[b] = ids.getOrDefault(String.valueOf(ByteLevel.character(b)), -1);
     this.table = new Merges(merges.size());
     for (int rank = 0; rank < merges.size(); rank++) {
       String merge = merges.get(rank);
@@ -89,7 +89,8 @@ public final class Bpe implements Tokenizer {
   /**
    * A tokenizer with a given vocabulary.
    *
-   * @param vocabulary tokens in order of id, in byte-level writing; special tokens as they are
+   * @param vocabulary tokens in order of id, in byte-level writing; special tokens as they are. Where it lacks a byte (SmolLM2's lacks some control
+   *     characters), encoding leaves the byte out, as Hugging Face's tokenizers do
    * @param merges "left right", in order of rank
    * @param specials ids of the special tokens, each below {@code vocabulary.size()}
    */
@@ -172,7 +173,13 @@ public final class Bpe implements Tokenizer {
 
   private int[] merged(byte[] utf8, int from, int to) {
     int[] ids = new int[to - from];
-    for (int i = 0; i < ids.length; i++) ids[i] = byteIds[utf8[from + i] & 0xFF];
+    int count = 0;
+    for (int i = 0; i < ids.length; i++) {
+      int id = byteIds[utf8[from + i] & 0xFF];
+      if (id >= 0) ids[count++] = id;
+    }
+    if (count < ids.length) ids = Arrays.copyOf(ids, count);
+    if (count == 0) return ids;
     return ids.length == 1 ? ids : Arrays.copyOf(ids, table.apply(ids));
   }
 

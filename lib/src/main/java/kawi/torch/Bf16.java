@@ -9,52 +9,52 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Decides whether bfloat16 products are fast here: on a CPU without instructions for them they are many times slower than float32.
+ * Decides whether bfloat16 products are fast here: on a CPU without instructions for them they are many times slower than
+ * float32, and not every CPU that has the instructions gains from them.
  *
- * <p>The CPU's flags decide where they can be read, because a decision by stopwatch could fall differently in two runs of one
- * machine and change the bytes that a seed stands for. Elsewhere a timed product decides.
+ * <p>So the CPU's flags may say no, and where they do not, a timed product must be clearly faster: the wide margin keeps two
+ * runs on one machine from deciding differently, which would change the bytes that a seed stands for.
  */
 final class Bf16 {
 
   private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
+  private static final double CLEARLY = 1.3;
+
+  /** The decision and why. */
+  record Verdict(boolean fast, String reason) {}
 
   private Bf16() {}
 
-  static boolean isFast(Torch torch) {
+  static Verdict judge(Torch torch) {
     List<String> flags = cpuFlags();
-    if (torch.device().isGpu() || flags.isEmpty()) {
-      return timedRatio(torch) > 1.3;
+    if (!torch.device().isGpu() && !flags.isEmpty() && !flags.contains("avx512_bf16") && !flags.contains("amx_bf16")) {
+      return new Verdict(false, "the CPU has no bfloat16 instructions");
     }
-    return flags.contains("avx512_bf16") || flags.contains("amx_bf16");
-  }
-
-  static String reason(Torch torch, boolean fast) {
-    boolean timed = torch.device().isGpu() || cpuFlags().isEmpty();
-    if (timed) {
-      return "bfloat16 products timed " + (fast ? "faster" : "not faster") + " than float32";
-    }
-    return fast ? "the CPU has bfloat16 instructions" : "the CPU has no bfloat16 instructions";
+    boolean fast = timedRatio(torch) > CLEARLY;
+    return new Verdict(fast, "bfloat16 products timed " + (fast ? "clearly" : "not clearly") + " faster than float32");
   }
 
   /** How many times faster a bfloat16 product of two square matrices is than the float32 one. */
   static double timedRatio(Torch torch) {
-    int size = torch.device().isGpu() ? 2048 : 384;
+    int size = torch.device().isGpu() ? 2048 : 512;
     return torch.inference(() -> {
       try (NDManager work = torch.manager().newSubManager()) {
         NDArray a = work.full(new Shape(size, size), 0.01f);
-        return best(torch, a, false) / best(torch, a, true);
+        double fp32 = Double.MAX_VALUE;
+        double bf16 = Double.MAX_VALUE;
+        for (int round = 0; round < 5; round++) {
+          fp32 = Math.min(fp32, seconds(torch, a, false));
+          bf16 = Math.min(bf16, seconds(torch, a, true));
+        }
+        return fp32 / bf16;
       }
     });
   }
 
-  private static double best(Torch torch, NDArray a, boolean bf16) {
-    double best = Double.MAX_VALUE;
-    for (int i = 0; i < 4; i++) {
-      long start = System.nanoTime();
-      torch.ops().products(a, 2, bf16).getFloat();
-      best = Math.min(best, System.nanoTime() - start);
-    }
-    return best;
+  private static double seconds(Torch torch, NDArray a, boolean bf16) {
+    long start = System.nanoTime();
+    torch.ops().products(a, 3, bf16).getFloat();
+    return (System.nanoTime() - start) * 1e-9;
   }
 
   private static List<String> cpuFlags() {

@@ -29,7 +29,7 @@ public final class Torch implements AutoCloseable {
   private final Device device;
   private final NDManager manager;
   private final Ops ops;
-  private final boolean fastBf16;
+  private final Bf16.Verdict verdict;
   private boolean bf16;
   private long seed;
 
@@ -42,8 +42,8 @@ public final class Torch implements AutoCloseable {
     prepareThread();
     this.manager = NDManager.newBaseManager(device);
     this.ops = new Ops(this, Script.load(this, "kawi/torch/ops.py"));
-    this.fastBf16 = Bf16.isFast(this);
-    this.bf16 = fastBf16;
+    this.verdict = Bf16.judge(this);
+    this.bf16 = verdict.fast();
     seed(seed);
   }
 
@@ -112,7 +112,7 @@ public final class Torch implements AutoCloseable {
 
   /** Forbids bfloat16, or allows it again where the hardware is fast at it (elsewhere allowing it changes nothing). */
   public void bf16(boolean allowed) {
-    bf16 = allowed && fastBf16;
+    bf16 = allowed && verdict.fast();
   }
 
   /** Whether the calling operator should use bfloat16 now. */
@@ -203,7 +203,7 @@ public final class Torch implements AutoCloseable {
   /** One line for a notebook's head and a manifest: engine, device, threads, dtype and why. It holds no measured number. */
   public String describe() {
     return "PyTorch " + engine.getVersion() + " on " + (device.isGpu() ? "gpu" + device.getDeviceId() : "cpu") + ", " + threads() + " threads, "
-        + (bf16 ? "float32 with bfloat16 products in training" : "float32") + " (" + Bf16.reason(this, fastBf16) + ")";
+        + (bf16 ? "float32 with bfloat16 products in training" : "float32") + " (" + verdict.reason() + ")";
   }
 
   /** Frees every tensor of this engine. The native library stays loaded: a JVM can load it once. */

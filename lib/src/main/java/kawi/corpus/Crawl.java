@@ -1,0 +1,38 @@
+package kawi.corpus;
+
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import tech.tablesaw.api.IntColumn;
+import tech.tablesaw.api.LongColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+
+/**
+ * What a crawl brought.
+ *
+ * @param warc   the file with the pages kept
+ * @param visits every address it came upon, in order, with what became of it
+ * @param ending how it ended, in one sentence
+ */
+public record Crawl(Path warc, List<Visit> visits, String ending) {
+
+  /** Addresses by what became of them. */
+  public Map<Visit.Outcome, Integer> outcomes() {
+    Map<Visit.Outcome, Integer> counts = new EnumMap<>(Visit.Outcome.class);
+    visits.forEach(visit -> counts.merge(visit.outcome(), 1, Integer::sum));
+    return counts;
+  }
+
+  /** A row an address. */
+  public Table table() {
+    return Table.create("crawl",
+        StringColumn.create("address", visits.stream().map(Visit::url)),
+        IntColumn.create("depth", visits.stream().mapToInt(Visit::depth).toArray()),
+        StringColumn.create("outcome", visits.stream().map(visit -> visit.outcome().name().toLowerCase().replace('_', ' '))),
+        IntColumn.create("status", visits.stream().mapToInt(Visit::status).toArray()),
+        LongColumn.create("bytes", visits.stream().mapToLong(Visit::bytes).toArray()),
+        StringColumn.create("why", visits.stream().map(visit -> visit.reason() == null ? "" : visit.reason())));
+  }
+}

@@ -1,0 +1,15 @@
+package kawi.model;
+
+import ai.djl.ndarray.NDArray;
+
+/** A small trainable change of some of a model's matrices, kept apart from them. */
+public interface Adapter {
+  /** Whether this changes the matrix (such as {@code self_attn.q_proj}) of the layer. */
+  boolean covers(int layer, String matrix);
+
+  /** What is to be added to the matrix's product with {@code x (..., in)}: {@code (..., out)}. */
+  NDArray apply(int layer, String matrix, NDArray x);
+
+  /** What is to be added to the matrix itself, {@code (out, in)}; the caller closes it. */
+  NDArray change(int layer, String matrix);
+}

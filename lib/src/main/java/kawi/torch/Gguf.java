@@ -1,0 +1,187 @@
+package kawi.torch;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import kawi.evidence.KitException;
+
+/**
+ * Reads a model in llama.cpp's GGUF format (versions 2 and 3): its metadata, and its tensors as 32-bit floats.
+ *
+ * <p>The file is mapped into memory, and a tensor is dequantised by all cores straight into its final place, so reading
+ * costs no second copy. Everything the header claims is checked against the file before any tensor is read.
+ *
+ * <p>Source: the GGUF specification and block layouts of ggml ({@code docs/gguf.md}, {@code ggml-common.h}).
+ */
+public final class Gguf implements AutoCloseable {
+
+  /** One tensor: its shape in row-major order (rows first, as in PyTorch), and where its bytes lie in the file. */
+  public record Tensor(String name, long[] shape, GgufType type, long offset, long bytes) {
+    /** Number of values. */
+    public long size() {
+      return Arrays.stream(shape).reduce(1, (a, b) -> a * b);
+    }
+  }
+
+  private static final int VALUES_PER_TASK = 1 << 16;
+
+  private final Path path;
+  private final FileChannel channel;
+  private final Map<String, Object> metadata;
+  private final Map<String, Tensor> tensors;
+
+  private Gguf(Path path, FileChannel channel, GgufHeader header) {
+    this.path = path;
+    this.channel = channel;
+    this.metadata = header.metadata();
+    this.tensors = header.tensors();
+  }
+
+  /**
+   * Opens a file and reads its header.
+   *
+   * @throws KitException when the file is missing, is no GGUF file, is cut short, holds a tensor type other than F32,
+   *     F16, Q4_0, Q4_1 or Q8_0, or claims tensors that do not lie inside it
+   */
+  public static Gguf open(Path path) {
+    if (!Files.isRegularFile(path)) {
+      throw new KitException("There is no GGUF file " + path.getFileName() + "; fetch it with environment/setup or give another path.");
+    }
+    FileChannel channel = null;
+    try {
+      channel = FileChannel.open(path, StandardOpenOption.READ);
+      return new Gguf(path, channel, GgufHeader.read(path.getFileName().toString(), channel));
+    } catch (IOException e) {
+      close(channel);
+      throw new KitException(path.getFileName() + " cannot be read (" + e.getMessage() + "); check the disk and the file's permissions.");
+    } catch (RuntimeException e) {
+      close(channel);
+      throw e;
+    }
+  }
+
+  /** Metadata in file order; values are Long, Double, Boolean, String or a List of these. */
+  public Map<String, Object> metadata() {
+    return metadata;
+  }
+
+  /** Tensor names in file order. */
+  public List<String> tensors() {
+    return List.copyOf(tensors.keySet());
+  }
+
+  /** What the header says about a tensor. */
+  public Tensor info(String name) {
+    Tensor tensor = tensors.get(name);
+    if (tensor == null) {
+      throw new KitException("The model file " + path.getFileName() + " has no tensor " + name + "; it is not the model that was asked for.");
+    }
+    return tensor;
+  }
+
+  /** True if the file holds this tensor. */
+  public boolean has(String name) {
+    return tensors.containsKey(name);
+  }
+
+  /** A tensor's values, dequantised, in row-major order. */
+  public float[] floats(String name) {
+    float[] values = new float[Math.toIntExact(info(name).size())];
+    read(info(name), FloatBuffer.wrap(values));
+    return values;
+  }
+
+  /** A tensor as a float32 array on the manager's device. */
+  public NDArray tensor(NDManager manager, String name) {
+    Tensor tensor = info(name);
+    Shape shape = new Shape(tensor.shape());
+    if (manager.getDevice().isGpu()) {
+      return manager.create(floats(name), shape);
+    }
+    NDArray array = manager.create(shape, DataType.FLOAT32);
+    ByteBuffer memory = array.toByteBuffer(true).order(ByteOrder.nativeOrder());   // the array's own memory, not a copy
+    read(tensor, memory.asFloatBuffer());
+    return array;
+  }
+
+  private void read(Tensor tensor, FloatBuffer out) {
+    ByteBuffer in = map(tensor);
+    int block = tensor.type().blockValues();
+    int perTask = VALUES_PER_TASK / block * block;
+    int size = Math.toIntExact(tensor.size());
+    IntStream.range(0, (size + perTask - 1) / perTask).parallel().forEach(task -> {
+      int from = task * perTask;
+      int count = Math.min(perTask, size - from);
+      float[] values = new float[count];
+      ByteBuffer part = in.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+      part.position(from / block * tensor.type().blockBytes());
+      tensor.type().dequantise(part, values);
+      out.duplicate().position(from).put(values);
+    });
+  }
+
+  private ByteBuffer map(Tensor tensor) {
+    try {
+      return channel.map(FileChannel.MapMode.READ_ONLY, tensor.offset(), tensor.bytes());
+    } catch (IOException e) {
+      throw new KitException("Tensor " + tensor.name() + " of " + path.getFileName() + " cannot be read (" + e.getMessage() + "); check the disk.");
+    }
+  }
+
+  @Override
+  public void close() {
+    close(channel);
+  }
+
+  private static void close(FileChannel channel) {
+    try {
+      if (channel != null) {
+        channel.close();
+      }
+    } catch (IOException e) {
+      throw new KitException("A model file could not be closed: " + e.getMessage() + ".");
+    }
+  }
+
+  /** A metadata number. */
+  public long number(String key) {
+    return required(key, Number.class).longValue();
+  }
+
+  /** A metadata number with a fraction. */
+  public double real(String key) {
+    return required(key, Number.class).doubleValue();
+  }
+
+  /** A metadata text. */
+  public String text(String key) {
+    return required(key, String.class);
+  }
+
+  /** A metadata list of texts. */
+  public List<String> texts(String key) {
+    List<?> values = required(key, List.class);
+    return values.stream().map(String::valueOf).toList();
+  }
+
+  private <T> T required(String key, Class<T> type) {
+    Object value = metadata.get(key);
+    if (!type.isInstance(value)) {
+      throw new KitException("The model file " + path.getFileName() + " does not say " + key + "; it is cut or of an architecture that this kit does not read.");
+    }
+    return type.cast(value);
+  }
+}

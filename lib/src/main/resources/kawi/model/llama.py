@@ -1,0 +1,136 @@
+# Llama for inference, all layers in one call: decoding with a key-value cache, and whole sequences with int8 weights.
+# The readable form of the same model is kawi.model.Llama; see kawi/torch/ops.py for the dialect.
+#
+# w: for each layer input norm, q, k, v, o, post-attention norm, gate, up, down (9 tensors); then the last norm and the head.
+# packed: empty for float32; for int8 each layer's qkv, o, gate and up, down (4 weights), then the head.
+
+class LlamaInference(Module):
+  __parameters__ = []
+  __buffers__ = []
+  training : bool
+  _is_full_backward_hook : Optional[bool]
+
+  def none(self) -> Optional[Tensor]:
+    return None
+
+  # (out, in) matrices -> int8, one scale for each output row
+  def pack(self, w: List[Tensor]) -> List[__torch__.torch.classes.quantized.LinearPackedParamsBase]:
+    packed : List[__torch__.torch.classes.quantized.LinearPackedParamsBase] = []
+    for m in w:
+      scales = torch.clamp(torch.amax(torch.abs(m), [1]) / 127.0, 1e-12)
+      q = torch.quantize_per_channel(m, scales, torch.zeros_like(scales, dtype=4), 0, 12)
+      packed.append(ops.quantized.linear_prepack(q, None))
+    return packed
+
+  def unpacked(self) -> List[__torch__.torch.classes.quantized.LinearPackedParamsBase]:
+    packed : List[__torch__.torch.classes.quantized.LinearPackedParamsBase] = []
+    return packed
+
+  # layer matrices in `pack`'s order
+  def joined(self, w: List[Tensor]) -> List[Tensor]:
+    r : List[Tensor] = []
+    for i in range(len(w) // 9):
+      o = 9 * i
+      r.append(torch.cat([w[o + 1], w[o + 2], w[o + 3]], 0))
+      r.append(w[o + 4])
+      r.append(torch.cat([w[o + 6], w[o + 7]], 0))
+      r.append(w[o + 8])
+    r.append(w[len(w) - 1])
+    return r
+
+  # x (batch, time, in) -> (batch, time, sum of out)
+  def qkv(self, x: Tensor, w: List[Tensor], packed: List[__torch__.torch.classes.quantized.LinearPackedParamsBase], i: int) -> Tensor:
+    if len(packed) > 0:
+      return ops.quantized.linear_dynamic(x, packed[4 * i], True)
+    return torch.cat([torch.linear(x, w[9 * i + 1]), torch.linear(x, w[9 * i + 2]), torch.linear(x, w[9 * i + 3])], -1)
+
+  def out(self, x: Tensor, w: List[Tensor], packed: List[__torch__.torch.classes.quantized.LinearPackedParamsBase], i: int) -> Tensor:
+    if len(packed) > 0:
+      return ops.quantized.linear_dynamic(x, packed[4 * i + 1], True)
+    return torch.linear(x, w[9 * i + 4])
+
+  def mlp(self, x: Tensor, w: List[Tensor], packed: List[__torch__.torch.classes.quantized.LinearPackedParamsBase], i: int) -> Tensor:
+    if len(packed) > 0:
+      gate, up = torch.chunk(ops.quantized.linear_dynamic(x, packed[4 * i + 2], True), 2, -1)
+      return ops.quantized.linear_dynamic(torch.mul_(torch.silu(gate), up), packed[4 * i + 3], True)
+    return torch.linear(torch.mul_(torch.silu(torch.linear(x, w[9 * i + 6])), torch.linear(x, w[9 * i + 7])), w[9 * i + 8])
+
+  # x (batch, time, heads, size), cos and sin (batch or 1, time, 1, size)
+  def rope(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    half = x.size(-1) // 2
+    return x * cos + torch.cat([torch.neg(x[..., half:]), x[..., :half]], -1) * sin
+
+  # q (batch, heads, time, size), k and v (batch, groups, keys, size)
+  def attend(self, q: Tensor, k: Tensor, v: Tensor, mask: Optional[Tensor], causal: bool) -> Tensor:
+    share = q.size(1) // k.size(1)
+    if q.size(2) == 1:
+      grouped = q.reshape(q.size(0), k.size(1), share, q.size(3))
+      return torch.scaled_dot_product_attention(grouped, k, v, mask, 0.0, False).reshape(q.size())
+    return torch.scaled_dot_product_attention(q, torch.repeat_interleave(k, share, 1), torch.repeat_interleave(v, share, 1), mask, 0.0, causal)
+
+  # Layers first .. last - 1 over whole sequences, no cache: x (batch, time, width), cos and sin (time, size)
+  def layers(self, x: Tensor, w: List[Tensor], packed: List[__torch__.torch.classes.quantized.LinearPackedParamsBase], first: int, last: int,
+             heads: int, groups: int, cos: Tensor, sin: Tensor, eps: float) -> Tensor:
+    b, t, width = x.size()
+    size = cos.size(-1)
+    c = cos.view(1, t, 1, size)
+    s = sin.view(1, t, 1, size)
+    for i in range(first, last):
+      qkv = self.qkv(torch.rms_norm(x, [width], w[9 * i], eps), w, packed, i).view(b, t, heads + 2 * groups, size)
+      qk = self.rope(qkv[:, :, :heads + groups], c, s).transpose(1, 2)
+      y = self.attend(qk[:, :heads], qk[:, heads:], qkv[:, :, heads + groups:].transpose(1, 2), None, True)
+      x = x + self.out(y.transpose(1, 2).reshape(b, t, heads * size), w, packed, i)
+      x = x + self.mlp(torch.rms_norm(x, [width], w[9 * i + 5], eps), w, packed, i)
+    return x
+
+  # x (..., width), normalised -> (..., vocabulary)
+  def head(self, x: Tensor, w: List[Tensor], packed: List[__torch__.torch.classes.quantized.LinearPackedParamsBase]) -> Tensor:
+    if len(packed) > 0:
+      return ops.quantized.linear_dynamic(x, packed[len(packed) - 1], True)
+    return torch.linear(x, w[len(w) - 1])
+
+  # Feeds ids (b, t) of the given rows of the batch, whose first stands at `start`, or each at its own position (start -1, t 1, all rows).
+  # positions (b, t); keys and values (layers, batch, groups, length, size); returns the last position's logits (b, vocabulary).
+  def decode(self, ids: Tensor, rows: Tensor, positions: Tensor, start: int, end: int, table: Tensor, w: List[Tensor],
+             packed: List[__torch__.torch.classes.quantized.LinearPackedParamsBase], keys: Tensor, values: Tensor,
+             heads: int, groups: int, cos: Tensor, sin: Tensor, eps: float) -> Tensor:
+    b, t = ids.size()
+    x = torch.embedding(table, ids)
+    width = x.size(2)
+    size = cos.size(-1)
+    c = torch.embedding(cos, positions).view(b, t, 1, size)
+    s = torch.embedding(sin, positions).view(b, t, 1, size)
+    everyone = b == keys.size(1)
+    mask : Optional[Tensor] = None
+    if start < 0:
+      mask = torch.le(torch.arange(end, device=x.device).view(1, 1, 1, end), positions.view(b, 1, 1, 1))
+    elif start > 0 and t > 1:
+      mask = torch.ones([t, end], dtype=11, device=x.device).tril(start)
+    for i in range(len(w) // 9):
+      qkv = self.qkv(torch.rms_norm(x, [width], w[9 * i], eps), w, packed, i).view(b, t, heads + 2 * groups, size)
+      qk = self.rope(qkv[:, :, :heads + groups], c, s).transpose(1, 2)
+      q = qk[:, :heads]
+      k = qk[:, heads:]
+      v = qkv[:, :, heads + groups:].transpose(1, 2)
+      held = keys[i]
+      seen = values[i]
+      if start < 0:
+        held.index_put_([rows, None, positions[:, 0]], k[:, :, 0])
+        seen.index_put_([rows, None, positions[:, 0]], v[:, :, 0])
+      elif everyone:
+        held[:, :, start:end].copy_(k)
+        seen[:, :, start:end].copy_(v)
+      else:
+        held[:, :, start:end].index_copy_(0, rows, k)
+        seen[:, :, start:end].index_copy_(0, rows, v)
+      if start != 0:
+        k = held[:, :, :end]
+        v = seen[:, :, :end]
+        if not everyone:
+          k = k.index_select(0, rows)
+          v = v.index_select(0, rows)
+      y = self.attend(q, k, v, mask, mask is None)
+      x = x + self.out(y.transpose(1, 2).reshape(b, t, heads * size), w, packed, i)
+      x = x + self.mlp(torch.rms_norm(x, [width], w[9 * i + 5], eps), w, packed, i)
+    x = torch.rms_norm(x[:, -1], [width], w[len(w) - 2], eps)
+    return self.head(x, w, packed)

@@ -1,0 +1,214 @@
+package kawi.model;
+
+import static org.junit.jupiter.api.Assertions.*;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import kawi.evidence.KitException;
+import kawi.torch.Torch;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LlamaTest {
+  static final LlamaConfig SMALL = new LlamaConfig(60, 64, 3, 32, 48, 4, 2, 8, 10000, 1e-5, true);
+  static Torch torch;
+  static Llama model;
+
+  @BeforeAll
+  static void open() {
+    torch = Torch.open("cpu", 1, 7);
+    model = Llama.create(torch, SMALL, 7);
+    torch.inference(() -> {
+      model.parameters().forEach((name, array) -> {                     // larger weights than at the start, so that differences show
+        if (name.contains("proj")) {
+          array.muli(8);
+        }
+      });
+      return null;
+    });
+  }
+
+  @AfterAll
+  static void close() {
+    model.close();
+    torch.close();
+  }
+
+  static int[] ids(int length, long seed) {
+    return new Random(seed).ints(length, 0, SMALL.vocabularySize()).toArray();
+  }
+
+  static float[] lastLogits(Llama model, int[] ids) {
+    return lastLogitsOf(torch, model, ids);
+  }
+
+  static float[] lastLogitsOf(Torch torch, Llama model, int[] ids) {
+    return torch.inference(() -> {
+      try (NDManager work = torch.manager().newSubManager()) {
+        NDArray input = work.create(Arrays.stream(ids).asLongStream().toArray(), new Shape(1, ids.length));
+        return model.logits(model.hidden(input).get(":,-1")).toFloatArray();
+      }
+    });
+  }
+
+  @Test
+  void lossOfNewWeightsIsThatOfGuessing() {
+    try (Llama fresh = Llama.create(torch, SMALL, 3); NDManager work = torch.manager().newSubManager()) {
+      NDArray ids = work.create(Arrays.stream(ids(60, 1)).asLongStream().toArray(), new Shape(2, 30));
+      NDArray targets = work.create(Arrays.stream(ids(60, 17)).asLongStream().toArray(), new Shape(2, 30));
+      assertEquals(Math.log(60), torch.inference(() -> fresh.loss(ids, targets)).getFloat(), 0.02 * Math.log(60));
+    }
+  }
+
+  @Test
+  void decodingTokenByTokenGivesWhatTheWholeSequenceGives() {
+    int[] ids = ids(20, 2);
+    try (Decoder decoder = model.decoder(1, 32)) {
+      decoder.next(new int[][] {Arrays.copyOf(ids, 7)});
+      decoder.next(new int[][] {Arrays.copyOfRange(ids, 7, 12)});
+      for (int at = 12; at < ids.length; at++) {
+        float[] logits = decoder.next(new int[][] {{ids[at]}})[0];
+        assertArrayEquals(lastLogits(model, Arrays.copyOf(ids, at + 1)), logits, 1e-4f);
+      }
+    }
+  }
+
+  @Test
+  void rowsOfDifferentLengthGiveWhatEachGivesAlone() {
+    int[][] prompts = {ids(5, 3), ids(11, 4), ids(5, 5), ids(1, 6)};
+    int[][] more = {ids(6, 7), ids(6, 8), ids(6, 9), ids(6, 10)};
+    try (Decoder decoder = model.decoder(4, 40)) {
+      float[][] logits = decoder.next(prompts);
+      for (int step = 0; step <= 6; step++) {
+        for (int row = 0; row < 4; row++) {
+          int[] whole = Arrays.copyOf(prompts[row], prompts[row].length + step);
+          System.arraycopy(more[row], 0, whole, prompts[row].length, step);
+          assertArrayEquals(lastLogits(model, whole), logits[row], 1e-4f, "row " + row + " after " + step);
+        }
+        if (step < 6) {
+          int[][] next = new int[4][];
+          for (int row = 0; row < 4; row++) {
+            next[row] = new int[] {more[row][step]};
+          }
+          logits = decoder.next(next);
+        }
+      }
+    }
+  }
+
+  @Test
+  void aRowThatRestsIsNotChanged() {
+    int[] first = ids(6, 11);
+    int[] second = ids(9, 12);
+    try (Decoder decoder = model.decoder(2, 30)) {
+      decoder.next(new int[][] {first, second});
+      float[][] logits = decoder.next(new int[][] {{}, {4}});
+      assertNull(logits[0]);
+      decoder.next(new int[][] {{}, {5}});
+      int[] whole = Arrays.copyOf(first, 7);
+      whole[6] = 9;
+      assertArrayEquals(lastLogits(model, whole), decoder.next(new int[][] {{9}, {6}})[0], 1e-4f);
+    }
+  }
+
+  @Test
+  void int8StaysCloseAndLeavesTheWeightsAlone() {
+    int[] ids = ids(20, 13);
+    float[] exact = lastLogits(model, ids);
+    model.precision(Precision.INT8);
+    float[] near = lastLogits(model, ids);
+    float[] decoded;
+    try (Decoder decoder = model.decoder(1, 32)) {
+      decoded = decoder.next(new int[][] {ids})[0];
+    }
+    model.precision(Precision.FP32);
+    double spread = Math.sqrt(dot(exact, exact) / exact.length);
+    double error = 0;
+    for (int i = 0; i < exact.length; i++) {
+      error += Math.pow(exact[i] - near[i], 2) / exact.length;
+    }
+    assertEquals(0, Math.sqrt(error) / spread, 0.15);
+    assertArrayEquals(near, decoded, 1e-3f);
+    assertArrayEquals(exact, lastLogits(model, ids));
+  }
+
+  static double dot(float[] a, float[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += (double) a[i] * b[i];
+    }
+    return sum;
+  }
+
+  @Test
+  void savedAndReadBackItIsTheSameModel(@TempDir Path folder) {
+    model.save(folder);
+    try (LanguageModel again = LanguageModel.load(torch, folder)) {
+      assertEquals(SMALL, again.config());
+      assertArrayEquals(lastLogits(model, ids(9, 14)), lastLogits((Llama) again, ids(9, 14)));
+    }
+  }
+
+  @Test
+  void gradientsAgreeWithFiniteDifferencesEvenAfterACollection() {
+    try (NDManager work = torch.manager().newSubManager()) {
+      NDArray ids = work.create(Arrays.stream(ids(16, 15)).asLongStream().toArray(), new Shape(2, 8));
+      NDArray targets = work.create(Arrays.stream(ids(16, 16)).asLongStream().toArray(), new Shape(2, 8));
+      torch.trainingExact(() -> {
+        NDArray loss = model.loss(ids, targets);
+        System.gc();
+        torch.ops().backward(loss);
+        return null;
+      });
+      for (String name : new String[] {"model.layers.0.self_attn.k_proj.weight", "model.layers.2.mlp.gate_proj.weight", "model.embed_tokens.weight"}) {
+        NDArray weight = model.parameters().get(name);
+        float[] gradient = torch.ops().gradients(work, java.util.List.of(weight)).get(0).toFloatArray();
+        int at = 0;
+        for (int i = 0; i < gradient.length; i++) {
+          at = Math.abs(gradient[i]) > Math.abs(gradient[at]) ? i : at;
+        }
+        float step = 2e-3f;
+        double up = lossWith(weight, at, step, ids, targets);
+        double down = lossWith(weight, at, -step, ids, targets);
+        assertEquals(gradient[at], (up - down) / (2 * step), 0.05 * Math.abs(gradient[at]) + 1e-3, name);
+      }
+      torch.ops().zero(torch.ops().gradients(work, java.util.List.copyOf(model.parameters().values())));
+    }
+  }
+
+  private static double lossWith(NDArray weight, int at, float step, NDArray ids, NDArray targets) {
+    return torch.inference(() -> {
+      float[] values = weight.toFloatArray();
+      float before = values[at];
+      values[at] = before + step;
+      set(weight, values);
+      double loss = model.loss(ids, targets).getFloat();
+      values[at] = before;
+      set(weight, values);
+      return loss;
+    });
+  }
+
+  private static void set(NDArray weight, float[] values) {
+    try (NDArray given = weight.getManager().create(values, weight.getShape())) {
+      torch.ops().assign(weight, given);
+    }
+  }
+
+  @Test
+  void sizesThatDoNotFitAreRefusedInASentence() {
+    for (LlamaConfig bad : new LlamaConfig[] {new LlamaConfig(60, 64, 3, 32, 48, 4, 3, 8, 1e4, 1e-5, true), new LlamaConfig(60, 64, 3, 32, 48, 4, 2, 7, 1e4, 1e-5, true),
+        new LlamaConfig(0, 64, 3, 32, 48, 4, 2, 8, 1e4, 1e-5, true)}) {
+      String sentence = assertThrows(KitException.class, () -> Llama.create(torch, bad, 1)).getMessage();
+      assertTrue(sentence.endsWith(".") && sentence.length() < 250, sentence);
+    }
+    assertThrows(KitException.class, () -> lastLogits(model, ids(65, 1)));
+    assertThrows(KitException.class, () -> LlamaConfig.of(65, 64, 1, 3, 32));
+  }
+}
