@@ -15,11 +15,27 @@ public record Budget(String name, Collection collection, Preprocessing preproces
   /** 02. @param vocabulary size of the subword vocabulary */
   public record Preprocessing(int vocabulary) {}
 
-  /** 03. @param seconds training time of each architecture and seed; @param seeds repetitions of each */
-  public record Architecture(double seconds, int seeds) {}
+  /**
+   * 03.
+   *
+   * @param seconds training time of each architecture and seed
+   * @param seeds repetitions of each
+   * @param layers blocks of the Transformer that the others are measured against
+   * @param width its width; a multiple of 8
+   * @param context tokens in a window
+   * @param batch windows in a step
+   * @param candidates configurations that the search begins with
+   * @param searchSeconds training time of each of them in the first rung
+   */
+  public record Architecture(double seconds, int seeds, int layers, int width, int context, int batch, int candidates, double searchSeconds) {}
 
-  /** 04. @param minutes how long the model may train on the machine at hand */
-  public record Training(double minutes) {}
+  /**
+   * 04. @param minutes how long the model may train on the machine at hand
+   * @param tokensPerStep tokens that one optimizer step learns from
+   * @param rates learning rates tried in search of a good one, each for one step
+   * @param comparison steps of each optimizer in their comparison
+   */
+  public record Training(double minutes, int tokensPerStep, int rates, int comparison) {}
 
   /** 05. Examples to train on and to hold out, for each of the tasks. */
   public record Tuning(int sentiment, int answers, int translation, int heldOut) {}
@@ -27,19 +43,26 @@ public record Budget(String name, Collection collection, Preprocessing preproces
   /** 06. @param tokens tokens scored per domain and model; @param resamples bootstrap resamples of each interval */
   public record Evaluation(int tokens, int resamples) {}
 
-  /** 07. @param swaps counterfactual sentence pairs scored; @param canaries canaries planted */
-  public record Responsible(int swaps, int canaries) {}
+  /**
+   * 07.
+   *
+   * @param swaps counterfactual sentence pairs scored
+   * @param canaries canaries planted
+   * @param pairs pairs of published stereotype benchmarks scored
+   * @param steps training steps of each model that canaries are planted in
+   */
+  public record Responsible(int swaps, int canaries, int pairs, int steps) {}
 
   /** For tests: every stage does real work in seconds. */
   public static Budget smoke() {
     return new Budget("smoke",
         new Collection(100, 400_000, 40),
         new Preprocessing(1024),
-        new Architecture(1.5, 2),
-        new Training(0.15),
+        new Architecture(1.5, 2, 1, 64, 32, 8, 4, 0.6),
+        new Training(0.1, 256, 15, 12),
         new Tuning(48, 24, 24, 24),
-        new Evaluation(1000, 200),
-        new Responsible(20, 4));
+        new Evaluation(600, 200),
+        new Responsible(24, 4, 16, 120));
   }
 
   /** For a lesson: half an hour on two cores. */
@@ -47,11 +70,11 @@ public record Budget(String name, Collection collection, Preprocessing preproces
     return new Budget("lesson",
         new Collection(100_000, 6_000_000, 200),
         new Preprocessing(4096),
-        new Architecture(10, 3),
-        new Training(4),
+        new Architecture(8, 3, 2, 128, 64, 12, 8, 2),
+        new Training(3.3, 2048, 30, 40),
         new Tuning(800, 300, 400, 200),
-        new Evaluation(6000, 1000),
-        new Responsible(120, 12));
+        new Evaluation(3000, 1000),
+        new Responsible(120, 12, 90, 300));
   }
 
   /** For a GPU, or a night. */
@@ -59,11 +82,11 @@ public record Budget(String name, Collection collection, Preprocessing preproces
     return new Budget("full",
         new Collection(1_000_000, 1_000_000_000, 1000),
         new Preprocessing(16_384),
-        new Architecture(120, 5),
-        new Training(60),
+        new Architecture(120, 5, 6, 384, 256, 32, 16, 20),
+        new Training(60, 32_768, 100, 300),
         new Tuning(8000, 4000, 3000, 500),
         new Evaluation(100_000, 5000),
-        new Responsible(1000, 50));
+        new Responsible(1188, 48, 2000, 1000));
   }
 
   /** The budget of a name; another name is refused in a sentence. */

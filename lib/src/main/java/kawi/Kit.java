@@ -12,6 +12,7 @@ import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.evidence.Run;
 import kawi.model.LanguageModel;
+import kawi.model.Pretrained;
 import kawi.notebook.LiveChart;
 import kawi.notebook.ProgressBar;
 import kawi.notebook.Show;
@@ -135,6 +136,11 @@ public final class Kit {
     Artifact made = artifact(artifact);
     made.file("config.json");
     return LanguageModel.load(torch(), made.folder());
+  }
+
+  /** A pretrained model of the catalog, such as "smollm2-135m-instruct", its file checked against the catalog's hash. */
+  public Pretrained pretrained(String id) {
+    return Pretrained.load(torch(), catalog().files(id).get(0));
   }
 
   /** Begins an artifact of this notebook. */

@@ -11,6 +11,9 @@ import java.util.Set;
 import kawi.evidence.Progress;
 import kawi.model.LanguageModel;
 import kawi.text.Tokenizer;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.IntColumn;
+import tech.tablesaw.api.Table;
 
 /**
  * What a model remembers of what it saw: secrets of known form ("canaries") are planted in the training text, and afterwards the
@@ -89,6 +92,31 @@ public final class Memorization {
     }
     progress.end("");
     return exposures;
+  }
+
+  /**
+   * One row per number of copies: canaries, mean exposure in bits and how many were extracted, by one model and by another.
+   *
+   * @param one exposures of the canaries in a first model, and {@code other} of the same in a second
+   */
+  public static Table table(List<Exposure> one, List<Exposure> other) {
+    IntColumn copies = IntColumn.create("copies");
+    IntColumn canaries = IntColumn.create("canaries");
+    DoubleColumn bits = DoubleColumn.create("bits");
+    IntColumn extracted = IntColumn.create("extracted");
+    DoubleColumn otherBits = DoubleColumn.create("bits, deduplicated");
+    IntColumn otherExtracted = IntColumn.create("extracted, deduplicated");
+    one.stream().map(e -> e.canary().copies()).distinct().sorted().forEach(times -> {
+      List<Exposure> here = one.stream().filter(e -> e.canary().copies() == times).toList();
+      List<Exposure> there = other.stream().filter(e -> e.canary().copies() == times).toList();
+      copies.append(times);
+      canaries.append(here.size());
+      bits.append(here.stream().mapToDouble(Exposure::bits).average().orElse(Double.NaN));
+      extracted.append((int) here.stream().filter(Exposure::extracted).count());
+      otherBits.append(there.stream().mapToDouble(Exposure::bits).average().orElse(Double.NaN));
+      otherExtracted.append((int) there.stream().filter(Exposure::extracted).count());
+    });
+    return Table.create("exposure", copies, canaries, bits, extracted, otherBits, otherExtracted);
   }
 
   private static Exposure exposure(LanguageModel model, Tokenizer tokenizer, Canary canary) {

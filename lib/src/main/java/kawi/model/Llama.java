@@ -21,7 +21,7 @@ import kawi.torch.Torch;
 public final class Llama implements LanguageModel {
 
   /** The matrices of one layer, by their names in the checkpoint. */
-  static final List<String> MATRICES = List.of("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.o_proj",
+  public static final List<String> MATRICES = List.of("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.o_proj",
       "mlp.gate_proj", "mlp.up_proj", "mlp.down_proj");
 
   private final Torch torch;

@@ -1,0 +1,211 @@
+package kawi.train;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import kawi.evidence.Progress;
+import kawi.model.LanguageModel;
+import kawi.model.ModelConfig;
+import kawi.text.TokenFile;
+import kawi.torch.Torch;
+import org.apache.commons.statistics.distribution.TDistribution;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.LongColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+
+/**
+ * Trains several architectures for equal seconds on the same text, each from several seeds, and says how they compare.
+ *
+ * <p>What is equal: the seconds, the windows drawn for a seed, the optimizer, the shape of the schedule. What each has for itself:
+ * the learning rate that a short search found for it, because one rate for all would favour whom it suits. How many steps fit into
+ * the seconds is measured first, so that every run ends its schedule.
+ */
+public final class Contest implements AutoCloseable {
+  private static final int TIMED_STEPS = 6;
+  private static final int RATES_TRIED = 40;
+  private static final int SCORED_WINDOWS = 96;
+
+  /** One finished run. @param loss nats per token on validation text @param seconds of training */
+  public record Run(String name, long seed, double rate, long parameters, long steps, double seconds, double loss, double bitsPerByte) {}
+
+  /** What is held equal. @param batch windows in a step @param seconds of training for each run @param seeds runs of each architecture */
+  public record Rules(int batch, double seconds, int seeds, long firstSeed) {}
+
+  private final Torch torch;
+  private final TokenFile train;
+  private final TokenFile validation;
+  private final Rules rules;
+  private final List<Run> runs = new ArrayList<>();
+  private final Map<String, LanguageModel> firsts = new LinkedHashMap<>();
+
+  private Contest(Torch torch, TokenFile train, TokenFile validation, Rules rules) {
+    this.torch = torch;
+    this.train = train;
+    this.validation = validation;
+    this.rules = rules;
+  }
+
+  /**
+   * Runs the contest. Interrupted, it stops at a step and returns the runs that were finished.
+   *
+   * @param entrants configurations by the name to show
+   * @param progress is given one series for each entrant: its smoothed training loss against seconds, first seed only
+   */
+  public static Contest run(Torch torch, Map<String, ? extends ModelConfig> entrants, TokenFile train, TokenFile validation, Rules rules, Progress progress) {
+    Contest contest = new Contest(torch, train, validation, rules);
+    Fit.alone(() -> {
+      progress.begin("training " + String.join(", ", entrants.keySet()), (long) entrants.size() * rules.seeds());
+      contest.runAll(entrants, progress);
+      progress.end(contest.runs.size() + " runs");
+      return null;
+    });
+    return contest;
+  }
+
+  private void runAll(Map<String, ? extends ModelConfig> entrants, Progress progress) {
+    Map<String, Double> rates = new LinkedHashMap<>();
+    Map<String, Long> steps = new LinkedHashMap<>();
+    entrants.forEach((name, config) -> {
+      progress.update(runs.size(), "finding a rate for " + name);
+      try (LanguageModel trial = LanguageModel.create(torch, config, rules.firstSeed())) {
+        rates.put(name, RateFinder.run(trial, train, rules.batch(), AdamW.defaults(), 1e-4, 0.1, RATES_TRIED, rules.firstSeed(), Progress.NONE).suggested());
+        steps.put(name, Math.max(10, Math.round(rules.seconds() / secondsPerStep(trial))));
+      }
+    });
+    for (int i = 0; i < rules.seeds(); i++) {
+      for (String name : entrants.keySet()) {
+        if (Thread.currentThread().isInterrupted()) {
+          return;
+        }
+        progress.update(runs.size(), name + ", seed " + (rules.firstSeed() + i));
+        runOne(name, entrants.get(name), rules.firstSeed() + i, rates.get(name), steps.get(name), i == 0 ? progress : Progress.NONE);
+      }
+    }
+  }
+
+  private void runOne(String name, ModelConfig config, long seed, double rate, long steps, Progress progress) {
+    LanguageModel model = LanguageModel.create(torch, config, seed);
+    long start = System.nanoTime();
+    double smooth = Double.NaN;
+    try (Fit fit = Fit.of(torch, model.parameters(), AdamW.defaults().withRate(rate), Schedule.cosine(steps / 10, steps))) {
+      Batches batches = new Batches(train, rules.batch(), config.context(), seed);
+      while (!fit.done() && !Thread.currentThread().isInterrupted()) {
+        double loss = step(fit, model, batches);
+        smooth = Double.isNaN(smooth) ? loss : 0.9 * smooth + 0.1 * loss;
+        progress.point(name, (System.nanoTime() - start) * 1e-9, smooth);
+      }
+      double seconds = (System.nanoTime() - start) * 1e-9;
+      if (fit.done()) {
+        Evaluation score = Evaluation.of(model, validation, config.context(), SCORED_WINDOWS, rules.batch());
+        runs.add(new Run(name, seed, rate, config.parameterCount(), steps, seconds, score.nats(), score.bitsPerByte()));
+      }
+    }
+    if (firsts.putIfAbsent(name, model) != null) {
+      model.close();
+    }
+  }
+
+  private double secondsPerStep(LanguageModel model) {
+    double[] times = new double[TIMED_STEPS];
+    try (Fit fit = Fit.of(torch, model.parameters(), AdamW.defaults(), Schedule.constant(TIMED_STEPS))) {
+      Batches batches = new Batches(train, rules.batch(), model.context(), rules.firstSeed());
+      for (int i = 0; i < TIMED_STEPS; i++) {
+        long start = System.nanoTime();
+        step(fit, model, batches);
+        times[i] = (System.nanoTime() - start) * 1e-9;
+      }
+    }
+    Arrays.sort(times);
+    return times[TIMED_STEPS / 2];
+  }
+
+  static double step(Fit fit, LanguageModel model, Batches batches) {
+    Batch batch = batches.next();
+    return fit.step(1, work -> model.loss(batch.ids(work), batch.targets(work))).loss();
+  }
+
+  public List<Run> runs() {
+    return List.copyOf(runs);
+  }
+
+  /** The model of an entrant's first seed as it was trained; the contest owns it. */
+  public LanguageModel model(String name) {
+    return firsts.get(name);
+  }
+
+  /** Validation losses of an entrant in the order of the seeds. */
+  public double[] losses(String name) {
+    return runs.stream().filter(run -> run.name().equals(name)).mapToDouble(Run::loss).toArray();
+  }
+
+  /** The entrant whose mean loss is lowest. */
+  public String winner() {
+    return firsts.keySet().stream().min((a, b) -> Double.compare(mean(losses(a)), mean(losses(b)))).orElseThrow();
+  }
+
+  /** Whether the winner is better than an entrant beyond chance: the interval of the difference, seed by seed, does not hold 0. */
+  public boolean beyondChance(String other) {
+    double[] difference = difference(other);
+    return Math.abs(mean(difference)) > halfWidth(difference);
+  }
+
+  private double[] difference(String other) {
+    double[] ours = losses(winner());
+    double[] theirs = losses(other);
+    double[] difference = new double[Math.min(ours.length, theirs.length)];
+    Arrays.setAll(difference, i -> theirs[i] - ours[i]);
+    return difference;
+  }
+
+  /** A row for each entrant: parameters, rate, steps, tokens a second, loss with its interval over seeds, and the difference to the winner with its own. */
+  public Table table() {
+    StringColumn names = StringColumn.create("architecture");
+    LongColumn parameters = LongColumn.create("parameters");
+    LongColumn steps = LongColumn.create("steps");
+    List<DoubleColumn> numbers = new ArrayList<>();
+    for (String column : new String[] {"rate", "seconds", "loss (nats per token)", "95 % interval, half", "bits per byte", "behind the best", "half interval of that"}) {
+      numbers.add(DoubleColumn.create(column));
+    }
+    for (String name : firsts.keySet()) {
+      List<Run> own = runs.stream().filter(run -> run.name().equals(name)).toList();
+      if (!own.isEmpty()) {
+        names.append(name);
+        parameters.append(own.get(0).parameters());
+        steps.append(own.get(0).steps());
+        double[] row = {own.get(0).rate(), own.stream().mapToDouble(Run::seconds).average().orElseThrow(), mean(losses(name)), halfWidth(losses(name)),
+            own.stream().mapToDouble(Run::bitsPerByte).average().orElseThrow(), mean(difference(name)), halfWidth(difference(name))};
+        for (int i = 0; i < row.length; i++) {
+          numbers.get(i).append(row[i]);
+        }
+      }
+    }
+    Table table = Table.create("contest", names, parameters, steps);
+    numbers.forEach(table::addColumns);
+    return table;
+  }
+
+  /** The mean of some values; NaN for none. */
+  public static double mean(double[] values) {
+    return Arrays.stream(values).average().orElse(Double.NaN);
+  }
+
+  /** Half the width of the 95 % interval of a mean of few values, by Student's t; infinite for fewer than two. */
+  public static double halfWidth(double[] values) {
+    if (values.length < 2) {
+      return Double.POSITIVE_INFINITY;
+    }
+    double mean = mean(values);
+    double variance = Arrays.stream(values).map(x -> (x - mean) * (x - mean)).sum() / (values.length - 1);
+    return TDistribution.of(values.length - 1).inverseSurvivalProbability(0.025) * Math.sqrt(variance / values.length);
+  }
+
+  /** Frees the models. */
+  @Override
+  public void close() {
+    firsts.values().forEach(LanguageModel::close);
+    firsts.clear();
+  }
+}

@@ -1,0 +1,89 @@
+package kawi.tune;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+import kawi.evidence.KitException;
+import kawi.model.Llama;
+import kawi.torch.Ops;
+
+/** The loss on answers: the layers above a {@link FrozenPrefix} run, and logits are taken where an answer's token is predicted and nowhere else. */
+final class AnswerLoss implements AutoCloseable {
+
+  private final Llama model;
+  private final Ops ops;
+  private final int first;
+  private final FrozenPrefix prefix;
+  private final List<Encoded> examples;
+  private final List<Integer> labels;
+  private final NDManager manager;
+  private final NDArray head;                        // (vocabulary or labels, width)
+
+  AnswerLoss(Llama model, int first, FrozenPrefix prefix, List<Encoded> examples, List<Integer> labels) {
+    this.model = model;
+    this.ops = model.torch().ops();
+    this.first = first;
+    this.prefix = prefix;
+    this.examples = examples;
+    this.labels = labels;
+    this.manager = model.torch().manager().newSubManager();
+    this.head = labels.isEmpty() ? model.head() : model.torch().inference(() -> LabelScorer.rows(manager, model, labels));
+  }
+
+  /** Mean nats per answer token of some examples, a scalar belonging to {@code work}. */
+  NDArray of(NDManager work, int[] which) {
+    int time = prefix.time(which);
+    int answers = IntStream.of(which).map(i -> examples.get(i).answerLength()).sum();
+    long[] places = new long[answers];
+    long[] targets = new long[answers];
+    int at = 0;
+    for (int row = 0; row < which.length; row++) {
+      Encoded example = examples.get(which[row]);
+      for (int i = example.answer(); i < example.ids().length; i++) {
+        places[at] = (long) row * time + i - 1;                     // the position before a token predicts it
+        targets[at++] = target(example.ids()[i]);
+      }
+    }
+    NDArray x = prefix.batch(work, which);                                              // (batch, time, width)
+    NDArray y = model.layers(x, first, model.config().layers());
+    NDArray flat = y.reshape(new Shape((long) which.length * time, model.config().width()));
+    NDArray chosen = ops.embedding(flat, work.create(places));                          // (answers, width)
+    NDArray logits = ops.linear(model.norm(chosen), head, null);                        // (answers, vocabulary or labels)
+    return ops.crossEntropy(logits, work.create(targets));
+  }
+
+  private long target(int id) {
+    int target = labels.isEmpty() ? id : labels.indexOf(id);
+    if (target < 0) {
+      throw new KitException("An example's answer is token " + id + ", which is not among the labels " + labels + "; give answers of one label each.");
+    }
+    return target;
+  }
+
+  /** Mean nats per answer token over examples, with no gradients. */
+  double mean(int[] which, int together) {
+    int[] sorted = IntStream.of(which).boxed().sorted(Comparator.comparingInt(prefix::length)).mapToInt(Integer::intValue).toArray();
+    double sum = 0;
+    long tokens = 0;
+    for (int at = 0; at < sorted.length; at += together) {
+      int[] part = Arrays.copyOfRange(sorted, at, Math.min(sorted.length, at + together));
+      int size = IntStream.of(part).map(i -> examples.get(i).answerLength()).sum();
+      sum += size * model.torch().inference(() -> {
+        try (NDManager work = manager.newSubManager()) {
+          return of(work, part).getFloat();
+        }
+      });
+      tokens += size;
+    }
+    return sum / tokens;
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}
