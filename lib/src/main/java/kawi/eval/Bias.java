@@ -42,7 +42,7 @@ public final class Bias {
       interval.append(range(spread));
       distance.append(indices.stream().mapToDouble(i -> Math.abs(first[i] - second[i])).average().orElse(0));
       flips.append(flipped + " of " + differences.length);
-      verdict.append(spread.contains(0) ? "not detectably" : "yes");
+      verdict.append(spread.low() > 0 || spread.high() < 0 ? "yes" : "not detectably");
     });
     return Table.create("counterfactual swaps", axis, groups, pairs, mean, interval, distance, flips, verdict);
   }
@@ -101,6 +101,6 @@ public final class Bias {
   }
 
   private static String range(Interval interval) {
-    return String.format(Locale.ROOT, "%+.3f to %+.3f", interval.low(), interval.high());
+    return Double.isNaN(interval.low()) ? "one pair" : String.format(Locale.ROOT, "%+.3f to %+.3f", interval.low(), interval.high());
   }
 }
