@@ -58,18 +58,18 @@ class Fetch:
         os.replace(fresh, self.memory)
 
     def run(self, everything):
-        """Fetches what is missing of [(wanted, whether the network may be asked)]; returns how many files it brought."""
+        """Fetches what is missing of [(wanted, whether the network may be asked)]."""
         missing = [(wanted, online) for wanted, online in everything if not self.present(wanted)]
-        brought = 0
-        for number, (wanted, online) in enumerate(missing, 1):
-            if self.from_mirror(wanted):
-                brought += 1
-            elif online and self.quick and wanted.label() in self.failed:
-                self.reason[wanted.label()] = self.failed[wanted.label()]
-            elif online:
-                brought += self.from_network(wanted, f"{number}/{len(missing)}")
+        missing = [(wanted, online) for wanted, online in missing if not self.from_mirror(wanted)]
+        wished = [wanted for wanted, online in missing if online]
+        if self.quick:
+            self.reason = {wanted.label(): self.failed[wanted.label()] for wanted in wished if wanted.label() in self.failed}
+            wished = [wanted for wanted in wished if wanted.label() not in self.reason]
+        if wished:
+            self.say(f"Set-up: fetching {len(wished)} data file{'s' if len(wished) != 1 else ''} into datasets/cache.")
+        for number, wanted in enumerate(wished, 1):
+            self.from_network(wanted, f"{number}/{len(wished)}")
         self.remember()
-        return brought
 
     def present(self, wanted):
         """Whether the file is there, whole and right; a wrong one is named and removed."""
@@ -125,7 +125,7 @@ class Fetch:
                 found = self.network(wanted.entry, work)
             wrong = self.keep(wanted, found)
             if not wrong:
-                return 1
+                return
             found.unlink()
             reason = f"what came {wrong}, and was removed"
         except clients.Unreachable as error:
@@ -133,7 +133,6 @@ class Fetch:
         finally:
             clients.clear(work)
         self.reason[wanted.label()] = reason
-        return 0
 
 
 def difference(path, wanted):
@@ -185,9 +184,6 @@ def main(arguments=None, home=HOME, network=clients.fetch):
         mirror = None
     fetch = Fetch(home, mirror and pathlib.Path(mirror).resolve(), network, quick=options.quick)
     everything = list(choose(catalog(home), options.data, fetch.cache))
-    missing = sum(online and not wanted.place.exists() for wanted, online in everything)
-    if missing and not options.quick:
-        print(f"Set-up: fetching {missing} data files into datasets/cache.")
     try:
         fetch.run(everything)
     except OSError as error:
