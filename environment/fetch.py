@@ -36,8 +36,8 @@ class Wanted:
 class Fetch:
     """All files of one catalog; `reason` of those that could not be had."""
 
-    def __init__(self, home, mirror, network, say=print, quick=False):
-        self.home, self.mirror, self.network, self.say, self.quick = home, mirror, network, say, quick
+    def __init__(self, home, mirror, network, several, say=print, quick=False):
+        self.home, self.mirror, self.network, self.several, self.say, self.quick = home, mirror, network, several, say, quick
         self.cache = home / "datasets/cache"
         self.memory = home / "environment/.state/fetched.json"
         self.known, self.failed = self.remembered()
@@ -58,8 +58,8 @@ class Fetch:
         os.replace(fresh, self.memory)
 
     def run(self, everything):
-        """Fetches what is missing of [(wanted, whether the network may be asked)]."""
-        missing = [(wanted, online) for wanted, online in everything if not self.present(wanted)]
+        """Fetches what is missing of [(wanted, whether the network may be asked)]; sources may share a file."""
+        missing = {wanted.place: (wanted, online) for wanted, online in everything if not self.present(wanted)}.values()
         missing = [(wanted, online) for wanted, online in missing if not self.from_mirror(wanted)]
         wished = [wanted for wanted, online in missing if online]
         if self.quick:
@@ -67,8 +67,10 @@ class Fetch:
             wished = [wanted for wanted in wished if wanted.label() not in self.reason]
         if wished:
             self.say(f"Set-up: fetching {len(wished)} data file{'s' if len(wished) != 1 else ''} into datasets/cache.")
+        self.together([wanted for wanted in wished if wanted.entry.get("registry") == "maven"])
         for number, wanted in enumerate(wished, 1):
-            self.from_network(wanted, f"{number}/{len(wished)}")
+            if not self.present(wanted):    # it may have come with the others
+                self.from_network(wanted, f"{number}/{len(wished)}")
         self.remember()
 
     def present(self, wanted):
@@ -117,9 +119,28 @@ class Fetch:
             self.say(f"The mirror's {path.relative_to(self.mirror)} {wrong}: not taken.")
         return False
 
+    def together(self, wished):
+        """Maven's files in one call, where there are several; what it does not bring is asked for by itself afterwards."""
+        if len(wished) < 2:
+            return
+        work = self.part()
+        try:
+            with clients.Watch(f"  {len(wished)} files from Maven", sum(wanted.bytes for wanted in wished), work, self.say):
+                self.several([wanted.entry for wanted in wished], work)
+            for wanted in wished:
+                if (work / wanted.name).is_file():
+                    self.keep(wanted, work / wanted.name)
+        finally:
+            clients.clear(work)
+
+    def part(self):
+        """The folder for what is under way."""
+        folder = self.cache / ".part"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
     def from_network(self, wanted, count):
-        work = self.cache / ".part"
-        work.mkdir(parents=True, exist_ok=True)
+        work = self.part()
         try:
             with clients.Watch(f"  {count} {wanted.label()}", wanted.bytes, work, self.say):
                 found = self.network(wanted.entry, work)
@@ -173,7 +194,7 @@ def choose(sources, data, cache):
                 yield Wanted(source, entry, cache), source["id"] in names and "url" in entry
 
 
-def main(arguments=None, home=HOME, network=clients.fetch):
+def main(arguments=None, home=HOME, network=clients.fetch, several=clients.maven_together):
     options = argparse.ArgumentParser(description="Fetches the data of datasets/catalog.json.")
     options.add_argument("--quick", action="store_true")
     options.add_argument("--data", default="")
@@ -182,7 +203,7 @@ def main(arguments=None, home=HOME, network=clients.fetch):
     if mirror and not pathlib.Path(mirror).is_dir():
         print(f"KAWI_DATA_MIRROR names {mirror}, which is not a folder: going on without a mirror.")
         mirror = None
-    fetch = Fetch(home, mirror and pathlib.Path(mirror).resolve(), network, quick=options.quick)
+    fetch = Fetch(home, mirror and pathlib.Path(mirror).resolve(), network, several, quick=options.quick)
     everything = list(choose(catalog(home), options.data, fetch.cache))
     try:
         fetch.run(everything)
