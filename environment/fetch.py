@@ -68,9 +68,9 @@ class Fetch:
         if wished:
             self.say(f"Set-up: fetching {len(wished)} data file{'s' if len(wished) != 1 else ''} into datasets/cache.")
         self.together([wanted for wanted in wished if wanted.entry.get("registry") == "maven"])
-        for number, wanted in enumerate(wished, 1):
-            if not self.present(wanted):    # it may have come with the others
-                self.from_network(wanted, f"{number}/{len(wished)}")
+        rest = [wanted for wanted in wished if not self.present(wanted)]
+        for number, wanted in enumerate(rest, 1):
+            self.from_network(wanted, f"{number}/{len(rest)}")
         self.remember()
 
     def present(self, wanted):
