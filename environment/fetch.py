@@ -36,8 +36,8 @@ class Wanted:
 class Fetch:
     """All files of one catalog; `reason` of those that could not be had."""
 
-    def __init__(self, home, mirror, network, say=print, quick=False):
-        self.home, self.mirror, self.network, self.say, self.quick = home, mirror, network, say, quick
+    def __init__(self, home, mirror, network, several, say=print, quick=False):
+        self.home, self.mirror, self.network, self.several, self.say, self.quick = home, mirror, network, several, say, quick
         self.cache = home / "datasets/cache"
         self.memory = home / "environment/.state/fetched.json"
         self.known, self.failed = self.remembered()
@@ -58,18 +58,20 @@ class Fetch:
         os.replace(fresh, self.memory)
 
     def run(self, everything):
-        """Fetches what is missing of [(wanted, whether the network may be asked)]; returns how many files it brought."""
-        missing = [(wanted, online) for wanted, online in everything if not self.present(wanted)]
-        brought = 0
-        for number, (wanted, online) in enumerate(missing, 1):
-            if self.from_mirror(wanted):
-                brought += 1
-            elif online and self.quick and wanted.label() in self.failed:
-                self.reason[wanted.label()] = self.failed[wanted.label()]
-            elif online:
-                brought += self.from_network(wanted, f"{number}/{len(missing)}")
+        """Fetches what is missing of [(wanted, whether the network may be asked)]; sources may share a file."""
+        missing = {wanted.place: (wanted, online) for wanted, online in everything if not self.present(wanted)}.values()
+        missing = [(wanted, online) for wanted, online in missing if not self.from_mirror(wanted)]
+        wished = [wanted for wanted, online in missing if online]
+        if self.quick:
+            self.reason = {wanted.label(): self.failed[wanted.label()] for wanted in wished if wanted.label() in self.failed}
+            wished = [wanted for wanted in wished if wanted.label() not in self.reason]
+        if wished:
+            self.say(f"Set-up: fetching {len(wished)} data file{'s' if len(wished) != 1 else ''} into datasets/cache.")
+        self.together([wanted for wanted in wished if wanted.entry.get("registry") == "maven"])
+        rest = [wanted for wanted in wished if not self.present(wanted)]
+        for number, wanted in enumerate(rest, 1):
+            self.from_network(wanted, f"{number}/{len(rest)}")
         self.remember()
-        return brought
 
     def present(self, wanted):
         """Whether the file is there, whole and right; a wrong one is named and removed."""
@@ -117,15 +119,34 @@ class Fetch:
             self.say(f"The mirror's {path.relative_to(self.mirror)} {wrong}: not taken.")
         return False
 
+    def together(self, wished):
+        """Maven's files in one call, where there are several; what it does not bring is asked for by itself afterwards."""
+        if len(wished) < 2:
+            return
+        work = self.part()
+        try:
+            with clients.Watch(f"  {len(wished)} files from Maven", sum(wanted.bytes for wanted in wished), work, self.say):
+                self.several([wanted.entry for wanted in wished], work)
+            for wanted in wished:
+                if (work / wanted.name).is_file():
+                    self.keep(wanted, work / wanted.name)
+        finally:
+            clients.clear(work)
+
+    def part(self):
+        """The folder for what is under way."""
+        folder = self.cache / ".part"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
     def from_network(self, wanted, count):
-        work = self.cache / ".part"
-        work.mkdir(parents=True, exist_ok=True)
+        work = self.part()
         try:
             with clients.Watch(f"  {count} {wanted.label()}", wanted.bytes, work, self.say):
                 found = self.network(wanted.entry, work)
             wrong = self.keep(wanted, found)
             if not wrong:
-                return 1
+                return
             found.unlink()
             reason = f"what came {wrong}, and was removed"
         except clients.Unreachable as error:
@@ -133,7 +154,6 @@ class Fetch:
         finally:
             clients.clear(work)
         self.reason[wanted.label()] = reason
-        return 0
 
 
 def difference(path, wanted):
@@ -174,7 +194,7 @@ def choose(sources, data, cache):
                 yield Wanted(source, entry, cache), source["id"] in names and "url" in entry
 
 
-def main(arguments=None, home=HOME, network=clients.fetch):
+def main(arguments=None, home=HOME, network=clients.fetch, several=clients.maven_together):
     options = argparse.ArgumentParser(description="Fetches the data of datasets/catalog.json.")
     options.add_argument("--quick", action="store_true")
     options.add_argument("--data", default="")
@@ -183,11 +203,8 @@ def main(arguments=None, home=HOME, network=clients.fetch):
     if mirror and not pathlib.Path(mirror).is_dir():
         print(f"KAWI_DATA_MIRROR names {mirror}, which is not a folder: going on without a mirror.")
         mirror = None
-    fetch = Fetch(home, mirror and pathlib.Path(mirror).resolve(), network, quick=options.quick)
+    fetch = Fetch(home, mirror and pathlib.Path(mirror).resolve(), network, several, quick=options.quick)
     everything = list(choose(catalog(home), options.data, fetch.cache))
-    missing = sum(online and not wanted.place.exists() for wanted, online in everything)
-    if missing and not options.quick:
-        print(f"Set-up: fetching {missing} data files into datasets/cache.")
     try:
         fetch.run(everything)
     except OSError as error:
