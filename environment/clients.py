@@ -69,6 +69,8 @@ def url(entry, work):
             raise Unreachable(f"its server answered {error.code}") from error
     except (urllib.error.URLError, OSError) as error:
         raise Unreachable(f"its server could not be reached ({getattr(error, 'reason', error)})") from error
+    if part.stat().st_size < entry["bytes"]:
+        raise Unreachable("the connection was cut; what came is kept and taken up the next time")
     os.replace(part, work / entry["file"])
 
 

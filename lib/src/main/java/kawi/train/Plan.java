@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import kawi.evidence.KitException;
@@ -94,7 +95,7 @@ public record Plan(Request request, int batch, int accumulate, long steps, doubl
           if (fits && (best == null || plan.secondsPerStep < 0.97 * best.secondsPerStep)) {
             best = plan;
           }
-          progress.update(i + 1, "batch " + batch + ": %.0f tokens/s".formatted(plan.tokensPerSecond()));
+          progress.update(i + 1, "batch " + batch + String.format(Locale.ROOT, ": %.0f tokens/s", plan.tokensPerSecond()));
         }
       } finally {
         before.forEach((name, value) -> trainer.model.torch().ops().assign(trainer.model.parameters().get(name), value));

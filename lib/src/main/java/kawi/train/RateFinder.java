@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
@@ -55,14 +56,14 @@ public record RateFinder(double[] rates, double[] losses, double suggested) {
           rates.add(high * rising.factor(fit.taken() - 1));
           losses.add(smooth);
           progress.point("loss", Math.log10(rates.get(rates.size() - 1)), smooth);
-          progress.update(fit.taken(), "rate %.1e, loss %.2f".formatted(rates.get(rates.size() - 1), smooth));
+          progress.update(fit.taken(), String.format(Locale.ROOT, "rate %.1e, loss %.2f", rates.get(rates.size() - 1), smooth));
         }
       } finally {
         before.forEach((name, value) -> model.torch().ops().assign(model.parameters().get(name), value));
       }
     }
     RateFinder found = of(rates, losses);
-    progress.end("suggested %.1e".formatted(found.suggested));
+    progress.end(String.format(Locale.ROOT, "suggested %.1e", found.suggested));
     return found;
   }
 

@@ -65,7 +65,7 @@ public record Sizing(GptConfig config, long parameters, long tokens, double toke
   }
 
   /** Operations of forward and backward pass for a token: six for each weight it meets, the head included, and attention's products. */
-  static double flopsPerToken(GptConfig config) {
+  public static double flopsPerToken(GptConfig config) {
     return 6.0 * (hidden(config) + (double) config.vocabularySize() * config.width()) + 6.0 * config.layers() * config.context() * config.width();
   }
 

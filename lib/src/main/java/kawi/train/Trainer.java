@@ -191,6 +191,11 @@ public final class Trainer {
     return finished;
   }
 
+  /** The optimizer that is set. */
+  public Optimizer optimizer() {
+    return optimizer;
+  }
+
   long evaluationInterval() {
     return evaluateEvery > 0 ? evaluateEvery : Math.max(1, schedule.steps() / 20);
   }

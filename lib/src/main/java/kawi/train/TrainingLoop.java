@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
@@ -121,7 +122,7 @@ final class TrainingLoop {
     if (set.sample != null && step.number() % set.sampleEvery == 0) {
       progress.sample(set.sample.get());
     }
-    progress.update(step.number(), "loss %.3f".formatted(step.loss()) + (latest == null ? "" : ", validation %.3f".formatted(latest.nats())));
+    progress.update(step.number(), String.format(Locale.ROOT, "loss %.3f", step.loss()) + (latest == null ? "" : String.format(Locale.ROOT, ", validation %.3f", latest.nats())));
   }
 
   private void report(Fit.Step step, Double validation) {
@@ -232,7 +233,7 @@ final class TrainingLoop {
       case PAUSED -> "paused at step " + training.steps();
       case INTERRUPTED -> "interrupted at step " + training.steps() + (set.checkpoints == null ? "" : "; run the cell again to go on");
     };
-    return state + (latest == null ? "" : ", validation loss %.3f".formatted(latest.nats()));
+    return state + (latest == null ? "" : String.format(Locale.ROOT, ", validation loss %.3f", latest.nats()));
   }
 
   private long tokensPerStep() {

@@ -1,7 +1,10 @@
 package kawi.tune;
 
-import java.util.List;
+import java.nio.file.Path;
 import kawi.corpus.Catalog;
+import kawi.evidence.Progress;
+import kawi.model.ChatTemplate;
+import kawi.model.Pretrained;
 
 /**
  * Says in a chat, in one sentence, what a Java method does, from its signature alone.
@@ -9,7 +12,7 @@ import kawi.corpus.Catalog;
  */
 public final class Chat implements Task {
   private static final int ANSWER_TOKENS = 40;
-  private static final String END_OF_TURN = "<|im_end|>";
+  private static final String END = ChatTemplate.TURN_END;
 
   /** Signatures and the first sentences of their comments, split; overloads of a method that are described alike stay on one side. */
   public static Examples examples(Catalog catalog, int train, int test) {
@@ -17,15 +20,24 @@ public final class Chat implements Task {
         e -> e.input().substring(0, e.input().indexOf('(')) + " " + e.answer());
   }
 
+  /** Tunes a model on the examples to learn from. */
+  public static Tuned tune(Pretrained base, Examples examples, Lora lora, Progress progress) {
+    return Tuned.learn(base, new Chat(), examples.train(), lora, progress);
+  }
+
+  /** Loads what {@link Tuned#save} wrote. */
+  public static Tuned load(Pretrained base, Path folder) {
+    return Tuned.load(base, new Chat(), folder);
+  }
+
   @Override
   public String name() {
     return "assistant";
   }
 
-  /** The person's turn and the opening of the assistant's, as SmolLM2's template writes them. */
   @Override
   public String prompt(Example example) {
-    return "<|im_start|>user\n" + instruction(example) + END_OF_TURN + "\n<|im_start|>assistant\n";
+    return instruction(example);
   }
 
   @Override
@@ -35,17 +47,12 @@ public final class Chat implements Task {
 
   @Override
   public String completion(String answer) {
-    return answer + end();
+    return answer + END;
   }
 
   @Override
-  public String read(String completion) {
-    return completion.strip();
-  }
-
-  @Override
-  public List<String> choices() {
-    return List.of();
+  public boolean inChat() {
+    return true;
   }
 
   @Override
@@ -54,7 +61,7 @@ public final class Chat implements Task {
   }
 
   @Override
-  public String end() {
-    return END_OF_TURN;
+  public LoraTuning recipe(Lora lora) {
+    return LoraTuning.of(lora);
   }
 }

@@ -1,10 +1,13 @@
 package kawi.tune;
 
-import java.util.List;
+import java.nio.file.Path;
 import kawi.corpus.Catalog;
+import kawi.evidence.Progress;
+import kawi.model.Pretrained;
 
 /** Answers a question with words of the text it is asked about. */
 public final class QuestionAnswering implements Task {
+  private static final String END = "\n";
   private static final int ANSWER_TOKENS = 32;
 
   /**
@@ -14,6 +17,16 @@ public final class QuestionAnswering implements Task {
    */
   public static Examples examples(Catalog catalog, int train, int test) {
     return Examples.split(DocQuestions.spans(MethodDocs.read(catalog.files("java-docs"))), train, test);
+  }
+
+  /** Tunes a model on the examples to learn from. */
+  public static Tuned tune(Pretrained base, Examples examples, Lora lora, Progress progress) {
+    return Tuned.learn(base, new QuestionAnswering(), examples.train(), lora, progress);
+  }
+
+  /** Loads what {@link Tuned#save} wrote. */
+  public static Tuned load(Pretrained base, Path folder) {
+    return Tuned.load(base, new QuestionAnswering(), folder);
   }
 
   @Override
@@ -33,21 +46,16 @@ public final class QuestionAnswering implements Task {
 
   @Override
   public String completion(String answer) {
-    return " " + answer + end();
-  }
-
-  @Override
-  public String read(String completion) {
-    return completion.strip();
-  }
-
-  @Override
-  public List<String> choices() {
-    return List.of();
+    return " " + answer + END;
   }
 
   @Override
   public int answerTokens() {
     return ANSWER_TOKENS;
+  }
+
+  @Override
+  public LoraTuning recipe(Lora lora) {
+    return LoraTuning.of(lora);
   }
 }

@@ -1,16 +1,29 @@
 package kawi.tune;
 
+import java.nio.file.Path;
 import java.util.List;
 import kawi.corpus.Catalog;
+import kawi.evidence.Progress;
+import kawi.model.Pretrained;
 
 /** Tells a positive sentence on a film from a negative one, by which of two words the model would write next. */
 public final class Sentiment implements Task {
   /** The two answers; the second's probability is the one that is reported. */
   public static final List<String> LABELS = List.of("negative", "positive");
 
-  /** The examples of {@link MovieSentences}, split. @param catalog where the data packages are */
+  /** Sentences on films that people rated, split. @param catalog where the data packages are */
   public static Examples examples(Catalog catalog, int train, int test) {
     return Examples.split(MovieSentences.read(catalog.files("sentiment-vader").get(0)), train, test);
+  }
+
+  /** Tunes a model on the examples to learn from. */
+  public static Tuned tune(Pretrained base, Examples examples, Lora lora, Progress progress) {
+    return Tuned.learn(base, new Sentiment(), examples.train(), lora, progress);
+  }
+
+  /** Loads what {@link Tuned#save} wrote. */
+  public static Tuned load(Pretrained base, Path folder) {
+    return Tuned.load(base, new Sentiment(), folder);
   }
 
   @Override
@@ -35,11 +48,6 @@ public final class Sentiment implements Task {
   }
 
   @Override
-  public String read(String completion) {
-    return completion.strip();
-  }
-
-  @Override
   public List<String> choices() {
     return LABELS;
   }
@@ -47,5 +55,10 @@ public final class Sentiment implements Task {
   @Override
   public int answerTokens() {
     return 1;
+  }
+
+  @Override
+  public LoraTuning recipe(Lora lora) {
+    return LoraTuning.of(lora);
   }
 }

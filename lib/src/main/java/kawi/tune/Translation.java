@@ -1,15 +1,28 @@
 package kawi.tune;
 
-import java.util.List;
+import java.nio.file.Path;
 import kawi.corpus.Catalog;
+import kawi.evidence.Progress;
+import kawi.model.Pretrained;
 
 /** Translates the messages of software from English into French. */
 public final class Translation implements Task {
+  private static final String END = "\n";
   private static final int ANSWER_TOKENS = 56;
 
   /** Messages of JupyterLab, Django and Wagtail, split by groups of near-duplicates. @param catalog where the data packages are */
   public static Examples examples(Catalog catalog, int train, int test) {
     return Examples.split(SoftwareMessages.read(catalog.files("ui-translations")), train, test);
+  }
+
+  /** Tunes a model on the examples to learn from. */
+  public static Tuned tune(Pretrained base, Examples examples, Lora lora, Progress progress) {
+    return Tuned.learn(base, new Translation(), examples.train(), lora, progress);
+  }
+
+  /** Loads what {@link Tuned#save} wrote. */
+  public static Tuned load(Pretrained base, Path folder) {
+    return Tuned.load(base, new Translation(), folder);
   }
 
   @Override
@@ -29,21 +42,16 @@ public final class Translation implements Task {
 
   @Override
   public String completion(String answer) {
-    return " " + answer + end();
-  }
-
-  @Override
-  public String read(String completion) {
-    return completion.strip();
-  }
-
-  @Override
-  public List<String> choices() {
-    return List.of();
+    return " " + answer + END;
   }
 
   @Override
   public int answerTokens() {
     return ANSWER_TOKENS;
+  }
+
+  @Override
+  public LoraTuning recipe(Lora lora) {
+    return LoraTuning.of(lora).epochs(2);
   }
 }

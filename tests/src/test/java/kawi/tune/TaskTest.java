@@ -17,14 +17,6 @@ class TaskTest {
   Path folder;
 
   @Test
-  void whatIsWrittenAfterThePromptIsReadBackAsTheAnswer() {
-    for (Task task : List.of(new Sentiment(), new QuestionAnswering(), new Translation(), new Chat())) {
-      assertEquals("an answer", task.read(task.completion("an answer").replace(task.end(), "")), task.name());
-      assertTrue(task.name().matches("[a-z-]+"), task.name());
-    }
-  }
-
-  @Test
   void promptsNeverHoldTheAnswer() {
     Example example = Example.of("made", "Some text.", "Type.name(int x)", List.of("golden"));
     for (Task task : List.of(new Sentiment(), new QuestionAnswering(), new Translation(), new Chat())) {

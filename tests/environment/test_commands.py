@@ -1,0 +1,94 @@
+"""environment/run, lab, test and setup answer bad options with one sentence, and set-up with nothing to do does nothing."""
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import time
+import unittest
+
+HOME = pathlib.Path(__file__).resolve().parents[2]
+ENVIRONMENT = HOME / "environment"
+
+
+def call(*command, **variables):
+    return subprocess.run([str(each) for each in command], cwd=HOME, env={**os.environ, **variables}, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=120)
+
+
+class OptionsTest(unittest.TestCase):
+    def refused(self, sentence, *command):
+        done = call(*command)
+        self.assertEqual(2, done.returncode, done.stdout)
+        self.assertEqual(sentence, done.stdout.splitlines()[0])
+        self.assertIn("usage: environment/", done.stdout)
+
+    def test_an_unknown_budget_is_refused(self):
+        self.refused("There is no budget 'lots': it is smoke, lesson or full.", ENVIRONMENT / "run", "--budget", "lots")
+
+    def test_an_unknown_option_is_refused(self):
+        self.refused("environment/run does not know the option '--bugdet'.", ENVIRONMENT / "run", "--bugdet", "smoke")
+        self.refused("environment/setup does not know the option '--fast'.", ENVIRONMENT / "setup", "--fast")
+        self.refused("There is no part 'everything' of the tests.", ENVIRONMENT / "test", "everything")
+
+    def test_a_value_left_out_is_refused(self):
+        self.refused("The option --seed needs a value.", ENVIRONMENT / "run", "--seed")
+
+    def test_a_seed_that_is_no_number_is_refused(self):
+        self.refused("The seed 'one' is not a whole number.", ENVIRONMENT / "run", "--seed=one")
+
+    def test_a_run_whose_name_leaves_its_folder_is_refused(self):
+        for name in ("../up", "a/b", ".hidden"):
+            self.refused(f"The run's name '{name}' cannot be a folder's: use letters, digits, '.', '_' and '-'.", ENVIRONMENT / "run", "--run", name)
+
+    def test_only_and_from_together_are_refused(self):
+        self.refused("Of --only and --from, one is enough.", ENVIRONMENT / "run", "--only", "04", "--from", "05")
+
+
+class SetupTest(unittest.TestCase):
+    def test_with_nothing_to_do_it_says_nothing_takes_no_time_and_needs_no_network(self):
+        cut = []
+        if os.getuid() == 0 and shutil.which("unshare") and subprocess.run(["unshare", "-n", "true"], capture_output=True).returncode == 0:
+            cut = ["unshare", "-n"]
+        began = time.monotonic()
+        done = call(*cut, ENVIRONMENT / "setup", "--quick")
+        took = time.monotonic() - began
+        self.assertEqual(0, done.returncode, done.stdout)
+        self.assertEqual([], [line for line in done.stdout.splitlines() if not line.startswith(("Left out", "The kit works without"))])
+        self.assertLess(took, 2)
+
+    def test_a_second_setup_in_the_same_clone_waits_and_says_for_whom(self):
+        lock = ENVIRONMENT / ".state/lock"
+        lock.mkdir()
+        holder = subprocess.Popen(["sleep", "1.5"])
+        (lock / "process").write_text(str(holder.pid))
+        waiting = subprocess.Popen([str(ENVIRONMENT / "setup"), "--quick"], stdout=subprocess.PIPE, text=True)
+        holder.wait()
+        said, _ = waiting.communicate(timeout=60)
+        self.assertEqual(0, waiting.returncode)
+        self.assertIn(f"Another set-up (process {holder.pid}) is at work in this clone: waiting for it to end.", said)
+        self.assertFalse(lock.exists())
+
+    def test_a_lock_left_by_a_killed_setup_is_taken_over(self):
+        lock = ENVIRONMENT / ".state/lock"
+        lock.mkdir()
+        gone = subprocess.Popen(["true"])
+        gone.wait()
+        (lock / "process").write_text(str(gone.pid))
+        self.assertEqual(0, call(ENVIRONMENT / "setup", "--quick").returncode)
+        self.assertFalse(lock.exists())
+
+    def test_missing_tools_are_named_in_one_line(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for name in ("bash", "sed", "uname", "readlink", "head", "id", "mkdir", "dirname", "cat", "env"):
+                os.symlink(shutil.which(name), os.path.join(folder, name))
+            script = (f"state={folder}/state; mkdir -p $state; unset JAVA_HOME KAWI_MAVEN KAWI_PYTHON; fail() {{ echo \"$*\"; exit 1; }}; "
+                      f". '{ENVIRONMENT}/tools'; java_home() {{ return 1; }}; find_tools")
+            done = call("bash", "-c", script, PATH=folder, JAVA_HOME="", KAWI_MAVEN="", KAWI_PYTHON="")
+        self.assertEqual(1, done.returncode)
+        self.assertEqual("Kawi needs a JDK of version 17 or later, Maven, Python 3.10 or later with venv, fontconfig and a font: "
+                         "install that, then run this again.\n", done.stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()
