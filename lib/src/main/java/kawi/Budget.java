@@ -76,8 +76,8 @@ public record Budget(String name, Collection collection, Preprocessing preproces
         new Architecture(8, 3, 2, 128, 64, 12, 8, 2),
         new Training(3.3, 2048, 30, 40),
         new Tuning(800, 300, 400, 200),
-        new Evaluation(3000, 1000),
-        new Responsible(120, 12, 90, 300));
+        new Evaluation(5000, 1000),
+        new Responsible(240, 12, 180, 300));
   }
 
   /** For a GPU, or a night. */
