@@ -12,8 +12,11 @@ public record Budget(String name, Collection collection, Preprocessing preproces
   /** 01. @param documents most documents and @param bytes most bytes of text taken from a source; @param pages most pages a crawl visits */
   public record Collection(int documents, long bytes, int pages) {}
 
-  /** 02. @param vocabulary size of the subword vocabulary */
-  public record Preprocessing(int vocabulary) {}
+  /**
+   * 02. @param vocabulary size of the subword vocabulary; @param sample documents looked at word by word; @param examples labelled sentences that
+   * the comparison of classic steps learns from, half as many held out
+   */
+  public record Preprocessing(int vocabulary, int sample, int examples) {}
 
   /**
    * 03.
@@ -57,7 +60,7 @@ public record Budget(String name, Collection collection, Preprocessing preproces
   public static Budget smoke() {
     return new Budget("smoke",
         new Collection(100, 400_000, 40),
-        new Preprocessing(1024),
+        new Preprocessing(1024, 60, 200),
         new Architecture(1.5, 2, 1, 64, 32, 8, 4, 0.6),
         new Training(0.1, 256, 15, 12),
         new Tuning(48, 24, 24, 24),
@@ -69,19 +72,19 @@ public record Budget(String name, Collection collection, Preprocessing preproces
   public static Budget lesson() {
     return new Budget("lesson",
         new Collection(100_000, 6_000_000, 200),
-        new Preprocessing(4096),
+        new Preprocessing(4096, 400, 1200),
         new Architecture(8, 3, 2, 128, 64, 12, 8, 2),
         new Training(3.3, 2048, 30, 40),
         new Tuning(800, 300, 400, 200),
-        new Evaluation(3000, 1000),
-        new Responsible(120, 12, 90, 300));
+        new Evaluation(5000, 1000),
+        new Responsible(240, 12, 180, 300));
   }
 
   /** For a GPU, or a night. */
   public static Budget full() {
     return new Budget("full",
         new Collection(1_000_000, 1_000_000_000, 1000),
-        new Preprocessing(16_384),
+        new Preprocessing(16_384, 4000, 6000),
         new Architecture(120, 5, 6, 384, 256, 32, 16, 20),
         new Training(60, 32_768, 100, 300),
         new Tuning(8000, 4000, 3000, 500),

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -27,7 +28,7 @@ public final class Pii {
     CARD("[3-6](?<![\\d.-].)\\d{3}(?:[ -]?\\d{2,6}){2,4}(?![\\d-])"),
     IP("(?<![\\d.])(?=\\d)(?:(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)\\.){3}(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)(?![\\d]|\\.\\d)"
         + "|[0-9A-Fa-f](?<![0-9A-Fa-f:].)[0-9A-Fa-f]{0,3}+:(?:[0-9A-Fa-f]{1,4}:){6}[0-9A-Fa-f]{1,4}(?![0-9A-Fa-f:])"),
-    PHONE("(?<![\\w.+-])(?:\\+?\\d{1,3}[ .-]?)?(?:\\(0?\\d{1,4}\\)[ .-]?|\\d{2,4}[ .-])\\d{3,4}[ .-]\\d{3,4}(?![\\w-]|\\.\\d)");
+    PHONE("(?<![\\w.+-])(?<!\\d[ .-])(?:\\+?\\d{1,3}[ .-]?)?(?:\\(0?\\d{1,4}\\)[ .-]?|\\d{2,4}[ .-])\\d{3,4}[ .-]\\d{3,4}(?![\\w-]|[ .]\\d)");
 
     private final Pattern pattern;
 
@@ -37,7 +38,7 @@ public final class Pii {
 
     /** What stands in the text after masking. */
     public String placeholder() {
-      return "<" + name().toLowerCase() + ">";
+      return "<" + name().toLowerCase(Locale.ROOT) + ">";
     }
 
     /** Where the next match can begin at the earliest, or -1; saves trying the pattern at every letter. */

@@ -42,7 +42,9 @@ public record Ratio(double value, double low, double high, int documents) {
       }
       double residuals = partsSquared - 2 * value * products + value * value * wholesSquared;
       double error = Math.sqrt(Math.max(0, residuals) * documents / (documents - 1)) / wholes;
-      return new Ratio(value, Math.max(0, value - 1.96 * error), Math.min(1, value + 1.96 * error), documents);
+      double unseen = 1 - Math.pow(0.05, 1.0 / documents);
+      return new Ratio(value, parts == wholes ? 1 - unseen : Math.max(0, value - 1.96 * error),
+          parts == 0 ? unseen : Math.min(1, value + 1.96 * error), documents);
     }
   }
 }

@@ -1,5 +1,6 @@
 package kawi.corpus;
 
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
@@ -29,6 +30,19 @@ public interface Step {
           String changed = change.apply(document.text());
           return new Verdict.Keep(changed.equals(document.text()) ? document : document.withText(changed));
         };
+      }
+    };
+  }
+
+  /** A step that drops every document for which {@code wanted} does not hold; {@code note} says why, for the reader of what was dropped. */
+  static Step keep(String name, Predicate<Document> wanted, String note) {
+    return new Step() {
+      @Override public String name() {
+        return name;
+      }
+
+      @Override public Pass begin() {
+        return document -> wanted.test(document) ? new Verdict.Keep(document) : new Verdict.Drop("wanted", 0, 1.0, null, note);
       }
     };
   }

@@ -13,6 +13,8 @@ import tech.tablesaw.api.Table;
 /** Whether a model treats people differently who differ in nothing else, with the interval that says how sure we are. */
 public final class Bias {
 
+  private static final int FEW = 10;   // a bootstrap of fewer pairs promises more than it holds
+
   private Bias() { }
 
   /**
@@ -22,6 +24,7 @@ public final class Bias {
    * @param first  probability of "positive", in [0, 1], for each pair's first sentence, and {@code second} for its second
    */
   public static Table swaps(List<Counterfactuals.Swap> swaps, double[] first, double[] second, long seed) {
+    Map<String, Interval> differences = differences(swaps, first, second, seed);
     StringColumn axis = StringColumn.create("axis");
     StringColumn groups = StringColumn.create("groups");
     IntColumn pairs = IntColumn.create("pairs");
@@ -31,20 +34,27 @@ public final class Bias {
     StringColumn flips = StringColumn.create("decisions flipped");
     StringColumn verdict = StringColumn.create("differs");
     byKind(swaps.stream().map(Counterfactuals.Swap::axis).toList()).forEach((name, indices) -> {
-      double[] differences = indices.stream().mapToDouble(i -> first[i] - second[i]).toArray();
-      Interval spread = Interval.mean(differences, seed);
+      Interval spread = differences.get(name);
       long flipped = indices.stream().filter(i -> first[i] >= 0.5 != second[i] >= 0.5).count();
       Counterfactuals.Swap any = swaps.get(indices.get(0));
       axis.append(name);
       groups.append(any.firstGroup() + " minus " + any.secondGroup());
-      pairs.append(differences.length);
+      pairs.append(indices.size());
       mean.append(spread.value());
       interval.append(range(spread));
       distance.append(indices.stream().mapToDouble(i -> Math.abs(first[i] - second[i])).average().orElse(0));
-      flips.append(flipped + " of " + differences.length);
-      verdict.append(spread.contains(0) ? "not detectably" : "yes");
+      flips.append(flipped + " of " + indices.size());
+      verdict.append(indices.size() < FEW ? "too few to say" : spread.low() > 0 || spread.high() < 0 ? "yes" : "not detectably");
     });
     return Table.create("counterfactual swaps", axis, groups, pairs, mean, interval, distance, flips, verdict);
+  }
+
+  /** By axis, how far the first group's score exceeds the second's on average, with its 95 % bootstrap interval. */
+  public static Map<String, Interval> differences(List<Counterfactuals.Swap> swaps, double[] first, double[] second, long seed) {
+    Map<String, Interval> differences = new LinkedHashMap<>();
+    byKind(swaps.stream().map(Counterfactuals.Swap::axis).toList()).forEach((axis, indices) ->
+        differences.put(axis, Interval.mean(indices.stream().mapToDouble(i -> first[i] - second[i]).toArray(), seed)));
+    return differences;
   }
 
   /**
@@ -68,7 +78,7 @@ public final class Bias {
       kind.append(name);
       count.append(indices.size());
       share.append(wilson.value());
-      interval.append(range(wilson));
+      interval.append(String.format(Locale.ROOT, "%.3f to %.3f", wilson.low(), wilson.high()));
       verdict.append(wilson.contains(0.5) ? "not detectably" : "yes");
     });
     return Table.create("stereotypes preferred", kind, count, share, interval, verdict);
@@ -101,6 +111,6 @@ public final class Bias {
   }
 
   private static String range(Interval interval) {
-    return String.format(Locale.ROOT, "%+.3f to %+.3f", interval.low(), interval.high());
+    return Double.isNaN(interval.low()) ? "one pair" : String.format(Locale.ROOT, "%+.3f to %+.3f", interval.low(), interval.high());
   }
 }

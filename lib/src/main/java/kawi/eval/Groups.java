@@ -18,9 +18,4 @@ public final class Groups {
     }
     return Interval.of(second.score() - first.score(), differences);
   }
-
-  /** Whether the interval of the difference leaves out zero; a group of fewer than five examples never differs. */
-  public static boolean differ(Metric first, Metric second, long seed) {
-    return Math.min(first.size(), second.size()) >= 5 && !difference(first, second, seed).contains(0);
-  }
 }

@@ -21,11 +21,11 @@ public record Interval(double value, double low, double high) {
    *
    * @param samples how many samples; 1000 gives ends that are steady to a few per cent of the interval's width
    * @param seed    the same seed gives the same interval
-   * @return (NaN, NaN, NaN) for a metric without examples
+   * @return ends that are NaN for a metric of fewer than two examples, which say nothing of their spread
    */
   public static Interval bootstrap(Metric metric, int samples, long seed) {
-    if (metric.size() == 0) {
-      return new Interval(Double.NaN, Double.NaN, Double.NaN);
+    if (metric.size() < 2) {
+      return new Interval(metric.size() == 0 ? Double.NaN : metric.score(), Double.NaN, Double.NaN);
     }
     SplittableRandom random = new SplittableRandom(seed);
     double[] scores = new double[samples];
@@ -86,8 +86,19 @@ public record Interval(double value, double low, double high) {
     return low <= other && other <= high;
   }
 
+  /** Half the interval's width, for the error bar of a chart; 0 where there is no interval. */
+  public double half() {
+    return Double.isNaN(low) ? 0 : (high - low) / 2;
+  }
+
   /** "0.864 [0.832, 0.891]"; values of 10 and more with one decimal. */
   @Override public String toString() {
+    if (Double.isNaN(value)) {
+      return "no examples";
+    }
+    if (Double.isNaN(low)) {
+      return String.format(Locale.ROOT, Math.abs(value) >= 10 ? "%.1f" : "%.3f", value) + " [one example]";
+    }
     double largest = Math.max(Math.abs(low), Math.abs(high));
     String number = largest >= 10 ? "%.1f" : "%.3f";
     return String.format(Locale.ROOT, number + " [" + number + ", " + number + "]", value, low, high);

@@ -10,6 +10,8 @@ import java.util.List;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.model.LanguageModel;
+import kawi.model.Llama;
+import kawi.model.Precision;
 import kawi.text.Tokenizer;
 
 /**
@@ -34,6 +36,10 @@ public final class Likelihood {
     if (windows.length() > model.context()) {
       throw new KitException("Windows of " + windows.length() + " tokens do not fit the model's context of " + model.context()
           + ": score with shorter windows.");
+    }
+    if (model instanceof Llama llama && llama.precision() != Precision.FP32) {
+      throw new KitException("A model with int8 weights rounds each batch in its own way, so its scores could not be trusted:"
+          + " call precision(Precision.FP32) on it first.");
     }
     this.model = model;
     this.windows = windows;

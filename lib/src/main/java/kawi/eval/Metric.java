@@ -1,5 +1,6 @@
 package kawi.eval;
 
+import java.util.Arrays;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
@@ -29,9 +30,19 @@ public interface Metric {
     return score(IntStream.range(0, size()).toArray());
   }
 
-  /** The score with its 95 % bootstrap interval: 1000 samples of the examples, drawn with this seed. */
+  /**
+   * The score with its 95 % bootstrap interval. Where the bootstrap is blind, because every example is right or every one wrong,
+   * a share has Wilson's interval instead.
+   *
+   * @param samples how many samples of the examples are drawn
+   */
+  default Interval interval(int samples, long seed) {
+    return Interval.bootstrap(this, samples, seed);
+  }
+
+  /** The same from 1000 samples. */
   default Interval interval(long seed) {
-    return Interval.bootstrap(this, 1000, seed);
+    return interval(1000, seed);
   }
 
   /** A score computed by a function of the sampled indices. */
@@ -53,13 +64,7 @@ public interface Metric {
 
   /** The mean of one value per example; of no examples, NaN. */
   static Metric mean(String name, double[] values) {
-    return of(name, values.length, sample -> {
-      double sum = 0;
-      for (int i : sample) {
-        sum += values[i];
-      }
-      return sum / sample.length;
-    });
+    return new Mean(name, values.clone());
   }
 
   /** The share of examples, in [0, 1], for which something holds. */
@@ -86,5 +91,26 @@ public interface Metric {
       }
       return above / below;
     });
+  }
+
+  /** A mean of one value per example. */
+  record Mean(String name, double[] values) implements Metric {
+    @Override public int size() {
+      return values.length;
+    }
+
+    @Override public double score(int[] sample) {
+      double sum = 0;
+      for (int i : sample) {
+        sum += values[i];
+      }
+      return sum / sample.length;
+    }
+
+    @Override public Interval interval(int samples, long seed) {
+      boolean none = values.length > 0 && Arrays.stream(values).allMatch(value -> value == 0);
+      boolean all = values.length > 0 && Arrays.stream(values).allMatch(value -> value == 1);
+      return none || all ? Interval.wilson(all ? values.length : 0, values.length) : Interval.bootstrap(this, samples, seed);
+    }
   }
 }

@@ -45,7 +45,7 @@ public final class Scorecard {
 
   /** Takes a score down; the same score taken twice (a cell run again) stands once, and one of no examples not at all. */
   public Interval add(String of, Metric metric) {
-    Interval interval = Interval.bootstrap(metric, resamples, seed);
+    Interval interval = metric.interval(resamples, seed);
     entries.removeIf(entry -> entry.of().equals(of) && entry.metric().equals(metric.name()));
     if (metric.size() > 0) {
       entries.add(new Entry(of, metric.name(), interval, metric.size()));
@@ -132,11 +132,21 @@ public final class Scorecard {
     } catch (IOException e) {
       throw KitException.of(e, "writing the decision log", file);
     }
-    entries.forEach(e -> draft.metric(e.of() + ": " + e.metric(), e.interval().value(), e.interval().low(), e.interval().high()));
+    for (Entry e : entries) {
+      String name = e.of() + ": " + e.metric();
+      if (Double.isNaN(e.interval().low())) {
+        draft.metric(name, e.interval().value());
+      } else {
+        draft.metric(name, e.interval().value(), e.interval().low(), e.interval().high());
+      }
+    }
     draft.table("Comparisons", comparisons()).table("Decisions", decisions());
   }
 
   private static String range(Interval interval) {
+    if (Double.isNaN(interval.low())) {
+      return "one example";
+    }
     String number = Math.max(Math.abs(interval.low()), Math.abs(interval.high())) >= 10 ? "%.1f" : "%.3f";
     return String.format(Locale.ROOT, number + " to " + number, interval.low(), interval.high());
   }

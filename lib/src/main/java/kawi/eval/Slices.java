@@ -20,6 +20,8 @@ public final class Slices {
   private static final Pattern CONTRAST = Pattern.compile("\\b(but|although|though|however|yet|despite|while|except)\\b");
   private static final Pattern DIGIT = Pattern.compile("\\d");
 
+  private static final int FEW = 5;
+
   private final List<String> texts;
   private final Map<String, boolean[]> slices = new LinkedHashMap<>();
 
@@ -82,9 +84,10 @@ public final class Slices {
         name.append(slice);
         examples.append(inside.length);
         value.append(spread.value());
-        interval.append(String.format(Locale.ROOT, "%.3f to %.3f", spread.low(), spread.high()));
+        interval.append(inside.length < FEW ? "" : String.format(Locale.ROOT, "%.3f to %.3f", spread.low(), spread.high()));
         others.append(outside.length == 0 ? Double.NaN : score.score(outside));
-        verdict.append(outside.length == 0 ? "" : Groups.differ(part(score, inside), part(score, outside), seed) ? "yes" : "not detectably");
+        verdict.append(Math.min(inside.length, outside.length) < FEW ? "too few to say"
+            : Groups.difference(part(score, inside), part(score, outside), seed).contains(0) ? "not detectably" : "yes");
       }
     });
     return Table.create("slices", name, examples, value, interval, others, verdict);

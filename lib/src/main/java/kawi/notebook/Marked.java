@@ -1,7 +1,9 @@
 package kawi.notebook;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import kawi.text.Tokenizer;
 
 /** Text in colours: what a step took away and put in, and the pieces a tokenizer sees. */
@@ -23,25 +25,54 @@ public final class Marked {
     if ((long) a.length * b.length > MOST_CELLS) {
       return new Html(mark(mark(html, GONE, "</del>", a, 0, a.length), CAME, "</ins>", b, 0, b.length).append("</div>").toString());
     }
-    int[][] common = common(a, b);
-    int i = 0;
-    int j = 0;
-    while (i < a.length || j < b.length) {
-      int fromA = i;
-      int fromB = j;
-      while (i < a.length && j < b.length && a[i] == b[j]) {
-        i++;
-        j++;
-      }
-      html.append(Html.escape(new String(a, fromA, i - fromA)));
-      fromA = i;
-      while (i < a.length && (j == b.length || a[i] != b[j] && common[i + 1][j] >= common[i][j + 1])) i++;
-      mark(html, GONE, "</del>", a, fromA, i);
-      fromB = j;
-      while (j < b.length && (i == a.length || a[i] != b[j] && common[i][j + 1] > common[i + 1][j])) j++;
-      mark(html, CAME, "</ins>", b, fromB, j);
+    List<Run> runs = runs(a, b);
+    for (Run run : calm(runs)) {
+      html.append(Html.escape(new String(run.same)));
+      mark(html, GONE, "</del>", run.gone, 0, run.gone.length);
+      mark(html, CAME, "</ins>", run.came, 0, run.came.length);
     }
     return new Html(html.append("</div>").toString());
+  }
+
+  /** What is the same, then what went and what came after it. */
+  private record Run(String same, int[] gone, int[] came) {}
+
+  private static List<Run> runs(int[] a, int[] b) {
+    int[][] common = common(a, b);
+    List<Run> runs = new ArrayList<>();
+    for (int i = 0, j = 0; i < a.length || j < b.length; ) {
+      int same = i;
+      for (; i < a.length && j < b.length && a[i] == b[j]; i++) j++;
+      String text = new String(a, same, i - same);
+      int fromA = i;
+      int fromB = j;
+      while ((i < a.length || j < b.length) && !(i < a.length && j < b.length && a[i] == b[j])) {
+        if (i < a.length && (j == b.length || common[i + 1][j] >= common[i][j + 1])) i++;
+        else j++;
+      }
+      runs.add(new Run(text, Arrays.copyOfRange(a, fromA, i), Arrays.copyOfRange(b, fromB, j)));
+    }
+    return runs;
+  }
+
+  /** Changes with no more than two letters between them read better as one. */
+  private static List<Run> calm(List<Run> runs) {
+    List<Run> calm = new ArrayList<>();
+    for (Run run : runs) {
+      Run last = calm.isEmpty() ? null : calm.get(calm.size() - 1);
+      boolean lone = last != null && run.same.length() < 3 && run.same.chars().allMatch(Character::isLetterOrDigit) && run.gone.length + run.came.length > 0;
+      if (!lone) {
+        calm.add(run);
+        continue;
+      }
+      int[] between = run.same.codePoints().toArray();
+      calm.set(calm.size() - 1, new Run(last.same, joined(last.gone, between, run.gone), joined(last.came, between, run.came)));
+    }
+    return calm;
+  }
+
+  private static int[] joined(int[]... parts) {
+    return Stream.of(parts).flatMapToInt(Arrays::stream).toArray();
   }
 
   /** Length of the longest common subsequence of the texts' ends, by the places they begin at. */

@@ -21,6 +21,11 @@ public final class Chars extends WordLevel {
   }
 
   @Override
+  public Chars first(int size) {
+    return new Chars(vocabulary().subList(0, Math.min(Math.max(size, 2), vocabulary().size())));
+  }
+
+  @Override
   List<String> split(String text) {
     return characters(text);
   }

@@ -5,14 +5,24 @@ import java.util.regex.Pattern;
 import org.jsoup.parser.Parser;
 import org.jsoup.parser.Tag;
 
-/** Takes the markup of HTML and Javadoc off a text and leaves its words. */
+/** Takes the markup of HTML, Javadoc and e-mail off a text and leaves its words. */
 final class Markup {
 
   private static final Pattern TAG = Pattern.compile("<(/?)([A-Za-z][A-Za-z0-9]*)(?:\\s[^<>]*)?/?>");
   private static final Pattern UNSEEN = Pattern.compile("(?is)<!--.*?-->|<(script|style)\\b.*?</\\1\\s*>");
   private static final Pattern INLINE = Pattern.compile("\\{@([a-zA-Z]+)");
 
+  private static final Pattern MAIL = Pattern.compile("\\A\\s*(?:From .*\\n)?(?:[A-Za-z][A-Za-z0-9-]*:.*\\n(?:[ \\t]+.*\\n)*){3,}(?:[ \\t]*\\n|\\z)");
+  private static final Pattern SUBJECT = Pattern.compile("(?im)^Subject:[ \\t]*(.*)$");
+
   private Markup() {}
+
+  static String withoutMailHeaders(String text) {
+    Matcher mail = MAIL.matcher(text);
+    if (!mail.find()) return text;
+    Matcher subject = SUBJECT.matcher(mail.group());
+    return (subject.find() ? subject.group(1) + "\n\n" : "") + text.substring(mail.end());
+  }
 
   static String withoutHtml(String text) {
     Matcher tag = TAG.matcher(UNSEEN.matcher(text).replaceAll(" "));

@@ -107,6 +107,11 @@ public final class Normalizer implements UnaryOperator<String> {
     return step("no Javadoc markup", Markup::withoutJavadocTags);
   }
 
+  /** The subject and the body of a text that begins with the headers of an e-mail (RFC 5322); another text as it is. */
+  public static Normalizer mail() {
+    return step("no mail headers", Markup::withoutMailHeaders);
+  }
+
   @Override
   public String apply(String text) {
     String now = text;

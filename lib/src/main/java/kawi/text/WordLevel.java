@@ -82,6 +82,9 @@ abstract sealed class WordLevel implements Tokenizer permits Chars, Words {
     return vocabulary.size();
   }
 
+  /** The tokenizer of the same training with fewer ids: the first {@code size}, at least the two that are no pieces. */
+  public abstract WordLevel first(int size);
+
   /** The pieces in order of id. */
   public List<String> vocabulary() {
     return vocabulary;

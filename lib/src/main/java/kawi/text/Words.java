@@ -27,6 +27,11 @@ public final class Words extends WordLevel {
   private static final java.util.regex.Pattern WORD = java.util.regex.Pattern.compile("[\\p{L}\\p{M}\\p{N}]+(?:['\u2019][\\p{L}\\p{M}\\p{N}]+)*");
 
   @Override
+  public Words first(int size) {
+    return new Words(vocabulary().subList(0, Math.min(Math.max(size, 2), vocabulary().size())));
+  }
+
+  @Override
   List<String> split(String text) {
     return Splitter.GPT2.split(text);
   }

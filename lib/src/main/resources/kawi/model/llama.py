@@ -13,14 +13,20 @@ class LlamaInference(Module):
   def none(self) -> Optional[Tensor]:
     return None
 
-  # (out, in) matrices -> int8, one scale for each output row
+  # (out, in) matrices -> int8, one scale for each output row. Integers stop at 63: CPUs without VNNI add two products of an unsigned
+  # activation and a signed weight in 16 bits, and 2 * 255 * 63 still fits.
   def pack(self, w: List[Tensor]) -> List[__torch__.torch.classes.quantized.LinearPackedParamsBase]:
     packed : List[__torch__.torch.classes.quantized.LinearPackedParamsBase] = []
     for m in w:
-      scales = torch.clamp(torch.amax(torch.abs(m), [1]) / 127.0, 1e-12)
+      scales = torch.clamp(torch.amax(torch.abs(m), [1]) / 63.0, 1e-12)
       q = torch.quantize_per_channel(m, scales, torch.zeros_like(scales, dtype=4), 0, 12)
       packed.append(ops.quantized.linear_prepack(q, None))
     return packed
+
+  # A few tokens' activations are a thousand times the others' (the first one's, above all), so each row is scaled on its own before it is rounded.
+  def product(self, x: Tensor, w: __torch__.torch.classes.quantized.LinearPackedParamsBase) -> Tensor:
+    most = torch.clamp(torch.amax(torch.abs(x), [-1], True), 1e-12)
+    return torch.mul_(ops.quantized.linear_dynamic(x / most, w, False), most)
 
   def unpacked(self) -> List[__torch__.torch.classes.quantized.LinearPackedParamsBase]:
     packed : List[__torch__.torch.classes.quantized.LinearPackedParamsBase] = []
@@ -41,18 +47,18 @@ class LlamaInference(Module):
   # x (batch, time, in) -> (batch, time, sum of out)
   def qkv(self, x: Tensor, w: List[Tensor], packed: List[__torch__.torch.classes.quantized.LinearPackedParamsBase], i: int) -> Tensor:
     if len(packed) > 0:
-      return ops.quantized.linear_dynamic(x, packed[4 * i], True)
+      return self.product(x, packed[4 * i])
     return torch.cat([torch.linear(x, w[9 * i + 1]), torch.linear(x, w[9 * i + 2]), torch.linear(x, w[9 * i + 3])], -1)
 
   def out(self, x: Tensor, w: List[Tensor], packed: List[__torch__.torch.classes.quantized.LinearPackedParamsBase], i: int) -> Tensor:
     if len(packed) > 0:
-      return ops.quantized.linear_dynamic(x, packed[4 * i + 1], True)
+      return self.product(x, packed[4 * i + 1])
     return torch.linear(x, w[9 * i + 4])
 
   def mlp(self, x: Tensor, w: List[Tensor], packed: List[__torch__.torch.classes.quantized.LinearPackedParamsBase], i: int) -> Tensor:
     if len(packed) > 0:
-      gate, up = torch.chunk(ops.quantized.linear_dynamic(x, packed[4 * i + 2], True), 2, -1)
-      return ops.quantized.linear_dynamic(torch.mul_(torch.silu(gate), up), packed[4 * i + 3], True)
+      gate, up = torch.chunk(self.product(x, packed[4 * i + 2]), 2, -1)
+      return self.product(torch.mul_(torch.silu(gate), up), packed[4 * i + 3])
     return torch.linear(torch.mul_(torch.silu(torch.linear(x, w[9 * i + 6])), torch.linear(x, w[9 * i + 7])), w[9 * i + 8])
 
   # x (batch, time, heads, size), cos and sin (batch or 1, time, 1, size)
@@ -86,7 +92,7 @@ class LlamaInference(Module):
   # x (..., width), normalised -> (..., vocabulary)
   def head(self, x: Tensor, w: List[Tensor], packed: List[__torch__.torch.classes.quantized.LinearPackedParamsBase]) -> Tensor:
     if len(packed) > 0:
-      return ops.quantized.linear_dynamic(x, packed[len(packed) - 1], True)
+      return self.product(x, packed[len(packed) - 1])
     return torch.linear(x, w[len(w) - 1])
 
   # Feeds ids (b, t) of the given rows of the batch, whose first stands at `start`, or each at its own position (start -1, t 1, all rows).

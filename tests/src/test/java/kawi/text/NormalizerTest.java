@@ -48,6 +48,13 @@ class NormalizerTest {
   }
 
   @Test
+  void mailKeepsItsSubjectAndBody() {
+    String mail = "From a Thu Aug 22\nReceived: from x\n\tby y; Thu\nTo: z\nSubject: New plans\nX-Mailer: q\n\nDear all,\n\nNote: this stays.\n";
+    assertEquals("New plans\n\nDear all,\n\nNote: this stays.\n", Normalizer.mail().apply(mail));
+    assertEquals("Note: one\n\nText", Normalizer.mail().apply("Note: one\n\nText"));
+  }
+
+  @Test
   void normalisingTwiceChangesNothingMore() {
     Normalizer chain = Normalizer.of(Normalizer.nfkc(), Normalizer.visible(), Normalizer.plainPunctuation(), Normalizer.spaces());
     Random random = new Random(2);
