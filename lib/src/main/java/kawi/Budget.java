@@ -40,8 +40,17 @@ public record Budget(String name, Collection collection, Preprocessing preproces
    */
   public record Training(double minutes, int tokensPerStep, int rates, int comparison) {}
 
-  /** 05. Examples to train on and to hold out, for each of the tasks. */
-  public record Tuning(int sentiment, int answers, int translation, int heldOut) {}
+  /**
+   * 05.
+   *
+   * @param sentiment examples to learn sentiment from
+   * @param answers questions to learn answering from
+   * @param translation messages to learn translation from
+   * @param assistant methods to learn to describe from
+   * @param heldOut held-out examples of sentiment
+   * @param written held-out examples of each of the other tasks, whose answers are written out
+   */
+  public record Tuning(int sentiment, int answers, int translation, int assistant, int heldOut, int written) {}
 
   /** 06. @param tokens tokens scored per domain and model; @param resamples bootstrap resamples of each interval */
   public record Evaluation(int tokens, int resamples) {}
@@ -63,7 +72,7 @@ public record Budget(String name, Collection collection, Preprocessing preproces
         new Preprocessing(1024, 60, 200),
         new Architecture(1.5, 2, 1, 64, 32, 8, 4, 0.6),
         new Training(0.1, 256, 15, 12),
-        new Tuning(48, 24, 24, 24),
+        new Tuning(48, 16, 32, 16, 24, 8),
         new Evaluation(600, 200),
         new Responsible(24, 4, 16, 120));
   }
@@ -75,7 +84,7 @@ public record Budget(String name, Collection collection, Preprocessing preproces
         new Preprocessing(4096, 400, 1200),
         new Architecture(8, 3, 2, 128, 64, 12, 8, 2),
         new Training(3.3, 2048, 30, 40),
-        new Tuning(800, 300, 400, 200),
+        new Tuning(800, 200, 400, 200, 200, 60),
         new Evaluation(5000, 1000),
         new Responsible(240, 12, 180, 300));
   }
@@ -87,7 +96,7 @@ public record Budget(String name, Collection collection, Preprocessing preproces
         new Preprocessing(16_384, 4000, 6000),
         new Architecture(120, 5, 6, 384, 256, 32, 16, 20),
         new Training(60, 32_768, 100, 300),
-        new Tuning(8000, 4000, 3000, 500),
+        new Tuning(8000, 4000, 2600, 4000, 1000, 400),
         new Evaluation(100_000, 5000),
         new Responsible(1188, 48, 2000, 1000));
   }
