@@ -59,6 +59,9 @@ public final class Catalog {
   private static List<Source> parse(Path file) throws IOException {
     record Entries(List<Source> sources) {}
     Entries entries = JsonLines.JSON.readValue(file.toFile(), Entries.class);
+    if (entries.sources() == null) {
+      throw new KitException("The catalog " + file + " has no list of sources; restore it from the repository.");
+    }
     Set<String> ids = new HashSet<>();
     for (Source source : entries.sources()) {
       if (source.id() == null || !ids.add(source.id())) {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.LongColumn;
@@ -34,7 +35,7 @@ public record Crawl(Path warc, List<Visit> visits, String ending) {
   }
 
   private static String words(Visit.Outcome outcome) {
-    return outcome.name().toLowerCase().replace('_', ' ');
+    return outcome.name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
   /** A row an address. */

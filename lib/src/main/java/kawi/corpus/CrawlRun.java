@@ -12,6 +12,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -88,8 +89,11 @@ final class CrawlRun {
           : parser.failedFetch(404);
       pause = Math.max(crawler.pause().toMillis(), robots.getCrawlDelay() == BaseRobotRules.UNSET_CRAWL_DELAY ? 0 : robots.getCrawlDelay());
       if (robots.isAllowNone()) {
-        ending = site() + " refuses all crawlers like this one, or asks for longer pauses than it has patience, in its robots.txt; "
-            + "nothing was fetched, ask its owner.";
+        ending = site() + " asks in its robots.txt for longer pauses than " + crawler.patience().toSeconds()
+            + " s; nothing was fetched, ask its owner or have more patience.";
+      } else if (!robots.isAllowed(crawler.start().toString())) {
+        ending = site() + " refuses crawlers like this one: its robots.txt disallows " + crawler.start().getPath()
+            + "; nothing was fetched, ask its owner.";
       }
     }
     return ending == null;
@@ -103,7 +107,7 @@ final class CrawlRun {
     Thread.sleep(pause);
     Fetcher.Answer answer = fetcher.get(URI.create(target.url()));
     fetched++;
-    String type = answer.header("content-type").toLowerCase();
+    String type = answer.header("content-type").toLowerCase(Locale.ROOT);
     if (answer.failure() != null) {
       note(target, Visit.Outcome.NO_ANSWER, 0, 0, answer.failure());
     } else if (answer.status() >= 300 && answer.status() < 400) {
@@ -136,7 +140,7 @@ final class CrawlRun {
 
   private void page(Target target, Fetcher.Answer answer) {
     Page page = Page.of(target.url(), answer.header("content-type"), answer.body());
-    String rules = (page.robots() + "," + String.join(",", answer.headers().allValues("x-robots-tag"))).toLowerCase();
+    String rules = (page.robots() + "," + String.join(",", answer.headers().allValues("x-robots-tag"))).toLowerCase(Locale.ROOT);
     Set<String> wishes = new HashSet<>(Arrays.asList(rules.split("[,\\s]+")));
     boolean none = wishes.contains("none");
     if (none || wishes.contains("noindex")) {

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -88,7 +89,7 @@ public record DataCard(Map<String, Group> bySource, Map<String, Group> byGenre, 
     StringColumn example = StringColumn.create("looks like");
     bySource.forEach((name, group) -> group.personal().forEach((each, count) -> {
       source.append(name);
-      kind.append(each.name().toLowerCase());
+      kind.append(each.name().toLowerCase(Locale.ROOT));
       finds.append(count);
       rate.append(100.0 * count / group.documents());
       example.append(group.examples().get(each));

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import kawi.evidence.Hash;
@@ -129,7 +130,7 @@ public final class Duplicates {
   }
 
   private static String[] words(String text) {
-    return text.toLowerCase().strip().split("\\s+");
+    return text.toLowerCase(Locale.ROOT).strip().split("\\s+");
   }
 
   private static long[] shingles(String text) {

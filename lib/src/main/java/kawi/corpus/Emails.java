@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -47,7 +48,7 @@ final class Emails implements Reader {
     String headers = ascii.substring(0, blank.end());
     byte[] body = ascii.substring(blank.end()).getBytes(StandardCharsets.ISO_8859_1);
     String type = header(headers, "Content-Type").orElse("text/plain");
-    Decoded decoded = Decoded.of(type.toLowerCase().startsWith("text/") ? transfer(headers, body) : body, charset(type));
+    Decoded decoded = Decoded.of(type.toLowerCase(Locale.ROOT).startsWith("text/") ? transfer(headers, body) : body, charset(type));
     intake.repaired(url, decoded);
     if (decoded.binary() > 0.01) {
       intake.aside(url, "the body is not text");
@@ -71,7 +72,7 @@ final class Emails implements Reader {
   }
 
   private static byte[] transfer(String headers, byte[] body) {
-    return switch (header(headers, "Content-Transfer-Encoding").orElse("").toLowerCase()) {
+    return switch (header(headers, "Content-Transfer-Encoding").orElse("").toLowerCase(Locale.ROOT)) {
       case "base64" -> base64(body);
       case "quoted-printable" -> quotedPrintable(body);
       default -> body;

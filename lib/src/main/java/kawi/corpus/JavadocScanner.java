@@ -2,6 +2,7 @@ package kawi.corpus;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
@@ -60,7 +61,7 @@ final class JavadocScanner {
   }
 
   private static boolean header(String text) {
-    String lower = text.toLowerCase();
+    String lower = text.toLowerCase(Locale.ROOT);
     return lower.contains("licen") || lower.contains("copyright");
   }
 

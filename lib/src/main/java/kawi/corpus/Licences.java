@@ -1,5 +1,6 @@
 package kawi.corpus;
 
+import java.util.Collections;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -31,7 +32,7 @@ public final class Licences implements Step {
 
   /** The licences allowed, in alphabetical order. */
   public Set<String> allowed() {
-    return Set.copyOf(allowed);
+    return Collections.unmodifiableSet(allowed);
   }
 
   @Override public String name() {

@@ -17,12 +17,11 @@ public final class Normalize {
    * blank line in a row; nothing blank around the whole.
    */
   public static String text(String text) {
-    String composed = Normalizer.isNormalized(text, Normalizer.Form.NFC) ? text : Normalizer.normalize(text, Normalizer.Form.NFC);
-    StringBuilder out = new StringBuilder(composed.length());
+    StringBuilder out = new StringBuilder(text.length());
     boolean indent = true;
-    for (int i = 0; i < composed.length(); i++) {
-      char c = composed.charAt(i);
-      if (c == '\r' && i + 1 < composed.length() && composed.charAt(i + 1) == '\n' || hidden(c)) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '\r' && i + 1 < text.length() && text.charAt(i + 1) == '\n' || hidden(c)) {
         continue;
       }
       if (c == '\n' || c == '\r' || c == '\f' || c == '\u2028' || c == '\u2029') {
@@ -39,7 +38,9 @@ public final class Normalize {
         indent = false;
       }
     }
-    return out.toString().strip();
+    // Composed last: marks may have come together when a hidden character between them went.
+    String clean = out.toString().strip();
+    return Normalizer.isNormalized(clean, Normalizer.Form.NFC) ? clean : Normalizer.normalize(clean, Normalizer.Form.NFC);
   }
 
   private static boolean hidden(char c) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -37,7 +38,7 @@ public final class Pii {
 
     /** What stands in the text after masking. */
     public String placeholder() {
-      return "<" + name().toLowerCase() + ">";
+      return "<" + name().toLowerCase(Locale.ROOT) + ">";
     }
 
     /** Where the next match can begin at the earliest, or -1; saves trying the pattern at every letter. */

@@ -1,5 +1,6 @@
 package kawi.corpus;
 
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -27,7 +28,7 @@ public record Pronouns(long she, long he, long they, long words) {
       }
       if (i > from) {
         counts[3]++;
-        Integer kind = i - from > 10 || i - from < 2 ? null : FORMS.get(text.substring(from, i).toLowerCase());
+        Integer kind = i - from > 10 || i - from < 2 ? null : FORMS.get(text.substring(from, i).toLowerCase(Locale.ROOT));
         if (kind != null) {
           counts[kind]++;
         }

@@ -2,6 +2,7 @@ package kawi.corpus;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -49,7 +50,7 @@ public final class Quality {
   private static double stopWords(TextFeatures features) {
     HashSet<String> found = new HashSet<>();
     for (String word : features.words()) {
-      String lower = word.toLowerCase();
+      String lower = word.toLowerCase(Locale.ROOT);
       if (STOP_WORDS.contains(lower) && found.add(lower) && found.size() == 2) {
         break;
       }

@@ -81,8 +81,9 @@ public final class Warc {
       try {
         Files.createDirectories(file.toAbsolutePath().getParent());
         out = new WarcWriter(new FileOutputStream(partial.toFile()).getChannel(), WarcCompression.GZIP);
+        Map<String, List<String>> about = new TreeMap<>(Map.of("software", List.of(Fetcher.AGENT), "format", List.of("WARC File Format 1.0")));
         out.write(new Warcinfo.Builder().recordId(id("warcinfo", new byte[0])).date(clock.instant()).filename(file.getFileName().toString())
-            .fields(Map.of("software", List.of(Fetcher.AGENT), "format", List.of("WARC File Format 1.0"))).build());
+            .fields(about).build());
       } catch (IOException e) {
         throw KitException.of(e, "beginning a crawl", file);
       }

@@ -205,7 +205,7 @@ public final class Charts {
     return made;
   }
 
-  private static void style(AxesChartStyler styler, int series) {
+  static void style(AxesChartStyler styler, int series) {
     styler.setBaseFont(LABEL);
     styler.setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 15));
     styler.setAxisTitleFont(LABEL);

@@ -19,7 +19,8 @@ class LlamaInference(Module):
     packed : List[__torch__.torch.classes.quantized.LinearPackedParamsBase] = []
     for m in w:
       scales = torch.clamp(torch.amax(torch.abs(m), [1]) / 63.0, 1e-12)
-      q = torch.quantize_per_channel(m, scales, torch.zeros_like(scales, dtype=4), 0, 12)
+      whole = torch.round(m / torch.unsqueeze(scales, 1)).to(1)
+      q = torch._make_per_channel_quantized_tensor(whole, scales, torch.zeros_like(scales, dtype=3), 0)
       packed.append(ops.quantized.linear_prepack(q, None))
     return packed
 
