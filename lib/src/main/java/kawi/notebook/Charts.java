@@ -91,6 +91,7 @@ public final class Charts {
     chart.getStyler().setYAxisTickLabelsFormattingFunction(Tables::number);
     boolean crowded = groups.stream().mapToInt(String::length).sum() + 2 * groups.size() > 95;
     chart.getStyler().setXAxisLabelRotation(crowded ? 40 : 0);
+    chart.getStyler().setXAxisTickMarkSpacingHint(20); // every group has its label: by default XChart leaves some out
     series.forEach((name, values) -> {
       List<? extends Number> error = errors.get(name);
       if (error == null) {
