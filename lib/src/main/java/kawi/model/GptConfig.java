@@ -125,7 +125,7 @@ public record GptConfig(int vocabularySize, int context, int layers, int heads, 
 
   @Override
   public String describe() {
-    return "GPT, " + layers + " layers, " + heads + " heads, width " + width + ", context " + context;
+    return "GPT, " + layers + (layers == 1 ? " layer, " : " layers, ") + heads + (heads == 1 ? " head, width " : " heads, width ") + width + ", context " + context;
   }
 
   @Override

@@ -108,7 +108,11 @@ record GgufHeader(Map<String, Object> metadata, Map<String, Gguf.Tensor> tensors
       if (shape.length == 0 ? type.blockValues() > 1 : shape[shape.length - 1] % type.blockValues() != 0) {
         throw lie("the rows of tensor " + name + " do not divide into blocks of " + type.blockValues());
       }
-      return size / type.blockValues() * type.blockBytes();
+      long bytes = size / type.blockValues() * type.blockBytes();
+      if (bytes > Integer.MAX_VALUE) {
+        throw new KitException("Tensor " + name + " of " + file + " has " + bytes + " bytes and this kit reads tensors of at most 2 GB; take a smaller or more quantised model.");
+      }
+      return bytes;
     }
 
     private void refuseOverlaps(Map<String, Gguf.Tensor> tensors) {

@@ -21,11 +21,13 @@ import tech.tablesaw.api.Table;
  *
  * <p>What is equal: the seconds, the windows drawn for a seed, the optimizer, the shape of the schedule. What each has for itself:
  * the learning rate that a short search found for it, because one rate for all would favour whom it suits. How many steps fit into
- * the seconds is measured first, so that every run ends its schedule.
+ * the seconds is measured first, so that a run ends its schedule; where the machine slows down meanwhile, a run is
+ * cut off at half as much again.
  */
 public final class Contest implements AutoCloseable {
   private static final int TIMED_STEPS = 6;
-  private static final int RATES_TRIED = 40;
+  private static final int RATES_TRIED = 30;
+  private static final double PATIENCE = 1.5;
   private static final int SCORED_WINDOWS = 96;
 
   /** One finished run. @param loss nats per token on validation text @param seconds of training */
@@ -92,15 +94,16 @@ public final class Contest implements AutoCloseable {
     double smooth = Double.NaN;
     try (Fit fit = Fit.of(torch, model.parameters(), AdamW.defaults().withRate(rate), Schedule.cosine(steps / 10, steps))) {
       Batches batches = new Batches(train, rules.batch(), config.context(), seed);
-      while (!fit.done() && !Thread.currentThread().isInterrupted()) {
+      double latest = start + PATIENCE * rules.seconds() * 1e9;
+      while (!fit.done() && System.nanoTime() < latest && !Thread.currentThread().isInterrupted()) {
         double loss = step(fit, model, batches);
         smooth = Double.isNaN(smooth) ? loss : 0.9 * smooth + 0.1 * loss;
         progress.point(name, (System.nanoTime() - start) * 1e-9, smooth);
       }
       double seconds = (System.nanoTime() - start) * 1e-9;
-      if (fit.done()) {
+      if (!Thread.currentThread().isInterrupted()) {
         Evaluation score = Evaluation.of(model, validation, config.context(), SCORED_WINDOWS, rules.batch());
-        runs.add(new Run(name, seed, rate, config.parameterCount(), steps, seconds, score.nats(), score.bitsPerByte()));
+        runs.add(new Run(name, seed, rate, config.parameterCount(), fit.taken(), seconds, score.nats(), score.bitsPerByte()));
       }
     }
     if (firsts.putIfAbsent(name, model) != null) {

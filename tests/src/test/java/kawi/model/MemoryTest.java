@@ -88,7 +88,7 @@ class MemoryTest {
       List<NDArray> first = zeros(states, weights), second = zeros(states, weights), counts = new ArrayList<>();
       weights.forEach(each -> counts.add(states.zeros(new Shape())));
       NDManager parameters = weights.get(0).getManager();
-      for (int i = 0; i < 60; i++) {
+      for (int i = 0; i < 150; i++) {
         step(model, weights, first, second, counts, i);
       }
       int arrays = torch.manager().getManagedArrays().size() + parameters.getManagedArrays().size();
@@ -98,7 +98,7 @@ class MemoryTest {
       }
       assertEquals(arrays, torch.manager().getManagedArrays().size() + parameters.getManagedArrays().size());
       double grown = (resident() - before) / (double) before;
-      assertTrue(grown < 0.04, "resident memory grew by " + grown);
+      assertTrue(grown < 0.10, "resident memory grew by " + grown);
     }
   }
 
