@@ -30,7 +30,7 @@ class Estimate:
         if known and cell <= len(known):
             return sum(known[cell:]) + max(known[cell - 1] - in_cell, 0)
         whole = self.notebook(name)
-        return None if whole is None else max(whole - in_notebook, 0)
+        return None if whole is None else max(whole - in_notebook, in_notebook / 10)
 
     def learn(self, name, seconds):
         """Keeps what a notebook took."""
