@@ -1,0 +1,74 @@
+"""Copies a run's executed notebooks over the committed ones and writes the README's results from the run's manifests, and from nothing else."""
+import json
+import pathlib
+import shutil
+import sys
+
+HOME = pathlib.Path(__file__).resolve().parent.parent
+BEGIN, END = "<!-- results: begin", "<!-- results: end -->"
+PICTURE = HOME / "notebooks/pictures/loss.png"
+
+# Artifact, score in its manifest, what a reader calls it.
+ROWS = [
+    ("collected", "megabytes", "text collected, MB"),
+    ("clean", "megabytes", "text after cleaning, MB"),
+    ("tokens", "tokens, train", "tokens to train on"),
+    ("model", "parameters", "own model: parameters"),
+    ("model", "validation loss, nats per token", "own model: validation loss, nats per token"),
+    ("model", "bits per byte", "own model: bits per byte"),
+    ("model", "tokens per second", "own model: tokens per second while training"),
+    ("sentiment", "accuracy before", "SmolLM2, sentiment before tuning: accuracy"),
+    ("sentiment", "accuracy after", "SmolLM2, sentiment after LoRA: accuracy"),
+    ("answers", "F1 before", "SmolLM2, questions before tuning: F1"),
+    ("answers", "F1 after", "SmolLM2, questions after LoRA: F1"),
+    ("translator", "chrF before", "SmolLM2, translation before tuning: chrF"),
+    ("translator", "chrF after", "SmolLM2, translation after LoRA: chrF"),
+    ("assistant", "chrF before", "SmolLM2, Java assistant before tuning: chrF"),
+    ("assistant", "chrF after", "SmolLM2, Java assistant after LoRA: chrF"),
+]
+
+
+def number(value):
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}" if abs(value) < 10 else f"{value:.1f}"
+
+
+def main(run):
+    folder = HOME / "runs" / run
+    committed = sorted((HOME / "notebooks").glob("[0-9][0-9]-*.ipynb"))
+    executed = [folder / "notebooks" / book.name for book in committed]
+    missing = [book.stem for book in executed if not book.exists()]
+    if missing or not committed:
+        sys.exit(f"Run '{run}' has not executed {', '.join(missing) or 'any notebook'}: run environment/run --run {run} first.")
+    for book in executed:
+        for cell in json.loads(book.read_text(encoding="utf-8"))["cells"]:
+            if cell["cell_type"] == "code" and (cell["execution_count"] is None or any(o["output_type"] == "error" for o in cell["outputs"])):
+                sys.exit(f"Notebook {book.stem} of run '{run}' did not run to its end: run environment/run --run {run} --from {book.stem[:2]} first.")
+    manifests = {}
+    for file in folder.glob("*/*/manifest.json"):
+        manifest = json.loads(file.read_text(encoding="utf-8"))
+        manifests[manifest["name"]] = (file.parent, manifest)
+
+    place, model = manifests["model"]
+    figure = model["figures"][0]
+    PICTURE.parent.mkdir(exist_ok=True)
+    shutil.copyfile(place / figure["file"], PICTURE)
+    machine = model["environment"]
+    lines = [f"{BEGIN}, written by environment/publish from the manifests of run '{run}' -->",
+             f"The last {model['budget']} run, on {machine['cores']} cores ({machine['processor']}), without a GPU; the report of a run shows every score, chart and hash.", "",
+             f"![{figure['alt']}]({PICTURE.relative_to(HOME)})", "", "| | value | 95 % interval |", "| --- | ---: | ---: |"]
+    for artifact, score, words in ROWS:
+        metric = manifests[artifact][1]["metrics"][score]
+        interval = f"{number(metric['low'])} to {number(metric['high'])}" if "low" in metric else ""
+        lines.append(f"| {words} | {number(metric['value'])} | {interval} |")
+    readme = HOME / "README.md"
+    text = readme.read_text(encoding="utf-8")
+    before, rest = text.split(BEGIN, 1)
+    after = rest.split(END, 1)[1]
+    readme.write_text(before + "\n".join(lines) + "\n" + END + after, encoding="utf-8")
+    for book in executed:
+        shutil.copyfile(book, HOME / "notebooks" / book.name)
+    print(f"{len(executed)} notebooks and the README's results now come from run '{run}'.")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
