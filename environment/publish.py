@@ -53,8 +53,9 @@ def main(run):
     PICTURE.parent.mkdir(exist_ok=True)
     shutil.copyfile(place / figure["file"], PICTURE)
     machine = model["environment"]
+    gpu = "without a GPU" if " on cpu," in machine["torch"] else "with a GPU"
     lines = [f"{BEGIN}, written by environment/publish from the manifests of run '{run}' -->",
-             f"The last {model['budget']} run, on {machine['cores']} cores ({machine['processor']}), without a GPU; the report of a run shows every score, chart and hash.", "",
+             f"The last {model['budget']} run, on {machine['cores']} cores ({machine['processor']}), {gpu}; the report of a run shows every score, chart and hash.", "",
              f"![{figure['alt']}]({PICTURE.relative_to(HOME)})", "", "| | value | 95 % interval |", "| --- | ---: | ---: |"]
     for artifact, score, words in ROWS:
         metric = manifests[artifact][1]["metrics"][score]

@@ -37,8 +37,8 @@ public final class Charts {
 
   private static final Color INK = new Color(0x333333);
   private static final Color GRID = new Color(0xE3E3E3);
-  private static final int WIDTH = 720;
-  private static final int HEIGHT = 360;
+  static final int WIDTH = 720;
+  static final int HEIGHT = 360;
   private static final Font LABEL = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
 
   private Charts() {}
@@ -89,8 +89,7 @@ public final class Charts {
     chart.getStyler().setAvailableSpaceFill(series.size() > 1 ? 0.75 : 0.6);
     chart.getStyler().setErrorBarsColor(INK);
     chart.getStyler().setYAxisTickLabelsFormattingFunction(Tables::number);
-    boolean crowded = groups.stream().mapToInt(String::length).sum() + 2 * groups.size() > 95;
-    chart.getStyler().setXAxisLabelRotation(crowded ? 40 : 0);
+    chart.getStyler().setXAxisLabelRotation(rotation(groups));
     chart.getStyler().setXAxisTickMarkSpacingHint(20); // every group has its label: by default XChart leaves some out
     series.forEach((name, values) -> {
       List<? extends Number> error = errors.get(name);
@@ -230,6 +229,11 @@ public final class Charts {
     styler.setSeriesMarkers(new Marker[] {SeriesMarkers.CIRCLE});
     styler.setMarkerSize(6);
     styler.setLocale(Locale.ROOT);
+  }
+
+  /** Degrees by which labels under bars are turned: not at all where all of them fit side by side. */
+  static int rotation(List<String> labels) {
+    return labels.stream().mapToInt(label -> label.length() + 2).sum() > 95 ? 40 : 0;
   }
 
   private static String pairs(List<String> names, List<? extends Number> values) {

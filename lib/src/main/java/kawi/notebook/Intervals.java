@@ -16,9 +16,6 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
  * chart the two arms may differ, as those of a share near 0 or 1 must. Values are not negative.
  */
 public final class Intervals {
-  private static final int WIDTH = 720;
-  private static final int HEIGHT = 360;
-
   /**
    * One estimate.
    *
@@ -33,13 +30,13 @@ public final class Intervals {
   public static Chart chart(String title, String xLabel, String yLabel, List<Estimate> estimates, double reference) {
     List<Estimate> shown = estimates.stream().filter(e -> Double.isFinite(e.value() + e.low() + e.high())).toList();
     List<String> names = shown.isEmpty() ? List.of("") : shown.stream().map(Estimate::name).toList();
-    CategoryChart chart = new CategoryChartBuilder().width(WIDTH).height(HEIGHT).title(title).xAxisTitle(xLabel).yAxisTitle(yLabel).build();
+    CategoryChart chart = new CategoryChartBuilder().width(Charts.WIDTH).height(Charts.HEIGHT).title(title).xAxisTitle(xLabel).yAxisTitle(yLabel).build();
     Charts.style(chart.getStyler(), 1);
     chart.getStyler().setOverlapped(true);
     chart.getStyler().setAvailableSpaceFill(0.3);
     chart.getStyler().setYAxisMin(0.0);
     chart.getStyler().setYAxisTickLabelsFormattingFunction(Tables::number);
-    chart.getStyler().setXAxisLabelRotation(names.stream().mapToInt(n -> n.length() + 2).sum() > 95 ? 40 : 0);
+    chart.getStyler().setXAxisLabelRotation(Charts.rotation(names));
     bar(chart, "high end", names, shown.stream().map(Estimate::high).toList(), new Color(0x9CC9E2));
     bar(chart, "low end", names, shown.stream().map(Estimate::low).toList(), Color.WHITE);
     if (Double.isFinite(reference)) {
@@ -53,7 +50,7 @@ public final class Intervals {
     dots.setChartCategorySeriesRenderStyle(CategorySeriesRenderStyle.Scatter);
     dots.setMarker(SeriesMarkers.CIRCLE);
     dots.setMarkerColor(Charts.PALETTE[0]);
-    return new Chart(Charts.png(chart::paint, WIDTH, HEIGHT), WIDTH, HEIGHT, title, title + ". " + alt(yLabel, shown, reference));
+    return new Chart(Charts.png(chart::paint, Charts.WIDTH, Charts.HEIGHT), Charts.WIDTH, Charts.HEIGHT, title, title + ". " + alt(yLabel, shown, reference));
   }
 
   private static void bar(CategoryChart chart, String name, List<String> names, List<Double> values, Color colour) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.stream.IntStream;
 import kawi.evidence.KitException;
@@ -83,12 +84,13 @@ public record LoraTuning(Lora lora, double rate, int epochs, int batch, List<Int
     if (train.isEmpty()) {
       throw new KitException("There are no examples to tune on; give at least one.");
     }
-    Precision before = model.precision();
-    model.precision(Precision.FP32).trainable(false).adapter(null);
     int first = lora.firstLayer(model.config());
     List<Encoded> all = new ArrayList<>(train);
     all.addAll(heldOut);
     return Fit.alone(() -> {
+      // Only once the model is this training's alone: one that was interrupted may be ending its last step in it.
+      Precision before = model.precision();
+      model.precision(Precision.FP32).trainable(false).adapter(null);
       LoraAdapter adapter = LoraAdapter.create(model, lora, seed);
       try (FrozenPrefix prefix = FrozenPrefix.of(model, first, all.stream().map(Encoded::input).toList(), frozen, progress);
           AnswerLoss loss = new AnswerLoss(model, first, prefix, all, labels)) {
@@ -125,7 +127,7 @@ public record LoraTuning(Lora lora, double rate, int epochs, int batch, List<Int
           }
           double nats = fit.step(1, step -> loss.of(step, which)).loss();
           losses.add(nats);
-          progress.update(losses.size(), String.format("loss %.3f", nats));
+          progress.update(losses.size(), String.format(Locale.ROOT, "loss %.3f", nats));
           progress.point("loss", losses.size(), nats);
         }
         if (!interrupted) {
