@@ -24,5 +24,10 @@ def load(data):
 if __name__ == "__main__":
     made = sys.argv[1] + "/smollm2"
     if not os.path.exists(made):
-        from_gguf(sys.argv[1])[0].save_pretrained(made + ".part")
+        read = from_gguf(sys.argv[1])[0]
+        if hasattr(read.config, "quantization_config"):     # it is float32 by now; transformers refuses to save a model that was quantised once
+            del read.config.quantization_config
+        plain = AutoModelForCausalLM.from_config(read.config, dtype=torch.float32)
+        plain.load_state_dict(read.state_dict())
+        plain.save_pretrained(made + ".part")
         os.rename(made + ".part", made)
