@@ -2,7 +2,10 @@ package kawi.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -22,6 +25,8 @@ final class Parameters implements AutoCloseable {
     DoubleSupplier of(String name, SplittableRandom random);
   }
 
+  private static final int DRAWN_AT_ONCE = 1 << 18;
+
   private final NDManager manager;
   private final Map<String, NDArray> arrays = new LinkedHashMap<>();
 
@@ -32,17 +37,30 @@ final class Parameters implements AutoCloseable {
   /** Draws every parameter from its own stream of the seed, so that one added layer changes no other parameter. */
   static Parameters drawn(Torch torch, Map<String, Shape> shapes, long seed, Start start) {
     Parameters parameters = new Parameters(torch);
+    ByteBuffer buffer = ByteBuffer.allocateDirect(4 * DRAWN_AT_ONCE).order(ByteOrder.nativeOrder());
     shapes.forEach((name, shape) -> {
-      DoubleSupplier source = start.of(name, Torch.random(seed, name));
-      float[] values = new float[Math.toIntExact(shape.size())];
-      for (int i = 0; i < values.length; i++) {
-        values[i] = (float) source.getAsDouble();
-      }
-      try (NDArray inJavaMemory = parameters.manager.create(values, shape)) {
-        parameters.add(name, torch.ops().copy(parameters.manager, inJavaMemory));
-      }
+      parameters.add(name, parameters.drawn(torch, shape, start.of(name, Torch.random(seed, name)), buffer));
     });
     return parameters;
+  }
+
+  /** One parameter, drawn piece by piece in one buffer: memory outside the heap that is thrown away comes back only with a collection. */
+  private NDArray drawn(Torch torch, Shape shape, DoubleSupplier source, ByteBuffer buffer) {
+    NDArray array = manager.create(shape, DataType.FLOAT32);
+    try (NDArray flat = array.reshape(shape.size())) {
+      for (long from = 0; from < shape.size(); from += DRAWN_AT_ONCE) {
+        int count = (int) Math.min(DRAWN_AT_ONCE, shape.size() - from);
+        for (int i = 0; i < count; i++) {
+          buffer.putFloat(4 * i, (float) source.getAsDouble());
+        }
+        try (NDArray piece = manager.create(buffer.limit(4 * count), new Shape(count), DataType.FLOAT32); NDArray place = flat.get(from + ":" + (from + count))) {
+          torch.ops().assign(place, piece);
+        } finally {
+          buffer.clear();
+        }
+      }
+    }
+    return array;
   }
 
   /**

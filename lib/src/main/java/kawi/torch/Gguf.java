@@ -37,6 +37,9 @@ public final class Gguf implements AutoCloseable {
   }
 
   private static final int VALUES_PER_TASK = 1 << 16;
+  /** A thread's own buffers, for a task's part of the file and for its values: so that reading a model makes no garbage of the model's size. */
+  private static final ThreadLocal<ByteBuffer> BYTES = ThreadLocal.withInitial(() -> ByteBuffer.allocate(4 * VALUES_PER_TASK).order(ByteOrder.LITTLE_ENDIAN));
+  private static final ThreadLocal<float[]> VALUES = ThreadLocal.withInitial(() -> new float[VALUES_PER_TASK]);
 
   private final Path path;
   private final FileChannel channel;
@@ -118,24 +121,27 @@ public final class Gguf implements AutoCloseable {
   }
 
   private void read(Tensor tensor, FloatBuffer out) {
-    ByteBuffer in = map(tensor);
     int block = tensor.type().blockValues();
     int perTask = VALUES_PER_TASK / block * block;
     int size = Math.toIntExact(tensor.size());
     IntStream.range(0, (size + perTask - 1) / perTask).parallel().forEach(task -> {
       int from = task * perTask;
       int count = Math.min(perTask, size - from);
-      float[] values = new float[count];
-      ByteBuffer part = in.duplicate().order(ByteOrder.LITTLE_ENDIAN);
-      part.position(from / block * tensor.type().blockBytes());
-      tensor.type().dequantise(part, values);
+      ByteBuffer part = BYTES.get().clear().limit(count / block * tensor.type().blockBytes());
+      read(tensor, part, tensor.offset() + (long) from / block * tensor.type().blockBytes());
+      float[] values = count == VALUES_PER_TASK ? VALUES.get() : new float[count];
+      tensor.type().dequantise(part.flip(), values);
       out.duplicate().position(from).put(values);
     });
   }
 
-  private ByteBuffer map(Tensor tensor) {
+  private void read(Tensor tensor, ByteBuffer part, long from) {
     try {
-      return channel.map(FileChannel.MapMode.READ_ONLY, tensor.offset(), tensor.bytes());
+      while (part.hasRemaining()) {
+        if (channel.read(part, from + part.position()) < 0) {
+          throw new KitException("The model file " + path.getFileName() + " ends inside tensor " + tensor.name() + "; fetch it again.");
+        }
+      }
     } catch (IOException e) {
       throw new KitException("Tensor " + tensor.name() + " of " + path.getFileName() + " cannot be read (" + e.getMessage() + "); check the disk.");
     }

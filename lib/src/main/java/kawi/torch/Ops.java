@@ -159,6 +159,19 @@ public final class Ops {
     return call(logits, "token_losses", logits, targets);
   }
 
+  /**
+   * The gradient of a scalar by each of some leaves, new arrays belonging to {@code manager}: nothing is left behind in the leaves. The graph of
+   * the scalar is freed. A leaf that the scalar does not depend on is an error.
+   */
+  public List<NDArray> gradients(NDManager manager, NDArray scalar, List<NDArray> leaves) {
+    return script.list(manager, "gradients_of", true, scalar, leaves);
+  }
+
+  /** Adds to each tensor its term, in place. */
+  public void add(List<NDArray> sums, List<NDArray> terms) {
+    script.raw("add", false, sums, terms).close();
+  }
+
   /** Back-propagates from a scalar: each leaf that requires a gradient accumulates it. */
   public void backward(NDArray scalar) {
     try (NDArray one = scalar.getManager().ones(scalar.getShape())) {

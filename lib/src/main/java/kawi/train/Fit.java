@@ -115,37 +115,38 @@ public final class Fit implements AutoCloseable {
    */
   public Step step(int parts, Loss loss) {
     double factor = schedule.factor(taken);
-    boolean whole = false;
     try (NDManager step = torch.manager().newSubManager()) {
       double sum = 0;
+      List<NDArray> gradients = List.of();
       for (int part = 0; part < parts; part++) {
-        sum += gradient(loss, 1.0 / parts) / parts;
+        Part each = part(step, loss, 1.0 / parts);
+        sum += each.nats / parts;
+        if (part == 0) {
+          gradients = each.gradients;
+        } else {
+          ops.add(gradients, each.gradients);
+          each.gradients.forEach(NDArray::close);
+        }
       }
-      List<NDArray> gradients = ops.gradients(step, weights);
       double norm = ops.clip(step, gradients, clip).getFloat();
       check("gradient norm", norm, Double.POSITIVE_INFINITY);
       state.step(named(gradients), factor);
-      ops.zero(gradients);
-      whole = true;
       taken++;
       return new Step(taken, sum, norm, factor);
-    } finally {
-      if (!whole) {
-        forget();
-      }
     }
   }
 
-  /** Adds one part's share of the gradient to what has been accumulated, and returns the part's loss. */
-  private double gradient(Loss loss, double share) {
+  /** The loss of one part, and its share of the gradient, which belongs to {@code step}. */
+  private record Part(double nats, List<NDArray> gradients) {}
+
+  private Part part(NDManager step, Loss loss, double share) {
     try (NDManager part = torch.manager().newSubManager()) {
       return torch.training(() -> {
         NDArray value = loss.of(part);
         value.attach(part);
         double nats = value.getFloat();
         check("loss", nats, limit);
-        ops.backward(ops.scale(value, share));
-        return nats;
+        return new Part(nats, ops.gradients(step, share == 1 ? value : ops.scale(value, share), weights));
       });
     }
   }
@@ -157,19 +158,6 @@ public final class Fit implements AutoCloseable {
       named.put(name, gradients.get(i++));
     }
     return named;
-  }
-
-  /** After a step that failed half-way: what was accumulated must not leak into the next one. */
-  private void forget() {
-    try (NDManager work = torch.manager().newSubManager()) {
-      for (NDArray weight : weights) {
-        try {
-          ops.zero(ops.gradients(work, List.of(weight)));
-        } catch (IllegalStateException e) {
-          continue;     // no gradient reached this weight yet
-        }
-      }
-    }
   }
 
   private void check(String what, double value, double most) {

@@ -177,6 +177,19 @@ class Ops(Module):
 
   # --- optimizer ------------------------------------------------------------------------------------------------------
 
+  # d loss / d weights, new tensors; a weight that the loss does not use is an error
+  def gradients_of(self, loss: Tensor, weights: List[Tensor]) -> List[Tensor]:
+    found = torch.autograd.grad([loss], weights)
+    gradients : List[Tensor] = []
+    for i in range(len(found)):
+      gradients.append(torch._unwrap_optional(found[i]))
+    return gradients
+
+  # adds to each tensor its term, in place
+  def add(self, sums: List[Tensor], terms: List[Tensor]) -> NoneType:
+    torch._foreach_add_(sums, terms)
+    return None
+
   # Scales all gradients together so that their joint 2-norm is at most `most`; returns the norm before
   def clip(self, gradients: List[Tensor], most: float) -> Tensor:
     norm = torch.linalg_vector_norm(torch.stack(torch._foreach_norm(gradients, 2.0)))
