@@ -30,6 +30,7 @@ public final class Torch implements AutoCloseable {
   private final NDManager manager;
   private final Ops ops;
   private final Bf16.Verdict verdict;
+  private final double[] peaks = new double[2];
   private boolean bf16;
   private long seed;
 
@@ -180,6 +181,15 @@ public final class Torch implements AutoCloseable {
       TorchScriptModule.optimizeGraphs(false);
       PREPARED.set(true);
     }
+  }
+
+  /** {@link #matmulFlops} of the products that training uses now, measured when it is first asked for. */
+  public double peakFlops() {
+    int which = bf16 ? 1 : 0;
+    if (peaks[which] == 0) {
+      peaks[which] = matmulFlops(bf16);
+    }
+    return peaks[which];
   }
 
   /** Measures floating-point operations a second of a float32 (or bfloat16) matrix product, the peak that a model is held against. */

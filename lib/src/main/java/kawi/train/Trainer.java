@@ -37,6 +37,7 @@ public final class Trainer {
   int patience = Integer.MAX_VALUE;
   long pauseAt = Long.MAX_VALUE;
   Path checkpoints;
+  Path energyCounters = Energy.COUNTERS;
   long sampleEvery = Long.MAX_VALUE;
   Supplier<String> sample;
   private Training finished;
