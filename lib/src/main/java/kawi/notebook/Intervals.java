@@ -37,7 +37,7 @@ public final class Intervals {
     chart.getStyler().setYAxisMin(0.0);
     chart.getStyler().setYAxisTickLabelsFormattingFunction(Tables::number);
     chart.getStyler().setXAxisLabelRotation(Charts.rotation(names));
-    bar(chart, "high end", names, shown.stream().map(Estimate::high).toList(), new Color(0x9CC9E2));
+    bar(chart, "high end", names, shown.stream().map(Estimate::high).toList(), Charts.PALE);
     bar(chart, "low end", names, shown.stream().map(Estimate::low).toList(), Color.WHITE);
     if (Double.isFinite(reference)) {
       CategorySeries line = chart.addSeries("reference", names, Collections.nCopies(names.size(), reference));
