@@ -27,6 +27,7 @@ import tech.tablesaw.api.Table;
  * at half as much again.
  */
 public final class Contest implements AutoCloseable {
+  private static final int WARM_UP = 4;
   private static final int TIMED_STEPS = 6;
   /** Peak rates of which each architecture gets the best; neighbours differ by a factor of about three. */
   public static final List<Double> RATES = List.of(0.003, 0.01, 0.03, 0.1);
@@ -148,19 +149,21 @@ public final class Contest implements AutoCloseable {
     return best;
   }
 
+  /** The median over a while, the first steps left out: in those the machine is still getting ready. */
   private double secondsPerStep(ModelConfig config) {
-    double[] times = new double[TIMED_STEPS];
+    List<Double> times = new ArrayList<>();
     try (LanguageModel model = LanguageModel.create(torch, config, rules.firstSeed());
-        Fit fit = Fit.of(torch, model.parameters(), Muon.defaults(), Schedule.constant(TIMED_STEPS))) {
+        Fit fit = Fit.of(torch, model.parameters(), Muon.defaults(), Schedule.constant(Integer.MAX_VALUE))) {
       Batches batches = new Batches(train, rules.batch(), model.context(), rules.firstSeed());
-      for (int i = 0; i < TIMED_STEPS; i++) {
+      long end = System.nanoTime() + (long) (TRIAL * rules.seconds() * 1e9);
+      while (times.size() < WARM_UP + TIMED_STEPS || System.nanoTime() < end) {
         long start = System.nanoTime();
         step(fit, model, batches);
-        times[i] = (System.nanoTime() - start) * 1e-9;
+        times.add((System.nanoTime() - start) * 1e-9);
       }
     }
-    Arrays.sort(times);
-    return times[TIMED_STEPS / 2];
+    List<Double> warm = times.subList(WARM_UP, times.size()).stream().sorted().toList();
+    return warm.get(warm.size() / 2);
   }
 
   static double step(Fit fit, LanguageModel model, Batches batches) {
