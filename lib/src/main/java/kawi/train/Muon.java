@@ -96,7 +96,7 @@ public record Muon(double rate, double momentum, double decay, AdamW others) imp
     public void step(Map<String, NDArray> gradients, double factor) {
       for (Group group : groups) {
         List<NDArray> own = group.names.stream().map(gradients::get).toList();
-        script.raw("step", false, group.weights, own, group.means, rate * factor, momentum, decay, group.parts).close();
+        script.raw("step", false, group.weights, own, group.means, rate * factor, momentum, decay, group.parts, Integer.getInteger("ns", 5)).close();
       }
       rest.step(gradients, factor);
     }
