@@ -39,6 +39,10 @@ public record ModernConfig(GptConfig base, Set<Part> parts) implements ModelConf
     NO_BIASES("no biases"),
     /** Matrices that write into the stream begin at zero, so that each block begins by changing nothing (Zhang et al. 2019), the others larger than GPT-2's. */
     ZERO_OUTPUT("zero-initialised outputs"),
+    /** A token's vector is normalised before the first block, whatever its length in the table. */
+    EMBEDDING_NORM("embedding norm"),
+    /** A token's vector holds a learned share of the vector of the token before it (Peng et al. 2023): pairs need no attention. */
+    TOKEN_SHIFT("token shift"),
     /** The head has a matrix of its own, not the token embedding's. */
     UNTIED_HEAD("untied head");
 
@@ -106,7 +110,7 @@ public record ModernConfig(GptConfig base, Set<Part> parts) implements ModelConf
     return base.width();
   }
 
-  /** {@link GptConfig#parameterCount}, less what has no place any more, and the head's own VC. */
+  /** {@link GptConfig#parameterCount}, less what has no place any more, more by the C of the token shift and the head's own VC. */
   @Override
   public long parameterCount() {
     long c = width();
@@ -114,7 +118,7 @@ public record ModernConfig(GptConfig base, Set<Part> parts) implements ModelConf
     count -= has(Part.ROTARY) ? context() * c : 0;
     count -= has(Part.RMS_NORM) ? (2L * layers() + 1) * 2 * c : 0;
     count -= has(Part.NO_BIASES) ? layers() * 9 * c : 0;
-    return count + (has(Part.UNTIED_HEAD) ? vocabularySize() * c : 0);
+    return count + (has(Part.TOKEN_SHIFT) ? c : 0) + (has(Part.UNTIED_HEAD) ? vocabularySize() * c : 0);
   }
 
   /** GPT-2's names and layouts for the parts that remain, and {@code lm_head.weight (vocabulary, width)} for an untied head. */
@@ -122,6 +126,9 @@ public record ModernConfig(GptConfig base, Set<Part> parts) implements ModelConf
   public Map<String, Shape> shapes() {
     Map<String, Shape> shapes = new LinkedHashMap<>(base.shapes());
     shapes.keySet().removeIf(this::gone);
+    if (has(Part.TOKEN_SHIFT)) {
+      shapes.put("transformer.shift.weight", new Shape(width()));
+    }
     if (has(Part.UNTIED_HEAD)) {
       shapes.put("lm_head.weight", new Shape(vocabularySize(), width()));
     }

@@ -3,6 +3,7 @@ package kawi.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
 import kawi.evidence.KitException;
 
 /** Reads on with a key-value cache, as {@link GptDecoder} does; keys are kept as their positions have turned them. */
@@ -14,6 +15,7 @@ final class ModernDecoder implements Decoder {
   private final NDManager manager;
   private final NDArray[] keys;      // for each layer (batch, heads, length, size)
   private final NDArray[] values;
+  private int[][] last;              // the token read last in each sequence, (batch, 1)
   private int position;
 
   ModernDecoder(ModernGpt model, int batch, int length) {
@@ -44,9 +46,11 @@ final class ModernDecoder implements Decoder {
           throw new KitException("The decoder has room for " + length + " tokens, " + position + " are read, and " + time
               + " more do not fit: begin a new decoder with the last tokens of the text.");
         }
-        NDArray hidden = model.forward(tokens, position, Tap.NONE,
+        NDArray before = last == null ? null : Tokens.array(step, last, batch, model.vocabularySize());
+        NDArray hidden = model.forward(tokens, before, position, Tap.NONE,
             (q, k, v, layer) -> model.torch().ops().cachedAttention(q, k, v, keys[layer], values[layer], position));
         position += time;
+        last = Arrays.stream(ids).map(row -> new int[] {row[time - 1]}).toArray(int[][]::new);
         return Tokens.rows(model.logits(hidden.get(":,-1")));
       }
     });

@@ -20,6 +20,9 @@ import kawi.torch.Torch;
  */
 public final class ModernGpt implements LanguageModel {
 
+  /** With token shift, how much of the token before each token's vector has at first. */
+  private static final double SHARE = 0.5;
+
   private final Torch torch;
   private final ModernConfig config;
   private final Parameters parameters;
@@ -48,6 +51,8 @@ public final class ModernGpt implements LanguageModel {
         return () -> 0;
       } else if (name.contains(".ln_")) {
         return () -> 1;
+      } else if (name.endsWith("shift.weight")) {
+        return () -> SHARE;
       }
       double spread = name.endsWith("c_proj.weight") ? intoStream : name.contains(".h.") ? inside
           : name.startsWith("lm_head") ? (zero ? 0 : Gpt.SPREAD) : p("embed", Gpt.SPREAD);
@@ -71,20 +76,25 @@ public final class ModernGpt implements LanguageModel {
     if (time > config.context()) {
       throw new KitException("The model reads at most " + config.context() + " tokens at once but was given " + time + ": cut the text into windows.");
     }
-    return forward(ids, 0, tap, (q, k, v, layer) -> torch.ops().attention(q, k, v, true));
+    return forward(ids, null, 0, tap, (q, k, v, layer) -> torch.ops().attention(q, k, v, true));
   }
 
-  /** The whole network for tokens at {@code position} and on: ids (batch, time) to (batch, time, width). */
-  NDArray forward(NDArray ids, int position, Tap tap, Attention attention) {
+  /**
+   * The whole network for tokens at {@code position} and on: ids (batch, time) to (batch, time, width).
+   *
+   * @param before the token before them in each sequence, (batch, 1), or null where the sequences begin
+   */
+  NDArray forward(NDArray ids, NDArray before, int position, Tap tap, Attention attention) {
     int time = (int) ids.getShape().get(1);
     NDManager outside = ids.getManager();
     try (NDManager inside = outside.newSubManager()) {
-      NDArray x = Tokens.embed(this, weight("wte"), ids);                       // (batch, time, width)
-      if (!config.has(Part.ROTARY)) {
-        x = x.add(torch.ops().rows(ids, weight("wpe"), position, position + time));
+      NDArray x = embed(ids, before, inside);                                   // (batch, time, width)
+      NDArray turns = null;
+      if (config.has(Part.ROTARY)) {
+        turns = turns(inside, position, time);
+      } else {
+        x = x.add(torch.ops().rows(x, weight("wpe"), position, position + time));
       }
-      x.attach(inside);
-      NDArray turns = config.has(Part.ROTARY) ? turns(inside, position, time) : null;
       tap.see("token + position", x);
       for (int layer = 0; layer < config.layers(); layer++) {
         x = block(x, layer, turns, tap, attention);                             // (batch, time, width)
@@ -94,6 +104,21 @@ public final class ModernGpt implements LanguageModel {
       x.attach(outside);
       return x;
     }
+  }
+
+  /** The tokens' vectors, (batch, time, width), belonging to a manager. */
+  private NDArray embed(NDArray ids, NDArray before, NDManager inside) {
+    NDArray x = Tokens.embed(this, weight("wte"), ids);
+    x.attach(inside);
+    if (config.has(Part.TOKEN_SHIFT)) {
+      NDArray earlier = null;
+      if (before != null) {
+        earlier = Tokens.embed(this, weight("wte"), before);
+        earlier.attach(inside);
+      }
+      x = call(x, "shift", x, earlier, weight("shift"));
+    }
+    return config.has(Part.EMBEDDING_NORM) ? call(x, "rms", x) : x;
   }
 
   /** One block: what other positions have to say, then what to make of it; each adds to the stream x (batch, time, width). */

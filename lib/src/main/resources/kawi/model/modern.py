@@ -18,6 +18,15 @@ class Modern(Module):
       return self.rms(x)
     return torch.layer_norm(x, [x.size(-1)], gain, bias, 1e-5)
 
+  # Token shift: each token's vector plus a share, dimension by dimension, of the vector before it (Peng et al. 2023). x (batch, time, width),
+  # before (batch, 1, width) or None where a text begins, share (width)
+  def shift(self, x: Tensor, before: Optional[Tensor], share: Tensor) -> Tensor:
+    if before is None:
+      earlier = torch.constant_pad_nd(x[:, :-1], [0, 0, 1, 0], 0.0)
+    else:
+      earlier = torch.cat([before, x[:, :-1]], 1)
+    return x + earlier * share
+
   # x (..., in), w (in, out) -> (..., out)
   def product(self, x: Tensor, w: Tensor, b: Optional[Tensor], bf16: bool) -> Tensor:
     rows = x.reshape(-1, x.size(-1))

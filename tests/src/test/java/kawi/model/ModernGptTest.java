@@ -77,7 +77,7 @@ class ModernGptTest {
         assertEquals(config.parameterCount(), model.parameterCount(), config.describe());
       }
     }
-    assertEquals(2 * 60 * 32 + 2 * 12 * 32 * 32, ModernConfig.all(SMALL).parameterCount(), "embedding, head and four matrices a block");
+    assertEquals(2 * 60 * 32 + 32 + 2 * 12 * 32 * 32, ModernConfig.all(SMALL).parameterCount(), "embedding, head, token shift and four matrices a block");
   }
 
   @Test
@@ -172,8 +172,8 @@ class ModernGptTest {
     ModernConfig config = ModernConfig.of(SMALL.layers(1)).with(Part.ROTARY);
     try (ModernGpt model = stirred(config); NDManager m = torch.manager().newSubManager()) {
       NDArray ids = ids(m, 60, 1, 8, 5);
-      NDArray here = torch.inference(() -> model.forward(ids, 0, Tap.NONE, (q, k, v, layer) -> torch.ops().attention(q, k, v, true)));
-      NDArray there = torch.inference(() -> model.forward(ids, 7, Tap.NONE, (q, k, v, layer) -> torch.ops().attention(q, k, v, true)));
+      NDArray here = torch.inference(() -> model.forward(ids, null, 0, Tap.NONE, (q, k, v, layer) -> torch.ops().attention(q, k, v, true)));
+      NDArray there = torch.inference(() -> model.forward(ids, null, 7, Tap.NONE, (q, k, v, layer) -> torch.ops().attention(q, k, v, true)));
       assertArrayEquals(here.toFloatArray(), there.toFloatArray(), 1e-4f);
     }
   }
