@@ -45,6 +45,31 @@ class OptionsTest(unittest.TestCase):
         self.refused("Of --only and --from, one is enough.", ENVIRONMENT / "run", "--only", "04", "--from", "05")
 
 
+class SettingsTest(unittest.TestCase):
+    """Commands start each other, so environment/settings is read several times over."""
+
+    def options(self, script, **variables):
+        clean = {key: value for key, value in os.environ.items() if not key.startswith(("JJAVA_", "KAWI_"))}
+        done = subprocess.run(["bash", "-c", script], cwd=HOME, env={**clean, **variables}, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+        self.assertEqual("", done.stderr)
+        return done.stdout.split()
+
+    def test_options_of_the_kernel_are_not_doubled_when_commands_nest(self):
+        once = self.options(". environment/settings; echo $JJAVA_JVM_OPTS", JJAVA_JVM_OPTS="-Dmine=1")
+        self.assertEqual("-Dmine=1", once[-1])
+        self.assertEqual(1, sum(each.startswith("-Xmx") for each in once))
+        self.assertEqual(once, self.options(". environment/settings; bash -c '. environment/settings; . environment/settings; echo $JJAVA_JVM_OPTS'", JJAVA_JVM_OPTS="-Dmine=1"))
+
+    def test_an_inner_command_follows_what_was_changed_for_it(self):
+        inner = self.options(". environment/settings; KAWI_MEMORY=123m JJAVA_JVM_OPTS=-Dmine=2 bash -c '. environment/settings; echo $JJAVA_JVM_OPTS'")
+        self.assertEqual(("-Xmx123m", "-Dmine=2"), (inner[0], inner[-1]))
+        self.assertEqual(1, sum(each.startswith("-Xmx") for each in inner))
+
+    def test_the_path_does_not_grow(self):
+        paths = self.options(". environment/settings; echo $PATH; . environment/settings; echo $PATH")
+        self.assertEqual(paths[0], paths[1])
+
+
 class SetupTest(unittest.TestCase):
     def test_with_nothing_to_do_it_says_nothing_takes_no_time_and_needs_no_network(self):
         cut = []

@@ -140,12 +140,16 @@ public record GptConfig(int vocabularySize, int context, int layers, int heads, 
   }
 
   static GptConfig of(JsonNode json) {
+    JsonNode inner = json.path("n_inner");
     String activation = json.path("activation_function").asText("gelu_new");
-    boolean wide = !json.path("n_inner").isMissingNode() && !json.path("n_inner").isNull() && json.path("n_inner").asInt() != 4 * json.path("n_embd").asInt();
-    boolean untied = !json.path("tie_word_embeddings").asBoolean(true);
-    if (!activation.equals("gelu_new") || wide || untied) {
-      throw new KitException("This gpt2 config.json asks for " + (wide ? "another feed-forward width" : untied ? "an untied head" : "the activation " + activation)
-          + ": the kit's Gpt has gelu_new, four times the width, and the head tied to the embedding.");
+    String asked = !activation.equals("gelu_new") ? "the activation " + activation
+        : inner.isNumber() && inner.asInt() != 4 * json.path("n_embd").asInt() ? "another feed-forward width"
+        : !json.path("tie_word_embeddings").asBoolean(true) ? "an untied head"
+        : json.path("scale_attn_by_inverse_layer_idx").asBoolean(false) || !json.path("scale_attn_weights").asBoolean(true) ? "another scale of attention"
+        : json.path("layer_norm_epsilon").asDouble(EPSILON) != EPSILON ? "the epsilon " + json.path("layer_norm_epsilon").asDouble() : "";
+    if (!asked.isEmpty()) {
+      throw new KitException("This gpt2 config.json asks for " + asked + ": the kit's Gpt has gelu_new, four times the width, attention over the root of a"
+          + " head's size, an epsilon of " + EPSILON + ", and the head tied to the embedding.");
     }
     GptConfig config = new GptConfig(ModelConfig.required(json, "vocab_size"), ModelConfig.required(json, "n_positions"),
         ModelConfig.required(json, "n_layer"), ModelConfig.required(json, "n_head"), ModelConfig.required(json, "n_embd"));

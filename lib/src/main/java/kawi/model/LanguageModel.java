@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import kawi.evidence.KitException;
-import kawi.torch.SafeTensors;
 import kawi.torch.Torch;
+import kawi.torch.Weights;
 
 /**
  * A network that reads tokens and says, at every position, how likely each token of the vocabulary is to come next.
@@ -90,7 +90,7 @@ public interface LanguageModel extends AutoCloseable {
     return shapes;
   }
 
-  /** Writes {@code config.json} and {@code model.safetensors} in Hugging Face's layout, making the folder where needed. */
+  /** Writes {@code config.json} and {@code model.safetensors} (shards where it is large) in Hugging Face's layout, making the folder where needed. */
   default void save(Path folder) {
     try {
       Files.createDirectories(folder);
@@ -98,7 +98,7 @@ public interface LanguageModel extends AutoCloseable {
       throw KitException.of(e, "making a model's folder", folder);
     }
     config().write(folder.resolve("config.json"));
-    SafeTensors.write(folder.resolve("model.safetensors"), parameters(), Map.of("format", "pt"));
+    Weights.write(folder, parameters(), Weights.LARGEST_FILE);
   }
 
   /** A new model with weights drawn from a seed. */

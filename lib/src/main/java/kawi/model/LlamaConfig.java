@@ -76,6 +76,9 @@ public record LlamaConfig(int vocabularySize, int context, int layers, int width
     if (c.path("attention_bias").asBoolean() || c.path("mlp_bias").asBoolean()) {
       throw new KitException("The model's config.json describes a Llama with biases, which this kit does not read; give one without.");
     }
+    if (!c.path("hidden_act").asText("silu").equals("silu")) {
+      throw new KitException("The model's config.json asks for the activation " + c.path("hidden_act").asText() + ", and this kit's Llama has silu; give a model with that.");
+    }
     JsonNode rope = c.hasNonNull("rope_parameters") ? c.get("rope_parameters") : c.path("rope_scaling");
     String kind = rope.path("rope_type").asText(rope.path("type").asText("default"));
     if (!kind.equals("default")) {

@@ -3,7 +3,6 @@ package kawi.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -12,8 +11,8 @@ import java.util.SplittableRandom;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import kawi.evidence.KitException;
-import kawi.torch.SafeTensors;
 import kawi.torch.Torch;
+import kawi.torch.Weights;
 
 /** A model's trainable arrays by name, drawn from a seed or read from a file, freed together. */
 final class Parameters implements AutoCloseable {
@@ -46,25 +45,23 @@ final class Parameters implements AutoCloseable {
     return parameters;
   }
 
-  /** Reads {@code model.safetensors} of a folder; a parameter that is missing or of another shape is refused in a sentence. */
+  /**
+   * Reads a folder's weights, those that {@code shapes} names and no others; a parameter that is missing or of another shape is refused in
+   * a sentence. A file of the bare network, saved without its head, lacks the {@code prefix} of the names.
+   */
   static Parameters read(Torch torch, Path folder, Map<String, Shape> shapes, String prefix) {
     Parameters parameters = new Parameters(torch);
-    Path file = folder.resolve("model.safetensors");
-    if (!Files.exists(file)) {
-      throw new KitException("There is no model.safetensors in " + folder.getFileName() + ": train or fetch the model first.");
-    }
-    try {
-      Map<String, NDArray> stored = SafeTensors.read(torch, parameters.manager, file);
+    try (Weights weights = Weights.open(folder)) {
+      Map<String, Shape> stored = weights.shapes();
       shapes.forEach((name, shape) -> {
-        NDArray array = stored.remove(name);
-        array = array == null && name.startsWith(prefix) ? stored.remove(name.substring(prefix.length())) : array;
-        if (array == null || !array.getShape().equals(shape)) {
+        String bare = name.startsWith(prefix) ? name.substring(prefix.length()) : name;
+        String written = stored.containsKey(name) ? name : bare;
+        if (!shape.equals(stored.get(written))) {
           throw new KitException("The weights in " + folder.getFileName() + " do not fit its config.json: " + name + " should be " + shape + " and is "
-              + (array == null ? "missing" : array.getShape()) + ", so take both files from the same model.");
+              + (stored.containsKey(written) ? stored.get(written) : "missing") + ", so take both files from the same model.");
         }
-        parameters.add(name, array);
+        parameters.add(name, weights.read(torch, parameters.manager, written));
       });
-      stored.values().forEach(NDArray::close);
       return parameters;
     } catch (RuntimeException e) {
       parameters.close();

@@ -22,6 +22,7 @@ public class ProgressBar implements Progress {
     this.total = total;
     this.began = System.nanoTime();
     draw(0, "", false);
+    drawn = 0;     // the first news is shown at once
   }
 
   @Override

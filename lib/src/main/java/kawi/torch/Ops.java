@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
-import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.pytorch.jni.TorchScriptModule;
 import java.util.ArrayList;
@@ -201,21 +200,6 @@ public final class Ops {
     script.raw("assign", false, to, value).close();
   }
 
-  /** Draws one id for each row of logits {@code (batch, vocabulary)}; temperature 0 takes the likeliest, topK 0 and topP 1 keep all. */
-  public NDArray sample(NDArray logits, double temperature, int topK, double topP) {
-    return script.call(logits.getManager(), "sample", false, logits, temperature, topK, topP);
-  }
-
-  /** Packs a frozen {@code weight (out, in)} as int8, one scale for each output (CPU only); close it when done. */
-  public Int8 int8(NDArray weight, NDArray bias) {
-    return new Int8(script.raw("int8_pack", false, weight, bias), weight.getShape().get(0), weight.getShape().get(1));
-  }
-
-  /** {@link #linear} with int8 weights and dynamically quantized activations; not differentiable. */
-  public NDArray linear(NDArray x, Int8 weight) {
-    return script.call(x.getManager(), "int8_linear", false, x, weight.packed());
-  }
-
   /** A copy in PyTorch's own memory: an array made from a Java buffer keeps using that buffer. */
   public NDArray copy(NDManager manager, NDArray x) {
     return script.call(manager, "copy", false, x);
@@ -236,13 +220,5 @@ public final class Ops {
 
   private List<NDArray> list(NDArray owner, String method, Object... arguments) {
     return script.list(owner.getManager(), method, JniUtils.isGradMode(), arguments);
-  }
-
-  /** A frozen weight packed as int8. */
-  public record Int8(IValue packed, long outputs, long inputs) implements AutoCloseable {
-    @Override
-    public void close() {
-      packed.close();
-    }
   }
 }

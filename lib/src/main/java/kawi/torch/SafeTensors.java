@@ -24,7 +24,7 @@ import kawi.evidence.KitException;
  * tensor from the mapped file, so that no copy of the weights passes through the Java heap.
  *
  * <p>Read: F32, F16 and BF16 (both as float32), I64. Written: F32 and I64. A file that is cut short or whose header lies is
- * refused in a sentence before anything is read from it.
+ * refused in a sentence before anything is read from it. {@link Weights} reads and writes a model's folder of such files.
  *
  * @see <a href="https://github.com/huggingface/safetensors">the format</a>
  */
@@ -42,62 +42,28 @@ public final class SafeTensors {
   /** All tensors of a file in the order of the header, belonging to {@code manager}, as float32 (I64 as int64). */
   public static Map<String, NDArray> read(Torch torch, NDManager manager, Path file) {
     Map<String, NDArray> tensors = new LinkedHashMap<>();
-    try (FileChannel channel = FileChannel.open(file)) {
-      SafeTensorsHeader header = SafeTensorsHeader.read(channel, file);
-      for (SafeTensorsHeader.Entry entry : header.entries()) {
-        NDArray tensor = tensor(torch, manager, channel, header.dataStart(), entry);
-        tensor.setName(entry.name());
-        tensors.put(entry.name(), tensor);
+    try (SafeTensorsFile opened = SafeTensorsFile.open(file)) {
+      for (String name : opened.shapes().keySet()) {
+        tensors.put(name, opened.tensor(torch, manager, name));
       }
       return tensors;
-    } catch (IOException e) {
+    } catch (KitException e) {
       tensors.values().forEach(NDArray::close);
-      throw KitException.of(e, "reading weights", file);
+      throw e;
     }
   }
 
   /** Names and shapes of a file's tensors, without reading them. */
   public static Map<String, Shape> shapes(Path file) {
-    try (FileChannel channel = FileChannel.open(file)) {
-      Map<String, Shape> shapes = new LinkedHashMap<>();
-      SafeTensorsHeader.read(channel, file).entries().forEach(entry -> shapes.put(entry.name(), new Shape(entry.shape())));
-      return shapes;
-    } catch (IOException e) {
-      throw KitException.of(e, "reading weights", file);
+    try (SafeTensorsFile opened = SafeTensorsFile.open(file)) {
+      return opened.shapes();
     }
   }
 
   /** The free text that a file carries beside its tensors. */
   public static Map<String, String> metadata(Path file) {
-    try (FileChannel channel = FileChannel.open(file)) {
-      return SafeTensorsHeader.read(channel, file).metadata();
-    } catch (IOException e) {
-      throw KitException.of(e, "reading weights", file);
-    }
-  }
-
-  private static NDArray tensor(Torch torch, NDManager manager, FileChannel channel, long dataStart, SafeTensorsHeader.Entry entry) throws IOException {
-    Shape shape = new Shape(entry.shape());
-    if (entry.end() == entry.begin()) {
-      return manager.zeros(shape);
-    }
-    ByteBuffer bytes = channel.map(FileChannel.MapMode.READ_ONLY, dataStart + entry.begin(), entry.end() - entry.begin());
-    bytes.order(ByteOrder.LITTLE_ENDIAN);
-    // The first array looks straight into the file; what is returned is PyTorch's own memory.
-    return switch (entry.dtype()) {
-      case "F32" -> copy(torch, manager, manager.create(bytes, shape, DataType.FLOAT32));
-      case "I64" -> copy(torch, manager, manager.create(bytes, shape, DataType.INT64));
-      default -> {
-        try (NDArray mapped = manager.create(bytes, new Shape(bytes.limit()), DataType.UINT8)) {
-          yield torch.ops().widen(manager, mapped, entry.dtype().equals("BF16"), shape);
-        }
-      }
-    };
-  }
-
-  private static NDArray copy(Torch torch, NDManager manager, NDArray mapped) {
-    try (mapped) {
-      return torch.ops().copy(manager, mapped);
+    try (SafeTensorsFile opened = SafeTensorsFile.open(file)) {
+      return opened.metadata();
     }
   }
 

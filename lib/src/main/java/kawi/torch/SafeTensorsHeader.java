@@ -22,7 +22,10 @@ record SafeTensorsHeader(Map<String, String> metadata, List<Entry> entries, long
 
   private static final JsonMapper JSON = JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
   private static final long LARGEST_HEADER = 100_000_000;
-  private static final Map<String, Integer> BYTES = Map.of("F32", 4, "F16", 2, "BF16", 2, "I64", 8);
+  /** Bytes of a number of every type of the format, read by the kit or not: without them the layout could not be checked. */
+  private static final Map<String, Integer> BYTES = Map.ofEntries(Map.entry("F64", 8), Map.entry("F32", 4), Map.entry("F16", 2), Map.entry("BF16", 2),
+      Map.entry("I64", 8), Map.entry("I32", 4), Map.entry("I16", 2), Map.entry("I8", 1), Map.entry("U64", 8), Map.entry("U32", 4), Map.entry("U16", 2),
+      Map.entry("U8", 1), Map.entry("BOOL", 1), Map.entry("F8_E4M3", 1), Map.entry("F8_E5M2", 1));
 
   /** One tensor: offsets are bytes from the start of the data. */
   record Entry(String name, String dtype, long[] shape, long begin, long end) {}
@@ -62,7 +65,7 @@ record SafeTensorsHeader(Map<String, String> metadata, List<Entry> entries, long
   private static Entry entry(String name, JsonNode node, Path file) {
     String dtype = node.path("dtype").asText();
     if (!BYTES.containsKey(dtype)) {
-      throw refused(file, "tensor " + name + " has the type '" + dtype + "' and only F32, F16, BF16 and I64 are read");
+      throw refused(file, "tensor " + name + " has the type '" + dtype + "', which the format does not know");
     }
     JsonNode dimensions = node.path("shape");
     JsonNode offsets = node.path("data_offsets");
@@ -83,9 +86,6 @@ record SafeTensorsHeader(Map<String, String> metadata, List<Entry> entries, long
     long end = offsets.get(1).asLong();
     if (end - begin != bytes) {
       throw refused(file, "tensor " + name + " needs " + bytes + " bytes by its shape and has " + (end - begin) + " by its offsets");
-    }
-    if (bytes > Integer.MAX_VALUE) {
-      throw refused(file, "tensor " + name + " is larger than 2 GiB, the most that is read in one piece");
     }
     return new Entry(name, dtype, shape, begin, end);
   }
@@ -127,7 +127,7 @@ record SafeTensorsHeader(Map<String, String> metadata, List<Entry> entries, long
     return bytes.flip();
   }
 
-  private static KitException refused(Path file, String why) {
+  static KitException refused(Path file, String why) {
     return new KitException("The weights " + file.getFileName() + " are refused because " + why + ": make or fetch the file again.");
   }
 }

@@ -82,8 +82,8 @@ public final class Torch implements AutoCloseable {
     }
     int index = Integer.parseInt(name.substring(3));
     if (index >= gpus) {
-      throw new KitException("KAWI_DEVICE asks for " + name + " but PyTorch sees " + gpus + " GPUs: install an NVIDIA driver and a CUDA build"
-          + " of libtorch 2.7.1 (PYTORCH_LIBRARY_PATH, PYTORCH_VERSION, PYTORCH_FLAVOR), or set KAWI_DEVICE=cpu.");
+      throw new KitException("KAWI_DEVICE asks for " + name + " and PyTorch sees " + (gpus == 0 ? "no GPU" : gpus + (gpus == 1 ? " GPU" : " GPUs"))
+          + ": on Linux with an NVIDIA driver, environment/gpu brings what it needs to see one; or set KAWI_DEVICE=cpu.");
     }
     return Device.gpu(index);
   }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.model.LanguageModel;
 import kawi.model.ModelConfig;
@@ -19,22 +20,37 @@ import tech.tablesaw.api.Table;
 /**
  * Trains several architectures for equal seconds on the same text, each from several seeds, and says how they compare.
  *
- * <p>What is equal: the seconds, the windows drawn for a seed, the optimizer, the shape of the schedule. What each has for itself:
- * the learning rate that a short search found for it, because one rate for all would favour whom it suits. How many steps fit into
- * the seconds is measured first, so that a run ends its schedule; where the machine slows down meanwhile, a run is
- * cut off at half as much again.
+ * <p>What is equal: the seconds, the windows drawn for a seed, the optimizer ({@link Muon}, the one that the chosen model will be trained
+ * with), the shape of the schedule. What each has for itself: its learning rate, because one rate for all would favour whom it suits.
+ * The rate is the one of {@link #RATES} that leaves the lowest validation loss after a whole schedule in a quarter of the seconds. How many
+ * steps fit into the seconds is measured first, so that a run ends its schedule; where the machine slows down meanwhile, a run is cut off
+ * at half as much again.
  */
 public final class Contest implements AutoCloseable {
+  private static final int WARM_UP = 4;
   private static final int TIMED_STEPS = 6;
-  private static final int RATES_TRIED = 30;
+  /** Peak rates of which each architecture gets the best; neighbours differ by a factor of about three. */
+  public static final List<Double> RATES = List.of(0.003, 0.01, 0.03, 0.1);
+  private static final double TRIAL = 0.25;
   private static final double PATIENCE = 1.5;
   private static final int SCORED_WINDOWS = 96;
 
   /** One finished run. @param loss nats per token on validation text @param seconds of training */
   public record Run(String name, long seed, double rate, long parameters, long steps, double seconds, double loss, double bitsPerByte) {}
 
-  /** What is held equal. @param batch windows in a step @param seconds of training for each run @param seeds runs of each architecture */
-  public record Rules(int batch, double seconds, int seeds, long firstSeed) {}
+  /**
+   * What is held equal, and the rates where they are known from a contest before.
+   *
+   * @param batch windows in a step
+   * @param seconds of training for each run
+   * @param seeds runs of each architecture
+   * @param rates peak learning rate by entrant; sought for those that are missing
+   */
+  public record Rules(int batch, double seconds, int seeds, long firstSeed, Map<String, Double> rates) {
+    public Rules(int batch, double seconds, int seeds, long firstSeed) {
+      this(batch, seconds, seeds, firstSeed, Map.of());
+    }
+  }
 
   private final Torch torch;
   private final TokenFile train;
@@ -42,6 +58,7 @@ public final class Contest implements AutoCloseable {
   private final Rules rules;
   private final List<Run> runs = new ArrayList<>();
   private final Map<String, LanguageModel> firsts = new LinkedHashMap<>();
+  private final Map<String, Double> rates = new LinkedHashMap<>();
 
   private Contest(Torch torch, TokenFile train, TokenFile validation, Rules rules) {
     this.torch = torch;
@@ -68,14 +85,12 @@ public final class Contest implements AutoCloseable {
   }
 
   private void runAll(Map<String, ? extends ModelConfig> entrants, Progress progress) {
-    Map<String, Double> rates = new LinkedHashMap<>();
     Map<String, Long> steps = new LinkedHashMap<>();
     entrants.forEach((name, config) -> {
       progress.update(runs.size(), "finding a rate for " + name);
-      try (LanguageModel trial = LanguageModel.create(torch, config, rules.firstSeed())) {
-        rates.put(name, RateFinder.run(trial, train, rules.batch(), AdamW.defaults(), 1e-4, 0.1, RATES_TRIED, rules.firstSeed(), Progress.NONE).suggested());
-        steps.put(name, Math.max(10, Math.round(rules.seconds() / secondsPerStep(trial))));
-      }
+      double secondsPerStep = secondsPerStep(config);
+      steps.put(name, Math.max(10, Math.round(rules.seconds() / secondsPerStep)));
+      rates.put(name, rules.rates().containsKey(name) ? rules.rates().get(name) : rate(config, Math.max(10, Math.round(TRIAL * rules.seconds() / secondsPerStep))));
     });
     for (int i = 0; i < rules.seeds(); i++) {
       for (String name : entrants.keySet()) {
@@ -92,7 +107,7 @@ public final class Contest implements AutoCloseable {
     LanguageModel model = LanguageModel.create(torch, config, seed);
     long start = System.nanoTime();
     double smooth = Double.NaN;
-    try (Fit fit = Fit.of(torch, model.parameters(), AdamW.defaults().withRate(rate), Schedule.cosine(steps / 10, steps))) {
+    try (Fit fit = Fit.of(torch, model.parameters(), Muon.defaults().withRate(rate), Schedule.cosine(steps / 10, steps))) {
       Batches batches = new Batches(train, rules.batch(), config.context(), seed);
       double latest = start + PATIENCE * rules.seconds() * 1e9;
       while (!fit.done() && System.nanoTime() < latest && !Thread.currentThread().isInterrupted()) {
@@ -111,18 +126,44 @@ public final class Contest implements AutoCloseable {
     }
   }
 
-  private double secondsPerStep(LanguageModel model) {
-    double[] times = new double[TIMED_STEPS];
-    try (Fit fit = Fit.of(torch, model.parameters(), AdamW.defaults(), Schedule.constant(TIMED_STEPS))) {
-      Batches batches = new Batches(train, rules.batch(), model.context(), rules.firstSeed());
-      for (int i = 0; i < TIMED_STEPS; i++) {
-        long start = System.nanoTime();
-        step(fit, model, batches);
-        times[i] = (System.nanoTime() - start) * 1e-9;
+  /** The best of a few rates after a short training each; one that diverges is out. */
+  private double rate(ModelConfig config, long steps) {
+    double best = RATES.get(0);
+    double lowest = Double.POSITIVE_INFINITY;
+    for (double rate : RATES) {
+      try (LanguageModel trial = LanguageModel.create(torch, config, rules.firstSeed());
+          Fit fit = Fit.of(torch, trial.parameters(), Muon.defaults().withRate(rate), Schedule.cosine(steps / 10, steps))) {
+        Batches batches = new Batches(train, rules.batch(), config.context(), rules.firstSeed());
+        while (!fit.done() && !Thread.currentThread().isInterrupted()) {
+          step(fit, trial, batches);
+        }
+        double loss = Evaluation.of(trial, validation, config.context(), SCORED_WINDOWS, rules.batch()).nats();
+        if (loss < lowest) {
+          lowest = loss;
+          best = rate;
+        }
+      } catch (KitException diverged) {
+        continue;
       }
     }
-    Arrays.sort(times);
-    return times[TIMED_STEPS / 2];
+    return best;
+  }
+
+  /** The median over a while, the first steps left out: in those the machine is still getting ready. */
+  private double secondsPerStep(ModelConfig config) {
+    List<Double> times = new ArrayList<>();
+    try (LanguageModel model = LanguageModel.create(torch, config, rules.firstSeed());
+        Fit fit = Fit.of(torch, model.parameters(), Muon.defaults(), Schedule.constant(Integer.MAX_VALUE))) {
+      Batches batches = new Batches(train, rules.batch(), model.context(), rules.firstSeed());
+      long end = System.nanoTime() + (long) (TRIAL * rules.seconds() * 1e9);
+      while (times.size() < WARM_UP + TIMED_STEPS || System.nanoTime() < end) {
+        long start = System.nanoTime();
+        step(fit, model, batches);
+        times.add((System.nanoTime() - start) * 1e-9);
+      }
+    }
+    List<Double> warm = times.subList(WARM_UP, times.size()).stream().sorted().toList();
+    return warm.get(warm.size() / 2);
   }
 
   static double step(Fit fit, LanguageModel model, Batches batches) {
@@ -132,6 +173,11 @@ public final class Contest implements AutoCloseable {
 
   public List<Run> runs() {
     return List.copyOf(runs);
+  }
+
+  /** The peak rate of each entrant, found or given. */
+  public Map<String, Double> rates() {
+    return Map.copyOf(rates);
   }
 
   /** The model of an entrant's first seed as it was trained; the contest owns it. */

@@ -142,7 +142,7 @@ public final class Halving {
     Entrant(Torch torch, Candidate candidate, TokenFile train, int batch, long seed) {
       this.candidate = candidate;
       this.model = LanguageModel.create(torch, candidate.config(), seed);
-      this.fit = Fit.of(torch, model.parameters(), AdamW.defaults().withRate(candidate.rate()), new Schedule.Constant(WARM_UP, NO_END));
+      this.fit = Fit.of(torch, model.parameters(), Muon.defaults().withRate(candidate.rate()), new Schedule.Constant(WARM_UP, NO_END));
       this.batches = new Batches(train, batch, candidate.config().context(), seed);
     }
 

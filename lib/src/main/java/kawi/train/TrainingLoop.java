@@ -39,6 +39,7 @@ final class TrainingLoop {
   private double intervalSeconds;
   private double peakMegabytes;
   private long saved = -1;
+  private long resumed;
   private final long began = System.nanoTime();
 
   TrainingLoop(Trainer set, Progress progress) {
@@ -203,6 +204,7 @@ final class TrainingLoop {
     trainingSeconds = state.trainingSeconds();
     peakMegabytes = state.peakMegabytes();
     saved = state.step();
+    resumed = state.step();
     for (Training.Point point : history) {
       progress.point("train loss", point.step(), point.loss());
       if (point.validation() != null) {
@@ -233,7 +235,7 @@ final class TrainingLoop {
       case PAUSED -> "paused at step " + training.steps();
       case INTERRUPTED -> "interrupted at step " + training.steps() + (set.checkpoints == null ? "" : "; run the cell again to go on");
     };
-    return state + (latest == null ? "" : String.format(Locale.ROOT, ", validation loss %.3f", latest.nats()));
+    return state + (resumed == 0 ? "" : ", going on from step " + resumed) + (latest == null ? "" : String.format(Locale.ROOT, ", validation loss %.3f", latest.nats()));
   }
 
   private long tokensPerStep() {

@@ -1,7 +1,7 @@
 # The kit's hot operators, in TorchScript's serialized dialect. Java writes this text into an archive and libtorch loads it;
 # no Python runs. Read it beside kawi.torch.Ops, which has one Java method for each.
 #
-# Dialect: every name is typed; dtypes are numbers (float32 is 6, bfloat16 is 15, int8 quantized is 12); no torch.nn.functional.
+# Dialect: every name is typed; dtypes are numbers (float16 is 5, float32 is 6, bool is 11, bfloat16 is 15); no torch.nn.functional.
 # A bfloat16 tensor never leaves a method: DJL aborts the JVM on some of its operators.
 
 class Ops(Module):
@@ -193,31 +193,6 @@ class Ops(Module):
   def zero(self, tensors: List[Tensor]) -> NoneType:
     torch._foreach_zero_(tensors)
     return None
-
-  # --- sampling -------------------------------------------------------------------------------------------------------
-
-  # logits (batch, vocabulary) -> ids (batch); temperature 0 takes the likeliest, top_k 0 and top_p 1 keep all
-  def sample(self, logits: Tensor, temperature: float, top_k: int, top_p: float) -> Tensor:
-    if temperature <= 0.0:
-      return torch.argmax(logits, -1)
-    scores, order = torch.sort(logits / temperature, -1, True)
-    p = torch.softmax(scores, -1)
-    if top_k > 0:
-      p[:, top_k:].fill_(0.0)
-    before = torch.cumsum(p, -1) - p
-    p = p.masked_fill(torch.ge(before, top_p), 0.0)
-    return torch.gather(order, 1, torch.multinomial(p, 1))[:, 0]
-
-  # --- int8 weights for frozen layers (CPU) -----------------------------------------------------------------------------
-
-  # w (out, in), one scale for each output row; the result goes back into int8_linear
-  def int8_pack(self, w: Tensor, b: Optional[Tensor]) -> __torch__.torch.classes.quantized.LinearPackedParamsBase:
-    scales = torch.clamp(torch.amax(torch.abs(w), [1]) / 127.0, 1e-12)
-    q = torch.quantize_per_channel(w, scales, torch.zeros_like(scales, dtype=4), 0, 12)
-    return ops.quantized.linear_prepack(q, b)
-
-  def int8_linear(self, x: Tensor, packed: __torch__.torch.classes.quantized.LinearPackedParamsBase) -> Tensor:
-    return ops.quantized.linear_dynamic(x, packed, True)
 
   # --- stored half-precision numbers and plain measurements ---------------------------------------------------------------
 

@@ -122,32 +122,6 @@ class OpsTest {
   }
 
   @Test
-  void int8LinearIsCloseToTheProductItReplaces() {
-    try (NDManager m = torch.manager().newSubManager()) {
-      NDArray x = m.randomNormal(new Shape(3, 64)), w = m.randomNormal(new Shape(32, 64));
-      try (Ops.Int8 packed = torch.ops().int8(w, null)) {
-        NDArray exact = torch.ops().linear(x, w, null), y = torch.ops().linear(x, packed);
-        double error = y.sub(exact).norm().getFloat() / exact.norm().getFloat();
-        assertTrue(error < 0.05, "relative error " + error);
-      }
-    }
-  }
-
-  @Test
-  void samplingFollowsTemperatureTopKAndTopP() {
-    try (NDManager m = torch.manager().newSubManager()) {
-      NDArray logits = m.create(new float[] {1, 3, 2, -1}, new Shape(1, 4)).repeat(0, 500);
-      assertEquals(500, torch.ops().sample(logits, 0, 0, 1).eq(m.create(1L)).toType(ai.djl.ndarray.types.DataType.INT64, false).sum().getLong());
-      for (long id : torch.ops().sample(logits, 1, 2, 1).toLongArray()) {
-        assertTrue(id == 1 || id == 2);
-      }
-      for (long id : torch.ops().sample(logits, 1, 0, 0.5).toLongArray()) {
-        assertEquals(1, id);
-      }
-    }
-  }
-
-  @Test
   void lstmEqualsAStepWrittenByHand() {
     try (NDManager m = torch.manager().newSubManager()) {
       NDArray x = m.randomNormal(new Shape(2, 1, 3)), h = m.randomNormal(new Shape(1, 2, 4)), c = m.randomNormal(new Shape(1, 2, 4));

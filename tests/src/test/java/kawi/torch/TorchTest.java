@@ -7,7 +7,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.DoubleSupplier;
 import kawi.evidence.KitException;
 import org.junit.jupiter.api.Test;
 
@@ -18,8 +20,24 @@ class TorchTest {
     assertEquals(Device.cpu(), Torch.choose("auto", 0));
     assertEquals(Device.gpu(0), Torch.choose("auto", 1));
     assertEquals(Device.gpu(1), Torch.choose("gpu1", 2));
-    assertTrue(assertThrows(KitException.class, () -> Torch.choose("gpu0", 0)).getMessage().contains("set KAWI_DEVICE=cpu"));
+    assertEquals(Device.cpu(), Torch.choose("cpu", 2));
+    String missing = assertThrows(KitException.class, () -> Torch.choose("gpu0", 0)).getMessage();
+    assertTrue(missing.contains("environment/gpu brings what it needs") && missing.contains("set KAWI_DEVICE=cpu") && missing.endsWith("."), missing);
+    assertTrue(assertThrows(KitException.class, () -> Torch.choose("gpu2", 2)).getMessage().startsWith("KAWI_DEVICE asks for gpu2 and PyTorch sees 2 GPUs: "));
     assertTrue(assertThrows(KitException.class, () -> Torch.choose("tpu", 1)).getMessage().contains("say auto, cpu, or gpu0"));
+  }
+
+  @Test
+  void bfloat16IsUsedOnlyWhereTheHardwareHasItAndAMeasurementShowsTheGain() {
+    DoubleSupplier never = () -> {
+      throw new AssertionError("what the CPU cannot do is not timed");
+    };
+    assertFalse(Bf16.judge(false, List.of("avx2", "avx512f"), never).fast());
+    assertFalse(Bf16.judge(false, List.of("avx512_bf16"), () -> 1.1).fast());
+    assertTrue(Bf16.judge(false, List.of("amx_bf16"), () -> 2).fast());
+    assertFalse(Bf16.judge(false, List.of(), () -> 0.1).fast(), "a CPU that does not say is timed");
+    assertTrue(Bf16.judge(true, List.of("avx2"), () -> 8).fast(), "on a GPU the CPU's flags say nothing");
+    assertFalse(Bf16.judge(true, List.of("avx2"), () -> 1).fast());
   }
 
   @Test
