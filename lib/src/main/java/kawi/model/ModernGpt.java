@@ -23,6 +23,9 @@ public final class ModernGpt implements LanguageModel {
   /** With token shift, how much of the token before each token's vector has at first. */
   private static final double SHARE = 0.5;
 
+  /** Spread of the matrices that read the stream, times the root of the width, when those that write into it begin at zero. */
+  private static final double INSIDE = 0.5;
+
   private final Torch torch;
   private final ModernConfig config;
   private final Parameters parameters;
@@ -35,17 +38,15 @@ public final class ModernGpt implements LanguageModel {
     this.script = Script.load(torch, "kawi/model/modern.py");
   }
 
-  static double p(String k, double d) { return Double.parseDouble(System.getProperty(k, "" + d)); }
-
   /**
    * A new model. Its matrices are drawn as GPT-2's are, except under {@link Part#ZERO_OUTPUT}: then those that write into the stream, and an
-   * untied head, are zero, and the others keep the size of what they multiply, normal with a spread of 1 / root(width).
+   * untied head, are zero, and the others keep the size of what they multiply, normal with a spread of 0.5 / root(width).
    */
   public static ModernGpt create(Torch torch, ModernConfig config, long seed) {
     config.check();
     boolean zero = config.has(Part.ZERO_OUTPUT);
     double intoStream = zero ? 0 : Gpt.SPREAD / Math.sqrt(2.0 * config.layers());
-    double inside = zero ? p("inside", 1) / Math.sqrt(config.width()) : Gpt.SPREAD;
+    double inside = zero ? INSIDE / Math.sqrt(config.width()) : Gpt.SPREAD;
     Parameters parameters = Parameters.drawn(torch, config.shapes(), seed, (name, random) -> {
       if (name.endsWith(".bias")) {
         return () -> 0;
@@ -55,7 +56,7 @@ public final class ModernGpt implements LanguageModel {
         return () -> SHARE;
       }
       double spread = name.endsWith("c_proj.weight") ? intoStream : name.contains(".h.") ? inside
-          : name.startsWith("lm_head") ? (zero ? 0 : Gpt.SPREAD) : p("embed", Gpt.SPREAD);
+          : name.startsWith("lm_head") ? (zero ? 0 : Gpt.SPREAD) : Gpt.SPREAD;
       return () -> spread * random.nextGaussian();
     });
     return new ModernGpt(torch, config, parameters);

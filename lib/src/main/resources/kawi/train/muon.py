@@ -9,12 +9,11 @@ class Muon(Module):
   def none(self) -> Optional[Tensor]:
     return None
 
-  # Coefficients of three odd quintics, one after the other. Each comes closest to 1 (largest error smallest) over the interval that the one
-  # before leaves of [0.02, 1] (Amsel et al. 2025); together they bring every singular value of that interval to within 0.1 of 1.
+  # Coefficients of odd quintics, applied one after the other: they push every singular value quickly to somewhere between 0.7 and 1.2 (Jordan et al. 2024)
   def quintics(self) -> List[List[float]]:
-    return [[7.7110, -22.1138, 16.2487], [3.2153, -2.4112, 0.5013], [2.2183, -1.5940, 0.4107]]
+    return [[3.4445, -4.7750, 2.0315], [3.4445, -4.7750, 2.0315], [3.4445, -4.7750, 2.0315], [3.4445, -4.7750, 2.0315], [3.4445, -4.7750, 2.0315]]
 
-  # Matrices (n, rows, columns) -> nearly orthogonal ones with the same singular vectors: x (a + b x'x + c (x'x)^2), three times
+  # Matrices (n, rows, columns) -> nearly orthogonal ones with the same singular vectors: x (a + b x'x + c (x'x)^2) for each quintic
   def orthogonal(self, matrices: Tensor) -> Tensor:
     tall = matrices.size(1) > matrices.size(2)
     x = matrices.transpose(1, 2) if tall else matrices
