@@ -1,0 +1,69 @@
+"""The rows of the benchmark: what each side runs, what is compared, and what is aimed at.
+
+A row of one's own: a Java program and a Python program in this folder, each called with DATA THREADS full|quick and the words given here, each printing
+lines `result NAME VALUE` (also `note TEXT` for the table, or `skipped WHY` and nothing else); then one Row below.
+"""
+import dataclasses
+
+
+@dataclasses.dataclass(frozen=True)
+class Target:
+    """What is aimed at: `value` (ratio, memory, or the name of a result of ours) is at most, at least, or within `slack` of `bound`."""
+    value: str
+    relation: str
+    bound: float
+    slack: float = 0.0
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+    """One line of the table.
+
+    measure    the result that is compared: seconds (less is better) or tokens/s (more is better); the ratio is ours / the peer's
+    same       results that must agree between the sides: (name, largest difference); a difference of None asks for the same text
+    show       further results that the table prints for both sides
+    needs      file of the data folder that both sides read
+    """
+    name: str
+    work: str
+    ours: tuple
+    peer: tuple
+    measure: str = "seconds"
+    targets: tuple = ()
+    same: tuple = ()
+    show: tuple = ()
+    repeats: int = 3
+    needs: str = ""
+
+
+def rows(whole=False):
+    smollm2, transformers = "smollm2.gguf", "transformers float32"
+    return [
+        Row("gpt-step", "GPT of 12.3 M parameters, one training step, float32, against eager PyTorch", ("GptStep", "fp32"), ("gpt_step.py", "fp32"),
+            targets=(Target("ratio", "at most", 1.0), Target("memory", "at most", 0.65)), same=(("parameters", 0),), needs="pairs.train.tokens"),
+        Row("gpt-step-bf16", "the same with bfloat16 products of ours, against eager PyTorch in float32", ("GptStep", "bf16"), ("gpt_step.py", "fp32"),
+            targets=(Target("ratio", "at most", 0.6),), same=(("parameters", 0),), needs="pairs.train.tokens"),
+        Row("gpt-step-autocast", "the same, both in bfloat16, PyTorch by autocast", ("GptStep", "bf16"), ("gpt_step.py", "bf16"),
+            same=(("parameters", 0),), needs="pairs.train.tokens"),
+        Row("characters", "nanoGPT's recipe for a CPU on Tiny Shakespeare, 2,000 steps, against plain PyTorch", ("Characters", "1"), ("characters.py", "1"),
+            targets=(Target("ratio", "at most", 1.0), Target("loss", "within", 1.88, 0.03)), same=(("steps", 0),), show=("loss",), repeats=2,
+            needs="characters.train.tokens"),
+        Row("lstm", "LSTM of 2 layers, width 256, one training step, against torch.nn.LSTM", ("Lstm",), ("lstm.py",),
+            targets=(Target("ratio", "at most", 1.0),), needs="characters.train.tokens"),
+        Row("decode", f"SmolLM2-135M, greedy decoding, batch 1, float32, against {transformers}", ("Decode", "FP32"), ("decode.py",), "tokens/s",
+            (Target("ratio", "at least", 1.5),), same=(("ids", None),), needs=smollm2),
+        Row("decode-int8", f"the same with int8 weights of ours, against {transformers}", ("Decode", "INT8"), ("decode.py",), "tokens/s",
+            (Target("ratio", "at least", 5.0),), needs=smollm2),
+        Row("forward", f"SmolLM2-135M, forward pass over windows of 512 tokens, float32, against {transformers}", ("Forward", "FP32"), ("forward.py",),
+            "tokens/s", (Target("ratio", "at least", 1.3),), same=(("nats", 1e-3),), show=("bits_per_byte",), repeats=2, needs=smollm2),
+        Row("forward-int8", f"the same with int8 weights of ours, against {transformers}", ("Forward", "INT8"), ("forward.py",), "tokens/s",
+            (Target("ratio", "at least", 3.0),), show=("bits_per_byte",), repeats=2, needs=smollm2),
+        Row("load", "SmolLM2-135M read from its GGUF file, warm, against transformers", ("Load",), ("load.py",),
+            targets=(Target("seconds", "at most", 3.0), Target("memory / weights", "at most", 1.5)), repeats=2, needs=smollm2),
+        Row("lora", "SmolLM2-135M tuned to sentiment on 1,500 sentences, one epoch, against transformers + peft", ("LoraEpoch",),
+            ("lora_epoch.py", "whole" if whole else "steps"), targets=(Target("ratio", "at most", 1 / 3), Target("accuracy", "at least", 0.86)),
+            show=("accuracy",), repeats=1, needs="sentiment.tsv"),
+        Row("exchange", "a GPT and a Llama saved by the kit, opened by transformers: largest difference of a logit", ("Exchange",), ("exchange.py",),
+            measure="", targets=(Target("gpt_difference", "at most", 1e-4), Target("llama_difference", "at most", 1e-4),
+                                 Target("gpt_unmatched", "at most", 0), Target("llama_unmatched", "at most", 0)), repeats=1),
+    ]

@@ -1,0 +1,111 @@
+"""The benchmark's arithmetic and its table: from the values that the two sides reported to what a reader sees."""
+import statistics
+
+BEGIN, END = "<!-- bench: begin", "<!-- bench: end -->"
+
+
+def summary(values):
+    """Median, and the spread as the lowest and the highest value."""
+    return {"values": list(values), "median": statistics.median(values), "low": min(values), "high": max(values)}
+
+
+def ratio(ours, peers):
+    """The median of ours / the peer's over rounds: the two runs of a round are neighbours in time, so a drift of the machine leaves it alone."""
+    return statistics.median(mine / theirs for mine, theirs in zip(ours, peers))
+
+
+def met(value, target):
+    relation, bound = target["relation"], target["bound"]
+    if relation == "within":
+        return abs(value - bound) <= target["slack"]
+    return value <= bound if relation == "at most" else value >= bound
+
+
+def aimed(target):
+    relation = {"at most": "≤", "at least": "≥", "within": ""}[target["relation"]]
+    name = {"ratio": "ratio", "memory": "memory"}.get(target["value"], target["value"].replace("_", " "))
+    slack = f" ± {number(target['slack'])}" if target["relation"] == "within" else ""
+    return f"{name} {relation} {number(target['bound'])}{slack}".replace("  ", " ")
+
+
+def values_of(row):
+    """What targets may name: ratio, memory (ours / the peer's peak), memory / weights, and our results by their names."""
+    ours, peer = row.get("ours", {}), row.get("peer", {})
+    values = {}
+    for side in (peer, ours):     # ours come last, so that they win where both report a name
+        values.update({name: each["median"] for name, each in side.get("results", {}).items() if isinstance(each, dict)})
+    if "ratio" in row:
+        values["ratio"] = row["ratio"]
+    if "megabytes" in ours and "megabytes" in peer:
+        values["memory"] = ours["megabytes"] / peer["megabytes"]
+    if "megabytes" in ours and "weights_megabytes" in values:
+        values["memory / weights"] = ours["megabytes"] / values["weights_megabytes"]
+    return values
+
+
+def judge(row):
+    """Adds to each target of a row its value and whether it was met; a target without a value (a side that did not run) has neither."""
+    values = values_of(row)
+    for target in row["targets"]:
+        if target["value"] in values:
+            target["reached"] = values[target["value"]]
+            target["met"] = met(target["reached"], target)
+
+
+def number(value):
+    if value == 0 or abs(value) >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.3g}" if abs(value) >= 0.001 else f"{value:.1e}"
+
+
+def cell(side, measure):
+    if measure not in side.get("results", {}):
+        return ""
+    each = side["results"][measure]
+    scale, unit = (1000, "ms") if measure == "seconds" and each["median"] < 1 else (1, "s" if measure == "seconds" else measure)
+    spread = f" ({number(each['low'] * scale)} to {number(each['high'] * scale)})" if len(each["values"]) > 1 else ""
+    return f"{number(each['median'] * scale)} {unit}{spread}"
+
+
+def remarks(row):
+    """What stands below a row's name: its further results, side by side, and what its programs had to say."""
+    lines = []
+    for name in row["show"]:
+        both = [f"{who} {number(row[side]['results'][name]['median'])}" for side, who in (("ours", "ours"), ("peer", "the peer's"))
+                if name in row.get(side, {}).get("results", {})]
+        if both:
+            lines.append(f"{name.replace('_', ' ')}: {', '.join(both)}")
+    return lines + row.get("notes", [])
+
+
+def markdown(results):
+    """The whole table, with the conditions it was measured under."""
+    machine, versions = results["machine"], results["versions"]
+    lines = [f"Measured on {results['date']} on {machine['cores']} cores ({machine['processor']}), {machine['memory']}, {results['threads']} threads on both sides, one side"
+             f" after the other in every round; medians, and in brackets the lowest and the highest. {', '.join(f'{n} {v}' for n, v in versions.items())}."]
+    if results.get("quick"):
+        lines.append("This was a quick run, which shows that everything works and measures nothing.")
+    busy = [row["name"] for row in results["rows"] if row.get("busy", 0) > 0.5]
+    if busy:
+        lines.append(f"Others were at work on the machine while these were measured: {', '.join(busy)}.")
+    lines += ["", "| work | ours | peer | ours / peer | peak MB, ours / peer | aimed at |", "| --- | ---: | ---: | ---: | ---: | --- |"]
+    for row in results["rows"]:
+        work = "<br>".join([row["work"], *remarks(row)])
+        if row.get("failed"):
+            lines.append(f"| {work} | not measured: {row['failed']} | | | | |")
+            continue
+        judge(row)
+        peaks = " / ".join(number(row[side]["megabytes"]) if row.get(side) else "?" for side in ("ours", "peer"))
+        aims = "<br>".join(f"{aimed(t)}: " + (f"{'met' if t['met'] else 'MISSED'}, {number(t['reached'])}" if "met" in t else "not known") for t in row["targets"])
+        lines.append(f"| {work} | {cell(row.get('ours', {}), row['measure'])} | {cell(row.get('peer', {}), row['measure'])} | "
+                     f"{number(row['ratio']) if 'ratio' in row else ''} | {peaks} | {aims} |")
+    return "\n".join(lines) + "\n"
+
+
+def published(readme, results):
+    """The README with its block replaced by this table."""
+    if results.get("quick"):
+        raise ValueError("The last environment/bench was a quick one, whose figures mean nothing: run environment/bench, then publish.")
+    before, rest = readme.split(BEGIN, 1)
+    after = rest.split(END, 1)[1]
+    return f"{before}{BEGIN}, written by environment/bench --publish from runs/bench/results.json -->\n{markdown(results)}{END}{after}"

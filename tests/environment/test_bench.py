@@ -1,0 +1,129 @@
+"""The benchmark's arithmetic, its table, and what it says of a row that failed. Nothing is timed here."""
+import copy
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+HOME = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(HOME / "tests/bench"))
+
+import measure  # noqa: E402
+import rows  # noqa: E402
+import table  # noqa: E402
+
+ROW = rows.Row("step", "a step", ("Step",), ("step.py",), targets=(rows.Target("ratio", "at most", 1.0), rows.Target("memory", "at most", 0.5),
+               rows.Target("loss", "within", 1.88, 0.03)), same=(("steps", 0),), show=("loss",))
+
+
+def ran(seconds, megabytes, loss=1.9, steps=7.0, busy=0.1):
+    return {"results": {"seconds": seconds, "loss": loss, "steps": steps}, "notes": [], "megabytes": megabytes, "busy": busy}
+
+
+def compared(ours, peer):
+    entry = {"name": ROW.name, "work": ROW.work, "measure": ROW.measure, "show": list(ROW.show), "targets": [vars(each).copy() for each in ROW.targets]}
+    return {**entry, **measure.compared(ROW, {"ours": ours, "peer": peer}, [])}
+
+
+def results(*entries, quick=False):
+    return {"date": "2026-01-02", "machine": {"cores": 2, "processor": "a processor", "memory": "8 GB"}, "versions": {"torch": "2.7.1"}, "threads": 2,
+            "quick": quick, "rows": list(entries)}
+
+
+class BenchTest(unittest.TestCase):
+    def test_a_side_is_its_median_its_lowest_and_its_highest(self):
+        self.assertEqual({"values": [3.0, 1.0, 2.0], "median": 2.0, "low": 1.0, "high": 3.0}, table.summary([3.0, 1.0, 2.0]))
+
+    def test_the_ratio_is_formed_round_by_round_so_a_machine_that_slows_down_does_not_change_it(self):
+        self.assertAlmostEqual(0.5, table.ratio([1.0, 2.0, 10.0], [2.0, 4.0, 20.0]))
+        self.assertAlmostEqual(0.9, table.ratio([9.0, 1.0, 8.0], [10.0, 2.0, 8.0]))
+
+    def test_targets_are_judged_on_their_side_of_the_bound(self):
+        for relation, bound, slack, good, bad in (("at most", 1.0, 0, 1.0, 1.01), ("at least", 1.5, 0, 1.5, 1.49), ("within", 1.88, 0.03, 1.855, 1.92)):
+            target = {"value": "x", "relation": relation, "bound": bound, "slack": slack}
+            self.assertTrue(table.met(good, target), target)
+            self.assertFalse(table.met(bad, target), target)
+
+    def test_the_table_shows_median_spread_ratio_memory_and_which_targets_were_met(self):
+        row = compared([ran(0.8, 300), ran(0.9, 320), ran(1.0, 310)], [ran(1.0, 500), ran(1.1, 500), ran(1.25, 500)])
+        text = table.markdown(results(row))
+        self.assertIn("| a step<br>loss: ours 1.9, the peer's 1.9 | 900 ms (800 to 1,000) | 1.1 s (1 to 1.25) | 0.8 | 310 / 500 | "
+                      "ratio ≤ 1: met, 0.8<br>memory ≤ 0.5: MISSED, 0.62<br>loss 1.88 ± 0.03: met, 1.9 |", text)
+        self.assertIn("2 cores (a processor), 8 GB, 2 threads on both sides", text)
+        self.assertIn("torch 2.7.1", text)
+        self.assertNotIn("Others were at work", text)
+
+    def test_a_row_measured_beside_other_work_is_named(self):
+        row = compared([ran(1.0, 300, busy=0.9)], [ran(1.0, 500, busy=0.8)])
+        self.assertIn("Others were at work on the machine while these were measured: step.", table.markdown(results(row)))
+
+    def test_a_row_that_failed_says_why_and_leaves_the_others(self):
+        failed = {**compared([ran(1.0, 300)], [ran(1.0, 500)]), "failed": "the CPU has no bfloat16 instructions"}
+        lines = table.markdown(results(failed, compared([ran(2.0, 300)], [ran(4.0, 500)]))).splitlines()
+        self.assertIn("not measured: the CPU has no bfloat16 instructions", lines[-2])
+        self.assertIn("ratio ≤ 1: met, 0.5", lines[-1])
+
+    def test_sides_that_disagree_on_what_must_be_the_same_are_no_comparison(self):
+        row = compared([ran(1.0, 300, steps=7.0)], [ran(1.0, 500, steps=8.0)])
+        self.assertEqual("the two sides do not agree on steps: ours 7.0, the peer's 8.0", row["failed"])
+
+    def test_without_its_peer_ours_is_shown_and_the_ratio_is_not_known(self):
+        row = compared([ran(0.5, 300)], [])
+        line = table.markdown(results(row)).splitlines()[-1]
+        self.assertIn("500 ms |  |  | 300 / ? | ratio ≤ 1: not known<br>memory ≤ 0.5: not known", line)
+
+    def test_the_readme_gets_the_table_between_its_marks_and_nothing_else_changes(self):
+        readme = f"before\n{table.BEGIN} -->\nold\n{table.END}\nafter\n"
+        said = table.published(readme, results(compared([ran(1.0, 300)], [ran(2.0, 500)])))
+        self.assertTrue(said.startswith("before\n") and said.endswith(f"{table.END}\nafter\n"), said)
+        self.assertIn("ratio ≤ 1: met, 0.5", said)
+        self.assertNotIn("old", said)
+        self.assertEqual(1, (HOME / "README.md").read_text(encoding="utf-8").count(table.BEGIN))
+        with self.assertRaisesRegex(ValueError, "quick one"):
+            table.published(readme, results(quick=True))
+
+    def test_what_is_written_can_be_read_and_drawn_again(self):
+        made = results(compared([ran(0.8, 300)], [ran(1.0, 500)]))
+        drawn = table.markdown(copy.deepcopy(made))
+        self.assertEqual(drawn, table.markdown(json.loads(json.dumps(made))))
+
+    def test_an_error_of_either_language_is_its_sentence(self):
+        java = "Exception in thread \"main\" kawi.evidence.KitException: There is no file: fetch it.\n\tat kawi.Kit.open(Kit.java:1)\n"
+        self.assertEqual("There is no file: fetch it.", measure.reason(java, 1))
+        self.assertEqual("ModuleNotFoundError: No module named 'torch'", measure.reason("Traceback:\n  File 1\nModuleNotFoundError: No module named 'torch'\n", 1))
+        self.assertEqual("the program ended with status 9 and no word", measure.reason("\n", 9))
+
+    def test_a_programs_results_notes_and_peak_memory_are_read(self):
+        with tempfile.TemporaryDirectory() as folder:
+            kept = measure.RUNS, measure.LOG
+            measure.RUNS, measure.LOG = pathlib.Path(folder), pathlib.Path(folder) / "log.txt"
+            self.addCleanup(lambda: setattr(measure, "RUNS", kept[0]) or setattr(measure, "LOG", kept[1]))
+            program = "held = bytearray(64 << 20); print('result seconds 0.5'); print('result ids 1,2'); print('note a word'); print('chatter')"
+            done = measure.run([sys.executable, "-c", program], 1)
+            self.assertEqual({"seconds": 0.5, "ids": "1,2"}, done["results"])
+            self.assertEqual(["a word"], done["notes"])
+            self.assertGreater(done["megabytes"], 64)
+            with self.assertRaisesRegex(measure.Failed, "no bfloat16"):
+                measure.run([sys.executable, "-c", "print('skipped no bfloat16')"], 1)
+            with self.assertRaisesRegex(measure.Failed, "ValueError: wrong"):
+                measure.run([sys.executable, "-c", "raise ValueError('wrong')"], 1)
+
+    def test_every_row_names_programs_that_are_there_and_a_name_of_its_own(self):
+        names = [row.name for row in rows.rows()]
+        self.assertEqual(len(names), len(set(names)))
+        for row in rows.rows():
+            self.assertTrue((measure.HERE / f"{row.ours[0]}.java").exists(), row.ours)
+            self.assertTrue((measure.HERE / row.peer[0]).exists(), row.peer)
+
+    def test_bad_options_are_refused_with_what_there_is(self):
+        for option, words in (("--rows=nothing", "there is no row 'nothing': the rows are gpt-step"), ("--repeats=0", "numbers from 1 on"), ("--publish=1", "")):
+            done = subprocess.run([sys.executable, measure.HERE / "measure.py", option], capture_output=True, text=True, env={**os.environ})
+            self.assertEqual(2, done.returncode, option)
+            self.assertIn(words, done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
