@@ -117,8 +117,8 @@ public final class Torch implements AutoCloseable {
     bf16 = allowed && verdict.fast();
   }
 
-  /** Whether the calling operator should use bfloat16 now. */
-  boolean bf16Now() {
+  /** Whether a matrix product that is called now, on this thread, should use bfloat16. */
+  public boolean bf16Now() {
     return bf16 && TRAINING.get();
   }
 
@@ -173,6 +173,11 @@ public final class Torch implements AutoCloseable {
       JniUtils.setGradMode(modeBefore);
       TRAINING.set(trainingBefore);
     }
+  }
+
+  /** Whether gradients are recorded now, on this thread. */
+  public static boolean recording() {
+    return JniUtils.isGradMode();
   }
 
   /** TorchScript's graph optimizer is off: it breaks the bfloat16 backward pass, and its switch belongs to a thread. */

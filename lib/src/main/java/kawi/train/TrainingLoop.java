@@ -111,7 +111,7 @@ final class TrainingLoop {
   private void look(Fit fit, Fit.Step step) {
     boolean last = fit.done();
     boolean evaluating = step.number() % every == 0 || last;
-    if (step.number() % reportEvery == 0 || last) {
+    if (step.number() % reportEvery == 0 || evaluating) {
       Double nats = null;
       if (evaluating && set.validation != null) {
         nats = evaluate(step.number()).nats();
