@@ -42,6 +42,7 @@ public final class Intervals {
     chart.getStyler().setYAxisMin(floor);
     chart.getStyler().setYAxisTickLabelsFormattingFunction(Tables::number);
     chart.getStyler().setXAxisLabelRotation(Charts.rotation(names));
+    chart.getStyler().setXAxisTickMarkSpacingHint(20); // every estimate has its label: by default XChart leaves some out
     bar(chart, "high end", names, shown.stream().map(Estimate::high).toList(), Charts.PALE);
     bar(chart, "low end", names, shown.stream().map(Estimate::low).toList(), Color.WHITE);
     if (Double.isFinite(reference)) {

@@ -38,11 +38,11 @@ public record Recipe(String name, ModelConfig config, Optimizer optimizer, Sched
     List<Recipe> rungs = new ArrayList<>(List.of(nanoGpt(config, steps)));
     Optimizer faster = new AdamW(4e-3, 0.9, 0.99, 1e-8, 0.1);
     rungs.add(new Recipe("+ higher rate", config, faster, rungs.get(0).schedule(), BATCH));
-    Optimizer muon = new Muon(1e-2, 0.9, 0.1, AdamW.defaults().withRate(1e-2));
+    Optimizer muon = new Muon(1e-2, 0.9, 0.1, AdamW.defaults().withRate(2e-2));
     rungs.add(new Recipe("+ Muon", config, muon, rungs.get(0).schedule(), BATCH));
     ModernConfig modern = ModernConfig.of(config);
     for (Part part : List.of(Part.ROTARY, Part.RMS_NORM, Part.QK_NORM, Part.SQUARED_RELU, Part.NO_BIASES, Part.ZERO_OUTPUT,
-        Part.TOKEN_SHIFT)) {
+        Part.EMBEDDING_NORM, Part.TOKEN_SHIFT)) {
       modern = modern.with(part);
       rungs.add(new Recipe("+ " + part.title(), modern, muon, rungs.get(0).schedule(), BATCH));
     }
