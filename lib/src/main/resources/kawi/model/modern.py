@@ -53,15 +53,15 @@ class Modern(Module):
     width = qkv.size(2) // 3
     size = width // heads
     shape = [qkv.size(0), qkv.size(1), 2 * heads, size]
-    qk = qkv[:, :, :2 * width].reshape(shape)
+    both, v = qkv.split_with_sizes([2 * width, width], 2)
+    qk = both.reshape(shape)
     if qk_norm:
       qk = self.rms(qk)
     if turns is not None:
       pairs = torch.view_as_complex(qk.view([qkv.size(0), qkv.size(1), 2 * heads, size // 2, 2]))
       qk = torch.view_as_real(pairs * turns).view(shape)
     q, k = qk.transpose(1, 2).split(heads, 1)
-    v = qkv[:, :, 2 * width:].reshape([qkv.size(0), qkv.size(1), heads, size]).transpose(1, 2)
-    return q, k, v
+    return q, k, v.view([qkv.size(0), qkv.size(1), heads, size]).transpose(1, 2)
 
   # x (batch, time, width) -> (batch, time, width) through a layer four times as wide
   def feed_forward(self, x: Tensor, w1: Tensor, b1: Optional[Tensor], w2: Tensor, b2: Optional[Tensor], squared: bool, bf16: bool) -> Tensor:
