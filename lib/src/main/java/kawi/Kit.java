@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import kawi.corpus.Catalog;
 import kawi.corpus.Corpus;
 import kawi.evidence.Artifact;
@@ -44,6 +45,7 @@ public final class Kit {
   private final Run run;
   private final Map<String, String> code;
   private final String device;
+  private final AtomicLong since = new AtomicLong(System.nanoTime());
 
   /** The engine is one for the process: a cell that opens the kit again gets the same one, seeded anew. */
   private static Torch torch;
@@ -149,7 +151,7 @@ public final class Kit {
     if (torch != null) {
       environment.put("torch", torch.describe());
     }
-    return new Draft(run, name, new Draft.Origin(notebook, run.name(), budget.name(), seed, code, environment));
+    return new Draft(run, name, new Draft.Origin(notebook, run.name(), budget.name(), seed, code, environment), since);
   }
 
   /** The PyTorch engine on the device that {@code KAWI_DEVICE} names; opened, and shown, when it is first asked for. */

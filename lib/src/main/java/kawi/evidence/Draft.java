@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import tech.tablesaw.api.Row;
 import tech.tablesaw.api.Table;
@@ -29,7 +30,7 @@ public final class Draft implements AutoCloseable {
   private final Path place;
   private final Path folder;
   private final Origin origin;
-  private final long began = System.nanoTime();
+  private final AtomicLong since;
   private final Map<String, String> inputs = new TreeMap<>();
   private final Map<String, Object> parameters = new TreeMap<>();
   private final Map<String, Manifest.Metric> metrics = new TreeMap<>();
@@ -40,6 +41,12 @@ public final class Draft implements AutoCloseable {
 
   /** Begins an artifact of the run; what an earlier, unfinished attempt left is removed. */
   public Draft(Run run, String name, Origin origin) {
+    this(run, name, origin, new AtomicLong(System.nanoTime()));
+  }
+
+  /** The same for one who makes several artifacts. @param since {@link System#nanoTime} at which the work for this one began; set to its end by {@link #commit} */
+  public Draft(Run run, String name, Origin origin, AtomicLong since) {
+    this.since = since;
     this.place = run.folder().resolve(origin.stage()).resolve(name);
     this.origin = origin;
     this.folder = place.resolveSibling(".draft-" + name + "-" + ProcessHandle.current().pid());
@@ -138,10 +145,11 @@ public final class Draft implements AutoCloseable {
     if (done) {
       throw new IllegalStateException("artifact '" + name() + "' was already committed or closed");
     }
+    long now = System.nanoTime();
     try {
       Map<String, Manifest.Output> outputs = outputs();
       Manifest manifest = new Manifest(name(), origin.stage(), origin.run(), origin.budget(), origin.seed(), inputs, parameters, outputs,
-          metrics, figures, tables, texts, origin.code(), origin.environment(), (System.nanoTime() - began) / 1e9,
+          metrics, figures, tables, texts, origin.code(), origin.environment(), (now - since.get()) / 1e9,
           Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
       Path file = folder.resolve(Manifest.FILE);
       Files.writeString(file, manifest.json());
@@ -154,6 +162,7 @@ public final class Draft implements AutoCloseable {
       Files.move(folder, place, StandardCopyOption.ATOMIC_MOVE);
       delete(old);
       done = true;
+      since.set(now);
       return new Artifact(place, manifest);
     } catch (IOException e) {
       throw KitException.of(e, "finishing artifact '" + name() + "'", place);

@@ -29,7 +29,7 @@ import java.util.TreeMap;
  * @param texts passages, in the order of making
  * @param code hashes of the library and of the notebook's code cells
  * @param environment versions and machine, by name
- * @param seconds wall-clock seconds from the draft's beginning to its end
+ * @param seconds wall-clock seconds of the work for it: since the notebook's artifact before it, or since the notebook began
  * @param finished when it was finished, ISO 8601 in UTC
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)

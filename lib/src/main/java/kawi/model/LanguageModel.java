@@ -107,6 +107,8 @@ public interface LanguageModel extends AutoCloseable {
       return Gpt.create(torch, gpt, seed);
     } else if (config instanceof LlamaConfig llama) {
       return Llama.create(torch, llama, seed);
+    } else if (config instanceof ModernConfig modern) {
+      return ModernGpt.create(torch, modern, seed);
     }
     return Recurrent.create(torch, (RecurrentConfig) config, seed);
   }
@@ -118,6 +120,8 @@ public interface LanguageModel extends AutoCloseable {
       return Gpt.load(torch, gpt, folder);
     } else if (config instanceof LlamaConfig llama) {
       return Llama.load(torch, llama, folder);
+    } else if (config instanceof ModernConfig modern) {
+      return ModernGpt.load(torch, modern, folder);
     }
     return Recurrent.load(torch, (RecurrentConfig) config, folder);
   }

@@ -13,7 +13,7 @@ import java.util.Map;
 import kawi.evidence.KitException;
 
 /** The numbers that fix a model's shape, readable and writable as Hugging Face's {@code config.json}. */
-public sealed interface ModelConfig permits GptConfig, LlamaConfig, RecurrentConfig {
+public sealed interface ModelConfig permits GptConfig, LlamaConfig, ModernConfig, RecurrentConfig {
 
   /** Number of distinct tokens. */
   int vocabularySize();
@@ -61,8 +61,9 @@ public sealed interface ModelConfig permits GptConfig, LlamaConfig, RecurrentCon
       case GptConfig.TYPE -> GptConfig.of(json);
       case LlamaConfig.TYPE -> LlamaConfig.of(json);
       case RecurrentConfig.TYPE -> RecurrentConfig.of(json);
+      case ModernConfig.TYPE -> ModernConfig.of(json);
       default -> throw new KitException("The model type '" + type + "' in config.json is not one that the kit builds: it builds "
-          + GptConfig.TYPE + ", " + LlamaConfig.TYPE + " and " + RecurrentConfig.TYPE + ".");
+          + GptConfig.TYPE + ", " + LlamaConfig.TYPE + ", " + RecurrentConfig.TYPE + " and " + ModernConfig.TYPE + ".");
     };
   }
 

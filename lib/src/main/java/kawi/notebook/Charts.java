@@ -9,6 +9,8 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -21,10 +23,12 @@ import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.HeatMapChart;
 import org.knowm.xchart.HeatMapChartBuilder;
+import org.knowm.xchart.HeatMapSeries;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.AxesChartStyler;
+import org.knowm.xchart.style.AxesChartStyler.TextAlignment;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
@@ -35,7 +39,9 @@ public final class Charts {
   public static final Color[] PALETTE = {
       new Color(0x0072B2), new Color(0xD55E00), new Color(0x009E73), new Color(0xCC79A7), new Color(0xE69F00), new Color(0x56B4E9), new Color(0x444444)};
 
-  private static final Color INK = new Color(0x333333);
+  static final Color INK = new Color(0x333333);
+  /** The first colour of the palette, thinned. */
+  static final Color PALE = new Color(0x9CC9E2);
   private static final Color GRID = new Color(0xE3E3E3);
   static final int WIDTH = 720;
   static final int HEIGHT = 360;
@@ -133,12 +139,16 @@ public final class Charts {
     int size = Math.max(380, Math.min(680, 70 + 34 * Math.max(xs.size(), ys.size())));
     HeatMapChart chart = new HeatMapChartBuilder().width(size + 120).height(size).title(title).xAxisTitle(xLabel).yAxisTitle(yLabel).build();
     style(chart.getStyler(), 2);
-    chart.getStyler().setRangeColors(new Color[] {Color.WHITE, new Color(0x9CC9E2), PALETTE[0], new Color(0x08306B)});
+    chart.getStyler().setRangeColors(new Color[] {Color.WHITE, PALE, PALETTE[0], new Color(0x08306B)});
     chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
     chart.getStyler().setPlotGridLinesVisible(false);
     chart.getStyler().setPlotContentSize(1);
     chart.getStyler().setShowValue(false);
-    chart.getStyler().setXAxisLabelRotation(xs.size() > 6 ? 60 : 0);
+    boolean narrow = xs.stream().mapToInt(String::length).max().orElse(0) * 7 > (size - 80) / Math.max(1, xs.size());
+    chart.getStyler().setXAxisLabelRotation(narrow ? 90 : 0);
+    chart.getStyler().setXAxisLabelAlignmentVertical(narrow ? TextAlignment.Right : TextAlignment.Centre); // turned, so this is the end at the axis
+    chart.getStyler().setYAxisLabelAlignment(TextAlignment.Right);
+    chart.getStyler().setXAxisTickMarkSpacingHint(14); // of both axes: a label's height, so that about 30 rows and columns all have theirs
     List<Number[]> cells = new ArrayList<>();
     for (int y = 0; y < ys.size(); y++) {
       for (int x = 0; x < xs.size(); x++) {
@@ -148,7 +158,9 @@ public final class Charts {
     }
     List<String> upwards = new ArrayList<>(distinct(ys));
     Collections.reverse(upwards);
-    chart.addSeries(title, distinct(xs), upwards, cells);
+    HeatMapSeries series = chart.addSeries(title, distinct(xs), upwards, cells);
+    series.setMin(rounded(series.getMin()));
+    series.setMax(rounded(series.getMax()));
     String alt = "Heat map of " + ys.size() + " rows (" + yLabel + ") by " + xs.size() + " columns (" + xLabel + ").";
     return new Chart(png(chart::paint, size + 120, size), size + 120, size, title, title + ". " + alt);
   }
@@ -167,7 +179,7 @@ public final class Charts {
       if (finite[0].length == 0) {
         return;
       }
-      XYSeries series = chart.addSeries(name, finite[0], finite[1]);
+      XYSeries series = chart.addSeries(name, uneven(finite[0]), finite[1]);
       series.setLineStyle(new BasicStroke(2f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
       boolean marked = how == XYSeries.XYSeriesRenderStyle.Scatter || finite[0].length <= 12;
       series.setMarker(marked ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
@@ -180,6 +192,15 @@ public final class Charts {
     }
     String alt = yLabel + " against " + xLabel + ": " + String.join("; ", said) + ".";
     return new Chart(png(chart::paint, WIDTH, HEIGHT), WIDTH, HEIGHT, title, title + ". " + alt);
+  }
+
+  /** XChart labels an axis at evenly spaced data, at 9, 54, 99 for every ninth step; a nudge that nobody sees gives it round numbers. */
+  private static double[] uneven(double[] x) {
+    double[] nudged = x.clone();
+    if (x.length > 8 && x[x.length - 1] - x[0] > 1) {
+      nudged[0] += 2e-4 * Math.max(1, (x[x.length - 1] - x[0]) / 1000);
+    }
+    return nudged;
   }
 
   private static double[][] finite(Line line) {
@@ -203,6 +224,11 @@ public final class Charts {
       made.add(each);
     }
     return made;
+  }
+
+  /** To three digits: XChart writes the ends of a colour scale as they are. */
+  private static double rounded(double value) {
+    return BigDecimal.valueOf(value).round(new MathContext(3)).doubleValue();
   }
 
   static void style(AxesChartStyler styler, int series) {

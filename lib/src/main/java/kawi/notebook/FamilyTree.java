@@ -108,8 +108,7 @@ public final class FamilyTree {
   private void paint(Graphics2D graphics, String title, Map<String, RoundRectangle2D> boxes, Map<Integer, Integer> columns, Map<String, int[]> bands, int[] size) {
     graphics.setColor(Color.WHITE);
     graphics.fillRect(0, 0, size[0], size[1]);
-    Color ink = new Color(0x333333);
-    graphics.setColor(ink);
+    graphics.setColor(Charts.INK);
     graphics.setFont(BOLD.deriveFont(15f));
     graphics.drawString(title, 12, 24);
     graphics.setFont(NAME);
@@ -117,7 +116,7 @@ public final class FamilyTree {
     bands.forEach((lane, band) -> {
       graphics.setColor(new Color(0xF4F4F4));
       graphics.fillRect(6, band[0], size[0] - 12, band[1]);
-      graphics.setColor(ink);
+      graphics.setColor(Charts.INK);
       graphics.setFont(BOLD);
       graphics.drawString(lane, 14, band[0] + band[1] / 2 + 4);
     });
@@ -138,7 +137,7 @@ public final class FamilyTree {
       graphics.fill(box);
       graphics.setColor(m.ours() ? Charts.PALETTE[0] : new Color(0x888888));
       graphics.draw(box);
-      graphics.setColor(m.ours() ? Color.WHITE : ink);
+      graphics.setColor(m.ours() ? Color.WHITE : Charts.INK);
       graphics.setFont(m.ours() ? BOLD : NAME);
       graphics.drawString(m.name(), (float) box.getX() + 7, (float) box.getY() + 14.5f);
     }

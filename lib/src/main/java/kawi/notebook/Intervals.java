@@ -28,16 +28,22 @@ public final class Intervals {
 
   /** The chart; estimates that are not numbers are left out. @param reference a value to compare with, drawn as a line, or NaN */
   public static Chart chart(String title, String xLabel, String yLabel, List<Estimate> estimates, double reference) {
+    return chart(title, xLabel, yLabel, estimates, reference, 0);
+  }
+
+  /** The same with the values' axis from {@code floor} and up, where what matters is small beside the values themselves. */
+  public static Chart chart(String title, String xLabel, String yLabel, List<Estimate> estimates, double reference, double floor) {
     List<Estimate> shown = estimates.stream().filter(e -> Double.isFinite(e.value() + e.low() + e.high())).toList();
     List<String> names = shown.isEmpty() ? List.of("") : shown.stream().map(Estimate::name).toList();
     CategoryChart chart = new CategoryChartBuilder().width(Charts.WIDTH).height(Charts.HEIGHT).title(title).xAxisTitle(xLabel).yAxisTitle(yLabel).build();
     Charts.style(chart.getStyler(), 1);
     chart.getStyler().setOverlapped(true);
     chart.getStyler().setAvailableSpaceFill(0.3);
-    chart.getStyler().setYAxisMin(0.0);
+    chart.getStyler().setYAxisMin(floor);
     chart.getStyler().setYAxisTickLabelsFormattingFunction(Tables::number);
     chart.getStyler().setXAxisLabelRotation(Charts.rotation(names));
-    bar(chart, "high end", names, shown.stream().map(Estimate::high).toList(), new Color(0x9CC9E2));
+    chart.getStyler().setXAxisTickMarkSpacingHint(20); // every estimate has its label: by default XChart leaves some out
+    bar(chart, "high end", names, shown.stream().map(Estimate::high).toList(), Charts.PALE);
     bar(chart, "low end", names, shown.stream().map(Estimate::low).toList(), Color.WHITE);
     if (Double.isFinite(reference)) {
       CategorySeries line = chart.addSeries("reference", names, Collections.nCopies(names.size(), reference));

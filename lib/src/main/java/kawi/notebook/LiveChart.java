@@ -19,6 +19,7 @@ public final class LiveChart extends ProgressBar {
   private final String yLabel;
   private final Map<String, List<double[]>> series = new LinkedHashMap<>();
   private long drawn;
+  private boolean pending;
 
   public LiveChart(String title) {
     this(title, "step", "loss (nats per token)");
@@ -33,7 +34,19 @@ public final class LiveChart extends ProgressBar {
   @Override
   public synchronized void point(String name, double x, double y) {
     series.computeIfAbsent(name, n -> new ArrayList<>()).add(new double[] {x, y});
-    if (System.nanoTime() - drawn > EVERY_NANOS) {
+    pending = true;
+    drawSometimes();
+  }
+
+  @Override
+  public synchronized void update(long done, String note) {
+    super.update(done, note);
+    drawSometimes();
+  }
+
+  /** Points that come in a burst are drawn together, the last ones at the next news. */
+  private void drawSometimes() {
+    if (pending && System.nanoTime() - drawn > EVERY_NANOS) {
       draw();
     }
   }
@@ -64,6 +77,7 @@ public final class LiveChart extends ProgressBar {
 
   private void draw() {
     drawn = System.nanoTime();
+    pending = false;
     Chart chart = chart();
     cell.put(Show.image(chart), Show.size(chart));
   }

@@ -14,6 +14,7 @@ public class ProgressBar implements Progress {
   private long total = -1;
   private long began = System.nanoTime();
   private long drawn;
+  private long first = -1;
   private String sample = "";
 
   @Override
@@ -21,12 +22,14 @@ public class ProgressBar implements Progress {
     this.what = what;
     this.total = total;
     this.began = System.nanoTime();
+    this.first = -1;
     draw(0, "", false);
     drawn = 0;     // the first news is shown at once
   }
 
   @Override
   public void update(long done, String note) {
+    first = first < 0 ? done : first;     // work that goes on from an earlier run was not done in this one's time
     if (System.nanoTime() - drawn > EVERY_NANOS) {
       draw(done, note, false);
     }
@@ -46,9 +49,10 @@ public class ProgressBar implements Progress {
   private void draw(long done, String note, boolean ended) {
     drawn = System.nanoTime();
     double seconds = (drawn - began) / 1e9;
+    long from = first > 1 ? first : 0;
     double share = total > 0 ? Math.min(1, (double) done / total) : ended ? 1 : 0;
     String times = ended ? "took " + time(seconds)
-        : total > 0 && done > 0 ? String.format(Locale.ROOT, "%.0f %%, %s left", 100 * share, time(seconds / done * (total - done)))
+        : total > 0 && done > from ? String.format(Locale.ROOT, "%.0f %%, %s left", 100 * share, time(seconds / (done - from) * (total - done)))
         : time(seconds) + " so far";
     String text = what + ": " + times + (note.isEmpty() ? "" : " · " + note);
     StringBuilder html = new StringBuilder("<div style=\"display:flex;align-items:center;gap:10px;font-size:90%\">"

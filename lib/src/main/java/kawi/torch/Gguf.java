@@ -4,10 +4,12 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,13 +17,16 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
 import kawi.evidence.KitException;
 
 /**
  * Reads a model in llama.cpp's GGUF format (versions 2 and 3): its metadata, and its tensors as 32-bit floats.
  *
- * <p>The file is mapped into memory, and a tensor is dequantised by all cores straight into its final place, so reading
+ * <p>A tensor is read in small pieces and dequantised by all cores straight into its final place, so reading
  * costs no second copy. Everything the header claims is checked against the file before any tensor is read.
  *
  * <p>Source: the GGUF specification and block layouts of ggml ({@code docs/gguf.md}, {@code ggml-common.h}).
@@ -37,14 +42,12 @@ public final class Gguf implements AutoCloseable {
   }
 
   private static final int VALUES_PER_TASK = 1 << 16;
-  /** A thread's own buffers, for a task's part of the file and for its values: so that reading a model makes no garbage of the model's size. */
-  private static final ThreadLocal<ByteBuffer> BYTES = ThreadLocal.withInitial(() -> ByteBuffer.allocate(4 * VALUES_PER_TASK).order(ByteOrder.LITTLE_ENDIAN));
-  private static final ThreadLocal<float[]> VALUES = ThreadLocal.withInitial(() -> new float[VALUES_PER_TASK]);
 
   private final Path path;
   private final FileChannel channel;
   private final Map<String, Object> metadata;
   private final Map<String, Tensor> tensors;
+  private final Queue<Scratch> idle = new ConcurrentLinkedQueue<>();
 
   private Gguf(Path path, FileChannel channel, GgufHeader header) {
     this.path = path;
@@ -125,26 +128,36 @@ public final class Gguf implements AutoCloseable {
     int perTask = VALUES_PER_TASK / block * block;
     int size = Math.toIntExact(tensor.size());
     IntStream.range(0, (size + perTask - 1) / perTask).parallel().forEach(task -> {
+      Scratch scratch = Objects.requireNonNullElseGet(idle.poll(), Scratch::new);
       int from = task * perTask;
       int count = Math.min(perTask, size - from);
-      ByteBuffer part = BYTES.get().clear().limit(count / block * tensor.type().blockBytes());
-      read(tensor, part, tensor.offset() + (long) from / block * tensor.type().blockBytes());
-      float[] values = count == VALUES_PER_TASK ? VALUES.get() : new float[count];
-      tensor.type().dequantise(part.flip(), values);
-      out.duplicate().position(from).put(values);
+      tensor.type().dequantise(bytes(tensor, scratch.bytes, from / block, count / block), scratch.values, count);
+      out.duplicate().position(from).put(scratch.values, 0, count);
+      idle.add(scratch);
     });
   }
 
-  private void read(Tensor tensor, ByteBuffer part, long from) {
+  private ByteBuffer bytes(Tensor tensor, ByteBuffer into, int firstBlock, int blocks) {
+    long from = tensor.offset() + (long) firstBlock * tensor.type().blockBytes();
+    into.clear().limit(blocks * tensor.type().blockBytes());
     try {
-      while (part.hasRemaining()) {
-        if (channel.read(part, from + part.position()) < 0) {
-          throw new KitException("The model file " + path.getFileName() + " ends inside tensor " + tensor.name() + "; fetch it again.");
+      while (into.hasRemaining()) {
+        if (channel.read(into, from + into.position()) < 0) {
+          throw new EOFException("the file ended while it was read");
         }
       }
+      return into.flip();
+    } catch (ClosedByInterruptException e) {
+      throw new KitException("Reading " + path.getFileName() + " was interrupted; run the cell again.", e);
     } catch (IOException e) {
       throw new KitException("Tensor " + tensor.name() + " of " + path.getFileName() + " cannot be read (" + e.getMessage() + "); check the disk.");
     }
+  }
+
+  /** What one core works with, used again for the next piece: garbage of the weights' size would make the heap grow by as much. */
+  private static final class Scratch {
+    final ByteBuffer bytes = ByteBuffer.allocateDirect(VALUES_PER_TASK * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    final float[] values = new float[VALUES_PER_TASK];
   }
 
   @Override

@@ -12,15 +12,15 @@ public enum GgufType {
   /** 32-bit floats. */
   F32(0, 1, 4) {
     @Override
-    void dequantise(ByteBuffer in, float[] out) {
-      in.asFloatBuffer().get(out);
+    void dequantise(ByteBuffer in, float[] out, int count) {
+      in.asFloatBuffer().get(out, 0, count);
     }
   },
   /** 16-bit floats. */
   F16(1, 1, 2) {
     @Override
-    void dequantise(ByteBuffer in, float[] out) {
-      for (int i = 0; i < out.length; i++) {
+    void dequantise(ByteBuffer in, float[] out, int count) {
+      for (int i = 0; i < count; i++) {
         out[i] = half(in.getShort());
       }
     }
@@ -28,8 +28,8 @@ public enum GgufType {
   /** 4-bit integers from -8 to 7 with a scale. */
   Q4_0(2, 32, 18) {
     @Override
-    void dequantise(ByteBuffer in, float[] out) {
-      for (int at = 0; at < out.length; at += 32) {
+    void dequantise(ByteBuffer in, float[] out, int count) {
+      for (int at = 0; at < count; at += 32) {
         float d = half(in.getShort());
         nibbles(in, out, at, d, -8 * d);
       }
@@ -38,8 +38,8 @@ public enum GgufType {
   /** 4-bit integers from 0 to 15 with a scale and a minimum. */
   Q4_1(3, 32, 20) {
     @Override
-    void dequantise(ByteBuffer in, float[] out) {
-      for (int at = 0; at < out.length; at += 32) {
+    void dequantise(ByteBuffer in, float[] out, int count) {
+      for (int at = 0; at < count; at += 32) {
         float d = half(in.getShort());
         float m = half(in.getShort());
         nibbles(in, out, at, d, m);
@@ -49,8 +49,8 @@ public enum GgufType {
   /** 8-bit integers with a scale. */
   Q8_0(8, 32, 34) {
     @Override
-    void dequantise(ByteBuffer in, float[] out) {
-      for (int at = 0; at < out.length; at += 32) {
+    void dequantise(ByteBuffer in, float[] out, int count) {
+      for (int at = 0; at < count; at += 32) {
         float d = half(in.getShort());
         for (int i = 0; i < 32; i++) {
           out[at + i] = d * in.get();
@@ -83,8 +83,8 @@ public enum GgufType {
     return blockBytes;
   }
 
-  /** Fills {@code out} with the values that start at the buffer's position; the buffer is little-endian. */
-  abstract void dequantise(ByteBuffer in, float[] out);
+  /** Fills the first {@code count} places of {@code out} with the values that start at the buffer's position; the buffer is little-endian. */
+  abstract void dequantise(ByteBuffer in, float[] out, int count);
 
   /** The type with this code in the file, or null where the kit does not read it. */
   static GgufType of(int code) {

@@ -21,7 +21,7 @@ import kawi.evidence.KitException;
 
 /**
  * Reads and writes weights in the safetensors format (8 bytes of header length, a JSON header, the numbers), tensor by
- * tensor from the mapped file, so that no copy of the weights passes through the Java heap.
+ * tensor between the file and PyTorch's memory, so that no copy of the weights passes through the Java heap.
  *
  * <p>Read: F32, F16 and BF16 (both as float32), I64. Written: F32 and I64. A file that is cut short or whose header lies is
  * refused in a sentence before anything is read from it. {@link Weights} reads and writes a model's folder of such files.

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -77,14 +78,12 @@ final class SafeTensorsFile implements AutoCloseable {
     } else if (size == 0) {
       return manager.zeros(shape);
     }
-    ByteBuffer bytes = channel.map(FileChannel.MapMode.READ_ONLY, dataStart + entry.begin(), size).order(ByteOrder.LITTLE_ENDIAN);
-    // The first array looks straight into the file; what is returned is PyTorch's own memory.
     return switch (entry.dtype()) {
-      case "F32" -> copy(torch, manager, manager.create(bytes, shape, DataType.FLOAT32));
-      case "I64" -> copy(torch, manager, manager.create(bytes, shape, DataType.INT64));
+      case "F32" -> numbers(manager, shape, DataType.FLOAT32, entry);
+      case "I64" -> numbers(manager, shape, DataType.INT64, entry);
       case "F16", "BF16" -> {
-        try (NDArray mapped = manager.create(bytes, new Shape(size), DataType.UINT8)) {
-          yield torch.ops().widen(manager, mapped, entry.dtype().equals("BF16"), shape);
+        try (NDArray halves = numbers(manager, new Shape(size), DataType.UINT8, entry)) {
+          yield torch.ops().widen(manager, halves, entry.dtype().equals("BF16"), shape);
         }
       }
       default -> throw new KitException("Tensor " + entry.name() + " of " + path.getFileName() + " is stored as " + entry.dtype()
@@ -92,10 +91,25 @@ final class SafeTensorsFile implements AutoCloseable {
     };
   }
 
-  private static NDArray copy(Torch torch, NDManager manager, NDArray mapped) {
-    try (mapped) {
-      return torch.ops().copy(manager, mapped);
+  /** The tensor's bytes as they are, read straight into the array's memory, so that no second copy is ever held. */
+  private NDArray numbers(NDManager manager, Shape shape, DataType type, SafeTensorsHeader.Entry entry) throws IOException {
+    if (manager.getDevice().isGpu()) {
+      ByteBuffer bytes = ByteBuffer.allocateDirect((int) (entry.end() - entry.begin())).order(ByteOrder.LITTLE_ENDIAN);
+      return manager.create(fill(bytes, entry).flip(), shape, type);
     }
+    NDArray array = manager.create(shape, type);
+    fill(array.toByteBuffer(true), entry);
+    return array;
+  }
+
+  private ByteBuffer fill(ByteBuffer bytes, SafeTensorsHeader.Entry entry) throws IOException {
+    long from = dataStart + entry.begin();
+    while (bytes.hasRemaining()) {
+      if (channel.read(bytes, from + bytes.position()) < 0) {
+        throw new EOFException("the file ended at byte " + (from + bytes.position()) + " while it was read");
+      }
+    }
+    return bytes;
   }
 
   @Override

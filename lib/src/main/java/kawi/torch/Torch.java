@@ -30,6 +30,7 @@ public final class Torch implements AutoCloseable {
   private final NDManager manager;
   private final Ops ops;
   private final Bf16.Verdict verdict;
+  private final double[] peaks = new double[2];
   private boolean bf16;
   private long seed;
 
@@ -116,8 +117,8 @@ public final class Torch implements AutoCloseable {
     bf16 = allowed && verdict.fast();
   }
 
-  /** Whether the calling operator should use bfloat16 now. */
-  boolean bf16Now() {
+  /** Whether a matrix product that is called now, on this thread, should use bfloat16. */
+  public boolean bf16Now() {
     return bf16 && TRAINING.get();
   }
 
@@ -174,12 +175,26 @@ public final class Torch implements AutoCloseable {
     }
   }
 
+  /** Whether gradients are recorded now, on this thread. */
+  public static boolean recording() {
+    return JniUtils.isGradMode();
+  }
+
   /** TorchScript's graph optimizer is off: it breaks the bfloat16 backward pass, and its switch belongs to a thread. */
   static void prepareThread() {
     if (!PREPARED.get()) {
       TorchScriptModule.optimizeGraphs(false);
       PREPARED.set(true);
     }
+  }
+
+  /** {@link #matmulFlops} of the products that training uses now, measured when it is first asked for. */
+  public double peakFlops() {
+    int which = bf16 ? 1 : 0;
+    if (peaks[which] == 0) {
+      peaks[which] = matmulFlops(bf16);
+    }
+    return peaks[which];
   }
 
   /** Measures floating-point operations a second of a float32 (or bfloat16) matrix product, the peak that a model is held against. */

@@ -51,6 +51,11 @@ public record Evaluation(double nats, double low, double high, double bitsPerByt
     return new Evaluation(mean, mean - error, mean + error, mean / Math.log(2) / bytesPerToken, losses.length, (long) losses.length * context);
   }
 
+  /** Nats per token as bits per byte of the text that the tokens stand for; null where there are no nats or the text's bytes are not known. */
+  static Double bitsPerByte(Double nats, TokenFile text) {
+    return nats == null || text.bytes() == 0 ? null : nats / Math.log(2) * text.length() / text.bytes();
+  }
+
   /** Mean nats of each window; the last layers' outputs are freed with each batch. */
   private static double[] windowMeans(LanguageModel model, Batch batch) {
     return model.torch().inference(() -> {

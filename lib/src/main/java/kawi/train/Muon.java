@@ -16,7 +16,7 @@ import kawi.torch.Torch;
  * Muon: the averaged gradient of a hidden matrix is replaced by the nearest matrix that stretches every direction alike, so that
  * rare directions are learned as fast as common ones (Jordan et al. 2024). Embeddings, the head, biases and gains go to AdamW.
  *
- * <p>The orthogonalisation is five Newton-Schulz iterations, matrix products only. The step is scaled to the size of AdamW's by
+ * <p>The orthogonalisation is four Newton-Schulz iterations, matrix products only. The step is scaled to the size of AdamW's by
  * 0.2 sqrt(longer side) (Liu et al. 2025). A fused query-key-value matrix is three matrices and is treated as three.
  *
  * @param rate     peak learning rate of the matrices

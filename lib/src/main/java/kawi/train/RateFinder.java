@@ -67,7 +67,7 @@ public record RateFinder(double[] rates, double[] losses, double suggested) {
     return found;
   }
 
-  private static double stepOrInfinity(Fit fit, LanguageModel model, Batch batch) {
+  static double stepOrInfinity(Fit fit, LanguageModel model, Batch batch) {
     try {
       return fit.step(1, work -> model.loss(batch.ids(work), batch.targets(work))).loss();
     } catch (KitException diverged) {

@@ -1,9 +1,13 @@
 package kawi.train;
 
+import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import kawi.model.GptConfig;
+import kawi.model.ModelConfig;
+import kawi.model.RecurrentConfig;
 import tech.tablesaw.api.BooleanColumn;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.LongColumn;
@@ -64,9 +68,18 @@ public record Sizing(GptConfig config, long parameters, long tokens, double toke
     return new Sizing(config, config.parameterCount(), tokens, tokens / hidden, tokens / (double) corpus, megabytes, penalty);
   }
 
-  /** Operations of forward and backward pass for a token: six for each weight it meets, the head included, and attention's products. */
-  public static double flopsPerToken(GptConfig config) {
-    return 6.0 * (hidden(config) + (double) config.vocabularySize() * config.width()) + 6.0 * config.layers() * config.context() * config.width();
+  /**
+   * Operations of forward and backward pass for a token of a full window: six for each weight of a matrix that it meets, the head included,
+   * and six for each layer, position and channel of attention's two products. Tables that are only looked up multiply nothing.
+   */
+  public static double flopsPerToken(ModelConfig config) {
+    boolean ownHead = config.shapes().containsKey("lm_head.weight");
+    double weights = 0;
+    for (Map.Entry<String, Shape> each : config.shapes().entrySet()) {
+      boolean lookup = each.getKey().endsWith("wpe.weight") || ownHead && each.getKey().matches(".*(wte|embed_tokens).weight");
+      weights += each.getValue().dimension() < 2 || lookup ? 0 : each.getValue().size();
+    }
+    return 6 * weights + (config instanceof RecurrentConfig ? 0 : 6.0 * config.layers() * config.context() * config.width());
   }
 
   private static double hidden(GptConfig config) {

@@ -37,6 +37,7 @@ public final class Trainer {
   int patience = Integer.MAX_VALUE;
   long pauseAt = Long.MAX_VALUE;
   Path checkpoints;
+  Path energyCounters = Energy.COUNTERS;
   long sampleEvery = Long.MAX_VALUE;
   Supplier<String> sample;
   private Training finished;
@@ -203,6 +204,7 @@ public final class Trainer {
   /** What must be the same for a run to go on from a checkpoint. */
   Map<String, String> settings() {
     Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("model", model.config().describe());
     settings.put("parameters", Long.toString(model.parameterCount()));
     settings.put("train tokens", Long.toString(train.length()));
     settings.put("validation tokens", Long.toString(validation == null ? 0 : validation.length()));

@@ -1,6 +1,7 @@
 package kawi.train;
 
 import java.util.List;
+import java.util.function.Function;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.Table;
@@ -29,32 +30,40 @@ public record Training(End end, long steps, long tokens, Evaluation validation, 
    *
    * @param step            steps taken at its end
    * @param loss            mean training loss of its steps, nats per token
+   * @param bitsPerByte     the same loss in bits per byte of the text that the tokens stand for; null where the text's bytes are not known
    * @param validation      validation loss at its end, nats per token; null where none was measured
+   * @param validationBits  the same in bits per byte; null where none was measured
    * @param rate            the schedule's factor times the optimizer's rate, at its last step
    * @param gradientNorm    norm of the last step's gradient before clipping
    * @param tokensPerSecond training speed
+   * @param utilisation     operations of the training over those of the fastest matrix product measured here, 0 to 1 ("model FLOPs utilisation")
    * @param megabytes       resident memory
+   * @param joules          energy of the machine's processors since the interval before, evaluations included; null where it cannot be read
    */
-  public record Point(long step, double loss, Double validation, double rate, double gradientNorm, double tokensPerSecond, double megabytes) {}
+  public record Point(long step, double loss, Double bitsPerByte, Double validation, Double validationBits, double rate, double gradientNorm, double tokensPerSecond,
+      Double utilisation, double megabytes, Double joules) {}
 
-  /** The history with one row for each interval; the validation column is empty where nothing was measured. */
+  /** The history with one row for each interval; a cell is empty where nothing was measured, and a column is left out where nothing ever was. */
   public Table table() {
-    LongColumn step = LongColumn.create("step");
-    List<DoubleColumn> columns = List.of(DoubleColumn.create("train loss"), DoubleColumn.create("validation loss"), DoubleColumn.create("rate"),
-        DoubleColumn.create("gradient norm"), DoubleColumn.create("tokens/s"), DoubleColumn.create("memory MB"));
-    for (Point point : history) {
-      step.append(point.step);
-      Double[] row = {point.loss, point.validation, point.rate, point.gradientNorm, point.tokensPerSecond, point.megabytes};
-      for (int i = 0; i < row.length; i++) {
-        if (row[i] == null) {
-          columns.get(i).appendMissing();
-        } else {
-          columns.get(i).append(row[i]);
-        }
-      }
-    }
-    Table table = Table.create("training", step);
-    columns.forEach(table::addColumns);
+    Table table = Table.create("training", LongColumn.create("step", history.stream().mapToLong(Point::step).toArray()));
+    column(table, "train loss", Point::loss);
+    column(table, "train bits per byte", Point::bitsPerByte);
+    column(table, "validation loss", Point::validation);
+    column(table, "validation bits per byte", Point::validationBits);
+    column(table, "rate", Point::rate);
+    column(table, "gradient norm", Point::gradientNorm);
+    column(table, "tokens/s", Point::tokensPerSecond);
+    column(table, "share of peak", Point::utilisation);
+    column(table, "memory MB", Point::megabytes);
+    column(table, "energy J", Point::joules);
     return table;
+  }
+
+  private void column(Table table, String name, Function<Point, Double> value) {
+    DoubleColumn column = DoubleColumn.create(name);
+    history.forEach(point -> column.append(value.apply(point)));
+    if (column.countMissing() < column.size()) {
+      table.addColumns(column);
+    }
   }
 }

@@ -25,6 +25,8 @@ final class TrainingLoop {
   private final Batches batches;
   private final long every;
   private final long reportEvery;
+  private final double flopsPerToken;
+  private final Energy energy;
   private final List<Training.Point> history = new ArrayList<>();
 
   private Batch current;
@@ -48,6 +50,8 @@ final class TrainingLoop {
     this.batches = new Batches(set.train, set.batch, set.context, set.seed);
     this.every = set.evaluationInterval();
     this.reportEvery = Math.max(1, every / 5);
+    this.flopsPerToken = Sizing.flopsPerToken(set.model.config());
+    this.energy = new Energy(set.energyCounters);
     if (set.validation != null) {
       Batches.checkLength(set.validation, set.context);
     }
@@ -107,7 +111,7 @@ final class TrainingLoop {
   private void look(Fit fit, Fit.Step step) {
     boolean last = fit.done();
     boolean evaluating = step.number() % every == 0 || last;
-    if (step.number() % reportEvery == 0 || last) {
+    if (step.number() % reportEvery == 0 || evaluating) {
       Double nats = null;
       if (evaluating && set.validation != null) {
         nats = evaluate(step.number()).nats();
@@ -130,8 +134,9 @@ final class TrainingLoop {
     double megabytes = Memory.megabytes();
     peakMegabytes = Math.max(peakMegabytes, megabytes);
     double loss = lossSum / lossCount;
-    history.add(new Training.Point(step.number(), loss, validation, step.factor() * set.optimizer.rate(), step.gradientNorm(),
-        (double) lossCount * tokensPerStep() / intervalSeconds, megabytes));
+    double speed = (double) lossCount * tokensPerStep() / intervalSeconds;
+    history.add(new Training.Point(step.number(), loss, Evaluation.bitsPerByte(loss, set.train), validation, Evaluation.bitsPerByte(validation, set.validation),
+        step.factor() * set.optimizer.rate(), step.gradientNorm(), speed, speed * flopsPerToken / set.model.torch().peakFlops(), megabytes, energy.joules()));
     progress.point("train loss", step.number(), loss);
     lossSum = 0;
     lossCount = 0;
@@ -235,7 +240,8 @@ final class TrainingLoop {
       case PAUSED -> "paused at step " + training.steps();
       case INTERRUPTED -> "interrupted at step " + training.steps() + (set.checkpoints == null ? "" : "; run the cell again to go on");
     };
-    return state + (resumed == 0 ? "" : ", going on from step " + resumed) + (latest == null ? "" : String.format(Locale.ROOT, ", validation loss %.3f", latest.nats()));
+    String loss = latest == null ? "" : String.format(Locale.ROOT, ", validation loss %.3f", latest.nats());
+    return state + (resumed == 0 ? "" : ", going on from step " + resumed) + loss + (energy.readable() ? "" : "; no energy counter can be read here");
   }
 
   private long tokensPerStep() {

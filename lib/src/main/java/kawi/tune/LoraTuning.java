@@ -44,6 +44,7 @@ public record LoraTuning(Lora lora, double rate, int epochs, int batch, List<Int
   public record Outcome(LoraAdapter adapter, List<Double> losses, List<Double> heldOut, double prefixSeconds, double seconds, boolean interrupted) {}
 
   public LoraTuning {
+    AdamW.defaults().withRate(rate);     // a rate that is none is refused now, not after the frozen layers have done their work
     labels = List.copyOf(labels);
     if (epochs < 1 || batch < 1) {
       throw new KitException("LoRA tuning of " + epochs + " epochs with batches of " + batch + " cannot be; give at least 1 of each.");

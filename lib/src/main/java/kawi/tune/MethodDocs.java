@@ -1,5 +1,6 @@
 package kawi.tune;
 
+import java.lang.ref.SoftReference;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -48,12 +49,24 @@ final class MethodDocs {
     }
   }
 
+  /** What was read last, for two tasks make their examples of the same archives; given up where memory runs short. */
+  private static SoftReference<Map.Entry<List<Path>, List<Method>>> latest = new SoftReference<>(null);
+
   /**
-   * Documented methods of source archives.
+   * Documented methods of source archives; the same archives asked for again are not read again.
    *
    * @throws KitException when there is none
    */
-  static List<Method> read(List<Path> archives) {
+  static synchronized List<Method> read(List<Path> archives) {
+    Map.Entry<List<Path>, List<Method>> kept = latest.get();
+    if (kept == null || !kept.getKey().equals(archives)) {
+      kept = Map.entry(List.copyOf(archives), scan(archives));
+      latest = new SoftReference<>(kept);
+    }
+    return kept.getValue();
+  }
+
+  private static List<Method> scan(List<Path> archives) {
     List<Method> methods = new ArrayList<>();
     for (Path archive : archives) {
       String project = archive.getFileName().toString().replaceAll("-[0-9].*", "");
@@ -65,7 +78,7 @@ final class MethodDocs {
     if (methods.isEmpty()) {
       throw new KitException("the Java documentation (java-docs) is not at hand: run environment/setup");
     }
-    return methods;
+    return List.copyOf(methods);
   }
 
   static void scan(String project, String type, String source, List<Method> methods) {

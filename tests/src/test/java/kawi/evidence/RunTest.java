@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -121,6 +122,16 @@ class RunTest {
     Path place = make("01-data-collection", "collected", "old").folder();
     Files.move(place, place.resolveSibling(".old-collected"));
     assertEquals("old", Files.readString(run.artifact("collected").file("data.txt")));
+  }
+
+  @Test
+  void anArtifactsSecondsAreThoseSinceTheOneBefore() {
+    AtomicLong since = new AtomicLong(System.nanoTime() - 7_000_000_000L);
+    Draft.Origin origin = new Draft.Origin("01-data-collection", run.name(), "smoke", 1, Map.of(), Map.of());
+    try (Draft first = new Draft(run, "first", origin, since); Draft second = new Draft(run, "second", origin, since)) {
+      assertTrue(first.commit().manifest().seconds() >= 7, "the work before the draft counts");
+      assertTrue(second.commit().manifest().seconds() < 7, "what the first one took counts for the first one only");
+    }
   }
 
   @Test

@@ -105,6 +105,30 @@ class GeneratorTest {
   }
 
   @Test
+  void aStopTextEndsTheWritingAndIsNoPartOfIt() {
+    models.forEach((name, model) -> {
+      Generator generator = new Generator(model, tokenizer);
+      Sampling sampling = Sampling.greedy(20).temperature(1.2).seed(3);
+      String whole = generator.generate("the cat", sampling);
+      int half = whole.offsetByCodePoints(0, whole.codePointCount(0, whole.length()) / 2);
+      String stop = whole.substring(half, whole.offsetByCodePoints(half, 1));
+      StringBuilder heard = new StringBuilder();
+      Generation cut = generator.generate("the cat", sampling.stop("never written", stop), heard::append);
+      assertEquals(Generation.Ending.STOP_TEXT, cut.ending(), name);
+      assertEquals(whole.substring(0, whole.indexOf(stop)), cut.text(), name);
+      assertEquals(cut.text(), heard.toString(), "the listener never hears the stop text");
+      assertTrue(cut.ids().length < 20, name);
+    });
+  }
+
+  @Test
+  void theLikeliestTokenIsTheSameForEverySeedAndTemperatureChangesTheDraw() {
+    Generator generator = new Generator(models.get("GPT"), tokenizer);
+    assertEquals(generator.generate("the", Sampling.greedy(12).seed(1)), generator.generate("the", Sampling.greedy(12).seed(2)));
+    assertNotEquals(generator.generate("the", Sampling.greedy(12)), generator.generate("the", Sampling.greedy(12).temperature(3).seed(2)));
+  }
+
+  @Test
   void everyDialDoesWhatItSays() {
     float[] logits = {0, 1, 2, 3, 4};
     assertEquals(4, next(Sampling.greedy(1), logits, 0));

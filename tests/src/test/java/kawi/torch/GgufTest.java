@@ -145,7 +145,8 @@ class GgufTest {
     assertTrue(refusal(file(new Bytes().head(0, 1).put(8, Long.MAX_VALUE))).contains("damaged"));
     assertTrue(refusal(file(new Bytes().head(0, 1).text("k").put(4, 99))).contains("unknown type"));
     assertTrue(refusal(file(new Bytes().head(0, 1).text("k").put(4, 9).put(4, 0).put(8, 1L << 50))).contains("list claims"));
-    assertTrue(refusal(tensorFile(12, 0, 256)).contains("Q4_K"));
+    assertTrue(refusal(tensorFile(12, 0, 256)).startsWith("Tensor t of m.gguf is stored as Q4_K, and this kit reads F32, F16, Q4_0, Q4_1 and Q8_0"));
+    assertTrue(refusal(tensorFile(30, 0, 256)).contains("stored as BF16"));
     assertTrue(refusal(tensorFile(0, 1L << 50, 8)).contains("start at byte"));
     assertTrue(refusal(tensorFile(0, -32, 8)).contains("start at byte"));
     assertTrue(refusal(tensorFile(0, 0, 1L << 40)).contains("impossible shape"));

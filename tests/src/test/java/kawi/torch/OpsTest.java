@@ -137,6 +137,23 @@ class OpsTest {
     }
   }
 
+  @Test
+  void gruAndElmansNetworkEqualStepsWrittenByHand() {
+    try (NDManager m = torch.manager().newSubManager()) {
+      NDArray x = m.randomNormal(new Shape(2, 1, 3)), h = m.randomNormal(new Shape(1, 2, 4));
+      NDArray wi = m.randomNormal(new Shape(12, 3)), wh = m.randomNormal(new Shape(12, 4)), bi = m.randomNormal(new Shape(12)), bh = m.randomNormal(new Shape(12));
+      NDArray before = h.squeeze(0);
+      var read = x.squeeze(1).matMul(wi.transpose()).add(bi).split(3, 1);
+      var kept = before.matMul(wh.transpose()).add(bh).split(3, 1);
+      NDArray reset = sigmoid(read.get(0).add(kept.get(0))), update = sigmoid(read.get(1).add(kept.get(1)));
+      NDArray fresh = read.get(2).add(reset.mul(kept.get(2))).tanh();
+      same(fresh.add(update.mul(before.sub(fresh))), torch.ops().gru(x, h, List.of(wi, wh, bi, bh), 1).get(0).squeeze(1), 1e-5);
+      NDArray ui = wi.get("0:4"), uh = wh.get("0:4"), ci = bi.get("0:4"), ch = bh.get("0:4");
+      NDArray state = x.squeeze(1).matMul(ui.transpose()).add(ci).add(before.matMul(uh.transpose())).add(ch).tanh();
+      same(state, torch.ops().rnn(x, h, List.of(ui, uh, ci, ch), 1).get(1).squeeze(0), 1e-5);
+    }
+  }
+
   private static NDArray sigmoid(NDArray x) {
     return x.neg().exp().add(1).getNDArrayInternal().rdiv(1);
   }

@@ -55,6 +55,14 @@ class TrainerTest {
   }
 
   @Test
+  void everyEvaluationThatIsAskedForTakesPlace() {
+    try (LanguageModel model = Small.model(1)) {
+      Training training = trainer(model, null).schedule(Schedule.cosine(3, 100)).evaluateEvery(23).run(Progress.NONE);
+      assertEquals(List.of(23L, 46L, 69L, 92L, 100L), training.history().stream().filter(point -> point.validation() != null).map(Training.Point::step).toList());
+    }
+  }
+
+  @Test
   void trainingLowersTheValidationLossAndReportsIt() {
     try (LanguageModel model = Small.model(1)) {
       Training training = trainer(model, null).schedule(Schedule.cosine(5, 120)).evaluateEvery(30).run(Progress.NONE);

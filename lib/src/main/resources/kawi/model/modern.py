@@ -1,0 +1,73 @@
+# The parts of kawi.model.ModernGpt, each in the form of GPT-2 and in the form that replaced it; see kawi/torch/ops.py for the dialect.
+
+class Modern(Module):
+  __parameters__ = []
+  __buffers__ = []
+  training : bool
+  _is_full_backward_hook : Optional[bool]
+
+  def none(self) -> Optional[Tensor]:
+    return None
+
+  # x over the root of its mean square, over the last axis (Zhang and Sennrich 2019, without their gain)
+  def rms(self, x: Tensor) -> Tensor:
+    return torch.rms_norm(x, [x.size(-1)], None, 1e-5)
+
+  def norm(self, x: Tensor, rms: bool, gain: Optional[Tensor], bias: Optional[Tensor]) -> Tensor:
+    if rms:
+      return self.rms(x)
+    return torch.layer_norm(x, [x.size(-1)], gain, bias, 1e-5)
+
+  # Token shift: each token's vector plus a share, dimension by dimension, of the vector before it (Peng et al. 2023). x (batch, time, width),
+  # before (batch, 1, width) or None where a text begins, share (width)
+  def shift(self, x: Tensor, before: Optional[Tensor], share: Tensor) -> Tensor:
+    if before is None:
+      earlier = torch.constant_pad_nd(x[:, :-1], [0, 0, 1, 0], 0.0)
+    else:
+      earlier = torch.cat([before, x[:, :-1]], 1)
+    return x + earlier * share
+
+  # x (..., in), w (in, out) -> (..., out)
+  def product(self, x: Tensor, w: Tensor, b: Optional[Tensor], bf16: bool) -> Tensor:
+    rows = x.reshape(-1, x.size(-1))
+    if bf16:
+      rows = rows.to(15)
+      w = w.to(15)
+    if b is None:
+      y = torch.mm(rows, w).to(6)
+    else:
+      y = torch.addmm(b.to(rows.dtype), rows, w).to(6)
+    return y.view(x.size()[:-1] + [w.size(1)])
+
+  # cos and sin of the angles by which positions first .. first + time - 1 turn the pairs of a head: one complex number each, (time, 1, size / 2)
+  def turns(self, like: Tensor, first: int, time: int, size: int, base: float) -> Tensor:
+    steps = torch.arange(0, size, 2, dtype=6, device=like.device)
+    frequencies = torch.reciprocal(torch.pow(base, steps / size))
+    positions = torch.arange(first, first + time, dtype=6, device=like.device)
+    angles = torch.unsqueeze(torch.outer(positions, frequencies), 1)
+    return torch.complex(torch.cos(angles), torch.sin(angles))
+
+  # qkv (batch, time, 3 * width) -> queries, keys and values, each (batch, heads, time, size). Queries and keys go through the same changes, so
+  # they go together: scaled to length root(size), then turned by their position (Su et al. 2021; neighbouring values are a pair).
+  def split(self, qkv: Tensor, heads: int, qk_norm: bool, turns: Optional[Tensor]) -> Tuple[Tensor, Tensor, Tensor]:
+    width = qkv.size(2) // 3
+    size = width // heads
+    shape = [qkv.size(0), qkv.size(1), 2 * heads, size]
+    both, v = qkv.split_with_sizes([2 * width, width], 2)
+    qk = both.reshape(shape)
+    if qk_norm:
+      qk = self.rms(qk)
+    if turns is not None:
+      pairs = torch.view_as_complex(qk.view([qkv.size(0), qkv.size(1), 2 * heads, size // 2, 2]))
+      qk = torch.view_as_real(pairs * turns).view(shape)
+    q, k = qk.transpose(1, 2).split(heads, 1)
+    return q, k, v.view([qkv.size(0), qkv.size(1), heads, size]).transpose(1, 2)
+
+  # x (batch, time, width) -> (batch, time, width) through a layer four times as wide
+  def feed_forward(self, x: Tensor, w1: Tensor, b1: Optional[Tensor], w2: Tensor, b2: Optional[Tensor], squared: bool, bf16: bool) -> Tensor:
+    h = self.product(x, w1, b1, bf16)
+    if squared:
+      h = torch.square(torch.relu(h))
+    else:
+      h = torch.gelu(h, approximate="tanh")
+    return self.product(h, w2, b2, bf16)
