@@ -31,7 +31,7 @@ public record ModernConfig(GptConfig base, Set<Part> parts) implements ModelConf
     ROTARY("rotary positions"),
     /** Vectors are divided by their root mean square, with no gain and no bias (Zhang and Sennrich 2019). */
     RMS_NORM("RMS norm"),
-    /** Queries and keys are normalised in each head, so that no score can run away (Henry et al. 2020). */
+    /** Queries and keys are normalised in each head, so that no score can run away (Henry et al. 2020; by a plain layer norm: Dehghani et al. 2023). */
     QK_NORM("query-key norm"),
     /** max(x, 0) squared in place of the GELU (So et al. 2021). */
     SQUARED_RELU("squared ReLU"),
@@ -72,6 +72,14 @@ public record ModernConfig(GptConfig base, Set<Part> parts) implements ModelConf
   /** All parts replaced. */
   public static ModernConfig all(GptConfig base) {
     return new ModernConfig(base, EnumSet.allOf(Part.class));
+  }
+
+  /** The same with a part as GPT-2 has it. */
+  public ModernConfig without(Part part) {
+    EnumSet<Part> rest = EnumSet.noneOf(Part.class);
+    rest.addAll(parts);
+    rest.remove(part);
+    return new ModernConfig(base, rest);
   }
 
   /** The same with further parts replaced. */

@@ -119,7 +119,7 @@ public final class ModernGpt implements LanguageModel {
       }
       x = call(x, "shift", x, earlier, weight("shift"));
     }
-    return config.has(Part.EMBEDDING_NORM) ? call(x, "rms", x) : x;
+    return config.has(Part.EMBEDDING_NORM) ? call(x, "plain_norm", x) : x;
   }
 
   /** One block: what other positions have to say, then what to make of it; each adds to the stream x (batch, time, width). */

@@ -89,6 +89,7 @@ public record Muon(double rate, double momentum, double decay, AdamW others) imp
       });
       groups = byShape.values();
       rest = others.prepare(torch, remaining);
+      groups.forEach(Group::allocate);
       tensors.putAll(rest.tensors());
     }
 
@@ -96,7 +97,7 @@ public record Muon(double rate, double momentum, double decay, AdamW others) imp
     public void step(Map<String, NDArray> gradients, double factor) {
       for (Group group : groups) {
         List<NDArray> own = group.names.stream().map(gradients::get).toList();
-        script.raw("step", false, group.weights, own, group.means, rate * factor, momentum, decay, group.parts).close();
+        script.raw("step", false, group.weights, own, group.mean, rate * factor, momentum, decay, group.parts).close();
       }
       rest.step(gradients, factor);
     }
@@ -117,19 +118,24 @@ public record Muon(double rate, double momentum, double decay, AdamW others) imp
       final int parts;
       final List<String> names = new ArrayList<>();
       final List<NDArray> weights = new ArrayList<>();
-      final List<NDArray> means = new ArrayList<>();
+      NDArray mean;
 
       Group(int parts) {
         this.parts = parts;
       }
 
       void add(String name, NDArray weight) {
-        Shape shape = weight.getShape();
-        NDArray mean = manager.zeros(shape);
         names.add(name);
         weights.add(weight);
-        means.add(mean);
-        tensors.put(name + ".momentum", mean);
+      }
+
+      /** One array (matrices, rows, columns) for all of them; a name stands for its slice, a view. */
+      void allocate() {
+        Shape shape = weights.get(0).getShape();
+        mean = manager.zeros(new Shape(names.size(), shape.get(0), shape.get(1)));
+        for (int i = 0; i < names.size(); i++) {
+          tensors.put(names.get(i) + ".momentum", mean.get(i));
+        }
       }
     }
   }

@@ -25,7 +25,7 @@ final class TrainingLoop {
   private final Batches batches;
   private final long every;
   private final long reportEvery;
-  private final double flopsPerToken;
+  private final double tokensAtPeak;     // that the machine could learn from in a second if all it did were its fastest product
   private final Energy energy;
   private final List<Training.Point> history = new ArrayList<>();
 
@@ -42,7 +42,7 @@ final class TrainingLoop {
   private double peakMegabytes;
   private long saved = -1;
   private long resumed;
-  private final long began = System.nanoTime();
+  private final long began;
 
   TrainingLoop(Trainer set, Progress progress) {
     this.set = set;
@@ -50,11 +50,12 @@ final class TrainingLoop {
     this.batches = new Batches(set.train, set.batch, set.context, set.seed);
     this.every = set.evaluationInterval();
     this.reportEvery = Math.max(1, every / 5);
-    this.flopsPerToken = Sizing.flopsPerToken(set.model.config());
+    this.tokensAtPeak = set.model.torch().peakFlops() / Sizing.flopsPerToken(set.model.config());
     this.energy = new Energy(set.energyCounters);
     if (set.validation != null) {
       Batches.checkLength(set.validation, set.context);
     }
+    this.began = System.nanoTime();
   }
 
   Training run() {
@@ -136,7 +137,7 @@ final class TrainingLoop {
     double loss = lossSum / lossCount;
     double speed = (double) lossCount * tokensPerStep() / intervalSeconds;
     history.add(new Training.Point(step.number(), loss, Evaluation.bitsPerByte(loss, set.train), validation, Evaluation.bitsPerByte(validation, set.validation),
-        step.factor() * set.optimizer.rate(), step.gradientNorm(), speed, speed * flopsPerToken / set.model.torch().peakFlops(), megabytes, energy.joules()));
+        step.factor() * set.optimizer.rate(), step.gradientNorm(), speed, speed / tokensAtPeak, megabytes, energy.joules()));
     progress.point("train loss", step.number(), loss);
     lossSum = 0;
     lossCount = 0;

@@ -9,13 +9,14 @@ class Modern(Module):
   def none(self) -> Optional[Tensor]:
     return None
 
-  # x over the root of its mean square, over the last axis (Zhang and Sennrich 2019, without their gain)
-  def rms(self, x: Tensor) -> Tensor:
-    return torch.rms_norm(x, [x.size(-1)], None, 1e-5)
+  # (x - mean) / deviation over the last axis, with no gain and no bias: one fused kernel
+  def plain_norm(self, x: Tensor) -> Tensor:
+    return torch.layer_norm(x, [x.size(-1)], None, None, 1e-5)
 
+  # GPT-2's layer norm with its gain and bias, or x over the root of its mean square with neither (Zhang and Sennrich 2019): on a CPU several kernels
   def norm(self, x: Tensor, rms: bool, gain: Optional[Tensor], bias: Optional[Tensor]) -> Tensor:
     if rms:
-      return self.rms(x)
+      return torch.rms_norm(x, [x.size(-1)], None, 1e-5)
     return torch.layer_norm(x, [x.size(-1)], gain, bias, 1e-5)
 
   # Token shift: each token's vector plus a share, dimension by dimension, of the vector before it (Peng et al. 2023). x (batch, time, width),
@@ -48,7 +49,7 @@ class Modern(Module):
     return torch.complex(torch.cos(angles), torch.sin(angles))
 
   # qkv (batch, time, 3 * width) -> queries, keys and values, each (batch, heads, time, size). Queries and keys go through the same changes, so
-  # they go together: scaled to length root(size), then turned by their position (Su et al. 2021; neighbouring values are a pair).
+  # they go together: normalised to length root(size), then turned by their position (Su et al. 2021; neighbouring values are a pair).
   def split(self, qkv: Tensor, heads: int, qk_norm: bool, turns: Optional[Tensor]) -> Tuple[Tensor, Tensor, Tensor]:
     width = qkv.size(2) // 3
     size = width // heads
@@ -56,7 +57,7 @@ class Modern(Module):
     both, v = qkv.split_with_sizes([2 * width, width], 2)
     qk = both.reshape(shape)
     if qk_norm:
-      qk = self.rms(qk)
+      qk = self.plain_norm(qk)
     if turns is not None:
       pairs = torch.view_as_complex(qk.view([qkv.size(0), qkv.size(1), 2 * heads, size // 2, 2]))
       qk = torch.view_as_real(pairs * turns).view(shape)

@@ -39,11 +39,11 @@ class Muon(Module):
       g = torch.bmm(p, torch.bmm(g, p))
     return torch.bmm(q, x)
 
-  # One step for matrices of one shape (rows, columns), each of them `parts` matrices side by side
-  def step(self, weights: List[Tensor], gradients: List[Tensor], means: List[Tensor], rate: float, momentum: float, decay: float, parts: int) -> NoneType:
-    torch._foreach_mul_(means, momentum)
-    torch._foreach_add_(means, gradients, alpha=1.0 - momentum)
-    u = torch.stack(gradients) * (1.0 - momentum) + torch.stack(means) * momentum
+  # One step for n matrices of one shape (rows, columns), each of them `parts` matrices side by side; means (n, rows, columns) holds their momentum
+  def step(self, weights: List[Tensor], gradients: List[Tensor], means: Tensor, rate: float, momentum: float, decay: float, parts: int) -> NoneType:
+    g = torch.stack(gradients)
+    torch.lerp_(means, g, 1.0 - momentum)
+    u = torch.lerp_(g, means, momentum)
     n = u.size(0)
     rows = u.size(1)
     columns = u.size(2)
@@ -53,6 +53,7 @@ class Muon(Module):
     u = u.reshape([n, parts, rows, width]).transpose(1, 2).reshape([n, rows, columns])
     longer = float(max(rows, width))
     size = 0.2 * longer ** 0.5
-    torch._foreach_mul_(weights, 1.0 - rate * decay)
+    if decay > 0.0:
+      torch._foreach_mul_(weights, 1.0 - rate * decay)
     torch._foreach_add_(weights, torch.unbind(u), alpha=0.0 - rate * size)
     return None
