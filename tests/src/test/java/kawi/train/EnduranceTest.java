@@ -22,36 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What goes wrong only in long or unlucky runs. */
 class EnduranceTest {
-  /** Steps after which the JVM has compiled the loop and the allocators hold what they will hold; a leak grows on, they do not. */
-  private static final int WARM = 1600;
-
   @TempDir Path folder;
-
-  @Test
-  void twoThousandStepsDoNotGrowTheMemory() {
-    try (TokenFile text = Small.text(folder.resolve("text.bin"), 4000, 1); LanguageModel model = Small.model(1)) {
-      Batches batches = new Batches(text, 8, 16, 1);
-      try (Fit fit = Fit.of(Small.TORCH, model.parameters(), Muon.defaults(), Schedule.constant(WARM + 2000))) {
-        double before = 0;
-        int held = 0;
-        while (!fit.done()) {
-          fit.step(2, step -> {
-            Batch batch = batches.next();
-            return model.loss(batch.ids(step), batch.targets(step));
-          });
-          if (fit.taken() == WARM) {
-            System.gc();
-            before = Memory.megabytes();
-            held = Small.TORCH.manager().getManagedArrays().size();
-          }
-        }
-        System.gc();
-        double grown = Memory.megabytes() / before - 1;
-        assertTrue(grown <= 0.02, "memory grew by " + grown);
-        assertEquals(held, Small.TORCH.manager().getManagedArrays().size(), "no array is left behind");
-      }
-    }
-  }
 
   @Test
   void aGarbageCollectionBetweenForwardAndBackwardChangesNothing() {
