@@ -28,6 +28,7 @@ import kawi.evidence.Progress;
 public record Plan(Request request, int batch, int accumulate, long steps, double secondsPerStep, double secondsPerEvaluation, double megabytes) {
   private static final int[] BATCHES = {32, 16, 8, 4, 2, 1};
   private static final int EVALUATIONS = 21;
+  private static final int SETTLING_STEPS = 40;
   private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
   /**
@@ -97,6 +98,7 @@ public record Plan(Request request, int batch, int accumulate, long steps, doubl
           }
           progress.update(i + 1, "batch " + batch + String.format(Locale.ROOT, ": %.0f tokens/s", plan.tokensPerSecond()));
         }
+        best = settled(trainer, fit, best, allowed / 2);
       } finally {
         before.forEach((name, value) -> trainer.model.torch().ops().assign(trainer.model.parameters().get(name), value));
       }
@@ -105,35 +107,52 @@ public record Plan(Request request, int batch, int accumulate, long steps, doubl
     return best;
   }
 
-  /** One step to warm up, then the faster of two. */
+  /** One step to warm up, then the faster of two: what disturbs a step only lengthens it, so the choice between batches goes by the least. */
   private static Plan time(Trainer trainer, Fit fit, Request request, int batch) {
     int accumulate = Math.max(1, Math.round(request.tokensPerStep / (float) (batch * request.context)));
     Batches batches = new Batches(trainer.train, batch, request.context, trainer.seed);
     double[] peak = {0};
-    double seconds = Double.POSITIVE_INFINITY;
-    for (int i = 0; i < 3; i++) {
-      long start = System.nanoTime();
-      fit.step(accumulate, work -> {
-        if (Thread.currentThread().isInterrupted()) {
-          throw new KitException("The plan was interrupted before it was measured: run the cell again.");
-        }
-        Batch each = batches.next();
-        var loss = trainer.model.loss(each.ids(work), each.targets(work));
-        peak[0] = Math.max(peak[0], Memory.megabytes());
-        return loss;
-      });
-      if (i > 0) {
-        seconds = Math.min(seconds, (System.nanoTime() - start) / 1e9);
-      }
-    }
+    step(trainer, fit, batches, accumulate, peak);
+    double seconds = Math.min(step(trainer, fit, batches, accumulate, peak), step(trainer, fit, batches, accumulate, peak));
     double evaluation = 0;
     if (trainer.validation != null) {
       long start = System.nanoTime();
       Evaluation.of(trainer.model, trainer.validation, request.context, trainer.evaluationWindows, batch);
       evaluation = (System.nanoTime() - start) / 1e9;
     }
-    double left = request.minutes * 60 - EVALUATIONS * evaluation;
-    return new Plan(request, batch, accumulate, twoDigits((long) Math.max(10, left / seconds)), seconds, evaluation, peak[0]);
+    return new Plan(request, batch, accumulate, steps(request, seconds, evaluation), seconds, evaluation, peak[0]);
+  }
+
+  /** The chosen plan with the mean over some more steps: a long training meets all the disturbances that the least leaves out. */
+  private static Plan settled(Trainer trainer, Fit fit, Plan plan, double allowed) {
+    Batches batches = new Batches(trainer.train, plan.batch, plan.request.context, trainer.seed);
+    double[] peak = {plan.megabytes};
+    double sum = 0;
+    int count = 0;
+    while (count < SETTLING_STEPS && (count == 0 || sum < allowed)) {
+      sum += step(trainer, fit, batches, plan.accumulate, peak);
+      count++;
+    }
+    return new Plan(plan.request, plan.batch, plan.accumulate, steps(plan.request, sum / count, plan.secondsPerEvaluation), sum / count, plan.secondsPerEvaluation, peak[0]);
+  }
+
+  /** Seconds that one step takes; the most memory seen meanwhile goes into {@code peak}. */
+  private static double step(Trainer trainer, Fit fit, Batches batches, int accumulate, double[] peak) {
+    long start = System.nanoTime();
+    fit.step(accumulate, work -> {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new KitException("The plan was interrupted before it was measured: run the cell again.");
+      }
+      Batch each = batches.next();
+      var loss = trainer.model.loss(each.ids(work), each.targets(work));
+      peak[0] = Math.max(peak[0], Memory.megabytes());
+      return loss;
+    });
+    return (System.nanoTime() - start) / 1e9;
+  }
+
+  private static long steps(Request request, double secondsPerStep, double secondsPerEvaluation) {
+    return twoDigits((long) Math.max(10, (request.minutes * 60 - EVALUATIONS * secondsPerEvaluation) / secondsPerStep));
   }
 
   private static long twoDigits(long steps) {
