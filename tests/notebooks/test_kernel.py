@@ -90,7 +90,7 @@ class KernelTest(unittest.TestCase):
         self.stages("01", "02", "03")
         with Kernel() as kernel:
             training = self.until_training(kernel)
-            kernel.run(training, when="validation ", then=kernel.manager.interrupt_kernel)
+            kernel.run(training, when=", validation ", then=kernel.manager.interrupt_kernel)     # said after a step, not before
             again = kernel.run(training, when="going on from step", then=lambda: kernel.manager.shutdown_kernel(now=True) or "killed")
             self.assertRegex(again, r"going on from step [1-9]")
         with Kernel() as kernel:

@@ -217,7 +217,9 @@ final class TrainingLoop {
         progress.point("validation loss", point.step(), point.validation());
       }
     }
-    progress.update(state.step(), "going on from step " + state.step());
+    if (resumed > 0) {
+      progress.update(resumed, "going on from step " + resumed);
+    }
   }
 
   private Training result(Fit fit, Training.End end) {
