@@ -3,7 +3,6 @@ package kawi.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import kawi.evidence.KitException;
 import kawi.torch.Ops;
 
 /** Reads on with a key-value cache: keys and values of past tokens are kept, so a new token costs one row of work. */
@@ -11,42 +10,24 @@ final class GptDecoder implements Decoder {
 
   private final Gpt model;
   private final int batch;
-  private final int length;
-  private final NDManager manager;
-  private final NDArray[] keys;      // for each layer (batch, heads, length, size)
-  private final NDArray[] values;
-  private int position;
+  private final KeyValueCache cache;
 
   GptDecoder(Gpt model, int batch, int length) {
-    if (length > model.context()) {
-      throw new KitException("The model's context is " + model.context() + " tokens, so it cannot decode " + length + ": ask for fewer, or begin again from the last ones.");
-    }
     this.model = model;
     this.batch = batch;
-    this.length = length;
-    this.manager = model.torch().manager().newSubManager();
     GptConfig config = model.config();
-    this.keys = new NDArray[config.layers()];
-    this.values = new NDArray[config.layers()];
-    Shape shape = new Shape(batch, config.heads(), length, config.width() / config.heads());
-    for (int layer = 0; layer < keys.length; layer++) {
-      keys[layer] = manager.zeros(shape);
-      values[layer] = manager.zeros(shape);
-    }
+    this.cache = new KeyValueCache(model, config.layers(), new Shape(batch, config.heads(), length, config.width() / config.heads()));
   }
 
   @Override
   public float[][] next(int[][] ids) {
     return model.torch().inference(() -> {
-      try (NDManager step = manager.newSubManager()) {
+      try (NDManager step = cache.manager.newSubManager()) {
         NDArray tokens = Tokens.array(step, ids, batch, model.vocabularySize());
         int time = ids[0].length;
-        if (position + time > length) {
-          throw new KitException("The decoder has room for " + length + " tokens, " + position + " are read, and " + time
-              + " more do not fit: begin a new decoder with the last tokens of the text.");
-        }
-        NDArray hidden = model.forward(tokens, position, Tap.NONE, this::attend);
-        position += time;
+        cache.checkRoom(time);
+        NDArray hidden = model.forward(tokens, cache.position(), Tap.NONE, this::attend);
+        cache.advance(time);
         return Tokens.rows(model.logits(hidden.get(":,-1")));
       }
     });
@@ -59,21 +40,21 @@ final class GptDecoder implements Decoder {
     NDArray q = ops.splitHeads(parts.get(0), heads);
     NDArray k = ops.splitHeads(parts.get(1), heads);
     NDArray v = ops.splitHeads(parts.get(2), heads);
-    return ops.mergeHeads(ops.cachedAttention(q, k, v, keys[layer], values[layer], position));
+    return ops.mergeHeads(ops.cachedAttention(q, k, v, cache.keys[layer], cache.values[layer], cache.position()));
   }
 
   @Override
   public int position() {
-    return position;
+    return cache.position();
   }
 
   @Override
   public int length() {
-    return length;
+    return cache.length;
   }
 
   @Override
   public void close() {
-    manager.close();
+    cache.close();
   }
 }

@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.model.LanguageModel;
 import kawi.model.ModelConfig;
@@ -131,19 +130,11 @@ public final class Contest implements AutoCloseable {
     double best = RATES.get(0);
     double lowest = Double.POSITIVE_INFINITY;
     for (double rate : RATES) {
-      try (LanguageModel trial = LanguageModel.create(torch, config, rules.firstSeed());
-          Fit fit = Fit.of(torch, trial.parameters(), Muon.defaults().withRate(rate), Schedule.cosine(steps / 10, steps))) {
-        Batches batches = new Batches(train, rules.batch(), config.context(), rules.firstSeed());
-        while (!fit.done() && !Thread.currentThread().isInterrupted()) {
-          step(fit, trial, batches);
-        }
-        double loss = Evaluation.of(trial, validation, config.context(), SCORED_WINDOWS, rules.batch()).nats();
-        if (loss < lowest) {
-          lowest = loss;
-          best = rate;
-        }
-      } catch (KitException diverged) {
-        continue;
+      Recipe trial = new Recipe("trial", config, Muon.defaults().withRate(rate), Schedule.cosine(steps / 10, steps), rules.batch());
+      double loss = Ladder.train(torch, trial, train, validation, new Ladder.Rules(1, rules.firstSeed(), SCORED_WINDOWS, config.context()), rules.firstSeed()).loss();
+      if (loss < lowest) {
+        lowest = loss;
+        best = rate;
       }
     }
     return best;

@@ -74,7 +74,7 @@ public final class Ladder {
   }
 
   /** One training from its beginning to the end of its schedule, then the score. */
-  private static Climb train(Torch torch, Recipe rung, TokenFile train, TokenFile validation, Rules rules, long seed) {
+  static Climb train(Torch torch, Recipe rung, TokenFile train, TokenFile validation, Rules rules, long seed) {
     try (LanguageModel model = LanguageModel.create(torch, rung.config(), seed);
         Fit fit = Fit.of(torch, model.parameters(), rung.optimizer(), rung.schedule())) {
       Batches batches = new Batches(train, rung.batch(), rules.context(), seed);
