@@ -3,37 +3,16 @@ package kawi.train;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import kawi.evidence.Progress;
 import kawi.model.ModelConfig;
 import kawi.model.RecurrentConfig;
-import kawi.text.TokenFile;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What is compared is compared fairly: equal seconds, a rate of its own for each. */
-class ContestTest {
-  @TempDir Path folder;
-  private TokenFile train;
-  private TokenFile validation;
-
-  @BeforeEach
-  void write() {
-    train = Small.text(folder.resolve("train.bin"), 4000, 1);
-    validation = Small.text(folder.resolve("validation.bin"), 600, 2);
-  }
-
-  @AfterEach
-  void close() {
-    train.close();
-    validation.close();
-  }
-
+class ContestTest extends SmallTexts {
   private static Map<String, ModelConfig> entrants() {
     Map<String, ModelConfig> entrants = new LinkedHashMap<>();
     entrants.put("GPT", Small.CONFIG);

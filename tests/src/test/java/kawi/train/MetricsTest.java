@@ -13,30 +13,10 @@ import kawi.evidence.Progress;
 import kawi.model.LanguageModel;
 import kawi.model.LlamaConfig;
 import kawi.model.RecurrentConfig;
-import kawi.text.TokenFile;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What a run says of each of its intervals. */
-class MetricsTest {
-  @TempDir Path folder;
-  private TokenFile train;
-  private TokenFile validation;
-
-  @BeforeEach
-  void write() {
-    train = Small.text(folder.resolve("train.bin"), 4000, 1);
-    validation = Small.text(folder.resolve("validation.bin"), 600, 2);
-  }
-
-  @AfterEach
-  void close() {
-    train.close();
-    validation.close();
-  }
-
+class MetricsTest extends SmallTexts {
   private Trainer trainer(LanguageModel model) {
     return Trainer.of(model, train, validation).batch(4).schedule(Schedule.cosine(3, 20)).evaluateEvery(5).checkpoints(folder.resolve("parts"));
   }

@@ -7,36 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.model.LanguageModel;
 import kawi.text.TokenFile;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The loop can be trusted: it learns, repeats itself to the byte, and stops in a sentence. */
-class TrainerTest {
-  @TempDir Path folder;
-  private TokenFile train;
-  private TokenFile validation;
-
-  @BeforeEach
-  void write() {
-    train = Small.text(folder.resolve("train.bin"), 4000, 1);
-    validation = Small.text(folder.resolve("validation.bin"), 600, 2);
-  }
-
-  @AfterEach
-  void close() {
-    train.close();
-    validation.close();
-  }
-
+class TrainerTest extends SmallTexts {
   private Trainer trainer(LanguageModel model, String checkpoints) {
     Trainer trainer = Trainer.of(model, train, validation).batch(4).optimizer(Muon.defaults()).schedule(Schedule.cosine(3, 20)).evaluateEvery(5).seed(5);
     return checkpoints == null ? trainer : trainer.checkpoints(folder.resolve(checkpoints));

@@ -1,0 +1,26 @@
+package kawi.train;
+
+import java.nio.file.Path;
+import kawi.text.TokenFile;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/** For tests that train: a folder, a text to learn from, and one to be judged on. */
+abstract class SmallTexts {
+  @TempDir Path folder;
+  TokenFile train;
+  TokenFile validation;
+
+  @BeforeEach
+  void write() {
+    train = Small.text(folder.resolve("train.bin"), 4000, 1);
+    validation = Small.text(folder.resolve("validation.bin"), 600, 2);
+  }
+
+  @AfterEach
+  void close() {
+    train.close();
+    validation.close();
+  }
+}
