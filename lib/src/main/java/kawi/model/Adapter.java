@@ -7,8 +7,8 @@ public interface Adapter {
   /** Whether this changes the matrix (such as {@code self_attn.q_proj}) of the layer. */
   boolean covers(int layer, String matrix);
 
-  /** What is to be added to the matrix's product with {@code x (..., in)}: {@code (..., out)}. */
-  NDArray apply(int layer, String matrix, NDArray x);
+  /** The product of {@code x (..., in)} with the matrix {@code weight (out, in)} as it is changed: {@code (..., out)}. */
+  NDArray product(int layer, String matrix, NDArray x, NDArray weight);
 
   /** What is to be added to the matrix itself, {@code (out, in)}; the caller closes it. */
   NDArray change(int layer, String matrix);

@@ -116,7 +116,12 @@ public final class Gpt implements LanguageModel {
 
   @Override
   public NDArray logits(NDArray hidden) {
-    return torch.ops().linear(hidden, weight("wte"), null);
+    return torch.ops().linear(hidden, head(), null);
+  }
+
+  @Override
+  public NDArray head() {
+    return weight("wte");
   }
 
   /** The attention weights of one layer, (batch, heads, time, time): row t says where position t looks. */

@@ -41,6 +41,9 @@ public interface LanguageModel extends AutoCloseable {
   /** Scores of every next token: hidden (..., width) gives (..., vocabulary). */
   NDArray logits(NDArray hidden);
 
+  /** The matrix (vocabulary, width) that {@link #logits} multiplies with. */
+  NDArray head();
+
   /** Begins to read {@code batch} sequences of at most {@code length} tokens, one token after another. */
   Decoder decoder(int batch, int length);
 
@@ -72,8 +75,13 @@ public interface LanguageModel extends AutoCloseable {
    * @return a scalar, nats per token
    */
   default NDArray loss(NDArray ids, NDArray targets) {
-    try (NDArray hidden = hidden(ids); NDArray logits = logits(hidden)) {
-      return torch().ops().crossEntropy(logits, targets);
+    try (NDArray hidden = hidden(ids)) {
+      if (Torch.recording()) {
+        return torch().ops().headLoss(hidden, head(), targets);
+      }
+      try (NDArray logits = logits(hidden)) {
+        return torch().ops().crossEntropy(logits, targets);
+      }
     }
   }
 

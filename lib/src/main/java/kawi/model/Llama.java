@@ -82,11 +82,26 @@ public final class Llama implements LanguageModel {
     if (precision != Precision.FP32 && !JniUtils.isGradMode()) {
       return inference.layers(x, first, last);
     }
+    return layers(x, first, last, null, tap);
+  }
+
+  /**
+   * What layer {@code first} and all above it make of some positions of {@code x (batch, time, width)}; same manager. The last layer reads every
+   * position, and answers and thinks only at these: with one of them this is nearly a layer less.
+   *
+   * @param places {@code (batch, n)} int64
+   * @return {@code (batch, n, width)}, before the last normalisation, in float32 whatever the {@link #precision}
+   */
+  public NDArray layersAt(NDArray x, int first, NDArray places) {
+    return layers(x, first, config.layers(), places, Tap.NONE);
+  }
+
+  private NDArray layers(NDArray x, int first, int last, NDArray places, Tap tap) {
     NDArray y = x;
     try (NDManager scratch = x.getManager().newSubManager()) {
       List<NDArray> table = ops.ropeTable(scratch, 0, (int) x.getShape().get(1), config.headSize(), config.ropeBase());
       for (int i = first; i < last; i++) {
-        NDArray next = layer(i, y, table, tap);
+        NDArray next = layer(i, y, table, i == config.layers() - 1 ? places : null, tap);
         if (y != x) {
           y.close();
         }
@@ -96,16 +111,27 @@ public final class Llama implements LanguageModel {
     return y == x ? x.duplicate() : y;
   }
 
-  /** One layer. Java's handles on the intermediate results go at once; what the backward pass needs, autograd holds itself. */
-  private NDArray layer(int i, NDArray x, List<NDArray> table, Tap tap) {
+  /**
+   * One layer, its result at the given places or, where these are null, everywhere. Java's handles on the intermediate results go at once; what the
+   * backward pass needs, autograd holds itself.
+   */
+  private NDArray layer(int i, NDArray x, List<NDArray> table, NDArray places, Tap tap) {
     NDManager owner = x.getManager();
     try (NDManager scratch = owner.newSubManager()) {
       scratch.tempAttachAll(x);
       NDArray h = ops.rmsNorm(x, parameter(i, "input_layernorm"), config.epsilon());
-      NDArray q = ops.rope(ops.splitHeads(project(i, "self_attn.q_proj", h), config.heads()), table);    // (batch, heads, time, size)
       NDArray k = ops.rope(ops.splitHeads(project(i, "self_attn.k_proj", h), config.groups()), table);   // (batch, groups, time, size)
       NDArray v = ops.splitHeads(project(i, "self_attn.v_proj", h), config.groups());
-      NDArray seen = ops.mergeHeads(ops.attention(q, k, v, true));                                       // (batch, time, heads * size)
+      List<NDArray> turns = table;
+      if (places != null) {                                                                              // from here on, n for time
+        x = ops.pick(x, places);
+        h = ops.pick(h, places);
+        NDArray row = places.expandDims(1);
+        row.attach(scratch);
+        turns = table.stream().map(each -> ops.embedding(each, row)).toList();                           // (batch, 1, n, size)
+      }
+      NDArray q = ops.rope(ops.splitHeads(project(i, "self_attn.q_proj", h), config.heads()), turns);    // (batch, heads, time, size)
+      NDArray seen = ops.mergeHeads(places == null ? ops.attention(q, k, v, true) : ops.attentionAt(q, k, v, places));
       NDArray y = x.add(project(i, "self_attn.o_proj", seen));                                           // (batch, time, width)
 
       h = ops.rmsNorm(y, parameter(i, "post_attention_layernorm"), config.epsilon());
@@ -123,8 +149,8 @@ public final class Llama implements LanguageModel {
 
   /** {@code x} times a matrix of layer i, with what an adapter adds. */
   private NDArray project(int i, String matrix, NDArray x) {
-    NDArray y = ops.linear(x, parameter(i, matrix), null);
-    return adapter != null && adapter.covers(i, matrix) ? y.add(adapter.apply(i, matrix, x)) : y;
+    NDArray weight = parameter(i, matrix);
+    return adapter != null && adapter.covers(i, matrix) ? adapter.product(i, matrix, x, weight) : ops.linear(x, weight, null);
   }
 
   /** The last normalisation, of {@code (..., width)}. */
@@ -137,7 +163,7 @@ public final class Llama implements LanguageModel {
     return precision != Precision.FP32 && !JniUtils.isGradMode() ? inference.head(hidden) : ops.linear(hidden, head(), null);
   }
 
-  /** The matrix {@code (vocabulary, width)} that turns a hidden state into logits. */
+  @Override
   public NDArray head() {
     return parameter(config.tied() ? "model.embed_tokens" : "lm_head");
   }

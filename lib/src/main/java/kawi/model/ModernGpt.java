@@ -159,8 +159,13 @@ public final class ModernGpt implements LanguageModel {
 
   @Override
   public NDArray logits(NDArray hidden) {
+    return torch.ops().linear(hidden, head(), null);
+  }
+
+  @Override
+  public NDArray head() {
     NDArray head = parameters.get("lm_head.weight");
-    return torch.ops().linear(hidden, head == null ? weight("wte") : head, null);
+    return head == null ? weight("wte") : head;
   }
 
   @Override

@@ -77,7 +77,12 @@ public final class Recurrent implements LanguageModel {
 
   @Override
   public NDArray logits(NDArray hidden) {
-    return torch.ops().linear(hidden, parameters.get("embedding.weight"), null);
+    return torch.ops().linear(hidden, head(), null);
+  }
+
+  @Override
+  public NDArray head() {
+    return parameters.get("embedding.weight");
   }
 
   @Override

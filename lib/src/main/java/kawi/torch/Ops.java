@@ -38,6 +38,11 @@ public final class Ops {
     return call(x, "linear", x, weight, bias, torch.bf16Now());
   }
 
+  /** {@link #linear} without a bias, plus the product of {@code x} with a low-rank change {@code scale * b a}: a {@code (rank, in)}, b {@code (out, rank)}. */
+  public NDArray adapted(NDArray x, NDArray weight, NDArray a, NDArray b, double scale) {
+    return call(x, "adapted", x, weight, a, b, scale, torch.bf16Now());
+  }
+
   /** {@code x (..., in)} times {@code weight (in, out)} plus {@code bias (out)}: {@code (..., out)}, the layout of GPT-2's Conv1D. */
   public NDArray affine(NDArray x, NDArray weight, NDArray bias) {
     return call(x, "affine", x, weight, bias, torch.bf16Now());
@@ -124,6 +129,16 @@ public final class Ops {
     return call(qkv, "self_attention", qkv, heads, torch.bf16Now());
   }
 
+  /** What stands at positions {@code places (batch, n)} int64 of x {@code (batch, time, width)}: {@code (batch, n, width)}. */
+  public NDArray pick(NDArray x, NDArray places) {
+    return call(x, "pick", x, places);
+  }
+
+  /** Causal attention of the queries at {@code places (batch, n)} only: q {@code (batch, heads, n, size)}, k and v as for {@link #attention}. */
+  public NDArray attentionAt(NDArray q, NDArray k, NDArray v, NDArray places) {
+    return call(q, "attention_at", q, k, v, places);
+  }
+
   /** The weights that causal attention gives, {@code (batch, heads, time, time)}; each row sums to one. */
   public NDArray attentionWeights(NDArray q, NDArray k) {
     return call(q, "attention_weights", q, k);
@@ -152,6 +167,22 @@ public final class Ops {
   /** Mean negative log likelihood in nats; logits {@code (..., vocabulary)}, targets {@code (...)} int64, -100 ignored. */
   public NDArray crossEntropy(NDArray logits, NDArray targets) {
     return call(logits, "cross_entropy", logits, targets);
+  }
+
+  /**
+   * {@link #crossEntropy} of {@code linear(hidden, head, null)} where gradients are recorded. The logits, a step's largest array, are made and
+   * differentiated some rows at a time and never stand in memory as a whole.
+   *
+   * @param hidden {@code (..., width)}
+   * @param head {@code (vocabulary, width)}
+   */
+  public NDArray headLoss(NDArray hidden, NDArray head, NDArray targets) {
+    boolean learned = head.hasGradient();
+    List<NDArray> found = script.list(hidden.getManager(), "head_gradients", false, hidden, head, targets, learned, torch.bf16Now());
+    List<NDArray> of = learned ? List.of(hidden, head) : List.of(hidden);
+    NDArray loss = script.call(hidden.getManager(), "with_gradients", true, found.get(0), of, found.subList(1, 1 + of.size()));
+    found.forEach(NDArray::close);
+    return loss;
   }
 
   /** Negative log likelihood of each token in nats, in the shape of the targets; 0 where the target is -100. */

@@ -65,6 +65,7 @@ public final class Torch implements AutoCloseable {
     Engine engine;
     try {
       WaitingThreads.sleepSoon();
+      KeptMemory.keep();
       engine = Engine.getEngine("PyTorch");
     } catch (RuntimeException | LinkageError e) {
       throw new KitException("PyTorch's native library could not be loaded (" + rootMessage(e)

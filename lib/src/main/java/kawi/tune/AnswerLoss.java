@@ -36,23 +36,25 @@ final class AnswerLoss implements AutoCloseable {
 
   /** Mean nats per answer token of some examples, a scalar belonging to {@code work}. */
   NDArray of(NDManager work, int[] which) {
-    int time = prefix.time(which);
+    int most = IntStream.of(which).map(i -> examples.get(i).answerLength()).max().orElseThrow();
     int answers = IntStream.of(which).map(i -> examples.get(i).answerLength()).sum();
-    long[] places = new long[answers];
+    long[] places = new long[which.length * most];                      // a shorter answer is filled up with place 0, which is left out again
+    long[] kept = new long[answers];
     long[] targets = new long[answers];
     int at = 0;
     for (int row = 0; row < which.length; row++) {
       Encoded example = examples.get(which[row]);
-      for (int i = example.answer(); i < example.ids().length; i++) {
-        places[at] = (long) row * time + i - 1;                     // the position before a token predicts it
-        targets[at++] = target(example.ids()[i]);
+      for (int i = 0; i < example.answerLength(); i++) {
+        kept[at] = (long) row * most + i;
+        places[row * most + i] = example.answer() + i - 1;              // the position before a token predicts it
+        targets[at++] = target(example.ids()[example.answer() + i]);
       }
     }
-    NDArray x = prefix.batch(work, which);                                              // (batch, time, width)
-    NDArray y = model.layers(x, first, model.config().layers());
-    NDArray flat = y.reshape(new Shape((long) which.length * time, model.config().width()));
-    NDArray chosen = ops.embedding(flat, work.create(places));                          // (answers, width)
-    NDArray logits = ops.linear(model.norm(chosen), head, null);                        // (answers, vocabulary or labels)
+    NDArray x = prefix.batch(work, which);                                                      // (batch, time, width)
+    NDArray y = model.layersAt(x, first, work.create(places, new Shape(which.length, most)));   // (batch, most, width)
+    NDArray flat = y.reshape(new Shape((long) which.length * most, model.config().width()));
+    NDArray chosen = ops.embedding(flat, work.create(kept));                                    // (answers, width)
+    NDArray logits = ops.linear(model.norm(chosen), head, null);                                // (answers, vocabulary or labels)
     return ops.crossEntropy(logits, work.create(targets));
   }
 

@@ -157,9 +157,8 @@ public final class LoraAdapter implements Adapter, AutoCloseable {
   }
 
   @Override
-  public NDArray apply(int layer, String matrix, NDArray x) {                        // (..., in)
-    NDArray few = torch.ops().linear(x, side(layer, matrix, "A"), null);               // (..., rank)
-    return torch.ops().scale(torch.ops().linear(few, side(layer, matrix, "B"), null), scale());
+  public NDArray product(int layer, String matrix, NDArray x, NDArray weight) {
+    return torch.ops().adapted(x, weight, side(layer, matrix, "A"), side(layer, matrix, "B"), scale());
   }
 
   @Override

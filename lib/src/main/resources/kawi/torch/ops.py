@@ -24,6 +24,13 @@ class Ops(Module):
       y = y + b
     return y
 
+  # the same plus b a x, a low-rank change of w: a (rank, in), b (out, rank)
+  def adapted(self, x: Tensor, w: Tensor, a: Tensor, b: Tensor, scale: float, bf16: bool) -> Tensor:
+    few = torch.linear(x, a).mul_(scale)
+    y = self.linear(x, w, None, bf16)
+    y.view(-1, y.size(-1)).addmm_(few.view(-1, few.size(-1)), b.t())
+    return y
+
   # x (..., in), w (in, out) -> (..., out): the layout of GPT-2's Conv1D
   def affine(self, x: Tensor, w: Tensor, b: Tensor, bf16: bool) -> Tensor:
     rows = x.reshape(-1, x.size(-1))
@@ -120,6 +127,15 @@ class Ops(Module):
       return self.attend(q.to(15), k.to(15), v.to(15), None, causal).to(6)
     return self.attend(q, k, v, None, causal)
 
+  # x (batch, time, width), places (batch, n) -> (batch, n, width): what stands at these positions of each sequence
+  def pick(self, x: Tensor, places: Tensor) -> Tensor:
+    return torch.gather(x, 1, torch.unsqueeze(places, 2).expand([-1, -1, x.size(2)]))
+
+  # causal attention of the queries at some positions only: q (batch, heads, n, size), places (batch, n)
+  def attention_at(self, q: Tensor, k: Tensor, v: Tensor, places: Tensor) -> Tensor:
+    seen = torch.arange(k.size(2), device=q.device) <= places.view(places.size(0), 1, -1, 1)
+    return self.attend(q, k, v, seen, False)
+
   # qkv (batch, time, 3 * width) -> (batch, time, width), causal
   def self_attention(self, qkv: Tensor, heads: int, bf16: bool) -> Tensor:
     if bf16:
@@ -174,6 +190,50 @@ class Ops(Module):
   # the same for each token, shape of targets, 0 where the target is -100
   def token_losses(self, logits: Tensor, targets: Tensor) -> Tensor:
     return torch.cross_entropy_loss(logits.reshape(-1, logits.size(-1)), targets.reshape(-1), None, 0).view(targets.size())
+
+  # The same mean as cross_entropy of linear(hidden, w), with its gradients by hidden (..., width) and w (vocabulary, width), a few rows at a time: the
+  # logits of a step are its largest array, and here they are gone before the next rows' are made. Without `learned` there is none by w.
+  def head_gradients(self, hidden: Tensor, w: Tensor, targets: Tensor, learned: bool, bf16: bool) -> Tuple[Tensor, Tensor, Tensor]:
+    h = hidden.reshape(-1, hidden.size(-1))
+    t = targets.reshape(-1)
+    left_out = torch.eq(t, -100)
+    places = torch.unsqueeze(torch.masked_fill(t, left_out, 0), 1)
+    counted = torch.logical_not(left_out).to(6)
+    shares = torch.unsqueeze(counted / counted.sum(), 1)
+    nats = torch.zeros([], dtype=6, device=h.device)
+    by_h = torch.empty_like(h)
+    by_w = torch.zeros([0], device=h.device)
+    if learned:
+      by_w = torch.zeros_like(w)
+    together = 1 + (1 << 20) // w.size(0)
+    if h.is_cuda:
+      together = 64 * together
+    for first in range(0, h.size(0), together):
+      last = min(h.size(0), first + together)
+      rows = h[first:last]
+      place = places[first:last]
+      share = shares[first:last]
+      logs = torch.log_softmax(self.linear(rows, w, None, bf16), -1)
+      nats = nats - (torch.gather(logs, 1, place) * share).sum()
+      p = torch.exp_(logs)
+      p.scatter_add_(1, place, torch.full_like(share, -1.0))
+      p.mul_(share)
+      if bf16:
+        by_h[first:last].copy_(torch.mm(p.to(15), w.to(15)))
+        if learned:
+          by_w.add_(torch.mm(p.to(15).t(), rows.to(15)))
+      else:
+        by_h[first:last].copy_(torch.mm(p, w))
+        if learned:
+          by_w.addmm_(p.t(), rows)
+    return nats, by_h.view(hidden.size()), by_w
+
+  # `value` as it is, with given gradients by some tensors
+  def with_gradients(self, value: Tensor, of: List[Tensor], gradients: List[Tensor]) -> Tensor:
+    for i in range(len(of)):
+      product = torch.dot(of[i].reshape(-1), gradients[i].reshape(-1))
+      value = value + (product - product.detach())
+    return value
 
   # --- optimizer ------------------------------------------------------------------------------------------------------
 
