@@ -28,6 +28,53 @@ class OpsTest {
     assertArrayEquals(expected.toFloatArray(), actual.toFloatArray(), (float) tolerance);
   }
 
+  private static NDArray learned(NDArray array) {
+    array.setRequiresGradient(true);
+    return array;
+  }
+
+  private static void sameWithGradients(NDManager m, List<NDArray> leaves, java.util.function.Supplier<NDArray> plain, java.util.function.Supplier<NDArray> other) {
+    torch.trainingExact(() -> {
+      NDArray expected = plain.get(), actual = other.get();
+      assertEquals(expected.getFloat(), actual.getFloat(), 1e-5 * Math.abs(expected.getFloat()));
+      List<NDArray> wanted = torch.ops().gradients(m, expected, leaves), got = torch.ops().gradients(m, actual, leaves);
+      for (int i = 0; i < leaves.size(); i++) {
+        same(wanted.get(i), got.get(i), 1e-5 * Math.max(1, wanted.get(i).abs().max().getFloat()));
+      }
+      return null;
+    });
+  }
+
+  @Test
+  void aLossInPiecesHasTheValueAndTheGradientsOfTheWhole() {
+    try (NDManager m = torch.manager().newSubManager()) {
+      NDArray hidden = learned(m.randomNormal(new Shape(2, 300, 8))), head = learned(m.randomNormal(new Shape(4096, 8)));   // 257 rows a piece
+      long[] ids = new long[600];
+      for (int i = 0; i < ids.length; i++) {
+        ids[i] = i % 7 == 0 ? -100 : i * 5;
+      }
+      NDArray targets = m.create(ids, new Shape(2, 300));
+      sameWithGradients(m, List.of(hidden, head), () -> torch.ops().crossEntropy(torch.ops().linear(hidden, head, null), targets),
+          () -> torch.ops().headLoss(hidden, head, targets));
+      head.setRequiresGradient(false);
+      sameWithGradients(m, List.of(hidden), () -> torch.ops().crossEntropy(torch.ops().linear(hidden, head, null), targets),
+          () -> torch.ops().headLoss(hidden, head, targets));
+    }
+  }
+
+  @Test
+  void anAdaptedProductIsTheProductAndItsLowRankChange() {
+    try (NDManager m = torch.manager().newSubManager()) {
+      NDArray x = learned(m.randomNormal(new Shape(2, 3, 8))), w = m.randomNormal(new Shape(5, 8));
+      NDArray a = learned(m.randomNormal(new Shape(2, 8))), b = learned(m.randomNormal(new Shape(5, 2)));
+      NDArray ones = m.ones(new Shape(1, 5));
+      Ops ops = torch.ops();
+      sameWithGradients(m, List.of(x, a, b),
+          () -> ops.linear(ops.silu(ops.linear(x, w, null).add(ops.scale(ops.linear(ops.linear(x, a, null), b, null), 0.5))), ones, null).sum(),
+          () -> ops.linear(ops.silu(ops.adapted(x, w, a, b, 0.5)), ones, null).sum());
+    }
+  }
+
   @Test
   void linearAndAffineAreTheSameProductInTwoLayouts() {
     try (NDManager m = torch.manager().newSubManager()) {
