@@ -37,10 +37,11 @@ public record Budget(String name, Collection collection, Preprocessing preproces
    * @param tokensPerStep tokens that one optimizer step learns from
    * @param rates learning rates tried in search of a good one, each for one step
    * @param comparison steps of each optimizer in their comparison
+   * @param pilotSteps steps of the shortest training that the loss of the long one is predicted from
    * @param rungSteps steps of each recipe on the ladder of recipes
    * @param rungSeeds trainings of each of them
    */
-  public record Training(double minutes, int tokensPerStep, int rates, int comparison, int rungSteps, int rungSeeds) {}
+  public record Training(double minutes, int tokensPerStep, int rates, int comparison, int pilotSteps, int rungSteps, int rungSeeds) {}
 
   /**
    * 05.
@@ -73,7 +74,7 @@ public record Budget(String name, Collection collection, Preprocessing preproces
         new Collection(100, 400_000, 40),
         new Preprocessing(1024, 60, 200),
         new Architecture(1.5, 2, 1, 64, 32, 8, 4, 0.6),
-        new Training(0.1, 256, 15, 12, 3, 2),
+        new Training(0.1, 256, 15, 12, 2, 3, 2),
         new Tuning(48, 16, 32, 16, 24, 8),
         new Evaluation(600, 200),
         new Responsible(24, 4, 16, 120));
@@ -85,7 +86,7 @@ public record Budget(String name, Collection collection, Preprocessing preproces
         new Collection(100_000, 6_000_000, 200),
         new Preprocessing(4096, 400, 1200),
         new Architecture(8, 3, 2, 128, 64, 12, 8, 2),
-        new Training(3.3, 2048, 30, 40, 100, 3),
+        new Training(3.3, 2048, 30, 40, 60, 70, 3),
         new Tuning(800, 200, 400, 200, 200, 60),
         new Evaluation(5000, 1000),
         new Responsible(240, 12, 180, 300));
@@ -97,7 +98,7 @@ public record Budget(String name, Collection collection, Preprocessing preproces
         new Collection(1_000_000, 1_000_000_000, 1000),
         new Preprocessing(16_384, 4000, 6000),
         new Architecture(120, 5, 6, 384, 256, 32, 16, 20),
-        new Training(60, 32_768, 100, 300, 2000, 5),
+        new Training(60, 32_768, 100, 300, 60, 2000, 5),
         new Tuning(8000, 4000, 2600, 4000, 1000, 400),
         new Evaluation(100_000, 5000),
         new Responsible(1188, 48, 2000, 1000));

@@ -24,8 +24,10 @@ import kawi.evidence.Progress;
  * @param secondsPerStep       measured
  * @param secondsPerEvaluation measured
  * @param megabytes            the process's resident memory while the chosen batch was in work
+ * @param size                 the model that {@link Pilots} chose for the time, with the band of its predicted loss; null where the model was given
  */
-public record Plan(Request request, int batch, int accumulate, long steps, double secondsPerStep, double secondsPerEvaluation, double megabytes) {
+public record Plan(Request request, int batch, int accumulate, long steps, double secondsPerStep, double secondsPerEvaluation, double megabytes,
+    Sizing size) {
   private static final int[] BATCHES = {32, 16, 8, 4, 2, 1};
   private static final int EVALUATIONS = 21;
   private static final int SETTLING_STEPS = 40;
@@ -63,6 +65,11 @@ public record Plan(Request request, int batch, int accumulate, long steps, doubl
   /** What the training should take, evaluations included. */
   public double predictedSeconds() {
     return steps * secondsPerStep + EVALUATIONS * secondsPerEvaluation;
+  }
+
+  /** The same plan for a model of a size that was chosen for it. */
+  Plan with(Sizing chosen) {
+    return new Plan(request, batch, accumulate, steps, secondsPerStep, secondsPerEvaluation, megabytes, chosen);
   }
 
   static Plan measure(Trainer trainer, double minutes, double megabytes, int tokensPerStep, Progress progress) {
@@ -120,7 +127,7 @@ public record Plan(Request request, int batch, int accumulate, long steps, doubl
       Evaluation.of(trainer.model, trainer.validation, request.context, trainer.evaluationWindows, batch);
       evaluation = (System.nanoTime() - start) / 1e9;
     }
-    return new Plan(request, batch, accumulate, steps(request, seconds, evaluation), seconds, evaluation, peak[0]);
+    return new Plan(request, batch, accumulate, steps(request, seconds, evaluation), seconds, evaluation, peak[0], null);
   }
 
   /** The chosen plan with the mean over some more steps: a long training meets all the disturbances that the least leaves out. */
@@ -133,7 +140,8 @@ public record Plan(Request request, int batch, int accumulate, long steps, doubl
       sum += step(trainer, fit, batches, plan.accumulate, peak);
       count++;
     }
-    return new Plan(plan.request, plan.batch, plan.accumulate, steps(plan.request, sum / count, plan.secondsPerEvaluation), sum / count, plan.secondsPerEvaluation, peak[0]);
+    return new Plan(plan.request, plan.batch, plan.accumulate, steps(plan.request, sum / count, plan.secondsPerEvaluation), sum / count, plan.secondsPerEvaluation, peak[0],
+        null);
   }
 
   /** Seconds that one step takes; the most memory seen meanwhile goes into {@code peak}. */

@@ -146,9 +146,15 @@ public final class Trainer {
    */
   public Plan plan(double minutes, double megabytes, int tokensPerStep, Progress progress) {
     Plan plan = Plan.measure(this, minutes, megabytes, tokensPerStep, progress);
+    follow(plan);
+    return plan;
+  }
+
+  /** Takes over a plan's batch and accumulation. */
+  public Trainer follow(Plan plan) {
     batch = plan.batch();
     accumulate = plan.accumulate();
-    return plan;
+    return this;
   }
 
   /** Where the last and the best checkpoint are kept; none are kept unless set. */

@@ -112,7 +112,6 @@ class EvaluationTest {
       assertArrayEquals(before, model.parameters().get("transformer.wte.weight").toFloatArray());
       assertEquals(plan, trainer.plan(0.05, 4000, 256, Progress.NONE), "read, not measured again");
       assertEquals(2 * 256, trainer.plan(0.05, 4000, 512, Progress.NONE).tokensPerStep(), "another question is measured anew");
-      assertTrue(Sizing.of(plan, Small.CONFIG, text.length()).size() > 2);
     }
   }
 
