@@ -98,6 +98,12 @@ final class LlamaDecoder implements Decoder {
   }
 
   private void run(int[][] ids, List<Integer> rows, int start, int end, float[][] logits) {
+    if (fed.length == 1 && ids[0].length == 1) {
+      try (NDManager step = manager.newSubManager()) {
+        logits[0] = model.one(step, step.create(new long[] {ids[0][0]}), fed[0], keys, values).toFloatArray();
+      }
+      return;
+    }
     int time = ids[rows.get(0)].length;
     long[] id = new long[rows.size() * time];
     long[] position = new long[id.length];

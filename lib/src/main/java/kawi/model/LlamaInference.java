@@ -17,6 +17,7 @@ final class LlamaInference {
   private final Script script;
   private final NDArray embedding;
   private final List<NDArray> weights;
+  private final IValue kept;
   private final IValue packed;
   private final NDManager manager;
   private final List<NDArray> table;
@@ -29,6 +30,7 @@ final class LlamaInference {
     this.script = Script.load(torch, "kawi/model/llama.py");
     this.manager = torch.manager().newSubManager();
     this.table = torch.ops().ropeTable(manager, 0, config.context(), config.headSize(), config.ropeBase());
+    this.kept = script.raw("kept", false, weights);
     this.packed = precision == Precision.INT8 ? pack() : script.raw("unpacked", false);
   }
 
@@ -45,23 +47,30 @@ final class LlamaInference {
   NDArray layers(NDArray x, int first, int last) {
     int time = (int) x.getShape().get(1);
     try (NDArray cos = table.get(0).get(new NDIndex("0:" + time)); NDArray sin = table.get(1).get(new NDIndex("0:" + time))) {
-      return script.call(x.getManager(), "layers", false, x, weights, packed, first, last, config.heads(), config.groups(), cos, sin, config.epsilon());
+      return script.call(x.getManager(), "layers", false, x, kept, packed, first, last, config.heads(), config.groups(), cos, sin, config.epsilon());
     }
   }
 
   NDArray head(NDArray hidden) {
-    return script.call(hidden.getManager(), "head", false, hidden, weights, packed);
+    return script.call(hidden.getManager(), "head", false, hidden, kept, packed);
   }
 
   /** Feeds ids of rows of a decoder's batch; returns logits {@code (rows, vocabulary)}. See {@code decode} in llama.py. */
   NDArray decode(NDManager step, NDArray ids, NDArray rows, NDArray positions, int start, int end, NDArray keys, NDArray values) {
-    return script.call(step, "decode", false, ids, rows, positions, start, end, embedding, weights, packed, keys, values, config.heads(),
+    return script.call(step, "decode", false, ids, rows, positions, start, end, embedding, kept, packed, keys, values, config.heads(),
         config.groups(), table.get(0), table.get(1), config.epsilon());
+  }
+
+  /** Feeds one id of a decoder's only row; returns logits {@code (1, vocabulary)}. See {@code one} in llama.py. */
+  NDArray one(NDManager step, NDArray id, int position, NDArray keys, NDArray values) {
+    return script.call(step, "one", false, id, position, embedding, kept, packed, keys, values, config.heads(), config.groups(), table.get(0),
+        table.get(1), config.epsilon());
   }
 
   /** Frees what was made for inference; the model's own parameters stay. */
   void close(Collection<NDArray> own) {
     packed.close();
+    kept.close();
     script.close();
     manager.close();
     for (NDArray weight : weights) {
