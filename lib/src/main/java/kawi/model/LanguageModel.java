@@ -1,10 +1,12 @@
 package kawi.model;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import kawi.evidence.KitException;
@@ -21,6 +23,9 @@ public interface LanguageModel extends AutoCloseable {
 
   /** A target that the loss leaves out. */
   long IGNORED = -100;
+
+  /** How many scores are made at once where no gradient is wanted: 16 MB of float32. */
+  int LOGITS_AT_ONCE = 1 << 22;
 
   ModelConfig config();
 
@@ -79,10 +84,30 @@ public interface LanguageModel extends AutoCloseable {
       if (Torch.recording()) {
         return torch().ops().headLoss(hidden, head(), targets);
       }
-      try (NDArray logits = logits(hidden)) {
-        return torch().ops().crossEntropy(logits, targets);
+      return hidden.getManager().create((float) mean(hidden, targets));
+    }
+  }
+
+  /** The mean loss without gradients, with logits for some positions at a time: those of a window are far larger than all its layers. */
+  private double mean(NDArray hidden, NDArray targets) {
+    long[] wanted = targets.toLongArray();
+    int rows = Math.max(1, LOGITS_AT_ONCE / vocabularySize());
+    double nats = 0;
+    try (NDManager work = hidden.getManager().newSubManager()) {
+      NDArray flat = hidden.reshape(wanted.length, hidden.getShape().get(hidden.getShape().dimension() - 1));
+      flat.attach(work);
+      for (int from = 0; from < wanted.length; from += rows) {
+        int to = Math.min(wanted.length, from + rows);
+        try (NDManager piece = work.newSubManager()) {
+          NDArray some = flat.get(from + ":" + to);
+          some.attach(piece);
+          for (float each : torch().ops().tokenLosses(logits(some), piece.create(Arrays.copyOfRange(wanted, from, to))).toFloatArray()) {
+            nats += each;
+          }
+        }
       }
     }
+    return nats / Arrays.stream(wanted).filter(target -> target != IGNORED).count();
   }
 
   /** The shape of every intermediate result for some ids, in the order in which they arise. */
