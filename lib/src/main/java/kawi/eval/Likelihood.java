@@ -1,6 +1,5 @@
 package kawi.eval;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
@@ -21,8 +20,6 @@ import kawi.text.Tokenizer;
  * after the text, where a model that reads forwards cannot see it: so the batch size never changes a score.
  */
 public final class Likelihood {
-
-  private static final int LOGITS_AT_ONCE = 1 << 24;   // 64 MB of float32
 
   private final LanguageModel model;
   private final Windows windows;
@@ -136,25 +133,11 @@ public final class Likelihood {
     }
   }
 
-  /** Losses of (rows, time) targets; logits are taken for as many positions at once as fit 64 MB. */
+  /** Losses of (rows, time) targets. */
   private float[] losses(long[] inputs, long[] targets, int rows, int time) {
     return model.torch().inference(() -> {
       try (NDManager work = model.torch().manager().newSubManager()) {
-        NDArray hidden = model.hidden(work.create(inputs, new Shape(rows, time)));
-        NDArray flat = hidden.reshape((long) rows * time, hidden.getShape().get(2));
-        float[] losses = new float[targets.length];
-        int step = Math.max(1, LOGITS_AT_ONCE / model.vocabularySize());
-        for (int from = 0; from < targets.length; from += step) {
-          int to = Math.min(targets.length, from + step);
-          try (NDManager piece = work.newSubManager()) {
-            NDArray some = flat.get(from + ":" + to);
-            some.attach(piece);
-            NDArray expected = piece.create(Arrays.copyOfRange(targets, from, to));
-            float[] part = model.torch().ops().tokenLosses(model.logits(some), expected).toFloatArray();
-            System.arraycopy(part, 0, losses, from, part.length);
-          }
-        }
-        return losses;
+        return model.tokenLosses(model.hidden(work.create(inputs, new Shape(rows, time))), targets);
       }
     });
   }

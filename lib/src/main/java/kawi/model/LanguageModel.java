@@ -84,30 +84,41 @@ public interface LanguageModel extends AutoCloseable {
       if (Torch.recording()) {
         return torch().ops().headLoss(hidden, head(), targets);
       }
-      return hidden.getManager().create((float) mean(hidden, targets));
+      long[] wanted = targets.toLongArray();
+      double nats = 0;
+      for (float each : tokenLosses(hidden, wanted)) {
+        nats += each;
+      }
+      return hidden.getManager().create((float) (nats / Arrays.stream(wanted).filter(target -> target != IGNORED).count()));
     }
   }
 
-  /** The mean loss without gradients, with logits for some positions at a time: those of a window are far larger than all its layers. */
-  private double mean(NDArray hidden, NDArray targets) {
-    long[] wanted = targets.toLongArray();
+  /**
+   * Negative log likelihood of each target in nats, 0 where it is {@link #IGNORED}. No gradient is recorded, and the logits are made for some positions at
+   * a time: those of a window are far larger than all that its layers make.
+   *
+   * @param hidden (..., width), as many positions as targets
+   */
+  default float[] tokenLosses(NDArray hidden, long[] targets) {
+    float[] losses = new float[targets.length];
     int rows = Math.max(1, LOGITS_AT_ONCE / vocabularySize());
-    double nats = 0;
-    try (NDManager work = hidden.getManager().newSubManager()) {
-      NDArray flat = hidden.reshape(wanted.length, hidden.getShape().get(hidden.getShape().dimension() - 1));
-      flat.attach(work);
-      for (int from = 0; from < wanted.length; from += rows) {
-        int to = Math.min(wanted.length, from + rows);
-        try (NDManager piece = work.newSubManager()) {
-          NDArray some = flat.get(from + ":" + to);
-          some.attach(piece);
-          for (float each : torch().ops().tokenLosses(logits(some), piece.create(Arrays.copyOfRange(wanted, from, to))).toFloatArray()) {
-            nats += each;
+    torch().inference(() -> {
+      try (NDManager work = hidden.getManager().newSubManager()) {
+        NDArray flat = hidden.reshape(targets.length, hidden.getShape().get(hidden.getShape().dimension() - 1));
+        flat.attach(work);
+        for (int from = 0; from < targets.length; from += rows) {
+          int to = Math.min(targets.length, from + rows);
+          try (NDManager piece = work.newSubManager()) {
+            NDArray some = flat.get(from + ":" + to);
+            some.attach(piece);
+            float[] part = torch().ops().tokenLosses(logits(some), piece.create(Arrays.copyOfRange(targets, from, to))).toFloatArray();
+            System.arraycopy(part, 0, losses, from, part.length);
           }
         }
+        return null;
       }
-    }
-    return nats / Arrays.stream(wanted).filter(target -> target != IGNORED).count();
+    });
+    return losses;
   }
 
   /** The shape of every intermediate result for some ids, in the order in which they arise. */

@@ -1,6 +1,5 @@
 package kawi.train;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
 import kawi.model.LanguageModel;
@@ -60,8 +59,7 @@ public record Evaluation(double nats, double low, double high, double bitsPerByt
   private static double[] windowMeans(LanguageModel model, Batch batch) {
     return model.torch().inference(() -> {
       try (NDManager work = model.torch().manager().newSubManager()) {
-        NDArray logits = model.logits(model.hidden(batch.ids(work)));
-        float[] losses = model.torch().ops().tokenLosses(logits, batch.targets(work)).toFloatArray();
+        float[] losses = model.tokenLosses(model.hidden(batch.ids(work)), batch.targets());
         double[] means = new double[batch.starts().length];
         for (int i = 0; i < losses.length; i++) {
           means[i / batch.context()] += losses[i] / batch.context();
