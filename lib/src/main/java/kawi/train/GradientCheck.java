@@ -72,9 +72,8 @@ public record GradientCheck(String parameter, long index, double analytic, doubl
     return model.torch().inference(() -> {
       try (NDManager work = model.torch().manager().newSubManager()) {
         model.torch().ops().assign(weight, work.create(values, weight.getShape()));
-        NDArray logits = model.logits(model.hidden(batch.ids(work)));
         double sum = 0;
-        for (float each : model.torch().ops().tokenLosses(logits, batch.targets(work)).toFloatArray()) {
+        for (float each : model.tokenLosses(model.hidden(batch.ids(work)), batch.targets())) {
           sum += each;
         }
         return sum / batch.tokens();

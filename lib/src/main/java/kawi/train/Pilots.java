@@ -1,17 +1,11 @@
 package kawi.train;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.model.GptConfig;
@@ -35,7 +29,6 @@ public final class Pilots {
   private static final double[] OFFERED = {0.5, 0.75, 1, 1.25, 1.5, 2};
   private static final int SEEDS = 3;
   private static final int WINDOWS_AT_ONCE = 8;
-  private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
   /**
    * @param optimizer     the rule of the long training, with its rate
@@ -49,7 +42,7 @@ public final class Pilots {
   public record Pilot(GptConfig config, long steps, long tokens, long seed, double loss, double seconds) {}
 
   /** What is kept of pilots that are done, and for what they were asked. */
-  private record Kept(String asked, List<Pilot> done) {}
+  private record Flown(String asked, List<Pilot> done) {}
 
   private final Torch torch;
   private final GptConfig middle;
@@ -58,6 +51,7 @@ public final class Pilots {
   private final Rules rules;
   private final Path folder;
   private final List<Pilot> done = new ArrayList<>();
+  private List<ScalingLaw> laws;      // fitted once, when first asked for
 
   private Pilots(Torch torch, GptConfig middle, TokenFile train, TokenFile validation, Rules rules, Path folder) {
     this.torch = torch;
@@ -85,7 +79,7 @@ public final class Pilots {
   }
 
   private Pilots flown(Progress progress) {
-    done.addAll(read());
+    Kept.read(file(), Flown.class).filter(kept -> asked().equals(kept.asked) && kept.done != null).ifPresent(kept -> done.addAll(kept.done));
     int all = PILOTED.length * (PILOTED.length + 1) / 2 + SEEDS - 1;
     progress.begin("short trainings of three sizes", all);
     for (int size = 0; size < PILOTED.length; size++) {
@@ -94,7 +88,7 @@ public final class Pilots {
         for (int seed = 0; seed < (size + length == 0 ? SEEDS : 1); seed++) {
           pilot(scaled(middle, PILOTED[size]), steps, rules.seed + seed);
           Pilot last = done.get(done.size() - 1);
-          progress.update(done.size(), String.format(Locale.ROOT, "%s, %d steps: loss %.3f", name(last.config), last.steps, last.loss));
+          progress.update(done.size(), String.format(Locale.ROOT, "%s, %d steps: loss %.3f", Sizing.name(last.config), last.steps, last.loss));
         }
       }
     }
@@ -124,7 +118,7 @@ public final class Pilots {
       double seconds = (System.nanoTime() - start) * 1e-9;
       double loss = Evaluation.of(model, validation, config.context(), rules.windows, WINDOWS_AT_ONCE).nats();
       done.add(new Pilot(config, steps, steps * passes * windows * config.context(), seed, loss, seconds));
-      write();
+      Kept.write(file(), new Flown(asked(), done), "keeping the short trainings");
     }
   }
 
@@ -142,13 +136,16 @@ public final class Pilots {
   /** Standard deviation from seed to seed of the shortest pilot's loss, nats per token. */
   public double noise() {
     double[] losses = done.stream().filter(p -> p.config.equals(done.get(0).config) && p.steps == rules.steps).mapToDouble(Pilot::loss).toArray();
-    double mean = Arrays.stream(losses).average().orElseThrow();
+    double mean = Contest.mean(losses);
     return Math.sqrt(Arrays.stream(losses).map(x -> (x - mean) * (x - mean)).sum() / Math.max(1, losses.length - 1));
   }
 
   /** The laws that the pilots do not contradict, the best first. */
   public List<ScalingLaw> laws() {
-    return ScalingLaw.fit(done.stream().map(p -> new ScalingLaw.Point(p.config.parameterCount(), p.tokens, p.loss)).toList(), noise());
+    if (laws == null) {
+      laws = ScalingLaw.fit(done.stream().map(p -> new ScalingLaw.Point(p.config.parameterCount(), p.tokens, p.loss)).toList(), noise());
+    }
+    return laws;
   }
 
   /** What the laws expect of a training, on the pilots' validation windows. Text seen more than four times counts as four (Muennighoff et al. 2023). */
@@ -209,7 +206,7 @@ public final class Pilots {
     ScalingLaw best = laws().get(0);
     for (Pilot each : done) {
       var row = table.appendRow();
-      row.setString("model", name(each.config));
+      row.setString("model", Sizing.name(each.config));
       row.setLong("parameters", each.config.parameterCount());
       row.setLong("steps", each.steps);
       row.setLong("tokens", each.tokens);
@@ -221,36 +218,11 @@ public final class Pilots {
     return table;
   }
 
-  private static String name(GptConfig config) {
-    return config.layers() + (config.layers() == 1 ? " layer" : " layers") + ", width " + config.width();
-  }
-
   private String asked() {
     return middle.describe() + ", " + rules + ", " + train.length() + " and " + validation.length() + " tokens";
   }
 
-  private List<Pilot> read() {
-    Path file = folder == null ? null : folder.resolve("pilots.json");
-    try {
-      Kept kept = file == null || !Files.exists(file) ? null : JSON.readValue(Files.readString(file), Kept.class);
-      return kept == null || !asked().equals(kept.asked) || kept.done == null ? List.of() : kept.done;
-    } catch (IOException e) {
-      return List.of();      // a damaged file is measured again
-    }
-  }
-
-  private void write() {
-    if (folder == null) {
-      return;
-    }
-    Path file = folder.resolve("pilots.json");
-    try {
-      Files.createDirectories(folder);
-      Path fresh = file.resolveSibling("." + Objects.toString(file.getFileName()) + ".part");
-      Files.writeString(fresh, JSON.writeValueAsString(new Kept(asked(), done)) + "\n");
-      Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
-      throw KitException.of(e, "keeping the short trainings", file);
-    }
+  private Path file() {
+    return folder == null ? null : folder.resolve("pilots.json");
   }
 }

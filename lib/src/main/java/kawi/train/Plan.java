@@ -1,14 +1,8 @@
 package kawi.train;
 
 import ai.djl.ndarray.NDManager;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
@@ -31,7 +25,6 @@ public record Plan(Request request, int batch, int accumulate, long steps, doubl
   private static final int[] BATCHES = {32, 16, 8, 4, 2, 1};
   private static final int EVALUATIONS = 21;
   private static final int SETTLING_STEPS = 40;
-  private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
   /**
    * @param what          the model and the rule that trains it; a plan for one is none for another
@@ -75,12 +68,12 @@ public record Plan(Request request, int batch, int accumulate, long steps, doubl
   static Plan measure(Trainer trainer, double minutes, double megabytes, int tokensPerStep, Progress progress) {
     Request request = new Request(trainer.model.parameterCount() + " parameters, " + trainer.optimizer, minutes, megabytes, trainer.context, tokensPerStep);
     Path file = trainer.checkpoints == null ? null : trainer.checkpoints.resolve("plan.json");
-    Optional<Plan> kept = read(file);
+    Optional<Plan> kept = Kept.read(file, Plan.class);
     if (kept.isPresent() && kept.get().request.equals(request)) {
       return kept.get();
     }
     Plan plan = fastest(trainer, request, progress);
-    write(file, plan);
+    Kept.write(file, plan, "keeping the plan");
     return plan;
   }
 
@@ -169,27 +162,5 @@ public record Plan(Request request, int batch, int accumulate, long steps, doubl
       unit *= 10;
     }
     return steps / unit * unit;
-  }
-
-  private static Optional<Plan> read(Path file) {
-    try {
-      return file == null || !Files.exists(file) ? Optional.empty() : Optional.of(JSON.readValue(Files.readString(file), Plan.class));
-    } catch (IOException e) {
-      return Optional.empty();      // a damaged plan is measured again
-    }
-  }
-
-  private static void write(Path file, Plan plan) {
-    if (file == null) {
-      return;
-    }
-    try {
-      Files.createDirectories(file.getParent());
-      Path fresh = file.resolveSibling("." + Objects.toString(file.getFileName()) + ".part");
-      Files.writeString(fresh, JSON.writeValueAsString(plan) + "\n");
-      Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
-      throw KitException.of(e, "keeping the plan", file);
-    }
   }
 }

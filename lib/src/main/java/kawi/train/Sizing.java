@@ -47,6 +47,11 @@ public record Sizing(GptConfig config, long tokens, double epochs, double megaby
     return 6 * weights + (config instanceof RecurrentConfig ? 0 : 6.0 * config.layers() * config.context() * config.width());
   }
 
+  /** A shape in the words of a table. */
+  static String name(GptConfig config) {
+    return config.layers() + (config.layers() == 1 ? " layer" : " layers") + ", width " + config.width();
+  }
+
   /** One row for each size, in order of growing size; the best is marked. */
   public static Table table(List<Sizing> sizes) {
     Table table = Table.create("sizes", StringColumn.create("model"), LongColumn.create("parameters"), LongColumn.create("tokens"),
@@ -54,7 +59,7 @@ public record Sizing(GptConfig config, long tokens, double epochs, double megaby
         DoubleColumn.create("high"), BooleanColumn.create("best"));
     for (Sizing size : sizes.stream().sorted(Comparator.comparingLong(s -> s.config.parameterCount())).toList()) {
       var row = table.appendRow();
-      row.setString("model", size.config.layers() + (size.config.layers() == 1 ? " layer" : " layers") + ", width " + size.config.width());
+      row.setString("model", name(size.config));
       row.setLong("parameters", size.config.parameterCount());
       row.setLong("tokens", size.tokens);
       row.setDouble("epochs", size.epochs);
