@@ -57,13 +57,13 @@ final class LlamaInference {
 
   /** Feeds ids of rows of a decoder's batch; returns logits {@code (rows, vocabulary)}. See {@code decode} in llama.py. */
   NDArray decode(NDManager step, NDArray ids, NDArray rows, NDArray positions, int start, int end, NDArray keys, NDArray values) {
-    return script.call(step, "decode", false, ids, rows, positions, start, end, embedding, kept, packed, keys, values, config.heads(),
+    return script.infer(step, "decode", ids, rows, positions, start, end, embedding, kept, packed, keys, values, config.heads(),
         config.groups(), table.get(0), table.get(1), config.epsilon());
   }
 
   /** Feeds one id of a decoder's only row; returns logits {@code (1, vocabulary)}. See {@code one} in llama.py. */
   NDArray one(NDManager step, NDArray id, int position, NDArray keys, NDArray values) {
-    return script.call(step, "one", false, id, position, embedding, kept, packed, keys, values, config.heads(), config.groups(), table.get(0),
+    return script.infer(step, "one", id, position, embedding, kept, packed, keys, values, config.heads(), config.groups(), table.get(0),
         table.get(1), config.epsilon());
   }
 

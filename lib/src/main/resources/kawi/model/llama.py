@@ -146,49 +146,61 @@ class LlamaInference(Module):
     x = torch.rms_norm(x[:, -1], [width], w[len(w) - 2], eps)
     return self.head(x, w, packed)
 
-  # x (width) -> x over the root of its mean square, times weight. `rms_norm` is six operators, this is four on fewer numbers.
-  def norm(self, x: Tensor, weight: Tensor, eps: float) -> Tensor:
-    return torch.mul_(x * torch.rsqrt(torch.dot(x, x) / x.size(0) + eps), weight)
+  # x (1, width) -> x over the root of its mean square, times weight; share = 1 / width. `rms_norm` is six operators on more numbers.
+  def norm(self, x: Tensor, weight: Tensor, eps: Tensor, share: float) -> Tensor:
+    length = torch.linalg_vector_norm(x)
+    return torch.mul_(x * torch.rsqrt_(torch.addcmul(eps, length, length, value=share)), weight)
 
-  # x (in) -> (out). One row has one range, so it need not be scaled before it is rounded.
+  # x (1, in) -> (1, out). One row has one range, so it need not be scaled before it is rounded.
   def single(self, x: Tensor, w: __torch__.torch.classes.quantized.LinearPackedParamsBase) -> Tensor:
-    return ops.quantized.linear_dynamic(torch.unsqueeze(x, 0), w, False).view(-1)
+    return ops.quantized.linear_dynamic(x, w, False)
 
-  # `decode` for one token of one text, which is what chatting mostly is. Here the weights are read in some 20 ms, and each small operator beside them
-  # counts: vectors take the place of batches, and a product adds to the stream itself. id (1); returns logits (1, vocabulary).
+  # The matrix (size, size) by which a row is turned at a position with these cosines and sines (size): `rope` as one product.
+  def turn(self, c: Tensor, s: Tensor) -> Tensor:
+    half = c.size(0) // 2
+    m = torch.diag(c)
+    torch.copy_(torch.diagonal(m, half), s[half:])
+    torch.copy_(torch.diagonal(m, -half), torch.neg(s[:half]))
+    return m
+
+  # `decode` for one token of one text, which is what chatting mostly is. Here the weights are read in a few milliseconds, and each small operator beside
+  # them counts: what differs only from token to token is made once before the layers. id (1); returns logits (1, vocabulary).
   def one(self, id: Tensor, position: int, table: Tensor, w: List[Tensor], packed: List[__torch__.torch.classes.quantized.LinearPackedParamsBase],
-          keys: Tensor, values: Tensor, heads: int, groups: int, cos: Tensor, sin: Tensor, eps: float) -> Tensor:
-    x = torch.embedding(table, id).view(-1)
+          keys: Tensor, values: Tensor, heads: int, groups: int, cos: Tensor, sin: Tensor, epsilon: float) -> Tensor:
+    x = torch.embedding(table, id)
     size = cos.size(-1)
-    half = size // 2
-    both = heads + groups
-    c = torch.select(cos, 0, position)
-    s = torch.select(sin, 0, position)
-    s = torch.cat([torch.neg(s[:half]), s[half:]])
+    share = 1.0 / x.size(1)
+    eps = torch.full([], epsilon, dtype=6, device=x.device)
+    turn = self.turn(torch.select(cos, 0, position), torch.select(sin, 0, position))
+    turned = turn * (1.0 / torch.sqrt(float(size)))
+    held = torch.select(keys, 1, 0)                                         # (layers, groups, length, size)
+    seen = torch.select(values, 1, 0)
+    key = torch.unbind(torch.select(held, 2, position), 0)
+    value = torch.unbind(torch.select(seen, 2, position), 0)
+    past = torch.unbind(torch.transpose(torch.narrow(held, 2, 0, position + 1), 2, 3), 0)
+    said = torch.unbind(torch.narrow(seen, 2, 0, position + 1), 0)
     for i in range(len(w) // 9):
       o = 9 * i
-      h = self.norm(x, w[o], eps)
+      h = self.norm(x, w[o], eps, share)
       if len(packed) > 0:
-        qkv = self.single(h, packed[4 * i]).view(both + groups, size)
+        q, k, v = torch.split_with_sizes(torch.view(self.single(h, packed[4 * i]), [heads + 2 * groups, size]), [heads, groups, groups])
       else:
-        qkv = torch.cat([torch.mv(w[o + 1], h), torch.mv(w[o + 2], h), torch.mv(w[o + 3], h)]).view(both + groups, size)
-      qk = qkv[:both]
-      qk = torch.addcmul(qk * c, torch.roll(qk, [half], [1]), s)
-      held = keys[i]
-      seen = values[i]
-      held[0, :, position].copy_(qk[heads:])
-      seen[0, :, position].copy_(qkv[both:])
-      q = qk[:heads].view(1, groups, heads // groups, size)
-      y = torch.scaled_dot_product_attention(q, held[:, :, :position + 1], seen[:, :, :position + 1], None, 0.0, False).reshape(-1)
+        q = torch.view(torch.linear(h, w[o + 1]), [heads, size])
+        k = torch.view(torch.linear(h, w[o + 2]), [groups, size])
+        v = torch.view(torch.linear(h, w[o + 3]), [groups, size])
+      torch.copy_(key[i], torch.mm(k, turn))
+      torch.copy_(value[i], v)
+      q = torch.view(torch.mm(q, turned), [groups, heads // groups, size])
+      y = torch.view(torch.bmm(torch.softmax(torch.bmm(q, past[i]), -1), said[i]), [1, heads * size])
       if len(packed) > 0:
-        x = x + self.single(y, packed[4 * i + 1])
-        gate, up = torch.chunk(self.single(self.norm(x, w[o + 5], eps), packed[4 * i + 2]), 2, 0)
-        x = x + self.single(torch.mul_(torch.silu(gate), up), packed[4 * i + 3])
+        x = torch.add_(x, self.single(y, packed[4 * i + 1]))
+        gate, up = torch.chunk(self.single(self.norm(x, w[o + 5], eps, share), packed[4 * i + 2]), 2, 1)
+        x = torch.add_(x, self.single(torch.mul_(torch.silu(gate), up), packed[4 * i + 3]))
       else:
-        x = torch.addmv(x, w[o + 4], y)
-        h = self.norm(x, w[o + 5], eps)
-        x = torch.addmv(x, w[o + 8], torch.mul_(torch.silu(torch.mv(w[o + 6], h)), torch.mv(w[o + 7], h)))
-    x = self.norm(x, w[len(w) - 2], eps)
+        x = torch.add_(x, torch.linear(y, w[o + 4]))
+        h = self.norm(x, w[o + 5], eps, share)
+        x = torch.add_(x, torch.linear(torch.mul_(torch.silu(torch.linear(h, w[o + 6])), torch.linear(h, w[o + 7])), w[o + 8]))
+    x = self.norm(x, w[len(w) - 2], eps, share)
     if len(packed) > 0:
-      return torch.unsqueeze(self.single(x, packed[len(packed) - 1]), 0)
-    return torch.unsqueeze(torch.mv(w[len(w) - 1], x), 0)
+      return self.single(x, packed[len(packed) - 1])
+    return torch.linear(x, w[len(w) - 1])

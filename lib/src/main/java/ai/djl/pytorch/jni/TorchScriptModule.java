@@ -27,13 +27,22 @@ public final class TorchScriptModule implements AutoCloseable {
     return new TorchScriptModule(PyTorchLibrary.LIB.moduleLoad(archive.toString(), where, false, new String[0], new String[0], true));
   }
 
-  /** Runs a method; the caller owns the returned value and closes it. */
+  /** Runs a method with autograd as the calling thread has it; the caller owns the returned value and closes it. */
   public IValue run(String method, IValue... arguments) {
+    return run(method, true, arguments);
+  }
+
+  /** Runs a method as PyTorch's inference mode does, which saves autograd's bookkeeping; autograd refuses the results for good. */
+  public IValue infer(String method, IValue... arguments) {
+    return run(method, false, arguments);
+  }
+
+  private IValue run(String method, boolean autograd, IValue[] arguments) {
     long[] handles = new long[arguments.length];
     for (int i = 0; i < handles.length; i++) {
       handles[i] = arguments[i].getHandle();
     }
-    return new IValue(PyTorchLibrary.LIB.moduleRunMethod(handle, method, handles, true, false));
+    return new IValue(PyTorchLibrary.LIB.moduleRunMethod(handle, method, handles, autograd, false));
   }
 
   /** The accumulated gradient of a leaf as a view attached to {@code manager}, or null where none was computed yet. */
