@@ -6,6 +6,7 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.pytorch.jni.IValue;
 import java.util.Collection;
 import java.util.List;
+import kawi.torch.CpuFlags;
 import kawi.torch.Script;
 import kawi.torch.Torch;
 
@@ -18,7 +19,11 @@ final class LlamaInference {
   private final NDArray embedding;
   private final List<NDArray> weights;
   private final IValue kept;
-  private final IValue packed;
+  private final Precision precision;
+  private final IValue unpacked;
+  private final boolean oneDnn;
+  private final IValue rows;                        // int8 for whole sequences where oneDNN multiplies, else empty
+  private IValue packed;                            // int8 for decoding, and for whole sequences elsewhere; made when it is first needed
   private final NDManager manager;
   private final List<NDArray> table;
 
@@ -31,13 +36,39 @@ final class LlamaInference {
     this.manager = torch.manager().newSubManager();
     this.table = torch.ops().ropeTable(manager, 0, config.context(), config.headSize(), config.ropeBase());
     this.kept = script.raw("kept", false, weights);
-    this.packed = precision == Precision.INT8 ? pack() : script.raw("unpacked", false);
+    this.precision = precision;
+    this.unpacked = script.raw("unpacked", false);
+    this.oneDnn = precision == Precision.INT8 && oneDnnIsFaster();
+    this.rows = oneDnn ? made("rows") : script.raw("no_rows", false);
   }
 
-  private IValue pack() {
+  /**
+   * With VNNI (a product and sum of bytes in one instruction) oneDNN multiplies whole sequences in two thirds of fbgemm's time; without it, it needs two to
+   * three times as long. The CPU's word decides and no timing, so that two runs on one machine do the same arithmetic.
+   */
+  private static boolean oneDnnIsFaster() {
+    return CpuFlags.list().contains("avx512_vnni");
+  }
+
+  private IValue made(String method) {
     try (IValue joined = script.raw("joined", false, weights)) {
-      return script.raw("pack", false, joined);
+      return script.raw(method, false, joined);
     }
+  }
+
+  private IValue packed() {
+    if (precision == Precision.FP32) {
+      return unpacked;
+    }
+    if (packed == null) {
+      packed = made("pack");
+    }
+    return packed;
+  }
+
+  /** {@code packed} for whole sequences. */
+  private IValue spare() {
+    return oneDnn ? unpacked : packed();
   }
 
   Decoder decoder(int batch, int length) {
@@ -47,29 +78,33 @@ final class LlamaInference {
   NDArray layers(NDArray x, int first, int last) {
     int time = (int) x.getShape().get(1);
     try (NDArray cos = table.get(0).get(new NDIndex("0:" + time)); NDArray sin = table.get(1).get(new NDIndex("0:" + time))) {
-      return script.call(x.getManager(), "layers", false, x, kept, packed, first, last, config.heads(), config.groups(), cos, sin, config.epsilon());
+      return script.call(x.getManager(), "layers", false, x, kept, spare(), rows, first, last, config.heads(), config.groups(), cos, sin, config.epsilon());
     }
   }
 
   NDArray head(NDArray hidden) {
-    return script.call(hidden.getManager(), "head", false, hidden, kept, packed);
+    return script.call(hidden.getManager(), "logits", false, hidden, spare(), rows);
   }
 
   /** Feeds ids of rows of a decoder's batch; returns logits {@code (rows, vocabulary)}. See {@code decode} in llama.py. */
   NDArray decode(NDManager step, NDArray ids, NDArray rows, NDArray positions, int start, int end, NDArray keys, NDArray values) {
-    return script.infer(step, "decode", ids, rows, positions, start, end, embedding, kept, packed, keys, values, config.heads(),
+    return script.infer(step, "decode", ids, rows, positions, start, end, embedding, kept, packed(), keys, values, config.heads(),
         config.groups(), table.get(0), table.get(1), config.epsilon());
   }
 
   /** Feeds one id of a decoder's only row; returns logits {@code (1, vocabulary)}. See {@code one} in llama.py. */
   NDArray one(NDManager step, NDArray id, int position, NDArray keys, NDArray values) {
-    return script.infer(step, "one", id, position, embedding, kept, packed, keys, values, config.heads(), config.groups(), table.get(0),
+    return script.infer(step, "one", id, position, embedding, kept, packed(), keys, values, config.heads(), config.groups(), table.get(0),
         table.get(1), config.epsilon());
   }
 
   /** Frees what was made for inference; the model's own parameters stay. */
   void close(Collection<NDArray> own) {
-    packed.close();
+    if (packed != null) {
+      packed.close();
+    }
+    rows.close();
+    unpacked.close();
     kept.close();
     script.close();
     manager.close();

@@ -3,9 +3,6 @@ package kawi.torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.function.DoubleSupplier;
 
@@ -18,7 +15,6 @@ import java.util.function.DoubleSupplier;
  */
 final class Bf16 {
 
-  private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
   private static final double CLEARLY = 1.3;
 
   /** The decision and why. */
@@ -27,7 +23,7 @@ final class Bf16 {
   private Bf16() {}
 
   static Verdict judge(Torch torch) {
-    return judge(torch.device().isGpu(), cpuFlags(), () -> timedRatio(torch));
+    return judge(torch.device().isGpu(), CpuFlags.list(), () -> timedRatio(torch));
   }
 
   /**
@@ -65,16 +61,5 @@ final class Bf16 {
     long start = System.nanoTime();
     torch.ops().products(a, 3, bf16).getFloat();
     return (System.nanoTime() - start) * 1e-9;
-  }
-
-  private static List<String> cpuFlags() {
-    if (!Files.isReadable(CPU_INFO)) {
-      return List.of();
-    }
-    try (var lines = Files.lines(CPU_INFO)) {
-      return lines.filter(line -> line.startsWith("flags")).findFirst().map(line -> List.of(line.split("\\s+"))).orElse(List.of());
-    } catch (IOException | RuntimeException e) {
-      return List.of();
-    }
   }
 }

@@ -2,7 +2,8 @@
 # The readable form of the same model is kawi.model.Llama; see kawi/torch/ops.py for the dialect.
 #
 # w: for each layer input norm, q, k, v, o, post-attention norm, gate, up, down (9 tensors); then the last norm and the head.
-# packed: empty for float32; for int8 each layer's qkv, o, gate and up, down (4 weights), then the head.
+# packed: empty for float32; for int8 each layer's qkv, o, gate and up, down (4 weights), then the head, as fbgemm takes them.
+# rows: the same matrices as oneDNN takes them, each followed by its scales; empty where fbgemm is to multiply.
 
 class LlamaInference(Module):
   __parameters__ = []
@@ -19,18 +20,37 @@ class LlamaInference(Module):
 
   # (out, in) matrices -> int8, one scale for each output row. Integers stop at 63: CPUs without VNNI add two products of an unsigned
   # activation and a signed weight in 16 bits, and 2 * 255 * 63 still fits.
+  def whole(self, m: Tensor) -> Tuple[Tensor, Tensor]:
+    scales = torch.clamp(torch.amax(torch.abs(m), [1]) / 63.0, 1e-12)
+    return torch.round(m / torch.unsqueeze(scales, 1)).to(1), scales
+
   def pack(self, w: List[Tensor]) -> List[__torch__.torch.classes.quantized.LinearPackedParamsBase]:
     packed : List[__torch__.torch.classes.quantized.LinearPackedParamsBase] = []
     for m in w:
-      scales = torch.clamp(torch.amax(torch.abs(m), [1]) / 63.0, 1e-12)
-      whole = torch.round(m / torch.unsqueeze(scales, 1)).to(1)
+      whole, scales = self.whole(m)
       q = torch._make_per_channel_quantized_tensor(whole, scales, torch.zeros_like(scales, dtype=3), 0)
       packed.append(ops.quantized.linear_prepack(q, None))
     return packed
 
+  # Activations will be within 127 / 127, which the scales take in.
+  def rows(self, w: List[Tensor]) -> List[Tensor]:
+    rows : List[Tensor] = []
+    for m in w:
+      whole, scales = self.whole(m)
+      rows.append(ops.onednn.qlinear_prepack(whole, [512, m.size(1)]))
+      rows.append(scales / 127.0)
+    return rows
+
+  def no_rows(self) -> List[Tensor]:
+    rows : List[Tensor] = []
+    return rows
+
   # A few tokens' activations are a thousand times the others' (the first one's, above all), so each row is scaled on its own before it is rounded.
+  def most(self, x: Tensor) -> Tensor:
+    return torch.clamp_(torch.amax(torch.abs(x), [-1], True), 1e-12)
+
   def product(self, x: Tensor, w: __torch__.torch.classes.quantized.LinearPackedParamsBase) -> Tensor:
-    most = torch.clamp(torch.amax(torch.abs(x), [-1], True), 1e-12)
+    most = self.most(x)
     return torch.mul_(ops.quantized.linear_dynamic(x / most, w, False), most)
 
   def unpacked(self) -> List[__torch__.torch.classes.quantized.LinearPackedParamsBase]:
@@ -79,26 +99,78 @@ class LlamaInference(Module):
       return torch.scaled_dot_product_attention(grouped, k, v, mask, 0.0, False).reshape(q.size())
     return torch.scaled_dot_product_attention(q, torch.repeat_interleave(k, share, 1), torch.repeat_interleave(v, share, 1), mask, 0.0, causal)
 
-  # Layers first .. last - 1 over whole sequences, no cache: x (batch, time, width), cos and sin (time, size)
-  def layers(self, x: Tensor, w: List[Tensor], packed: List[__torch__.torch.classes.quantized.LinearPackedParamsBase], first: int, last: int,
-             heads: int, groups: int, cos: Tensor, sin: Tensor, eps: float) -> Tensor:
+  # Whole sequences, int8. x (rows, in), overwritten -> x / most times matrix j, (rows, out); the caller multiplies by `most` where that is cheapest.
+  # Whole numbers -127..127 go to oneDNN as 1..255 around 128 (by way of a signed byte, whose conversion is vectorised).
+  def scaled(self, x: Tensor, most: Tensor, packed: List[__torch__.torch.classes.quantized.LinearPackedParamsBase], rows: List[Tensor], j: int) -> Tensor:
+    if len(rows) > 0:
+      bytes = torch.bitwise_xor(torch.to(torch.to(torch.round_(torch.mul_(x, 127.0 / most)), 1), 0), 128)
+      zero = torch.zeros([1], dtype=3)
+      return ops.onednn.qlinear_pointwise(bytes, 1.0, 128, rows[2 * j], rows[2 * j + 1], zero, None, 1.0, 0, 6, "none", annotate(List[Optional[number]], []), "")
+    return ops.quantized.linear_dynamic(torch.div_(x, most), packed[j], False)
+
+  # Causal attention, a block of queries at a time: what lies after the block is not computed, and the heads that share a key go in one product.
+  # q (batch, heads, time, size), already over the root of size; k and v (batch, groups, time, size); mask (block, block) is added at the block's own keys
+  def blocks(self, q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
+    b, groups, t, size = k.size()
+    share = q.size(1) // groups
+    q = torch.reshape(q, [b * groups, share, t, size])
+    k = torch.transpose(torch.reshape(k, [b * groups, t, size]), 1, 2)
+    v = torch.reshape(v, [b * groups, t, size])
+    block = mask.size(0)
+    y : List[Tensor] = []
+    for j in range((t + block - 1) // block):
+      first = j * block
+      end = min(t, first + block)
+      n = end - first
+      scores = torch.bmm(torch.reshape(q[:, :, first:end], [b * groups, share * n, size]), k[:, :, :end])
+      own = torch.view(scores, [b * groups, share, n, end])[:, :, :, first:]
+      torch.add_(own, mask[:n, :n])
+      y.append(torch.view(torch.bmm(torch.softmax(scores, -1), v[:, :end]), [b, groups * share, n, size]))
+    return torch.cat(y, 2)
+
+  # Layers first .. last - 1 over whole sequences, no cache: x (batch, time, width), cos and sin (time, size). A row's norm and its largest activation
+  # are both one factor of the whole row, so they are multiplied in after the product, together.
+  def layers(self, x: Tensor, w: List[Tensor], packed: List[__torch__.torch.classes.quantized.LinearPackedParamsBase], rows: List[Tensor], first: int,
+             last: int, heads: int, groups: int, cos: Tensor, sin: Tensor, eps: float) -> Tensor:
     b, t, width = x.size()
     size = cos.size(-1)
-    c = cos.view(1, t, 1, size)
-    s = sin.view(1, t, 1, size)
+    half = size // 2
+    both = heads + groups
+    mask = torch.triu(torch.full([128, 128], -inf, dtype=6), 1)
+    c = torch.unsqueeze(cos, 1)
+    s = torch.unsqueeze(torch.cat([torch.neg(sin[:, :half]), sin[:, half:]], 1), 1)
+    x = torch.reshape(x, [b * t, width])
     for i in range(first, last):
-      qkv = self.qkv(torch.rms_norm(x, [width], w[9 * i], eps), w, packed, i).view(b, t, heads + 2 * groups, size)
-      qk = self.rope(qkv[:, :, :heads + groups], c, s).transpose(1, 2)
-      y = self.attend(qk[:, :heads], qk[:, heads:], qkv[:, :, heads + groups:].transpose(1, 2), None, True)
-      x = x + self.out(y.transpose(1, 2).reshape(b, t, heads * size), w, packed, i)
-      x = x + self.mlp(torch.rms_norm(x, [width], w[9 * i + 5], eps), w, packed, i)
-    return x
+      h = x * w[9 * i]
+      most = self.most(h)
+      factor = most * self.inverse(x, eps)
+      qkv = torch.view(torch.mul_(self.scaled(h, most, packed, rows, 4 * i), factor), [b, t, both + groups, size])
+      qk = qkv[:, :, :both]
+      qk = torch.transpose(torch.addcmul(qk * c, torch.roll(qk, [half], [3]), s), 1, 2)
+      y = self.blocks(qk[:, :heads] * (1.0 / torch.sqrt(float(size))), qk[:, heads:], torch.transpose(qkv[:, :, both:], 1, 2), mask)
+      y = torch.reshape(torch.transpose(y, 1, 2), [b * t, heads * size])
+      most = self.most(y)
+      x = torch.addcmul(x, self.scaled(y, most, packed, rows, 4 * i + 1), most)
+      h = x * w[9 * i + 5]
+      most = self.most(h)
+      factor = most * self.inverse(x, eps)
+      gate, up = torch.chunk(self.scaled(h, most, packed, rows, 4 * i + 2), 2, 1)
+      h = torch.mul_(torch.silu_(gate * factor), up)
+      most = self.most(h)
+      x = torch.addcmul(x, self.scaled(h, most, packed, rows, 4 * i + 3), most * factor)
+    return torch.view(x, [b, t, width])
 
-  # x (..., width), normalised -> (..., vocabulary)
-  def head(self, x: Tensor, w: List[Tensor], packed: List[__torch__.torch.classes.quantized.LinearPackedParamsBase]) -> Tensor:
-    if len(packed) > 0:
-      return self.product(x, packed[len(packed) - 1])
-    return torch.linear(x, w[len(w) - 1])
+  # 1 over the root of each row's mean square, (rows, 1)
+  def inverse(self, x: Tensor, eps: float) -> Tensor:
+    length = torch.linalg_vector_norm(x, 2, [-1], True)
+    return torch.rsqrt_(length * length / x.size(1) + eps)
+
+  # x (..., width), normalised -> (..., vocabulary), int8
+  def logits(self, x: Tensor, packed: List[__torch__.torch.classes.quantized.LinearPackedParamsBase], rows: List[Tensor]) -> Tensor:
+    most = self.most(x)
+    last = max(len(packed), len(rows) // 2) - 1
+    y = torch.mul_(self.scaled(torch.reshape(torch.clone(x), [-1, x.size(-1)]), torch.reshape(most, [-1, 1]), packed, rows, last), torch.reshape(most, [-1, 1]))
+    return torch.view(y, x.size()[:-1] + [y.size(1)])
 
   # Feeds ids (b, t) of the given rows of the batch, whose first stands at `start`, or each at its own position (start -1, t 1, all rows).
   # positions (b, t); keys and values (layers, batch, groups, length, size); returns the last position's logits (b, vocabulary).
@@ -144,7 +216,9 @@ class LlamaInference(Module):
       x = x + self.out(y.transpose(1, 2).reshape(b, t, heads * size), w, packed, i)
       x = x + self.mlp(torch.rms_norm(x, [width], w[9 * i + 5], eps), w, packed, i)
     x = torch.rms_norm(x[:, -1], [width], w[len(w) - 2], eps)
-    return self.head(x, w, packed)
+    if len(packed) > 0:
+      return self.product(x, packed[len(packed) - 1])
+    return torch.linear(x, w[len(w) - 1])
 
   # x (1, width) -> x over the root of its mean square, times weight; share = 1 / width. `rms_norm` is six operators on more numbers.
   def norm(self, x: Tensor, weight: Tensor, eps: Tensor, share: float) -> Tensor:
