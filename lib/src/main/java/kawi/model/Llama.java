@@ -174,8 +174,8 @@ public final class Llama implements LanguageModel {
   }
 
   /**
-   * Chooses the numbers that inference (not training) multiplies with, now and until the next call. Int8 weights are made here from the
-   * present weights and adapter: call it again after they change.
+   * Chooses the numbers that inference (not training) multiplies with, now and until the next call. Int8 weights are made from the weights and the
+   * adapter, each matrix when it is first needed: call it again after they change.
    */
   public Llama precision(Precision chosen) {
     if (chosen == Precision.INT8 && torch.device().isGpu()) {

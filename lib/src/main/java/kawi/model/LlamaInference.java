@@ -20,10 +20,13 @@ final class LlamaInference {
   private final List<NDArray> weights;
   private final IValue kept;
   private final Precision precision;
-  private final IValue unpacked;
-  private final boolean oneDnn;
-  private final IValue rows;                        // int8 for whole sequences where oneDNN multiplies, else empty
-  private IValue packed;                            // int8 for decoding, and for whole sequences elsewhere; made when it is first needed
+  private final boolean oneDnn;                     // whether oneDNN multiplies int8 over whole sequences, or fbgemm
+  private final IValue none;                        // no int8 weights
+  private final IValue rows;                        // int8 for oneDNN, of the layers that were asked for until now
+  private final IValue headRows;
+  private int layersReady;
+  private boolean headReady;
+  private IValue packed;                            // int8 for fbgemm, which also decodes; made when it is first needed
   private final NDManager manager;
   private final List<NDArray> table;
 
@@ -37,9 +40,10 @@ final class LlamaInference {
     this.table = torch.ops().ropeTable(manager, 0, config.context(), config.headSize(), config.ropeBase());
     this.kept = script.raw("kept", false, weights);
     this.precision = precision;
-    this.unpacked = script.raw("unpacked", false);
     this.oneDnn = precision == Precision.INT8 && oneDnnIsFaster();
-    this.rows = oneDnn ? made("rows") : script.raw("no_rows", false);
+    this.none = script.raw("unpacked", false);
+    this.rows = script.raw("empty", false);
+    this.headRows = script.raw("empty", false);
   }
 
   /**
@@ -50,25 +54,16 @@ final class LlamaInference {
     return CpuFlags.list().contains("avx512_vnni");
   }
 
-  private IValue made(String method) {
-    try (IValue joined = script.raw("joined", false, weights)) {
-      return script.raw(method, false, joined);
-    }
-  }
-
   private IValue packed() {
     if (precision == Precision.FP32) {
-      return unpacked;
+      return none;
     }
     if (packed == null) {
-      packed = made("pack");
+      try (IValue joined = script.raw("joined", false, weights)) {
+        packed = script.raw("pack", false, joined);
+      }
     }
     return packed;
-  }
-
-  /** {@code packed} for whole sequences. */
-  private IValue spare() {
-    return oneDnn ? unpacked : packed();
   }
 
   Decoder decoder(int batch, int length) {
@@ -76,14 +71,23 @@ final class LlamaInference {
   }
 
   NDArray layers(NDArray x, int first, int last) {
+    if (oneDnn && last > layersReady) {
+      script.raw("extend", false, rows, kept, layersReady, last).close();
+      layersReady = last;
+    }
     int time = (int) x.getShape().get(1);
     try (NDArray cos = table.get(0).get(new NDIndex("0:" + time)); NDArray sin = table.get(1).get(new NDIndex("0:" + time))) {
-      return script.call(x.getManager(), "layers", false, x, kept, spare(), rows, first, last, config.heads(), config.groups(), cos, sin, config.epsilon());
+      return script.call(x.getManager(), "layers", false, x, kept, oneDnn ? none : packed(), rows, first, last, config.heads(), config.groups(), cos, sin,
+          config.epsilon());
     }
   }
 
   NDArray head(NDArray hidden) {
-    return script.call(hidden.getManager(), "logits", false, hidden, spare(), rows);
+    if (oneDnn && !headReady) {
+      script.raw("extend", false, headRows, kept, config.layers(), config.layers() + 1).close();
+      headReady = true;
+    }
+    return script.call(hidden.getManager(), "logits", false, hidden, oneDnn ? none : packed(), headRows);
   }
 
   /** Feeds ids of rows of a decoder's batch; returns logits {@code (rows, vocabulary)}. See {@code decode} in llama.py. */
@@ -104,7 +108,8 @@ final class LlamaInference {
       packed.close();
     }
     rows.close();
-    unpacked.close();
+    headRows.close();
+    none.close();
     kept.close();
     script.close();
     manager.close();

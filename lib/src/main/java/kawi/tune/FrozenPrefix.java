@@ -19,7 +19,7 @@ import kawi.torch.Ops;
  */
 public final class FrozenPrefix implements AutoCloseable {
 
-  private static final int TOKENS_TOGETHER = 1024;
+  private static final int TOKENS_TOGETHER = 512;
 
   private final Ops ops;
   private final NDManager manager;

@@ -32,16 +32,20 @@ class LlamaInference(Module):
       packed.append(ops.quantized.linear_prepack(q, None))
     return packed
 
-  # Activations will be within 127 / 127, which the scales take in.
-  def rows(self, w: List[Tensor]) -> List[Tensor]:
-    rows : List[Tensor] = []
-    for m in w:
-      whole, scales = self.whole(m)
-      rows.append(ops.onednn.qlinear_prepack(whole, [512, m.size(1)]))
-      rows.append(scales / 127.0)
+  # Adds layers first .. last - 1 to a list of rows, or the head where first is the number of layers. Scales take in that activations are within 127.
+  def extend(self, rows: List[Tensor], w: List[Tensor], first: int, last: int) -> List[Tensor]:
+    for i in range(first, last):
+      o = 9 * i
+      matrices = [w[len(w) - 1]]
+      if o + 9 < len(w):
+        matrices = [torch.cat([w[o + 1], w[o + 2], w[o + 3]], 0), w[o + 4], torch.cat([w[o + 6], w[o + 7]], 0), w[o + 8]]
+      for m in matrices:
+        whole, scales = self.whole(m)
+        rows.append(ops.onednn.qlinear_prepack(whole, [512, m.size(1)]))
+        rows.append(scales / 127.0)
     return rows
 
-  def no_rows(self) -> List[Tensor]:
+  def empty(self) -> List[Tensor]:
     rows : List[Tensor] = []
     return rows
 
@@ -165,12 +169,11 @@ class LlamaInference(Module):
     length = torch.linalg_vector_norm(x, 2, [-1], True)
     return torch.rsqrt_(length * length / x.size(1) + eps)
 
-  # x (..., width), normalised -> (..., vocabulary), int8
+  # x (..., width), normalised -> (..., vocabulary), int8; rows of the head alone
   def logits(self, x: Tensor, packed: List[__torch__.torch.classes.quantized.LinearPackedParamsBase], rows: List[Tensor]) -> Tensor:
     most = self.most(x)
-    last = max(len(packed), len(rows) // 2) - 1
-    y = torch.mul_(self.scaled(torch.reshape(torch.clone(x), [-1, x.size(-1)]), torch.reshape(most, [-1, 1]), packed, rows, last), torch.reshape(most, [-1, 1]))
-    return torch.view(y, x.size()[:-1] + [y.size(1)])
+    y = self.scaled(torch.clone(x), most, packed, rows, max(0, len(packed) - 1))
+    return torch.mul_(y, most)
 
   # Feeds ids (b, t) of the given rows of the batch, whose first stands at `start`, or each at its own position (start -1, t 1, all rows).
   # positions (b, t); keys and values (layers, batch, groups, length, size); returns the last position's logits (b, vocabulary).
