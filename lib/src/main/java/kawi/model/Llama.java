@@ -194,6 +194,11 @@ public final class Llama implements LanguageModel {
     return precision;
   }
 
+  /** What inference multiplies with and by which library, in words: int8 has two, and the CPU decides. */
+  public String arithmetic() {
+    return inference().arithmetic();
+  }
+
   /** Says whether the model's own weights are to be learned: a frozen model spends no time on their gradients. */
   public Llama trainable(boolean learned) {
     parameters.map().values().forEach(parameter -> parameter.setRequiresGradient(learned));

@@ -38,7 +38,7 @@ final class LlamaDecoder implements Decoder {
   /**
    * Feeds new ids of each row; rows may differ in length. An empty row is left as it is and gets null in the place of its logits.
    *
-   * @throws KitException when a row does not fit into the length that the decoder was made for
+   * @throws KitException when a row does not fit into the length that the decoder was made for, or an id is not in the vocabulary; nothing is fed then
    */
   @Override
   public float[][] next(int[][] ids) {
@@ -48,6 +48,9 @@ final class LlamaDecoder implements Decoder {
     for (int row = 0; row < ids.length; row++) {
       if (fed[row] + ids[row].length > length) {
         throw new KitException("Row " + row + " would reach " + (fed[row] + ids[row].length) + " tokens and the decoder holds " + length + "; make it longer or cut the text.");
+      }
+      for (int id : ids[row]) {
+        Tokens.known(id, model.config.vocabularySize());
       }
     }
     float[][] logits = new float[ids.length][];
@@ -100,7 +103,7 @@ final class LlamaDecoder implements Decoder {
   private void run(int[][] ids, List<Integer> rows, int start, int end, float[][] logits) {
     if (fed.length == 1 && ids[0].length == 1) {
       try (NDManager step = manager.newSubManager()) {
-        logits[0] = model.one(step, step.create(new long[] {ids[0][0]}), fed[0], keys, values).toFloatArray();
+        logits[0] = model.one(step, ids[0][0], fed[0], keys, values).toFloatArray();
       }
       return;
     }

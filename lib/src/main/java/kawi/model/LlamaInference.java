@@ -54,6 +54,14 @@ final class LlamaInference {
     return CpuFlags.list().contains("avx512_vnni");
   }
 
+  /** What multiplies, in words. */
+  String arithmetic() {
+    if (precision == Precision.FP32) {
+      return "float32";
+    }
+    return oneDnn ? "int8: oneDNN over whole sequences (the CPU has VNNI), fbgemm for decoding" : "int8 by fbgemm (the CPU has no avx512_vnni)";
+  }
+
   private IValue packed() {
     if (precision == Precision.FP32) {
       return none;
@@ -97,7 +105,7 @@ final class LlamaInference {
   }
 
   /** Feeds one id of a decoder's only row; returns logits {@code (1, vocabulary)}. See {@code one} in llama.py. */
-  NDArray one(NDManager step, NDArray id, int position, NDArray keys, NDArray values) {
+  NDArray one(NDManager step, int id, int position, NDArray keys, NDArray values) {
     return script.infer(step, "one", id, position, embedding, kept, packed(), keys, values, config.heads(), config.groups(), table.get(0),
         table.get(1), config.epsilon());
   }

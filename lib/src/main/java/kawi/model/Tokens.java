@@ -25,13 +25,18 @@ final class Tokens {
             + ": group prompts by length.");
       }
       for (int i = 0; i < time; i++) {
-        if (ids[row][i] < 0 || ids[row][i] >= vocabulary) {
-          throw new KitException("Token " + ids[row][i] + " is not in the model's vocabulary of " + vocabulary + ": use the tokenizer that the model was trained with.");
-        }
-        flat[row * time + i] = ids[row][i];
+        flat[row * time + i] = known(ids[row][i], vocabulary);
       }
     }
     return manager.create(flat, new Shape(batch, time));
+  }
+
+  /** The id, if it is one of the vocabulary's. */
+  static int known(int id, int vocabulary) {
+    if (id < 0 || id >= vocabulary) {
+      throw new KitException("Token " + id + " is not in the model's vocabulary of " + vocabulary + ": use the tokenizer that the model was trained with.");
+    }
+    return id;
   }
 
   /** Looks ids up in the embedding, (batch, time) to (batch, time, width). */

@@ -223,14 +223,19 @@ class LlamaInference(Module):
       return self.product(x, packed[len(packed) - 1])
     return torch.linear(x, w[len(w) - 1])
 
-  # x (1, width) -> x over the root of its mean square, times weight; share = 1 / width. `rms_norm` is six operators on more numbers.
+  # One row x -> x over the root of its mean square, times weight; share = 1 / width. `rms_norm` is six operators on more numbers.
   def norm(self, x: Tensor, weight: Tensor, eps: Tensor, share: float) -> Tensor:
-    length = torch.linalg_vector_norm(x)
-    return torch.mul_(x * torch.rsqrt_(torch.addcmul(eps, length, length, value=share)), weight)
+    row = torch.view(x, [-1])
+    return torch.mul_(x * torch.rsqrt_(torch.add(eps, torch.dot(row, row), alpha=share)), weight)
 
   # x (1, in) -> (1, out). One row has one range, so it need not be scaled before it is rounded.
   def single(self, x: Tensor, w: __torch__.torch.classes.quantized.LinearPackedParamsBase) -> Tensor:
     return ops.quantized.linear_dynamic(x, w, False)
+
+  # q (groups, heads of a group, size), past (groups, size, keys), said (groups, keys, size) -> as q. `zero` is not read: with it, product and scale are one
+  # operator.
+  def answer(self, q: Tensor, past: Tensor, said: Tensor, zero: Tensor, scale: float) -> Tensor:
+    return torch.bmm(torch.softmax(torch.baddbmm(zero, q, past, beta=0, alpha=scale), -1), said)
 
   # The matrix (size, size) by which a row is turned at a position with these cosines and sines (size): `rope` as one product.
   def turn(self, c: Tensor, s: Tensor) -> Tensor:
@@ -241,43 +246,47 @@ class LlamaInference(Module):
     return m
 
   # `decode` for one token of one text, which is what chatting mostly is. Here the weights are read in a few milliseconds, and each small operator beside
-  # them counts: what differs only from token to token is made once before the layers. id (1); returns logits (1, vocabulary).
-  def one(self, id: Tensor, position: int, table: Tensor, w: List[Tensor], packed: List[__torch__.torch.classes.quantized.LinearPackedParamsBase],
+  # them counts: what differs only from token to token is made once before the layers, float32 takes matrices times vectors, and int8 one product for
+  # queries, keys and values. Returns logits (1, vocabulary).
+  def one(self, id: int, position: int, table: Tensor, w: List[Tensor], packed: List[__torch__.torch.classes.quantized.LinearPackedParamsBase],
           keys: Tensor, values: Tensor, heads: int, groups: int, cos: Tensor, sin: Tensor, epsilon: float) -> Tensor:
-    x = torch.embedding(table, id)
+    width = table.size(1)
     size = cos.size(-1)
-    share = 1.0 / x.size(1)
-    eps = torch.full([], epsilon, dtype=6, device=x.device)
+    both = heads + groups
+    share = 1.0 / width
+    scale = 1.0 / torch.sqrt(float(size))
+    eps = torch.full([], epsilon, dtype=6, device=table.device)
+    zero = torch.zeros([1, 1, 1], dtype=6, device=table.device)
     turn = self.turn(torch.select(cos, 0, position), torch.select(sin, 0, position))
-    turned = turn * (1.0 / torch.sqrt(float(size)))
     held = torch.select(keys, 1, 0)                                         # (layers, groups, length, size)
     seen = torch.select(values, 1, 0)
     key = torch.unbind(torch.select(held, 2, position), 0)
     value = torch.unbind(torch.select(seen, 2, position), 0)
     past = torch.unbind(torch.transpose(torch.narrow(held, 2, 0, position + 1), 2, 3), 0)
     said = torch.unbind(torch.narrow(seen, 2, 0, position + 1), 0)
+    x = torch.clone(torch.select(table, 0, id))                             # (width)
+    if len(packed) > 0:
+      x = torch.unsqueeze(x, 0)                                             # (1, width)
+      for i in range(len(w) // 9):
+        o = 9 * i
+        qkv = torch.view(self.single(self.norm(x, w[o], eps, share), packed[4 * i]), [both + groups, size])
+        qk = torch.mm(torch.narrow(qkv, 0, 0, both), turn)
+        torch.copy_(key[i], torch.narrow(qk, 0, heads, groups))
+        torch.copy_(value[i], torch.narrow(qkv, 0, both, groups))
+        q = torch.view(torch.narrow(qk, 0, 0, heads), [groups, heads // groups, size])
+        y = self.answer(q, past[i], said[i], zero, scale)
+        x = torch.add_(x, self.single(torch.view(y, [1, heads * size]), packed[4 * i + 1]))
+        gate, up = torch.chunk(self.single(self.norm(x, w[o + 5], eps, share), packed[4 * i + 2]), 2, 1)
+        x = torch.add_(x, self.single(torch.mul_(torch.silu(gate), up), packed[4 * i + 3]))
+      return self.single(self.norm(x, w[len(w) - 2], eps, share), packed[len(packed) - 1])
     for i in range(len(w) // 9):
       o = 9 * i
       h = self.norm(x, w[o], eps, share)
-      if len(packed) > 0:
-        q, k, v = torch.split_with_sizes(torch.view(self.single(h, packed[4 * i]), [heads + 2 * groups, size]), [heads, groups, groups])
-      else:
-        q = torch.view(torch.linear(h, w[o + 1]), [heads, size])
-        k = torch.view(torch.linear(h, w[o + 2]), [groups, size])
-        v = torch.view(torch.linear(h, w[o + 3]), [groups, size])
-      torch.copy_(key[i], torch.mm(k, turn))
-      torch.copy_(value[i], v)
-      q = torch.view(torch.mm(q, turned), [groups, heads // groups, size])
-      y = torch.view(torch.bmm(torch.softmax(torch.bmm(q, past[i]), -1), said[i]), [1, heads * size])
-      if len(packed) > 0:
-        x = torch.add_(x, self.single(y, packed[4 * i + 1]))
-        gate, up = torch.chunk(self.single(self.norm(x, w[o + 5], eps, share), packed[4 * i + 2]), 2, 1)
-        x = torch.add_(x, self.single(torch.mul_(torch.silu(gate), up), packed[4 * i + 3]))
-      else:
-        x = torch.add_(x, torch.linear(y, w[o + 4]))
-        h = self.norm(x, w[o + 5], eps, share)
-        x = torch.add_(x, torch.linear(torch.mul_(torch.silu(torch.linear(h, w[o + 6])), torch.linear(h, w[o + 7])), w[o + 8]))
-    x = self.norm(x, w[len(w) - 2], eps, share)
-    if len(packed) > 0:
-      return self.single(x, packed[len(packed) - 1])
-    return torch.linear(x, w[len(w) - 1])
+      torch.copy_(key[i], torch.mm(torch.view(torch.mv(w[o + 2], h), [groups, size]), turn))
+      torch.copy_(value[i], torch.view(torch.mv(w[o + 3], h), [groups, size]))
+      q = torch.view(torch.mm(torch.view(torch.mv(w[o + 1], h), [heads, size]), turn), [groups, heads // groups, size])
+      y = self.answer(q, past[i], said[i], zero, scale)
+      x = torch.addmv_(x, w[o + 4], torch.view(y, [heads * size]))
+      h = self.norm(x, w[o + 5], eps, share)
+      x = torch.addmv_(x, w[o + 8], torch.mul_(torch.silu_(torch.mv(w[o + 6], h)), torch.mv(w[o + 7], h)))
+    return torch.unsqueeze(torch.mv(w[len(w) - 1], self.norm(x, w[len(w) - 2], eps, share)), 0)

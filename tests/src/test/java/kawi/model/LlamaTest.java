@@ -118,19 +118,40 @@ class LlamaTest {
   }
 
   @Test
+  void anIdBeyondTheVocabularyIsRefusedAndNothingIsFed() {
+    int[] ids = ids(8, 14);
+    int beyond = model.config().vocabularySize();
+    try (Decoder decoder = model.decoder(1, 32)) {
+      decoder.next(new int[][] {Arrays.copyOf(ids, 7)});
+      for (int[] wrong : new int[][] {{beyond}, {-1}, {1, beyond}}) {
+        KitException refused = assertThrows(KitException.class, () -> decoder.next(new int[][] {wrong}));
+        assertTrue(refused.getMessage().contains("not in the model's vocabulary of " + beyond), refused.getMessage());
+      }
+      assertArrayEquals(lastLogits(model, ids), decoder.next(new int[][] {{ids[7]}})[0], 1e-4f);
+    }
+  }
+
+  @Test
   void int8StaysCloseAndLeavesTheWeightsAlone() {
     int[] ids = ids(20, 13);
     float[] exact = lastLogits(model, ids);
     model.precision(Precision.INT8);
     float[] near = lastLogits(model, ids);
-    float[] decoded;
-    try (Decoder decoder = model.decoder(1, 32)) {
-      decoded = decoder.next(new int[][] {ids})[0];
+    float[] together;
+    float[] single = null;
+    try (Decoder whole = model.decoder(1, 32); Decoder parts = model.decoder(1, 32)) {
+      together = whole.next(new int[][] {ids})[0];
+      for (int id : ids) {
+        single = parts.next(new int[][] {{id}})[0];
+      }
     }
+    assertTrue(model.arithmetic().startsWith("int8"), model.arithmetic());
     model.precision(Precision.FP32);
-    // Whole sequences and decoding round in their own ways (oneDNN's and fbgemm's), so both are held to the exact figures and not to each other.
+    // Whole sequences, several ids and one id round in their own ways (oneDNN's and fbgemm's), so each is held to the exact figures and not to another.
     assertEquals(0, relativeError(exact, near), 0.15);
-    assertEquals(0, relativeError(exact, decoded), 0.15);
+    assertEquals(0, relativeError(exact, together), 0.15);
+    assertEquals(0, relativeError(exact, single), 0.15);
+    assertEquals("float32", model.arithmetic());
     assertArrayEquals(exact, lastLogits(model, ids));
   }
 
