@@ -51,7 +51,7 @@ public class Prepare {
     try {
       work.run();
     } catch (KitException e) {
-      System.out.println(what + " is left out: " + e.getMessage());
+      System.out.println("note " + what + " is left out: " + e.getMessage());
     }
   }
 

@@ -108,9 +108,11 @@ def prepare(threads):
     for what, command in (("data", lambda: java("Prepare", str(DATA), str(threads))), ("SmolLM2 for transformers", lambda: [str(PEERS), str(HERE / "smollm2.py"), str(DATA)])):
         print(f"preparing {what}", flush=True)
         try:
-            run(command(), threads)
+            said = run(command(), threads)["notes"]
         except (Failed, OSError) as e:
-            print(f"  {e}", flush=True)
+            said = [e]
+        for line in said:
+            print(f"  {line}", flush=True)
 
 
 def measure(row, threads, repeats, quick):
@@ -171,6 +173,12 @@ def conditions(threads, quick):
     return {"machine": {"cores": cores, "processor": names[0] if names else sys.platform, "memory": memory}, "versions": versions, "threads": threads, "quick": quick}
 
 
+def commit():
+    """The kit's commit, with a plus where files differ from it, or None outside a git clone."""
+    done = subprocess.run(["git", "describe", "--always", "--abbrev=7", "--dirty=+"], cwd=HOME, capture_output=True, text=True)
+    return done.stdout.strip() or None
+
+
 def publish():
     readme, results = HOME / "README.md", RUNS / "results.json"
     if not results.exists():
@@ -219,7 +227,8 @@ def main(words):
     for name in names:
         print(f"{name}: {known[name].work}", flush=True)
         today = datetime.date.today().isoformat()
-        kept[name] = {**measure(known[name], chosen.threads, 1 if chosen.quick else chosen.repeats or known[name].repeats, chosen.quick), "date": today}
+        kept[name] = {**measure(known[name], chosen.threads, 1 if chosen.quick else chosen.repeats or known[name].repeats, chosen.quick),
+                      "date": today, "commit": commit()}
         write({"date": today, **under, "rows": [kept[each] for each in known if each in kept]})
         print(f"  {kept[name].get('failed') or 'ratio ' + str(round(kept[name].get('ratio', 0), 3))}", flush=True)
     print((RUNS / "table.md").read_text(encoding="utf-8"))

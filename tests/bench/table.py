@@ -1,4 +1,5 @@
 """The benchmark's arithmetic and its table: from the values that the two sides reported to what a reader sees."""
+import re
 import statistics
 
 BEGIN, END = "<!-- bench: begin", "<!-- bench: end -->"
@@ -78,11 +79,21 @@ def remarks(row):
     return lines + row.get("notes", [])
 
 
+def where(results):
+    machine = results["machine"]
+    return f"on {machine['cores']} cores ({machine['processor']}), {machine['memory']}"
+
+
+def commits(results):
+    """The kit's own version, one or, where rows were measured after further changes, several."""
+    known = list(dict.fromkeys(row["commit"] for row in results["rows"] if row.get("commit")))
+    return f"the kit at {', '.join(known)}" if known else ""
+
+
 def markdown(results):
     """The whole table, with the conditions it was measured under."""
-    machine, versions = results["machine"], results["versions"]
-    lines = [f"Measured on {results['date']} on {machine['cores']} cores ({machine['processor']}), {machine['memory']}, {results['threads']} threads on both sides, one side"
-             f" after the other in every round; medians, and in brackets the lowest and the highest. {', '.join(f'{n} {v}' for n, v in versions.items())}."]
+    lines = [f"Measured on {results['date']} {where(results)}, {results['threads']} threads on both sides, one side after the other in every round; medians,"
+             f" and in brackets the lowest and the highest. {', '.join(f'{n} {v}' for n, v in results['versions'].items())}{', ' + at if (at := commits(results)) else ''}."]
     if results.get("quick"):
         lines.append("This was a quick run, which shows that everything works and measures nothing.")
     busy = [row["name"] for row in results["rows"] if row.get("busy", 0) > 0.5]
@@ -103,9 +114,11 @@ def markdown(results):
 
 
 def published(readme, results):
-    """The README with its block replaced by this table."""
+    """The README with this machine's table replaced in its block, and put first; those of other machines stay as they are."""
     if results.get("quick"):
         raise ValueError("The last environment/bench was a quick one, whose figures mean nothing: run environment/bench, then publish.")
     before, rest = readme.split(BEGIN, 1)
-    after = rest.split(END, 1)[1]
-    return f"{before}{BEGIN}, written by environment/bench --publish from runs/bench/results.json -->\n{markdown(results)}{END}{after}"
+    block, after = rest.split(END, 1)
+    others = [each for each in re.split(r"(?m)^(?=Measured on )", block)[1:] if f" {where(results)}, " not in each.splitlines()[0]]
+    tables = "\n".join(each.strip() + "\n" for each in [markdown(results), *others])
+    return f"{before}{BEGIN}, written by environment/bench --publish from runs/bench/results.json -->\n{tables}{END}{after}"

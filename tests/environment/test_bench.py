@@ -85,6 +85,19 @@ class BenchTest(unittest.TestCase):
         with self.assertRaisesRegex(ValueError, "quick one"):
             table.published(readme, results(quick=True))
 
+    def test_each_machine_keeps_its_own_table_and_the_latest_stands_first(self):
+        def made(processor, seconds, commit):
+            row = {**compared([ran(seconds, 300)], [ran(2.0, 500)]), "commit": commit}
+            return {**results(row), "machine": {"cores": 2, "processor": processor, "memory": "8 GB"}}
+        readme = f"{table.BEGIN} -->\n{table.END}\n"
+        for processor, seconds, commit in (("one", 1.0, "aaaaaaa"), ("other", 1.2, "bbbbbbb"), ("one", 1.4, "ccccccc+")):
+            readme = table.published(readme, made(processor, seconds, commit))
+        heads = [line for line in readme.splitlines() if line.startswith("Measured on")]
+        self.assertEqual(["(one)", "(other)"], [head.split(" cores ")[1].split(",")[0] for head in heads])
+        self.assertIn("the kit at ccccccc+.", heads[0])
+        self.assertEqual((False, True, True), tuple(f"met, {ratio}" in readme for ratio in (0.5, 0.6, 0.7)))
+        self.assertEqual(readme, table.published(readme, made("one", 1.4, "ccccccc+")))
+
     def test_what_is_written_can_be_read_and_drawn_again(self):
         made = results(compared([ran(0.8, 300)], [ran(1.0, 500)]))
         drawn = table.markdown(copy.deepcopy(made))
