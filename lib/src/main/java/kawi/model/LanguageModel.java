@@ -24,9 +24,6 @@ public interface LanguageModel extends AutoCloseable {
   /** A target that the loss leaves out. */
   long IGNORED = -100;
 
-  /** How many scores are made at once where no gradient is wanted: 16 MB of float32. */
-  int LOGITS_AT_ONCE = 1 << 22;
-
   ModelConfig config();
 
   Torch torch();
@@ -94,31 +91,30 @@ public interface LanguageModel extends AutoCloseable {
   }
 
   /**
-   * Negative log likelihood of each target in nats, 0 where it is {@link #IGNORED}. No gradient is recorded, and the logits are made for some positions at
-   * a time: those of a window are far larger than all that its layers make.
+   * Negative log likelihood of each target in nats, 0 where it is {@link #IGNORED}. No gradient is recorded.
    *
    * @param hidden (..., width), as many positions as targets
    */
   default float[] tokenLosses(NDArray hidden, long[] targets) {
-    float[] losses = new float[targets.length];
-    int rows = Math.max(1, LOGITS_AT_ONCE / vocabularySize());
-    torch().inference(() -> {
+    for (long target : targets) {
+      if (target != IGNORED) {
+        Tokens.known(target, vocabularySize());
+      }
+    }
+    return torch().inference(() -> {
       try (NDManager work = hidden.getManager().newSubManager()) {
         NDArray flat = hidden.reshape(targets.length, hidden.getShape().get(hidden.getShape().dimension() - 1));
         flat.attach(work);
-        for (int from = 0; from < targets.length; from += rows) {
-          int to = Math.min(targets.length, from + rows);
-          try (NDManager piece = work.newSubManager()) {
-            NDArray some = flat.get(from + ":" + to);
-            some.attach(piece);
-            float[] part = torch().ops().tokenLosses(logits(some), piece.create(Arrays.copyOfRange(targets, from, to))).toFloatArray();
-            System.arraycopy(part, 0, losses, from, part.length);
-          }
-        }
-        return null;
+        return losses(flat, work.create(targets));
       }
     });
-    return losses;
+  }
+
+  /** The same for hidden {@code (n, width)} and targets {@code (n)}, which are known to be tokens. */
+  default float[] losses(NDArray hidden, NDArray targets) {
+    try (NDArray losses = torch().ops().headLosses(hidden, head(), targets)) {
+      return losses.toFloatArray();
+    }
   }
 
   /** The shape of every intermediate result for some ids, in the order in which they arise. */

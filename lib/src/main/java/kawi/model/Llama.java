@@ -78,9 +78,14 @@ public final class Llama implements LanguageModel {
     return layers(x, first, last, Tap.NONE);
   }
 
+  /** Whether float32 inference may take the calls of {@link LlamaInference}: they know no bfloat16, and an adapter only as it was when it was added. */
+  private boolean fusedOnCpu() {
+    return adapter == null && !torch.device().isGpu() && !torch.bf16Now();
+  }
+
   private NDArray layers(NDArray x, int first, int last, Tap tap) {
-    if (precision != Precision.FP32 && !JniUtils.isGradMode()) {
-      return inference.layers(x, first, last);
+    if (!JniUtils.isGradMode() && (precision != Precision.FP32 || tap == Tap.NONE && fusedOnCpu())) {
+      return inference().layers(x, first, last);
     }
     return layers(x, first, last, null, tap);
   }
@@ -160,7 +165,12 @@ public final class Llama implements LanguageModel {
 
   @Override
   public NDArray logits(NDArray hidden) {
-    return precision != Precision.FP32 && !JniUtils.isGradMode() ? inference.head(hidden) : ops.linear(hidden, head(), null);
+    return precision != Precision.FP32 && !JniUtils.isGradMode() ? inference().head(hidden) : ops.linear(hidden, head(), null);
+  }
+
+  @Override
+  public float[] losses(NDArray hidden, NDArray targets) {
+    return precision != Precision.FP32 ? inference().losses(hidden, targets) : LanguageModel.super.losses(hidden, targets);
   }
 
   @Override

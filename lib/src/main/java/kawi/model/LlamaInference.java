@@ -13,6 +13,8 @@ import kawi.torch.Torch;
 /** A Llama's weights made ready for inference, and the calls that run all layers at once ({@code llama.py}). */
 final class LlamaInference {
 
+  private static final int ROWS_TOGETHER = 128;      // whose logits are 25 MB for 49,152 tokens
+
   final Torch torch;
   final LlamaConfig config;
   private final Script script;
@@ -78,6 +80,7 @@ final class LlamaInference {
     return new LlamaDecoder(this, batch, length);
   }
 
+  /** Layers over whole sequences. See {@code exact} and, for int8, {@code layers} in llama.py. */
   NDArray layers(NDArray x, int first, int last) {
     if (oneDnn && last > layersReady) {
       script.raw("extend", false, rows, kept, layersReady, last).close();
@@ -85,6 +88,9 @@ final class LlamaInference {
     }
     int time = (int) x.getShape().get(1);
     try (NDArray cos = table.get(0).get(new NDIndex("0:" + time)); NDArray sin = table.get(1).get(new NDIndex("0:" + time))) {
+      if (precision == Precision.FP32) {
+        return script.call(x.getManager(), "exact", false, x, kept, first, last, config.heads(), config.groups(), cos, sin, config.epsilon());
+      }
       return script.call(x.getManager(), "layers", false, x, kept, oneDnn ? none : packed(), rows, first, last, config.heads(), config.groups(), cos, sin,
           config.epsilon());
     }
@@ -96,6 +102,24 @@ final class LlamaInference {
       headReady = true;
     }
     return script.call(hidden.getManager(), "logits", false, hidden, oneDnn ? none : packed(), headRows);
+  }
+
+  /** {@link LanguageModel#losses} with int8 logits, of some positions at a time: those of a window are far larger than all that its layers make. */
+  float[] losses(NDArray hidden, NDArray targets) {
+    int n = (int) targets.size();
+    float[] losses = new float[n];
+    for (int from = 0; from < n; from += ROWS_TOGETHER) {
+      String rows = from + ":" + Math.min(n, from + ROWS_TOGETHER);
+      try (NDManager piece = hidden.getManager().newSubManager()) {
+        NDArray some = hidden.get(rows);
+        NDArray wanted = targets.get(rows);
+        some.attach(piece);
+        wanted.attach(piece);
+        float[] part = torch.ops().tokenLosses(head(some), wanted).toFloatArray();
+        System.arraycopy(part, 0, losses, from, part.length);
+      }
+    }
+    return losses;
   }
 
   /** Feeds ids of rows of a decoder's batch; returns logits {@code (rows, vocabulary)}. See {@code decode} in llama.py. */

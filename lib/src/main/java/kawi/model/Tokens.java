@@ -32,7 +32,7 @@ final class Tokens {
   }
 
   /** The id, if it is one of the vocabulary's. */
-  static int known(int id, int vocabulary) {
+  static long known(long id, int vocabulary) {
     if (id < 0 || id >= vocabulary) {
       throw new KitException("Token " + id + " is not in the model's vocabulary of " + vocabulary + ": use the tokenizer that the model was trained with.");
     }

@@ -191,6 +191,17 @@ public final class Ops {
   }
 
   /**
+   * {@link #tokenLosses} of {@code linear(hidden, head, null)}. The logits, far larger than all else that a model makes of a window, are made some rows
+   * and a slice of the vocabulary at a time and never stand in memory as a whole. Targets are not checked: they must lie in the vocabulary.
+   *
+   * @param hidden {@code (..., width)}
+   * @param head {@code (vocabulary, width)}
+   */
+  public NDArray headLosses(NDArray hidden, NDArray head, NDArray targets) {
+    return call(hidden, "head_losses", hidden, head, targets, torch.bf16Now());
+  }
+
+  /**
    * The gradient of a scalar by each of some leaves, new arrays belonging to {@code manager}: nothing is left behind in the leaves. The graph of
    * the scalar is freed. A leaf that the scalar does not depend on is an error.
    */

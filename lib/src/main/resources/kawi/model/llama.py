@@ -1,4 +1,4 @@
-# Llama for inference, all layers in one call: decoding with a key-value cache, and whole sequences with int8 weights.
+# Llama for inference, all layers in one call: decoding with a key-value cache, and whole sequences, in float32 and with int8 weights.
 # The readable form of the same model is kawi.model.Llama; see kawi/torch/ops.py for the dialect.
 #
 # w: for each layer input norm, q, k, v, o, post-attention norm, gate, up, down (9 tensors); then the last norm and the head.
@@ -103,7 +103,7 @@ class LlamaInference(Module):
       return torch.scaled_dot_product_attention(grouped, k, v, mask, 0.0, False).reshape(q.size())
     return torch.scaled_dot_product_attention(q, torch.repeat_interleave(k, share, 1), torch.repeat_interleave(v, share, 1), mask, 0.0, causal)
 
-  # Whole sequences, int8. x (rows, in), overwritten -> x / most times matrix j, (rows, out); the caller multiplies by `most` where that is cheapest.
+  # Whole sequences in int8. x (rows, in), overwritten -> x / most times matrix j, (rows, out); the caller multiplies by `most` where that is cheapest.
   # Whole numbers -127..127 go to oneDNN as 1..255 around 128 (by way of a signed byte, whose conversion is vectorised).
   def scaled(self, x: Tensor, most: Tensor, packed: List[__torch__.torch.classes.quantized.LinearPackedParamsBase], rows: List[Tensor], j: int) -> Tensor:
     if len(rows) > 0:
@@ -132,27 +132,51 @@ class LlamaInference(Module):
       y.append(torch.view(torch.bmm(torch.softmax(scores, -1), v[:, :end]), [b, groups * share, n, size]))
     return torch.cat(y, 2)
 
-  # Layers first .. last - 1 over whole sequences, no cache: x (batch, time, width), cos and sin (time, size). A row's norm and its largest activation
-  # are both one factor of the whole row, so they are multiplied in after the product, together.
+  # For `mixed`: cosines and sines (time, size) as (time, 1, size), the sines with the signs of `rope`, and the mask of a block of 64 queries
+  def turns(self, cos: Tensor, sin: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+    half = cos.size(-1) // 2
+    s = torch.cat([torch.neg(sin[:, :half]), sin[:, half:]], 1)
+    return torch.unsqueeze(cos, 1), torch.unsqueeze(s, 1), torch.triu(torch.full([64, 64], -inf, dtype=6), 1)
+
+  # Rotary positions and attention: queries and keys qk (batch, time, heads + groups, size), v (batch, time, groups, size) -> (batch * time, heads * size)
+  def mixed(self, qk: Tensor, v: Tensor, heads: int, c: Tensor, s: Tensor, mask: Tensor) -> Tensor:
+    b, t, both, size = qk.size()
+    qk = torch.transpose(torch.addcmul(qk * c, torch.roll(qk, [size // 2], [3]), s), 1, 2)
+    y = self.blocks(qk[:, :heads] * (1.0 / torch.sqrt(float(size))), qk[:, heads:], torch.transpose(v, 1, 2), mask)
+    return torch.reshape(torch.transpose(y, 1, 2), [b * t, heads * size])
+
+  # Layers first .. last - 1 over whole sequences in float32, on a CPU: x (batch, time, width), cos and sin (time, size)
+  def exact(self, x: Tensor, w: List[Tensor], first: int, last: int, heads: int, groups: int, cos: Tensor, sin: Tensor, eps: float) -> Tensor:
+    b, t, width = x.size()
+    size = cos.size(-1)
+    c, s, mask = self.turns(cos, sin)
+    x = torch.clone(torch.reshape(x, [b * t, width]))
+    for i in range(first, last):
+      o = 9 * i
+      h = torch.mul_(x * self.inverse(x, eps), w[o])
+      qk = torch.cat([torch.linear(h, w[o + 1]), torch.linear(h, w[o + 2])], 1)
+      v = torch.linear(h, w[o + 3])
+      y = self.mixed(torch.view(qk, [b, t, heads + groups, size]), torch.view(v, [b, t, groups, size]), heads, c, s, mask)
+      x = torch.addmm_(x, y, torch.t(w[o + 4]))
+      h = torch.mul_(x * self.inverse(x, eps), w[o + 5])
+      h = torch.mul_(torch.silu_(torch.linear(h, w[o + 6])), torch.linear(h, w[o + 7]))
+      x = torch.addmm_(x, h, torch.t(w[o + 8]))
+    return torch.view(x, [b, t, width])
+
+  # The same in int8. A row's norm and its largest activation are both one factor of the whole row, so they are multiplied in after the product, together.
   def layers(self, x: Tensor, w: List[Tensor], packed: List[__torch__.torch.classes.quantized.LinearPackedParamsBase], rows: List[Tensor], first: int,
              last: int, heads: int, groups: int, cos: Tensor, sin: Tensor, eps: float) -> Tensor:
     b, t, width = x.size()
     size = cos.size(-1)
-    half = size // 2
     both = heads + groups
-    mask = torch.triu(torch.full([128, 128], -inf, dtype=6), 1)
-    c = torch.unsqueeze(cos, 1)
-    s = torch.unsqueeze(torch.cat([torch.neg(sin[:, :half]), sin[:, half:]], 1), 1)
+    c, s, mask = self.turns(cos, sin)
     x = torch.reshape(x, [b * t, width])
     for i in range(first, last):
       h = x * w[9 * i]
       most = self.most(h)
       factor = most * self.inverse(x, eps)
       qkv = torch.view(torch.mul_(self.scaled(h, most, packed, rows, 4 * i), factor), [b, t, both + groups, size])
-      qk = qkv[:, :, :both]
-      qk = torch.transpose(torch.addcmul(qk * c, torch.roll(qk, [half], [3]), s), 1, 2)
-      y = self.blocks(qk[:, :heads] * (1.0 / torch.sqrt(float(size))), qk[:, heads:], torch.transpose(qkv[:, :, both:], 1, 2), mask)
-      y = torch.reshape(torch.transpose(y, 1, 2), [b * t, heads * size])
+      y = self.mixed(qkv[:, :, :both], qkv[:, :, both:], heads, c, s, mask)
       most = self.most(y)
       x = torch.addcmul(x, self.scaled(y, most, packed, rows, 4 * i + 1), most)
       h = x * w[9 * i + 5]

@@ -191,6 +191,30 @@ class Ops(Module):
   def token_losses(self, logits: Tensor, targets: Tensor) -> Tensor:
     return torch.cross_entropy_loss(logits.reshape(-1, logits.size(-1)), targets.reshape(-1), None, 0).view(targets.size())
 
+  # token_losses of linear(hidden, w), some rows and a slice of the vocabulary at a time: -log softmax is the log of the sum of all exps less the target's
+  # logit, and that log is put together from the slices'. No slice is larger than the processor's cache, so none is written to memory and read again.
+  def head_losses(self, hidden: Tensor, w: Tensor, targets: Tensor, bf16: bool) -> Tensor:
+    h = hidden.reshape(-1, hidden.size(-1))
+    t = targets.reshape(-1)
+    left_out = torch.eq(t, -100)
+    together = 512
+    if h.is_cuda:
+      together = 16 * together
+    wide = (1 << 22) // 512
+    losses : List[Tensor] = []
+    for first in range(0, h.size(0), together):
+      rows = h[first:first + together]
+      place = torch.unsqueeze(t[first:first + together], 1)
+      sums : List[Tensor] = []
+      told = torch.zeros([rows.size(0), 1], dtype=6, device=h.device)
+      for at in range(0, w.size(0), wide):
+        logits = self.linear(rows, w[at:at + wide], None, bf16)
+        sums.append(torch.logsumexp(logits, [1], True))
+        column = torch.clamp(place - at, 0, logits.size(1) - 1)
+        told = torch.where(torch.eq(column, place - at), torch.gather(logits, 1, column), told)
+      losses.append(torch.squeeze(torch.logsumexp(torch.cat(sums, 1), [1], True) - told, 1))
+    return torch.masked_fill(torch.clamp(torch.cat(losses, 0), 0.0), left_out, 0.0).view(targets.size())
+
   # The same mean as cross_entropy of linear(hidden, w), with its gradients by hidden (..., width) and w (vocabulary, width), a few rows at a time: the
   # logits of a step are its largest array, and here they are gone before the next rows' are made. Without `learned` there is none by w.
   def head_gradients(self, hidden: Tensor, w: Tensor, targets: Tensor, learned: bool, bf16: bool) -> Tuple[Tensor, Tensor, Tensor]:

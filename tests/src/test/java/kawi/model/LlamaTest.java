@@ -67,6 +67,21 @@ class LlamaTest {
   }
 
   @Test
+  void layersInOneCallGiveWhatTheReadableOnesGive() {
+    LlamaConfig longer = new LlamaConfig(60, 160, 3, 32, 48, 4, 2, 8, 10000, 1e-5, true);
+    try (Llama fresh = Llama.create(torch, longer, 5); NDManager work = torch.manager().newSubManager()) {
+      NDArray ids = work.create(Arrays.stream(ids(300, 6)).asLongStream().toArray(), new Shape(2, 150));      // attention in three blocks, the last not full
+      NDArray embedded = fresh.embed(ids);
+      float[] input = embedded.toFloatArray();
+      float[] readable = torch.inference(() -> fresh.hidden(ids, (name, value) -> {})).toFloatArray();         // someone listens, so each layer runs in Java
+      float[] fused = torch.inference(() -> fresh.hidden(ids)).toFloatArray();
+      assertArrayEquals(readable, fused, 1e-5f);
+      torch.inference(() -> fresh.layers(embedded, 0, 2)).close();
+      assertArrayEquals(input, embedded.toFloatArray());
+    }
+  }
+
+  @Test
   void decodingTokenByTokenGivesWhatTheWholeSequenceGives() {
     int[] ids = ids(20, 2);
     try (Decoder decoder = model.decoder(1, 32)) {

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -136,6 +137,25 @@ class OpsTest {
       float[] each = torch.ops().tokenLosses(logits, targets).toFloatArray();
       assertEquals(0, each[1]);
       assertEquals(-log.getFloat(2, 4), each[2], 1e-6);
+    }
+  }
+
+  @Test
+  void lossesByRowsAndSlicesOfTheVocabularyAreThoseOfAllLogitsTogether() {
+    try (NDManager m = torch.manager().newSubManager()) {
+      int rows = 700, vocabulary = 20_000, width = 8;                          // two pieces of rows, three slices of the vocabulary
+      NDArray hidden = m.randomNormal(new Shape(rows, width)), head = m.randomNormal(new Shape(vocabulary, width));
+      long[] targets = LongStream.range(0, rows).map(i -> i == 5 ? -100 : i == 6 ? 0 : i == 7 ? vocabulary - 1 : i * 7919 % vocabulary).toArray();
+      float[] logits = torch.ops().linear(hidden, head, null).toFloatArray();
+      float[] losses = torch.ops().headLosses(hidden, head, m.create(targets)).toFloatArray();
+      for (int row = 0; row < rows; row++) {
+        double sum = 0;
+        for (int i = 0; i < vocabulary; i++) {
+          sum += Math.exp(logits[row * vocabulary + i]);
+        }
+        double expected = targets[row] < 0 ? 0 : Math.log(sum) - logits[row * vocabulary + (int) targets[row]];
+        assertEquals(expected, losses[row], 1e-5, "row " + row);
+      }
     }
   }
 

@@ -73,7 +73,7 @@ class LoraTest {
     try (LoraAdapter adapter = LoraAdapter.create(model, LORA, 1)) {
       assertEquals(LORA.parameterCount(model.config()), adapter.parameters().values().stream().mapToLong(NDArray::size).sum());
       model.adapter(adapter);
-      assertArrayEquals(before, logits(model, new int[] {1, 2, 3}));
+      assertArrayEquals(before, logits(model, new int[] {1, 2, 3}), 1e-6f);       // the last bit may differ: with an adapter, the layers run one by one
       model.adapter(null);
     }
   }
