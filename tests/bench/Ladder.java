@@ -14,7 +14,7 @@ import kawi.train.Recipe;
  * The kit's fastest recipe on Tiny Shakespeare's characters, at nanoGPT's size for a CPU (4 layers, 4 heads, width 128, windows of 64), scored on the
  * whole validation split: {@code Ladder DATA THREADS full|quick STEPS SEEDS fastest|ladder}. Its peer is characters.py.
  *
- * <p>{@code fastest} trains the last rung of {@link Recipe#ladder} for STEPS steps, a number settled before, so that the schedule ends there: the mean
+ * <p>{@code fastest} trains {@link Recipe#fastest} for STEPS steps, a number settled before, so that the schedule ends there: the mean
  * seconds of training (evaluation left out), the mean loss and the largest. {@code ladder} climbs all rungs and notes each.
  */
 public class Ladder {
@@ -38,7 +38,7 @@ public class Ladder {
       String last = rungs.get(rungs.size() - 1).name();
       double[] losses = ladder.losses(last);
       System.out.println("result seconds " + ladder.seconds(last));
-      System.out.println("result steps " + steps);
+      System.out.println("result steps " + rungs.get(rungs.size() - 1).schedule().steps());
       System.out.println("result loss " + Arrays.stream(losses).average().orElseThrow());
       System.out.println("result highest_loss " + Arrays.stream(losses).max().orElseThrow());
       for (Climb climb : ladder.climbs()) {

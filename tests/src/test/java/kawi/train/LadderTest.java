@@ -79,12 +79,14 @@ class LadderTest {
   void eachRungOfTheKitsLadderChangesOneThing() {
     List<Recipe> rungs = Recipe.ladder(Small.CONFIG, 100);
     assertEquals(Recipe.nanoGpt(Small.CONFIG, 100), rungs.get(0));
-    assertEquals(Recipe.fastest(Small.CONFIG, 100), rungs.get(rungs.size() - 1));
+    assertEquals(Recipe.fastest(Small.CONFIG, 100), rungs.get(rungs.size() - 2));
     for (int i = 1; i < rungs.size(); i++) {
       Recipe before = rungs.get(i - 1);
       Recipe here = rungs.get(i);
-      long changes = Stream.of(Objects.equals(before.optimizer(), here.optimizer()), Objects.equals(before.schedule(), here.schedule()),
-          before.batch() == here.batch(), before.config().equals(here.config())).filter(same -> !same).count();
+      boolean sameBatch = before.batch() == here.batch();                      // another batch has other steps, for the same windows in all
+      assertEquals(before.batch() * before.schedule().steps(), here.batch() * here.schedule().steps(), here.name());
+      long changes = Stream.of(Objects.equals(before.optimizer(), here.optimizer()), !sameBatch || Objects.equals(before.schedule(), here.schedule()),
+          sameBatch, before.config().equals(here.config())).filter(same -> !same).count();
       assertEquals(1, changes, here.name());
       int parts = here.config() instanceof ModernConfig modern ? modern.parts().size() : 0;
       int partsBefore = before.config() instanceof ModernConfig modern ? modern.parts().size() : 0;
