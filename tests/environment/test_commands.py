@@ -2,6 +2,7 @@
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -64,6 +65,18 @@ class SettingsTest(unittest.TestCase):
         inner = self.options(". environment/settings; KAWI_MEMORY=123m JJAVA_JVM_OPTS=-Dmine=2 bash -c '. environment/settings; echo $JJAVA_JVM_OPTS'")
         self.assertEqual(("-Xmx123m", "-Dmine=2"), (inner[0], inner[-1]))
         self.assertEqual(1, sum(each.startswith("-Xmx") for each in inner))
+
+    def test_what_java_writes_when_it_falls_over_is_kept_out_of_the_working_folder(self):
+        java, *options = self.options(". environment/settings; echo $JAVA_HOME/bin/java $JJAVA_JVM_OPTS")
+        with tempfile.TemporaryDirectory() as folder:
+            (pathlib.Path(folder) / "Wait.java").write_text('class Wait { public static void main(String[] a) throws Exception { System.out.println("ready"); Thread.sleep(60000); } }')
+            child = subprocess.Popen([java, *options, "Wait.java"], cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+            self.assertEqual(b"ready", child.stdout.readline().strip())
+            child.send_signal(signal.SIGSEGV)
+            child.communicate(timeout=60)
+            written = ENVIRONMENT / f".state/java-error-{child.pid}.log"
+            self.assertEqual((["Wait.java"], True), (os.listdir(folder), written.exists()))
+            written.unlink()
 
     def test_the_path_does_not_grow(self):
         paths = self.options(". environment/settings; echo $PATH; . environment/settings; echo $PATH")
