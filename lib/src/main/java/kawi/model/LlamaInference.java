@@ -15,6 +15,8 @@ final class LlamaInference {
 
   private static final int ROWS_TOGETHER = 128;      // whose logits are 25 MB for 49,152 tokens
 
+  private static final List<String> WITHOUT_VNNI = List.of("SSE41", "AVX", "AVX2", "AVX512_CORE");
+
   final Torch torch;
   final LlamaConfig config;
   private final Script script;
@@ -50,10 +52,12 @@ final class LlamaInference {
 
   /**
    * With VNNI (a product and sum of bytes in one instruction) oneDNN multiplies whole sequences in two thirds of fbgemm's time; without it, it needs two to
-   * three times as long. The CPU's word decides and no timing, so that two runs on one machine do the same arithmetic.
+   * three times as long. The CPU's word decides, and what oneDNN is told to leave unused of it, and no timing, so that two runs on one machine do the same
+   * arithmetic.
    */
   private static boolean oneDnnIsFaster() {
-    return CpuFlags.list().contains("avx512_vnni");
+    String most = System.getenv("ONEDNN_MAX_CPU_ISA");
+    return CpuFlags.list().contains("avx512_vnni") && (most == null || !WITHOUT_VNNI.contains(most));
   }
 
   /** What multiplies, in words. */
@@ -61,7 +65,7 @@ final class LlamaInference {
     if (precision == Precision.FP32) {
       return "float32";
     }
-    return oneDnn ? "int8: oneDNN over whole sequences (the CPU has VNNI), fbgemm for decoding" : "int8 by fbgemm (the CPU has no avx512_vnni)";
+    return oneDnn ? "int8: oneDNN over whole sequences (the CPU has VNNI), fbgemm for decoding" : "int8 by fbgemm (the CPU has no avx512_vnni, or oneDNN may not use it)";
   }
 
   private IValue packed() {
