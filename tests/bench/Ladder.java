@@ -35,10 +35,10 @@ public class Ladder {
       Rules rules = new Rules(seeds, 1, Integer.MAX_VALUE, config.context());
       kawi.train.Ladder.climb(torch, List.of(Recipe.fastest(config, WARM_UP)), train, validation, new Rules(1, 0, 1, config.context()), Progress.NONE);
       kawi.train.Ladder ladder = kawi.train.Ladder.climb(torch, rungs, train, validation, rules, Progress.NONE);
-      String last = rungs.get(rungs.size() - 1).name();
-      double[] losses = ladder.losses(last);
-      System.out.println("result seconds " + ladder.seconds(last));
-      System.out.println("result steps " + rungs.get(rungs.size() - 1).schedule().steps());
+      Recipe last = rungs.get(rungs.size() - 1);
+      double[] losses = ladder.losses(last.name());
+      System.out.println("result seconds " + ladder.seconds(last.name()));
+      System.out.println("result steps " + last.schedule().steps());
       System.out.println("result loss " + Arrays.stream(losses).average().orElseThrow());
       System.out.println("result highest_loss " + Arrays.stream(losses).max().orElseThrow());
       for (Climb climb : ladder.climbs()) {

@@ -222,13 +222,14 @@ def main(words):
     LOG.write_text("", encoding="utf-8")
     prepare(chosen.threads)
     under = conditions(chosen.threads, chosen.quick)
+    measured = commit()
     earlier = json.loads((RUNS / "results.json").read_text(encoding="utf-8")) if (RUNS / "results.json").exists() else {}
     kept = {row["name"]: row for row in earlier.get("rows", [])} if all(earlier.get(name) == each for name, each in under.items()) else {}
     for name in names:
         print(f"{name}: {known[name].work}", flush=True)
         today = datetime.date.today().isoformat()
         kept[name] = {**measure(known[name], chosen.threads, 1 if chosen.quick else chosen.repeats or known[name].repeats, chosen.quick),
-                      "date": today, "commit": commit()}
+                      "date": today, "commit": measured}
         write({"date": today, **under, "rows": [kept[each] for each in known if each in kept]})
         print(f"  {kept[name].get('failed') or 'ratio ' + str(round(kept[name].get('ratio', 0), 3))}", flush=True)
     print((RUNS / "table.md").read_text(encoding="utf-8"))
