@@ -6,7 +6,7 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.pytorch.jni.IValue;
 import java.util.Collection;
 import java.util.List;
-import kawi.torch.CpuFlags;
+import kawi.torch.OneDnn;
 import kawi.torch.Script;
 import kawi.torch.Torch;
 
@@ -14,8 +14,6 @@ import kawi.torch.Torch;
 final class LlamaInference {
 
   private static final int ROWS_TOGETHER = 128;      // whose logits are 25 MB for 49,152 tokens
-
-  private static final List<String> WITHOUT_VNNI = List.of("SSE41", "AVX", "AVX2", "AVX512_CORE");
 
   final Torch torch;
   final LlamaConfig config;
@@ -44,26 +42,16 @@ final class LlamaInference {
     this.table = torch.ops().ropeTable(manager, 0, config.context(), config.headSize(), config.ropeBase());
     this.kept = script.raw("kept", false, weights);
     this.precision = precision;
-    this.oneDnn = precision == Precision.INT8 && oneDnnIsFaster();
+    this.oneDnn = precision == Precision.INT8 && OneDnn.forInt8();
     this.none = script.raw("unpacked", false);
     this.rows = script.raw("empty", false);
     this.headRows = script.raw("empty", false);
   }
 
-  /**
-   * With VNNI (a product and sum of bytes in one instruction) oneDNN multiplies whole sequences in two thirds of fbgemm's time; without it, it needs two to
-   * three times as long. The CPU's word decides, and what oneDNN is told to leave unused of it, and no timing, so that two runs on one machine do the same
-   * arithmetic.
-   */
-  private static boolean oneDnnIsFaster() {
-    String most = System.getenv("ONEDNN_MAX_CPU_ISA");
-    return CpuFlags.list().contains("avx512_vnni") && (most == null || !WITHOUT_VNNI.contains(most));
-  }
-
   /** What multiplies, in words. */
   String arithmetic() {
     if (precision == Precision.FP32) {
-      return "float32";
+      return torch.oneDnn() ? "float32 by oneDNN" : "float32";
     }
     return oneDnn ? "int8: oneDNN over whole sequences (the CPU has VNNI), fbgemm for decoding" : "int8 by fbgemm (the CPU has no avx512_vnni, or oneDNN may not use it)";
   }
@@ -93,7 +81,8 @@ final class LlamaInference {
     int time = (int) x.getShape().get(1);
     try (NDArray cos = table.get(0).get(new NDIndex("0:" + time)); NDArray sin = table.get(1).get(new NDIndex("0:" + time))) {
       if (precision == Precision.FP32) {
-        return script.call(x.getManager(), "exact", false, x, kept, first, last, config.heads(), config.groups(), cos, sin, config.epsilon());
+        return script.call(x.getManager(), "exact", false, x, kept, first, last, config.heads(), config.groups(), cos, sin, config.epsilon(),
+            torch.oneDnn());
       }
       return script.call(x.getManager(), "layers", false, x, kept, oneDnn ? none : packed(), rows, first, last, config.heads(), config.groups(), cos, sin,
           config.epsilon());
@@ -129,13 +118,13 @@ final class LlamaInference {
   /** Feeds ids of rows of a decoder's batch; returns logits {@code (rows, vocabulary)}. See {@code decode} in llama.py. */
   NDArray decode(NDManager step, NDArray ids, NDArray rows, NDArray positions, int start, int end, NDArray keys, NDArray values) {
     return script.infer(step, "decode", ids, rows, positions, start, end, embedding, kept, packed(), keys, values, config.heads(),
-        config.groups(), table.get(0), table.get(1), config.epsilon());
+        config.groups(), table.get(0), table.get(1), config.epsilon(), torch.oneDnn());
   }
 
   /** Feeds one id of a decoder's only row; returns logits {@code (1, vocabulary)}. See {@code one} in llama.py. */
   NDArray one(NDManager step, int id, int position, NDArray keys, NDArray values) {
     return script.infer(step, "one", id, position, embedding, kept, packed(), keys, values, config.heads(), config.groups(), table.get(0),
-        table.get(1), config.epsilon());
+        table.get(1), config.epsilon(), torch.oneDnn());
   }
 
   /** Frees what was made for inference; the model's own parameters stay. */

@@ -142,12 +142,13 @@ public final class ModernGpt implements LanguageModel {
   }
 
   private NDArray product(NDArray x, String name) {
-    return call(x, "product", x, weight(name), bias(name), torch.bf16Now());
+    return torch.ops().affine(x, weight(name), bias(name));
   }
 
+  /** Through a layer four times as wide, x (batch, time, width). */
   private NDArray feedForward(NDArray x, String mlp) {
-    return call(x, "feed_forward", x, weight(mlp + "c_fc"), bias(mlp + "c_fc"), weight(mlp + "c_proj"), bias(mlp + "c_proj"),
-        config.has(Part.SQUARED_RELU), torch.bf16Now());
+    NDArray wide = product(x, mlp + "c_fc");
+    return product(call(wide, "activation", wide, config.has(Part.SQUARED_RELU)), mlp + "c_proj");
   }
 
   /** How far each position turns the pairs of a head, (time, 1, size / 2) complex. */

@@ -49,17 +49,17 @@ final class Bf16 {
         double fp32 = Double.MAX_VALUE;
         double bf16 = Double.MAX_VALUE;
         for (int round = 0; round < 5; round++) {
-          fp32 = Math.min(fp32, seconds(torch, a, false));
-          bf16 = Math.min(bf16, seconds(torch, a, true));
+          fp32 = Math.min(fp32, seconds(torch, a, torch.float32(true)));
+          bf16 = Math.min(bf16, seconds(torch, a, Products.BFLOAT16));
         }
         return fp32 / bf16;
       }
     });
   }
 
-  private static double seconds(Torch torch, NDArray a, boolean bf16) {
+  private static double seconds(Torch torch, NDArray a, Products by) {
     long start = System.nanoTime();
-    torch.ops().products(a, 3, bf16).getFloat();
+    torch.ops().products(a, 3, by).getFloat();
     return (System.nanoTime() - start) * 1e-9;
   }
 }

@@ -35,27 +35,22 @@ public final class Ops {
 
   /** {@code x (..., in)} times {@code weight (out, in)} transposed, plus {@code bias (out)} or null: {@code (..., out)}. */
   public NDArray linear(NDArray x, NDArray weight, NDArray bias) {
-    return call(x, "linear", x, weight, bias, torch.bf16Now());
+    return call(x, "linear", x, weight, bias, by());
   }
 
   /** {@link #linear} without a bias, plus the product of {@code x} with a low-rank change {@code scale * b a}: a {@code (rank, in)}, b {@code (out, rank)}. */
   public NDArray adapted(NDArray x, NDArray weight, NDArray a, NDArray b, double scale) {
-    return call(x, "adapted", x, weight, a, b, scale, torch.bf16Now());
+    return call(x, "adapted", x, weight, a, b, scale, by());
   }
 
-  /** {@code x (..., in)} times {@code weight (in, out)} plus {@code bias (out)}: {@code (..., out)}, the layout of GPT-2's Conv1D. */
+  /** {@code x (..., in)} times {@code weight (in, out)} plus {@code bias (out)} or null: {@code (..., out)}, the layout of GPT-2's Conv1D. */
   public NDArray affine(NDArray x, NDArray weight, NDArray bias) {
-    return call(x, "affine", x, weight, bias, torch.bf16Now());
+    return call(x, "affine", x, weight, bias, by());
   }
 
-  /** GPT-2's feed-forward layer: affine, {@link #gelu}, affine; weights {@code (width, wide)} and {@code (wide, width)}. */
+  /** GPT-2's feed-forward layer: affine, the tanh form of the Gaussian error linear unit (Hugging Face's {@code gelu_new}), affine; weights {@code (width, wide)} and {@code (wide, width)}. */
   public NDArray mlp(NDArray x, NDArray weightIn, NDArray biasIn, NDArray weightOut, NDArray biasOut) {
-    return call(x, "mlp", x, weightIn, biasIn, weightOut, biasOut, torch.bf16Now());
-  }
-
-  /** Llama's feed-forward layer, {@code down(silu(gate x) * up x)}; weights {@code (out, in)}. */
-  public NDArray swigluMlp(NDArray x, NDArray gate, NDArray up, NDArray down) {
-    return call(x, "swiglu_mlp", x, gate, up, down, torch.bf16Now());
+    return call(x, "mlp", x, weightIn, biasIn, weightOut, biasOut, by());
   }
 
   /** Rows of {@code table (rows, width)} by {@code ids (...)} int64: {@code (..., width)}, belonging to the manager of the ids. */
@@ -76,11 +71,6 @@ public final class Ops {
   /** Root-mean-square normalisation over the last axis (Zhang and Sennrich 2019); the gain may be null. */
   public NDArray rmsNorm(NDArray x, NDArray gain, double epsilon) {
     return call(x, "rms_norm", x, gain, epsilon);
-  }
-
-  /** The tanh form of the Gaussian error linear unit, Hugging Face's {@code gelu_new}. */
-  public NDArray gelu(NDArray x) {
-    return call(x, "gelu", x);
   }
 
   public NDArray silu(NDArray x) {
@@ -178,7 +168,7 @@ public final class Ops {
    */
   public NDArray headLoss(NDArray hidden, NDArray head, NDArray targets) {
     boolean learned = head.hasGradient();
-    List<NDArray> found = script.list(hidden.getManager(), "head_gradients", false, hidden, head, targets, learned, torch.bf16Now());
+    List<NDArray> found = script.list(hidden.getManager(), "head_gradients", false, hidden, head, targets, learned, by());
     List<NDArray> of = learned ? List.of(hidden, head) : List.of(hidden);
     NDArray loss = script.call(hidden.getManager(), "with_gradients", true, found.get(0), of, found.subList(1, 1 + of.size()));
     found.forEach(NDArray::close);
@@ -198,7 +188,7 @@ public final class Ops {
    * @param head {@code (vocabulary, width)}
    */
   public NDArray headLosses(NDArray hidden, NDArray head, NDArray targets) {
-    return call(hidden, "head_losses", hidden, head, targets, torch.bf16Now());
+    return call(hidden, "head_losses", hidden, head, targets, by());
   }
 
   /**
@@ -265,8 +255,13 @@ public final class Ops {
     return script.call(manager, "widen", false, bytes, bfloat ? 15 : 5, shape.getShape());
   }
 
-  NDArray products(NDArray a, int times, boolean bf16) {
-    return script.call(a.getManager(), "products", false, a, times, bf16);
+  NDArray products(NDArray a, int times, Products by) {
+    return script.call(a.getManager(), "products", false, a, times, by.ordinal());
+  }
+
+  /** How a product that is called now is made, as scripts are told it. */
+  private int by() {
+    return torch.productsNow().ordinal();
   }
 
   private NDArray call(NDArray owner, String method, Object... arguments) {

@@ -30,8 +30,10 @@ public final class Torch implements AutoCloseable {
   private final NDManager manager;
   private final Ops ops;
   private final Bf16.Verdict verdict;
-  private final double[] peaks = new double[2];
+  private final double[] peaks = new double[Products.values().length];
   private boolean bf16;
+  private boolean oneDnnLearns;                     // whether oneDNN multiplies float32 where gradients are recorded
+  private boolean oneDnnInfers;                     // and where they are not
   private long seed;
 
   private Torch(Engine engine, Device device, int threads, long seed) {
@@ -43,6 +45,8 @@ public final class Torch implements AutoCloseable {
     prepareThread();
     this.manager = NDManager.newBaseManager(device);
     this.ops = new Ops(this, Script.load(this, "kawi/torch/ops.py"));
+    this.oneDnnInfers = !device.isGpu() && OneDnn.forInference();
+    this.oneDnnLearns = !device.isGpu() && OneDnn.forTraining(threads());
     this.verdict = Bf16.judge(this);
     this.bf16 = verdict.fast();
     seed(seed);
@@ -123,6 +127,26 @@ public final class Torch implements AutoCloseable {
     return bf16 && TRAINING.get();
   }
 
+  /** Says that oneDNN is to multiply float32 on a CPU, or PyTorch's own choice of library. At first the CPU decides: see {@link OneDnn}. */
+  public void oneDnn(boolean wanted) {
+    oneDnnLearns = wanted && !device.isGpu();
+    oneDnnInfers = oneDnnLearns;
+  }
+
+  /** Whether oneDNN multiplies float32 where no gradients are recorded. */
+  public boolean oneDnn() {
+    return oneDnnInfers;
+  }
+
+  /** How a matrix product that is called now, on this thread, is to be made. */
+  Products productsNow() {
+    return bf16Now() ? Products.BFLOAT16 : float32(recording());
+  }
+
+  Products float32(boolean recorded) {
+    return (recorded ? oneDnnLearns : oneDnnInfers) ? Products.ONE_DNN : Products.FLOAT32;
+  }
+
   /** Sets the seed of PyTorch's generator and of {@link #random}. */
   public void seed(long seed) {
     this.seed = seed;
@@ -191,25 +215,30 @@ public final class Torch implements AutoCloseable {
 
   /** {@link #matmulFlops} of the products that training uses now, measured when it is first asked for. */
   public double peakFlops() {
-    int which = bf16 ? 1 : 0;
+    Products by = bf16 ? Products.BFLOAT16 : float32(true);
+    int which = by.ordinal();
     if (peaks[which] == 0) {
-      peaks[which] = matmulFlops(bf16);
+      peaks[which] = matmulFlops(by);
     }
     return peaks[which];
   }
 
   /** Measures floating-point operations a second of a float32 (or bfloat16) matrix product, the peak that a model is held against. */
   public double matmulFlops(boolean inBf16) {
+    return matmulFlops(inBf16 ? Products.BFLOAT16 : float32(true));
+  }
+
+  private double matmulFlops(Products by) {
     int size = device.isGpu() ? 4096 : 1024;
     int times = device.isGpu() ? 20 : 4;
     return inference(() -> {
       try (NDManager work = manager.newSubManager()) {
         NDArray a = work.full(new Shape(size, size), 0.01f);
-        ops.products(a, 1, inBf16).getFloat();
+        ops.products(a, 1, by).getFloat();
         double best = 0;
         for (int round = 0; round < 3; round++) {
           long start = System.nanoTime();
-          ops.products(a, times, inBf16).getFloat();
+          ops.products(a, times, by).getFloat();
           best = Math.max(best, 2.0 * size * size * size * times / ((System.nanoTime() - start) * 1e-9));
         }
         return best;
@@ -220,7 +249,7 @@ public final class Torch implements AutoCloseable {
   /** One line for a notebook's head and a manifest: engine, device, threads, dtype and why. It holds no measured number. */
   public String describe() {
     return "PyTorch " + engine.getVersion() + " on " + (device.isGpu() ? "gpu" + device.getDeviceId() : "cpu") + ", " + threads() + " threads, "
-        + (bf16 ? "float32 with bfloat16 products in training" : "float32") + " (" + verdict.reason() + ")";
+        + (bf16 ? "float32 with bfloat16 products in training" : "float32") + " (" + verdict.reason() + (oneDnnInfers ? "; float32 by oneDNN" : "") + ")";
   }
 
   /** Frees every tensor of this engine. The native library stays loaded: a JVM can load it once. */

@@ -4,6 +4,7 @@
 # w: for each layer input norm, q, k, v, o, post-attention norm, gate, up, down (9 tensors); then the last norm and the head.
 # packed: empty for float32; for int8 each layer's qkv, o, gate and up, down (4 weights), then the head, as fbgemm takes them.
 # rows: the same matrices as oneDNN takes them, each followed by its scales; empty where fbgemm is to multiply.
+# dnn: whether oneDNN multiplies float32, or PyTorch's own choice of library; see kawi.torch.OneDnn.
 
 class LlamaInference(Module):
   __parameters__ = []
@@ -73,22 +74,28 @@ class LlamaInference(Module):
     r.append(w[len(w) - 1])
     return r
 
+  # x (..., in), w (out, in) -> (..., out), float32
+  def times(self, x: Tensor, w: Tensor, dnn: bool) -> Tensor:
+    if dnn:
+      return ops.mkldnn._linear_pointwise(x, w, None, "none", annotate(List[Optional[number]], []), "")
+    return torch.linear(x, w)
+
   # x (batch, time, in) -> (batch, time, sum of out)
-  def qkv(self, x: Tensor, w: List[Tensor], packed: List[__torch__.torch.classes.quantized.LinearPackedParamsBase], i: int) -> Tensor:
+  def qkv(self, x: Tensor, w: List[Tensor], packed: List[__torch__.torch.classes.quantized.LinearPackedParamsBase], i: int, dnn: bool) -> Tensor:
     if len(packed) > 0:
       return self.product(x, packed[4 * i])
-    return torch.cat([torch.linear(x, w[9 * i + 1]), torch.linear(x, w[9 * i + 2]), torch.linear(x, w[9 * i + 3])], -1)
+    return torch.cat([self.times(x, w[9 * i + 1], dnn), self.times(x, w[9 * i + 2], dnn), self.times(x, w[9 * i + 3], dnn)], -1)
 
-  def out(self, x: Tensor, w: List[Tensor], packed: List[__torch__.torch.classes.quantized.LinearPackedParamsBase], i: int) -> Tensor:
+  def out(self, x: Tensor, w: List[Tensor], packed: List[__torch__.torch.classes.quantized.LinearPackedParamsBase], i: int, dnn: bool) -> Tensor:
     if len(packed) > 0:
       return self.product(x, packed[4 * i + 1])
-    return torch.linear(x, w[9 * i + 4])
+    return self.times(x, w[9 * i + 4], dnn)
 
-  def mlp(self, x: Tensor, w: List[Tensor], packed: List[__torch__.torch.classes.quantized.LinearPackedParamsBase], i: int) -> Tensor:
+  def mlp(self, x: Tensor, w: List[Tensor], packed: List[__torch__.torch.classes.quantized.LinearPackedParamsBase], i: int, dnn: bool) -> Tensor:
     if len(packed) > 0:
       gate, up = torch.chunk(self.product(x, packed[4 * i + 2]), 2, -1)
       return self.product(torch.mul_(torch.silu(gate), up), packed[4 * i + 3])
-    return torch.linear(torch.mul_(torch.silu(torch.linear(x, w[9 * i + 6])), torch.linear(x, w[9 * i + 7])), w[9 * i + 8])
+    return self.times(torch.mul_(torch.silu(self.times(x, w[9 * i + 6], dnn)), self.times(x, w[9 * i + 7], dnn)), w[9 * i + 8], dnn)
 
   # x (batch, time, heads, size), cos and sin (batch or 1, time, 1, size)
   def rope(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
@@ -146,7 +153,8 @@ class LlamaInference(Module):
     return torch.reshape(torch.transpose(y, 1, 2), [b * t, heads * size])
 
   # Layers first .. last - 1 over whole sequences in float32, on a CPU: x (batch, time, width), cos and sin (time, size)
-  def exact(self, x: Tensor, w: List[Tensor], first: int, last: int, heads: int, groups: int, cos: Tensor, sin: Tensor, eps: float) -> Tensor:
+  def exact(self, x: Tensor, w: List[Tensor], first: int, last: int, heads: int, groups: int, cos: Tensor, sin: Tensor, eps: float,
+            dnn: bool) -> Tensor:
     b, t, width = x.size()
     size = cos.size(-1)
     c, s, mask = self.turns(cos, sin)
@@ -154,13 +162,13 @@ class LlamaInference(Module):
     for i in range(first, last):
       o = 9 * i
       h = torch.mul_(x * self.inverse(x, eps), w[o])
-      qk = torch.cat([torch.linear(h, w[o + 1]), torch.linear(h, w[o + 2])], 1)
-      v = torch.linear(h, w[o + 3])
+      qk = torch.cat([self.times(h, w[o + 1], dnn), self.times(h, w[o + 2], dnn)], 1)
+      v = self.times(h, w[o + 3], dnn)
       y = self.mixed(torch.view(qk, [b, t, heads + groups, size]), torch.view(v, [b, t, groups, size]), heads, c, s, mask)
-      x = torch.addmm_(x, y, torch.t(w[o + 4]))
+      x = torch.add_(x, self.times(y, w[o + 4], dnn))
       h = torch.mul_(x * self.inverse(x, eps), w[o + 5])
-      h = torch.mul_(torch.silu_(torch.linear(h, w[o + 6])), torch.linear(h, w[o + 7]))
-      x = torch.addmm_(x, h, torch.t(w[o + 8]))
+      h = torch.mul_(torch.silu_(self.times(h, w[o + 6], dnn)), self.times(h, w[o + 7], dnn))
+      x = torch.add_(x, self.times(h, w[o + 8], dnn))
     return torch.view(x, [b, t, width])
 
   # The same in int8. A row's norm and its largest activation are both one factor of the whole row, so they are multiplied in after the product, together.
@@ -203,7 +211,7 @@ class LlamaInference(Module):
   # positions (b, t); keys and values (layers, batch, groups, length, size); returns the last position's logits (b, vocabulary).
   def decode(self, ids: Tensor, rows: Tensor, positions: Tensor, start: int, end: int, table: Tensor, w: List[Tensor],
              packed: List[__torch__.torch.classes.quantized.LinearPackedParamsBase], keys: Tensor, values: Tensor,
-             heads: int, groups: int, cos: Tensor, sin: Tensor, eps: float) -> Tensor:
+             heads: int, groups: int, cos: Tensor, sin: Tensor, eps: float, dnn: bool) -> Tensor:
     b, t = ids.size()
     x = torch.embedding(table, ids)
     width = x.size(2)
@@ -217,7 +225,7 @@ class LlamaInference(Module):
     elif start > 0 and t > 1:
       mask = torch.ones([t, end], dtype=11, device=x.device).tril(start)
     for i in range(len(w) // 9):
-      qkv = self.qkv(torch.rms_norm(x, [width], w[9 * i], eps), w, packed, i).view(b, t, heads + 2 * groups, size)
+      qkv = self.qkv(torch.rms_norm(x, [width], w[9 * i], eps), w, packed, i, dnn).view(b, t, heads + 2 * groups, size)
       qk = self.rope(qkv[:, :, :heads + groups], c, s).transpose(1, 2)
       q = qk[:, :heads]
       k = qk[:, heads:]
@@ -240,12 +248,12 @@ class LlamaInference(Module):
           k = k.index_select(0, rows)
           v = v.index_select(0, rows)
       y = self.attend(q, k, v, mask, mask is None)
-      x = x + self.out(y.transpose(1, 2).reshape(b, t, heads * size), w, packed, i)
-      x = x + self.mlp(torch.rms_norm(x, [width], w[9 * i + 5], eps), w, packed, i)
+      x = x + self.out(y.transpose(1, 2).reshape(b, t, heads * size), w, packed, i, dnn)
+      x = x + self.mlp(torch.rms_norm(x, [width], w[9 * i + 5], eps), w, packed, i, dnn)
     x = torch.rms_norm(x[:, -1], [width], w[len(w) - 2], eps)
     if len(packed) > 0:
       return self.product(x, packed[len(packed) - 1])
-    return torch.linear(x, w[len(w) - 1])
+    return self.times(x, w[len(w) - 1], dnn)
 
   # One row x -> x over the root of its mean square, times weight; share = 1 / width. `rms_norm` is six operators on more numbers.
   def norm(self, x: Tensor, weight: Tensor, eps: Tensor, share: float) -> Tensor:
@@ -255,6 +263,12 @@ class LlamaInference(Module):
   # x (1, in) -> (1, out). One row has one range, so it need not be scaled before it is rounded.
   def single(self, x: Tensor, w: __torch__.torch.classes.quantized.LinearPackedParamsBase) -> Tensor:
     return ops.quantized.linear_dynamic(x, w, False)
+
+  # x (1, in), w (out, in) -> (1, out), float32: what is `linear` for MKL is a matrix times a vector, which it reads faster
+  def row(self, x: Tensor, w: Tensor, dnn: bool) -> Tensor:
+    if dnn:
+      return self.times(x, w, dnn)
+    return torch.unsqueeze(torch.mv(w, torch.view(x, [-1])), 0)
 
   # q (groups, heads of a group, size), past (groups, size, keys), said (groups, keys, size) -> as q. `zero` is not read: with it, product and scale are one
   # operator.
@@ -273,7 +287,7 @@ class LlamaInference(Module):
   # them counts: what differs only from token to token is made once before the layers, float32 takes matrices times vectors, and int8 one product for
   # queries, keys and values. Returns logits (1, vocabulary).
   def one(self, id: int, position: int, table: Tensor, w: List[Tensor], packed: List[__torch__.torch.classes.quantized.LinearPackedParamsBase],
-          keys: Tensor, values: Tensor, heads: int, groups: int, cos: Tensor, sin: Tensor, epsilon: float) -> Tensor:
+          keys: Tensor, values: Tensor, heads: int, groups: int, cos: Tensor, sin: Tensor, epsilon: float, dnn: bool) -> Tensor:
     width = table.size(1)
     size = cos.size(-1)
     both = heads + groups
@@ -288,9 +302,8 @@ class LlamaInference(Module):
     value = torch.unbind(torch.select(seen, 2, position), 0)
     past = torch.unbind(torch.transpose(torch.narrow(held, 2, 0, position + 1), 2, 3), 0)
     said = torch.unbind(torch.narrow(seen, 2, 0, position + 1), 0)
-    x = torch.clone(torch.select(table, 0, id))                             # (width)
+    x = torch.clone(torch.narrow(table, 0, id, 1))                          # (1, width)
     if len(packed) > 0:
-      x = torch.unsqueeze(x, 0)                                             # (1, width)
       for i in range(len(w) // 9):
         o = 9 * i
         qkv = torch.view(self.single(self.norm(x, w[o], eps, share), packed[4 * i]), [both + groups, size])
@@ -306,11 +319,11 @@ class LlamaInference(Module):
     for i in range(len(w) // 9):
       o = 9 * i
       h = self.norm(x, w[o], eps, share)
-      torch.copy_(key[i], torch.mm(torch.view(torch.mv(w[o + 2], h), [groups, size]), turn))
-      torch.copy_(value[i], torch.view(torch.mv(w[o + 3], h), [groups, size]))
-      q = torch.view(torch.mm(torch.view(torch.mv(w[o + 1], h), [heads, size]), turn), [groups, heads // groups, size])
+      torch.copy_(key[i], torch.mm(torch.view(self.row(h, w[o + 2], dnn), [groups, size]), turn))
+      torch.copy_(value[i], torch.view(self.row(h, w[o + 3], dnn), [groups, size]))
+      q = torch.view(torch.mm(torch.view(self.row(h, w[o + 1], dnn), [heads, size]), turn), [groups, heads // groups, size])
       y = self.answer(q, past[i], said[i], zero, scale)
-      x = torch.addmv_(x, w[o + 4], torch.view(y, [heads * size]))
+      x = torch.add_(x, self.row(torch.view(y, [1, heads * size]), w[o + 4], dnn))
       h = self.norm(x, w[o + 5], eps, share)
-      x = torch.addmv_(x, w[o + 8], torch.mul_(torch.silu_(torch.mv(w[o + 6], h)), torch.mv(w[o + 7], h)))
-    return torch.unsqueeze(torch.mv(w[len(w) - 1], self.norm(x, w[len(w) - 2], eps, share)), 0)
+      x = torch.add_(x, self.row(torch.mul_(torch.silu_(self.row(h, w[o + 6], dnn)), self.row(h, w[o + 7], dnn)), w[o + 8], dnn))
+    return self.row(self.norm(x, w[len(w) - 2], eps, share), w[len(w) - 1], dnn)

@@ -28,18 +28,6 @@ class Modern(Module):
       earlier = torch.cat([before, x[:, :-1]], 1)
     return x + earlier * share
 
-  # x (..., in), w (in, out) -> (..., out)
-  def product(self, x: Tensor, w: Tensor, b: Optional[Tensor], bf16: bool) -> Tensor:
-    rows = x.reshape(-1, x.size(-1))
-    if bf16:
-      rows = rows.to(15)
-      w = w.to(15)
-    if b is None:
-      y = torch.mm(rows, w).to(6)
-    else:
-      y = torch.addmm(b.to(rows.dtype), rows, w).to(6)
-    return y.view(x.size()[:-1] + [w.size(1)])
-
   # cos and sin of the angles by which positions first .. first + time - 1 turn the pairs of a head: one complex number each, (time, 1, size / 2)
   def turns(self, like: Tensor, first: int, time: int, size: int, base: float) -> Tensor:
     steps = torch.arange(0, size, 2, dtype=6, device=like.device)
@@ -64,11 +52,9 @@ class Modern(Module):
     q, k = qk.transpose(1, 2).split(heads, 1)
     return q, k, v.view([qkv.size(0), qkv.size(1), heads, size]).transpose(1, 2)
 
-  # x (batch, time, width) -> (batch, time, width) through a layer four times as wide
-  def feed_forward(self, x: Tensor, w1: Tensor, b1: Optional[Tensor], w2: Tensor, b2: Optional[Tensor], squared: bool, bf16: bool) -> Tensor:
-    h = self.product(x, w1, b1, bf16)
+  # What stands between the two products of a feed-forward layer: the square of what is above zero (So et al. 2021), or GPT-2's tanh form of the Gaussian
+  # error linear unit
+  def activation(self, x: Tensor, squared: bool) -> Tensor:
     if squared:
-      h = torch.square(torch.relu(h))
-    else:
-      h = torch.gelu(h, approximate="tanh")
-    return self.product(h, w2, b2, bf16)
+      return torch.square(torch.relu(x))
+    return torch.gelu(x, approximate="tanh")

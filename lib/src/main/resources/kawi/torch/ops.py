@@ -14,48 +14,54 @@ class Ops(Module):
     return None
 
   # --- matrix products ---------------------------------------------------------------------------------------------
+  # `by` is how a product is made, one of kawi.torch.Products in its order: 0 float32 as PyTorch makes it, 1 bfloat16, 2 float32 by oneDNN.
+
+  # x (rows, in), w (out, in), b (out) or None -> (rows, out). oneDNN's linear operator has no gradient; its convolution has one, and a product is the
+  # convolution of an image one pixel wide, a row of x each, with a window of one pixel.
+  def one_dnn(self, x: Tensor, w: Tensor, b: Optional[Tensor]) -> Tensor:
+    if not torch.is_grad_enabled():
+      return ops.mkldnn._linear_pointwise(x, w, b, "none", annotate(List[Optional[number]], []), "")
+    image = torch.permute(torch.reshape(x, [1, x.size(0), 1, x.size(1)]), [0, 3, 1, 2])
+    y = torch.conv2d(image, torch.view(w, [w.size(0), w.size(1), 1, 1]), b)
+    return torch.reshape(torch.permute(y, [0, 2, 3, 1]), [x.size(0), w.size(0)])
 
   # x (..., in), w (out, in) -> (..., out): torch.nn.Linear's layout
-  def linear(self, x: Tensor, w: Tensor, b: Optional[Tensor], bf16: bool) -> Tensor:
-    if not bf16:
-      return torch.linear(x, w, b)
-    y = torch.linear(x.to(15), w.to(15)).to(6)
-    if b is not None:
-      y = y + b
-    return y
+  def linear(self, x: Tensor, w: Tensor, b: Optional[Tensor], by: int) -> Tensor:
+    if by == 1:
+      y = torch.linear(x.to(15), w.to(15)).to(6)
+      if b is not None:
+        y = y + b
+      return y
+    if by == 2:
+      return self.one_dnn(x.reshape(-1, x.size(-1)), w, b).view(x.size()[:-1] + [w.size(0)])
+    return torch.linear(x, w, b)
 
   # the same plus b a x, a low-rank change of w: a (rank, in), b (out, rank)
-  def adapted(self, x: Tensor, w: Tensor, a: Tensor, b: Tensor, scale: float, bf16: bool) -> Tensor:
+  def adapted(self, x: Tensor, w: Tensor, a: Tensor, b: Tensor, scale: float, by: int) -> Tensor:
     few = torch.linear(x, a).mul_(scale)
-    y = self.linear(x, w, None, bf16)
+    y = self.linear(x, w, None, by)
     y.view(-1, y.size(-1)).addmm_(few.view(-1, few.size(-1)), b.t())
     return y
 
+  # x (rows, in), w (in, out) -> (rows, out), in bfloat16 where `by` is 1
+  def columns(self, x: Tensor, w: Tensor, b: Optional[Tensor], by: int) -> Tensor:
+    if by == 2:
+      return self.one_dnn(x, w.t(), b)
+    if by == 1:
+      x = x.to(15)
+      w = w.to(15)
+    if b is None:
+      return torch.mm(x, w)
+    return torch.addmm(b.to(x.dtype), x, w)
+
   # x (..., in), w (in, out) -> (..., out): the layout of GPT-2's Conv1D
-  def affine(self, x: Tensor, w: Tensor, b: Tensor, bf16: bool) -> Tensor:
-    rows = x.reshape(-1, x.size(-1))
-    if bf16:
-      y = torch.addmm(b.to(15), rows.to(15), w.to(15)).to(6)
-    else:
-      y = torch.addmm(b, rows, w)
-    return y.view(x.size()[:-1] + [w.size(1)])
+  def affine(self, x: Tensor, w: Tensor, b: Optional[Tensor], by: int) -> Tensor:
+    return self.columns(x.reshape(-1, x.size(-1)), w, b, by).to(6).view(x.size()[:-1] + [w.size(1)])
 
   # GPT-2's feed-forward layer in one call, so that the wide middle stays in bfloat16 where that is fast
-  def mlp(self, x: Tensor, w1: Tensor, b1: Tensor, w2: Tensor, b2: Tensor, bf16: bool) -> Tensor:
-    rows = x.reshape(-1, x.size(-1))
-    if bf16:
-      h = torch.gelu(torch.addmm(b1.to(15), rows.to(15), w1.to(15)), approximate="tanh")
-      y = torch.addmm(b2.to(15), h, w2.to(15)).to(6)
-    else:
-      y = torch.addmm(b2, torch.gelu(torch.addmm(b1, rows, w1), approximate="tanh"), w2)
-    return y.view(x.size())
-
-  # Llama's feed-forward layer: down(silu(gate(x)) * up(x)), weights (out, in), no biases
-  def swiglu_mlp(self, x: Tensor, gate: Tensor, up: Tensor, down: Tensor, bf16: bool) -> Tensor:
-    if bf16:
-      h = x.to(15)
-      return torch.linear(torch.silu(torch.linear(h, gate.to(15))) * torch.linear(h, up.to(15)), down.to(15)).to(6)
-    return torch.linear(torch.silu(torch.linear(x, gate)) * torch.linear(x, up), down)
+  def mlp(self, x: Tensor, w1: Tensor, b1: Tensor, w2: Tensor, b2: Tensor, by: int) -> Tensor:
+    h = torch.gelu(self.columns(x.reshape(-1, x.size(-1)), w1, b1, by), approximate="tanh")
+    return self.columns(h, w2, b2, by).to(6).view(x.size())
 
   # --- element by element --------------------------------------------------------------------------------------------
 
@@ -71,9 +77,6 @@ class Ops(Module):
 
   def rms_norm(self, x: Tensor, gain: Optional[Tensor], eps: float) -> Tensor:
     return torch.rms_norm(x, [x.size(-1)], gain, eps)
-
-  def gelu(self, x: Tensor) -> Tensor:
-    return torch.gelu(x, approximate="tanh")
 
   def silu(self, x: Tensor) -> Tensor:
     return torch.silu(x)
@@ -193,7 +196,7 @@ class Ops(Module):
 
   # token_losses of linear(hidden, w), some rows and a slice of the vocabulary at a time: -log softmax is the log of the sum of all exps less the target's
   # logit, and that log is put together from the slices'. On a CPU a piece is 16 MB at most, which a cache may hold until it is summed.
-  def head_losses(self, hidden: Tensor, w: Tensor, targets: Tensor, bf16: bool) -> Tensor:
+  def head_losses(self, hidden: Tensor, w: Tensor, targets: Tensor, by: int) -> Tensor:
     h = hidden.reshape(-1, hidden.size(-1))
     t = targets.reshape(-1)
     left_out = torch.eq(t, -100)
@@ -208,7 +211,7 @@ class Ops(Module):
       sums : List[Tensor] = []
       told = torch.zeros([rows.size(0), 1], dtype=6, device=h.device)
       for at in range(0, w.size(0), wide):
-        logits = self.linear(rows, w[at:at + wide], None, bf16)
+        logits = self.linear(rows, w[at:at + wide], None, by)
         sums.append(torch.logsumexp(logits, [1], True))
         column = torch.clamp(place - at, 0, logits.size(1) - 1)
         told = torch.where(torch.eq(column, place - at), torch.gather(logits, 1, column), told)
@@ -217,7 +220,7 @@ class Ops(Module):
 
   # The same mean as cross_entropy of linear(hidden, w), with its gradients by hidden (..., width) and w (vocabulary, width), a few rows at a time: the
   # logits of a step are its largest array, and here they are gone before the next rows' are made. Without `learned` there is none by w.
-  def head_gradients(self, hidden: Tensor, w: Tensor, targets: Tensor, learned: bool, bf16: bool) -> Tuple[Tensor, Tensor, Tensor]:
+  def head_gradients(self, hidden: Tensor, w: Tensor, targets: Tensor, learned: bool, by: int) -> Tuple[Tensor, Tensor, Tensor]:
     h = hidden.reshape(-1, hidden.size(-1))
     t = targets.reshape(-1)
     left_out = torch.eq(t, -100)
@@ -228,7 +231,7 @@ class Ops(Module):
     by_h = torch.empty_like(h)
     by_w = torch.zeros([0], device=h.device)
     if learned:
-      by_w = torch.zeros_like(w)
+      by_w = torch.zeros([w.size(1), w.size(0)], dtype=6, device=h.device)
     together = 1 + (1 << 20) // w.size(0)
     if h.is_cuda:
       together = 64 * together
@@ -237,19 +240,19 @@ class Ops(Module):
       rows = h[first:last]
       place = places[first:last]
       share = shares[first:last]
-      logs = torch.log_softmax(self.linear(rows, w, None, bf16), -1)
+      logs = torch.log_softmax(self.linear(rows, w, None, by), -1)
       nats = nats - (torch.gather(logs, 1, place) * share).sum()
       p = torch.exp_(logs)
       p.scatter_add_(1, place, torch.full_like(share, -1.0))
       p.mul_(share)
-      if bf16:
-        by_h[first:last].copy_(torch.mm(p.to(15), w.to(15)))
-        if learned:
-          by_w.add_(torch.mm(p.to(15).t(), rows.to(15)))
-      else:
-        by_h[first:last].copy_(torch.mm(p, w))
-        if learned:
-          by_w.addmm_(p.t(), rows)
+      by_h[first:last].copy_(self.columns(p, w, None, by))
+      if learned:
+        if by == 0:
+          by_w.addmm_(rows.t(), p)
+        else:
+          by_w.add_(self.columns(rows.t(), p, None, by))
+    if learned:
+      by_w = by_w.t().contiguous()
     return nats, by_h.view(hidden.size()), by_w
 
   # `value` as it is, with given gradients by some tensors
@@ -307,10 +310,10 @@ class Ops(Module):
     return None
 
   # `times` square products for timing; returns one number so that everything has run when it is read
-  def products(self, a: Tensor, times: int, bf16: bool) -> Tensor:
-    if bf16:
+  def products(self, a: Tensor, times: int, by: int) -> Tensor:
+    if by == 1:
       a = a.to(15)
     y = a
     for i in range(times):
-      y = torch.matmul(a, a)
+      y = self.columns(a, a, None, by)
     return y.to(6).sum()
