@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,7 +35,7 @@ class OpsTest {
     return array;
   }
 
-  private static void sameWithGradients(NDManager m, List<NDArray> leaves, java.util.function.Supplier<NDArray> plain, java.util.function.Supplier<NDArray> other) {
+  private static void sameWithGradients(NDManager m, List<NDArray> leaves, Supplier<NDArray> plain, Supplier<NDArray> other) {
     torch.trainingExact(() -> {
       NDArray expected = plain.get(), actual = other.get();
       assertEquals(expected.getFloat(), actual.getFloat(), 1e-5 * Math.abs(expected.getFloat()));
@@ -73,6 +74,45 @@ class OpsTest {
       sameWithGradients(m, List.of(x, a, b),
           () -> ops.linear(ops.silu(ops.linear(x, w, null).add(ops.scale(ops.linear(ops.linear(x, a, null), b, null), 0.5))), ones, null).sum(),
           () -> ops.linear(ops.silu(ops.adapted(x, w, a, b, 0.5)), ones, null).sum());
+    }
+  }
+
+  /** The same work twice, by PyTorch's own choice of library and by oneDNN, whatever this CPU would have: the same values and the same gradients. */
+  private static void sameByBoth(NDManager m, List<NDArray> leaves, Supplier<NDArray> work) {
+    boolean before = torch.oneDnn();
+    try {
+      List<Supplier<NDArray>> both = List.of(() -> by(false, work), () -> by(true, work));
+      torch.inference(() -> {
+        NDArray expected = both.get(0).get();
+        same(expected, both.get(1).get(), 1e-5 * expected.abs().max().getFloat());
+        return null;
+      });
+      sameWithGradients(m, leaves, () -> torch.ops().scale(both.get(0).get(), 0.1).sum(), () -> torch.ops().scale(both.get(1).get(), 0.1).sum());
+    } finally {
+      torch.oneDnn(before);
+    }
+  }
+
+  private static NDArray by(boolean oneDnn, Supplier<NDArray> work) {
+    torch.oneDnn(oneDnn);
+    return work.get();
+  }
+
+  @Test
+  void bothLibrariesGiveTheSameProductsAndGradients() {
+    try (NDManager m = torch.manager().newSubManager()) {
+      Ops ops = torch.ops();
+      NDArray x = learned(m.randomNormal(new Shape(2, 150, 96)).mul(0.1f));                       // large enough for PyTorch not to keep it for itself
+      NDArray w = learned(m.randomNormal(new Shape(33, 96))), b = learned(m.randomNormal(new Shape(33)));
+      NDArray columns = learned(m.randomNormal(new Shape(96, 33))), back = learned(m.randomNormal(new Shape(33, 96))), c = learned(m.randomNormal(new Shape(96)));
+      NDArray head = learned(m.randomNormal(new Shape(4096, 96)));
+      NDArray targets = m.create(LongStream.range(0, 300).map(i -> i * 13).toArray(), new Shape(2, 150));
+      sameByBoth(m, List.of(x, w, b), () -> ops.linear(x, w, b));
+      sameByBoth(m, List.of(x, w), () -> ops.linear(x, w, null));
+      sameByBoth(m, List.of(x, columns, b), () -> ops.affine(x, columns, b));
+      sameByBoth(m, List.of(x, columns), () -> ops.affine(x, columns, null));
+      sameByBoth(m, List.of(x, columns, b, back, c), () -> ops.mlp(x, columns, b, back, c));
+      sameByBoth(m, List.of(x, head), () -> Torch.recording() ? ops.headLoss(x, head, targets) : ops.headLosses(x, head, targets));
     }
   }
 

@@ -41,6 +41,23 @@ class TorchTest {
   }
 
   @Test
+  void oneDnnMultipliesFloat32WhereTheCpuIsNotIntels() {
+    assertTrue(OneDnn.forInference("AuthenticAMD"));
+    assertFalse(OneDnn.forInference("GenuineIntel"));
+    assertFalse(OneDnn.forInference(""), "a CPU that does not say, or is not of the x86 kind, keeps PyTorch's choice");
+    List<String> wide = List.of("avx2", "avx512f"), narrow = List.of("avx2");
+    assertTrue(OneDnn.forTraining("AuthenticAMD", wide, null, 2));
+    assertTrue(OneDnn.forTraining("AuthenticAMD", wide, "AVX512_CORE", 2));
+    assertFalse(OneDnn.forTraining("AuthenticAMD", wide, "AVX2", 2), "told to leave AVX-512 unused");
+    assertFalse(OneDnn.forTraining("AuthenticAMD", wide, null, 1), "one thread");
+    assertFalse(OneDnn.forTraining("AuthenticAMD", narrow, null, 2));
+    assertFalse(OneDnn.forTraining("GenuineIntel", wide, null, 2));
+    assertTrue(OneDnn.forInt8(List.of("avx512f", "avx512_vnni"), null));
+    assertFalse(OneDnn.forInt8(List.of("avx512f", "avx512_vnni"), "AVX512_CORE"));
+    assertFalse(OneDnn.forInt8(wide, null));
+  }
+
+  @Test
   void gradModeIsWhatTheGuardSaysOnAnyThread() {
     try (Torch torch = Torch.open("cpu", 2, 1)) {
       boolean before = JniUtils.isGradMode();

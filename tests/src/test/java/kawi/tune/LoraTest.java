@@ -47,14 +47,15 @@ class LoraTest {
     torch.close();
   }
 
-  /** The answer is the prompt's first token plus one: something that can be learned. */
+  /** The answer is the prompt's last token plus five: something that even a network of frozen random layers can be taught. */
   static List<Encoded> lessons(int count, long seed) {
     Random random = new Random(seed);
     List<Encoded> lessons = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       int[] prompt = random.ints(4 + random.nextInt(6), 10, 60).toArray();
-      prompt[0] = random.nextInt(4);
-      lessons.add(Encoded.of(prompt, new int[] {5 + prompt[0], 9}));
+      int last = prompt.length - 1;
+      prompt[last] = random.nextInt(4);
+      lessons.add(Encoded.of(prompt, new int[] {5 + prompt[last], 9}));
     }
     return lessons;
   }
@@ -124,8 +125,7 @@ class LoraTest {
 
   @Test
   void tuningLearnsAndIsTheSameEachTime() {
-    // So small a network with frozen random layers learns this from some seeds only, and from seed 1 or not by the order of a sum.
-    LoraTuning tuning = LoraTuning.of(LORA).rate(2e-2).epochs(4).batch(8).seed(8);
+    LoraTuning tuning = LoraTuning.of(LORA).rate(2e-2).epochs(4).batch(8).seed(1);
     LoraTuning.Outcome outcome = tuning.run(model, lessons(120, 4), lessons(30, 5), Progress.NONE);
     assertEquals(60, outcome.losses().size());
     assertEquals(5, outcome.heldOut().size());
