@@ -283,11 +283,15 @@ class Ops(Module):
     torch._foreach_mul_(gradients, torch.clamp(torch.reciprocal(norm + 1e-6) * most, None, 1.0))
     return norm
 
-  # The fused kernel does not advance its step counters, so that comes first
+  # The fused kernel does not advance its step counters, so that comes first. It takes every tensor's numbers in the order in which they lie in memory: a
+  # gradient that lies transposed, as oneDNN leaves those of (in, out) matrices, would go to the wrong weights without a word.
   def adamw(self, weights: List[Tensor], gradients: List[Tensor], first: List[Tensor], second: List[Tensor], steps: List[Tensor],
             rate: float, beta1: float, beta2: float, eps: float, decay: float) -> NoneType:
     torch._foreach_add_(steps, 1.0)
-    torch._fused_adamw_(weights, gradients, first, second, [], steps, lr=rate, beta1=beta1, beta2=beta2, weight_decay=decay, eps=eps, amsgrad=False, maximize=False)
+    lying : List[Tensor] = []
+    for gradient in gradients:
+      lying.append(torch.contiguous(gradient))
+    torch._fused_adamw_(weights, lying, first, second, [], steps, lr=rate, beta1=beta1, beta2=beta2, weight_decay=decay, eps=eps, amsgrad=False, maximize=False)
     return None
 
   def zero(self, tensors: List[Tensor]) -> NoneType:
