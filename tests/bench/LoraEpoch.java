@@ -13,9 +13,12 @@ import kawi.tune.Sentiment;
 import kawi.tune.Tuned;
 
 /**
- * SmolLM2-135M learns to tell positive from negative sentences on films, one epoch over 1,500 of them with LoRA of rank 8 on the last 8 layers, by the
+ * SmolLM2-135M learns to tell positive from negative sentences on films, one epoch over 1,500 of them with LoRA of rank 8 on the last 12 layers, by the
  * kit's own recipe with the frozen layers in int8: {@code LoraEpoch DATA THREADS full|quick}. Its peer is lora_epoch.py. The time counts the frozen
  * layers' pass, and not the test, which is in float32.
+ *
+ * <p>The layers were chosen on 1,000 sentences that are neither learned from here nor tested on: with 12 of them 0.880 were right (mean of seeds 1 to 3),
+ * with 8 of them 0.867, and no other rate, batch or second epoch gave 8 layers more.
  */
 public class LoraEpoch {
 
@@ -25,7 +28,7 @@ public class LoraEpoch {
     Examples examples = Sentiment.examples(catalog, quick ? 48 : 1500, quick ? 48 : 500);
     try (Torch torch = Torch.open("cpu", Integer.parseInt(args[1]), 1); Pretrained smol = Pretrained.load(torch, Path.of(args[0], "smollm2.gguf"))) {
       long start = System.nanoTime();
-      LoraTuning recipe = LoraTuning.of(Lora.rank(8).lastLayers(8)).frozen(Precision.INT8);
+      LoraTuning recipe = LoraTuning.of(Lora.rank(8).lastLayers(12)).frozen(Precision.INT8);
       Tuned tuned = Tuned.learn(smol, new Sentiment(), examples.train(), recipe, Progress.NONE);
       System.out.println("result seconds " + (System.nanoTime() - start) / 1e9);
       List<Example> test = examples.test();

@@ -41,7 +41,7 @@ def padded(batch, with_answer):
 
 model = load(data)
 last = model.config.num_hidden_layers
-settings = LoraConfig(r=8, lora_alpha=16, lora_dropout=0.0, target_modules=MATRICES, layers_to_transform=list(range(last - 8, last)), task_type="CAUSAL_LM")
+settings = LoraConfig(r=8, lora_alpha=16, lora_dropout=0.0, target_modules=MATRICES, layers_to_transform=list(range(last - 12, last)), task_type="CAUSAL_LM")
 model = get_peft_model(model, settings)
 optimizer = fused_adamw(model, RATE, 0.95)
 order = examples["train"][:]
