@@ -22,6 +22,8 @@ HERE = HOME / "tests/bench"
 RUNS = HOME / "runs/bench"
 DATA, CLASSES, LOG, PEERS = RUNS / "data", RUNS / "classes", RUNS / "log.txt", RUNS / "venv/bin/python"
 HOUR = 3600
+CPU_INFO = pathlib.Path("/proc/cpuinfo")
+INSTRUCTIONS = {"avx2": "AVX2", "avx512f": "AVX-512", "avx512_vnni": "VNNI", "avx512_bf16": "bfloat16", "amx_bf16": "AMX"}
 
 
 class Failed(Exception):
@@ -159,9 +161,17 @@ def compared(row, rounds, notes):
     return entry
 
 
+def processor(info):
+    """The processor's name and the widest instructions it has for products: clouds give one name to generations that multiply at very different speeds."""
+    lines = [line.split(":", 1) for line in info.splitlines() if ":" in line]
+    said = {name.strip(): value.strip() for name, value in reversed(lines)}
+    flags = said.get("flags", "").split()
+    known = [word for flag, word in INSTRUCTIONS.items() if flag in flags]
+    return said.get("model name", sys.platform) + (f" with {', '.join(known)}" if known else "")
+
+
 def conditions(threads, quick):
     """The machine and the versions: rows measured under other ones are not kept beside these."""
-    names = [line.split(":", 1)[1].strip() for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")] if os.path.exists("/proc/cpuinfo") else []
     memory = f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2 ** 30:.0f} GB"
     asked = "import importlib.metadata as m, platform; print('Python', platform.python_version()); [print(n, m.version(n)) for n in ('torch', 'transformers', 'tokenizers', 'tiktoken', 'peft')]"
     said = subprocess.run([PEERS, "-c", asked], capture_output=True, text=True).stdout if PEERS.exists() else ""
@@ -170,7 +180,7 @@ def conditions(threads, quick):
     if release.is_file():
         versions["Java"] = next((line.split('"')[1] for line in release.read_text().splitlines() if line.startswith("JAVA_VERSION=")), "")
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return {"machine": {"cores": cores, "processor": names[0] if names else sys.platform, "memory": memory}, "versions": versions, "threads": threads, "quick": quick}
+    return {"machine": {"cores": cores, "processor": processor(CPU_INFO.read_text() if CPU_INFO.exists() else ""), "memory": memory}, "versions": versions, "threads": threads, "quick": quick}
 
 
 def commit():

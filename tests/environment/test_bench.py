@@ -98,6 +98,13 @@ class BenchTest(unittest.TestCase):
         self.assertEqual((False, True, True), tuple(f"met, {ratio}" in readme for ratio in (0.5, 0.6, 0.7)))
         self.assertEqual(readme, table.published(readme, made("one", 1.4, "ccccccc+")))
 
+    def test_generations_of_one_name_are_told_apart_by_their_instructions(self):
+        info = "processor\t: {0}\nmodel name\t: AMD EPYC\nflags\t\t: fpu {1}\n\n"
+        both = [measure.processor("".join(info.format(core, flags) for core in (0, 1))) for flags in ("avx2 bmi2", "avx2 avx512f avx512_bf16 avx512_vnni")]
+        self.assertEqual(["AMD EPYC with AVX2", "AMD EPYC with AVX2, AVX-512, VNNI, bfloat16"], both)
+        self.assertEqual("one", measure.processor("model name: one\n"))
+        self.assertEqual(sys.platform, measure.processor(""))
+
     def test_what_is_written_can_be_read_and_drawn_again(self):
         made = results(compared([ran(0.8, 300)], [ran(1.0, 500)]))
         drawn = table.markdown(copy.deepcopy(made))
