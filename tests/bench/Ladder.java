@@ -12,7 +12,7 @@ import kawi.train.Recipe;
 
 /**
  * The kit's fastest recipe on Tiny Shakespeare's characters, at nanoGPT's size for a CPU (4 layers, 4 heads, width 128, windows of 64), scored on the
- * whole validation split: {@code Ladder DATA THREADS full|quick STEPS SEEDS fastest|ladder}. Its peer is characters.py.
+ * whole validation split: {@code Ladder DATA THREADS full|quick STEPS SEEDS fastest|ladder TEXT}. Its peer is characters.py.
  *
  * <p>{@code fastest} trains {@link Recipe#fastest} for STEPS steps, a number settled before, so that the schedule ends there: the mean
  * seconds of training (evaluation left out), the mean loss and the largest. {@code ladder} climbs all rungs and notes each.
@@ -27,8 +27,8 @@ public class Ladder {
     long steps = quick ? 20 : Long.parseLong(args[3]);
     int seeds = quick ? 1 : Integer.parseInt(args[4]);
     try (Torch torch = Torch.open("cpu", Integer.parseInt(args[1]), 1);
-        TokenFile train = TokenFile.open(data.resolve("characters.train.tokens"));
-        TokenFile validation = TokenFile.open(data.resolve("characters.validation.tokens"))) {
+        TokenFile train = TokenFile.open(data.resolve(args[6] + ".train.tokens"));
+        TokenFile validation = TokenFile.open(data.resolve(args[6] + ".validation.tokens"))) {
       torch.bf16(false);
       GptConfig config = GptConfig.of(train.vocabularySize()).layers(4).heads(4).width(128).context(64);
       List<Recipe> rungs = args[5].equals("ladder") ? Recipe.ladder(config, steps) : List.of(Recipe.fastest(config, steps));

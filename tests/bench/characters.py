@@ -1,4 +1,4 @@
-"""The peer of Characters.java: nanoGPT's recipe for a CPU as a plain PyTorch program.  use: characters.py DATA THREADS full|quick SEED"""
+"""The peer of Characters.java: nanoGPT's recipe for a CPU as a plain PyTorch program.  use: characters.py DATA THREADS full|quick SEED TEXT"""
 import sys
 import time
 
@@ -8,12 +8,12 @@ from torch.nn import functional as F
 from gpt import Gpt, cosine, fused_adamw, train_step
 from tokens import Tokens
 
-data, threads, size, seed = sys.argv[1:]
+data, threads, size, seed, text = sys.argv[1:]
 torch.set_num_threads(int(threads))
 torch.manual_seed(int(seed))
 steps = 100 if size == "quick" else 2000
 warmup = min(100, steps // 2)
-train, validation = Tokens(f"{data}/characters.train.tokens"), Tokens(f"{data}/characters.validation.tokens")
+train, validation = Tokens(f"{data}/{text}.train.tokens"), Tokens(f"{data}/{text}.validation.tokens")
 model = Gpt(train.vocabulary, 64, 4, 4, 128)
 start = time.perf_counter()
 optimizer = fused_adamw(model, 1e-3, 0.99)

@@ -30,11 +30,10 @@ def aimed(target):
 
 
 def values_of(row):
-    """What targets may name: ratio, memory (ours / the peer's peak), memory / weights, and our results by their names."""
+    """What targets may name: ratio, memory (ours / the peer's peak), memory / weights, our results by their names, and what they lie above the peer's."""
     ours, peer = row.get("ours", {}), row.get("peer", {})
-    values = {}
-    for side in (peer, ours):     # ours come last, so that they win where both report a name
-        values.update({name: each["median"] for name, each in side.get("results", {}).items() if isinstance(each, dict)})
+    mine, theirs = ({name: each["median"] for name, each in side.get("results", {}).items() if isinstance(each, dict)} for side in (ours, peer))
+    values = theirs | mine | {f"{name} - the peer's": mine[name] - theirs[name] for name in mine if name in theirs}
     if "ratio" in row:
         values["ratio"] = row["ratio"]
     if "megabytes" in ours and "megabytes" in peer:

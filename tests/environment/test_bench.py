@@ -47,6 +47,12 @@ class BenchTest(unittest.TestCase):
             self.assertTrue(table.met(good, target), target)
             self.assertFalse(table.met(bad, target), target)
 
+    def test_a_result_is_judged_beside_the_peers_where_no_fixed_bound_is_known(self):
+        row = compared([ran(1.0, 300, loss=1.8)], [ran(1.0, 500, loss=1.9)])
+        row["targets"] = [{"value": "loss - the peer's", "relation": "at most", "bound": bound, "slack": 0.0} for bound in (0.0, -0.2)]
+        table.judge(row)
+        self.assertEqual([True, False], [each["met"] for each in row["targets"]])
+
     def test_the_table_shows_median_spread_ratio_memory_and_which_targets_were_met(self):
         row = compared([ran(0.8, 300), ran(0.9, 320), ran(1.0, 310)], [ran(1.0, 500), ran(1.1, 500), ran(1.25, 500)])
         text = table.markdown(results(row))
