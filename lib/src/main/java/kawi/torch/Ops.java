@@ -73,10 +73,6 @@ public final class Ops {
     return call(x, "rms_norm", x, gain, epsilon);
   }
 
-  public NDArray silu(NDArray x) {
-    return call(x, "silu", x);
-  }
-
   /** {@code silu(gate) * up}. */
   public NDArray swiglu(NDArray gate, NDArray up) {
     return call(gate, "swiglu", gate, up);

@@ -25,6 +25,8 @@ public final class Torch implements AutoCloseable {
   private static final ThreadLocal<Boolean> PREPARED = ThreadLocal.withInitial(() -> false);
   private static final ThreadLocal<Boolean> TRAINING = ThreadLocal.withInitial(() -> false);
 
+  private static final long PEAK_NANOSECONDS = 500_000_000;
+
   private final Engine engine;
   private final Device device;
   private final NDManager manager;
@@ -213,22 +215,20 @@ public final class Torch implements AutoCloseable {
     }
   }
 
-  /** {@link #matmulFlops} of the products that training uses now, measured when it is first asked for. */
+  /**
+   * Floating-point operations a second of a large matrix product, made as training makes its products now: the peak that a model is held against. It is
+   * measured when it is first asked for, by the fastest of the products of half a second, for what else the machine does only slows them.
+   */
   public double peakFlops() {
     Products by = bf16 ? Products.BFLOAT16 : float32(true);
     int which = by.ordinal();
     if (peaks[which] == 0) {
-      peaks[which] = matmulFlops(by);
+      peaks[which] = fastest(by);
     }
     return peaks[which];
   }
 
-  /** Measures floating-point operations a second of a float32 (or bfloat16) matrix product, the peak that a model is held against. */
-  public double matmulFlops(boolean inBf16) {
-    return matmulFlops(inBf16 ? Products.BFLOAT16 : float32(true));
-  }
-
-  private double matmulFlops(Products by) {
+  private double fastest(Products by) {
     int size = device.isGpu() ? 4096 : 1024;
     int times = device.isGpu() ? 20 : 4;
     return inference(() -> {
@@ -236,7 +236,7 @@ public final class Torch implements AutoCloseable {
         NDArray a = work.full(new Shape(size, size), 0.01f);
         ops.products(a, 1, by).getFloat();
         double best = 0;
-        for (int round = 0; round < 3; round++) {
+        for (long began = System.nanoTime(); best == 0 || System.nanoTime() - began < PEAK_NANOSECONDS;) {
           long start = System.nanoTime();
           ops.products(a, times, by).getFloat();
           best = Math.max(best, 2.0 * size * size * size * times / ((System.nanoTime() - start) * 1e-9));

@@ -237,9 +237,7 @@ public final class Contest implements AutoCloseable {
     if (values.length < 2) {
       return Double.POSITIVE_INFINITY;
     }
-    double mean = mean(values);
-    double variance = Arrays.stream(values).map(x -> (x - mean) * (x - mean)).sum() / (values.length - 1);
-    return TDistribution.of(values.length - 1).inverseSurvivalProbability(0.025) * Math.sqrt(variance / values.length);
+    return TDistribution.of(values.length - 1).inverseSurvivalProbability(0.025) * Spread.error(values);
   }
 
   /** Frees the models. */

@@ -45,8 +45,7 @@ public record Evaluation(double nats, double low, double high, double bitsPerByt
 
   private static Evaluation of(double[] losses, int context, double bytesPerToken) {
     double mean = Arrays.stream(losses).average().orElseThrow();
-    double squares = Arrays.stream(losses).map(x -> (x - mean) * (x - mean)).sum();
-    double error = losses.length < 2 ? 0 : 1.96 * Math.sqrt(squares / (losses.length - 1) / losses.length);
+    double error = 1.96 * Spread.error(losses);
     return new Evaluation(mean, mean - error, mean + error, mean / Math.log(2) / bytesPerToken, losses.length, (long) losses.length * context);
   }
 

@@ -2,7 +2,6 @@ package kawi.train;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -135,9 +134,7 @@ public final class Pilots {
 
   /** Standard deviation from seed to seed of the shortest pilot's loss, nats per token. */
   public double noise() {
-    double[] losses = done.stream().filter(p -> p.config.equals(done.get(0).config) && p.steps == rules.steps).mapToDouble(Pilot::loss).toArray();
-    double mean = Contest.mean(losses);
-    return Math.sqrt(Arrays.stream(losses).map(x -> (x - mean) * (x - mean)).sum() / Math.max(1, losses.length - 1));
+    return Spread.deviation(done.stream().filter(p -> p.config.equals(done.get(0).config) && p.steps == rules.steps).mapToDouble(Pilot::loss).toArray());
   }
 
   /** The laws that the pilots do not contradict, the best first. */

@@ -78,9 +78,6 @@ class Ops(Module):
   def rms_norm(self, x: Tensor, gain: Optional[Tensor], eps: float) -> Tensor:
     return torch.rms_norm(x, [x.size(-1)], gain, eps)
 
-  def silu(self, x: Tensor) -> Tensor:
-    return torch.silu(x)
-
   def swiglu(self, gate: Tensor, up: Tensor) -> Tensor:
     return torch.silu(gate) * up
 
