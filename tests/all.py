@@ -16,10 +16,15 @@ sys.path.insert(0, str(HOME / "environment"))
 
 class Tally:
     def __init__(self):
-        self.passed, self.failed = 0, 0
+        self.passed, self.failed, self.skipped = 0, 0, 0
 
     def passes(self, count=1):
         self.passed += count
+
+    def skips(self, name, why):
+        """A test that this machine cannot run is no test that passed: it is named with its reason."""
+        self.skipped += 1
+        print(f"skipped {name}: {why}", flush=True)
 
     def fails(self, name, why):
         self.failed += 1
@@ -40,6 +45,9 @@ class Verdicts(unittest.TestResult):
         self.tally.fails(test.id(), self._exc_info_to_string(error, test))
 
     addError = addFailure
+
+    def addSkip(self, test, reason):
+        self.tally.skips(test.id(), reason)
 
     def addSubTest(self, test, subtest, error):
         if error is not None:
@@ -68,9 +76,12 @@ def library(tally):
     for report in sorted(reports.glob("TEST-*.xml")):
         for case in xml.parse(report).getroot().iter("testcase"):
             bad = [child for child in case if child.tag in ("failure", "error")]
+            skipped = [child for child in case if child.tag == "skipped"]
             if bad:
                 tally.fails(f"{case.get('classname')}.{case.get('name')}", "\n".join((bad[0].text or bad[0].get("message") or "").splitlines()[:12]))
-            elif not any(child.tag == "skipped" for child in case):
+            elif skipped:
+                tally.skips(f"{case.get('classname')}.{case.get('name')}", (skipped[0].get("message") or skipped[0].text or "no reason given").strip().splitlines()[0])
+            else:
                 tally.passes()
     if done.returncode and tally.failed == seen:
         tally.fails("library", "Maven ended with an error and no failed test:\n" + done.stdout + done.stderr)
@@ -105,6 +116,8 @@ def main():
         began, before = time.monotonic(), (tally.passed, tally.failed)
         PARTS[name](tally)
         print(f"{name}: {tally.passed - before[0]} tests passed, {tally.failed - before[1]} failed, in {time.monotonic() - began:.0f} s", flush=True)
+    if tally.skipped:
+        print(f"{tally.skipped} skipped, named above", flush=True)
     print(f"{tally.passed} passed, {tally.failed} failed", flush=True)
     return 1 if tally.failed or not tally.passed else 0
 

@@ -4,6 +4,7 @@ import pathlib
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 import unittest
@@ -15,6 +16,18 @@ ENVIRONMENT = HOME / "environment"
 def call(*command, **variables):
     return subprocess.run([str(each) for each in command], cwd=HOME, env={**os.environ, **variables}, stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=120)
+
+
+class TallyTest(unittest.TestCase):
+    def test_a_test_that_was_skipped_is_named_with_its_reason_and_counts_as_neither(self):
+        program = ("import sys, unittest; sys.path.insert(0, 'tests'); import all\n"
+                   "class One(unittest.TestCase):\n"
+                   "    def test_one(self): self.skipTest('no tape drive')\n"
+                   "    def test_two(self): pass\n"
+                   "tally = all.Tally()\n"
+                   "unittest.TestLoader().loadTestsFromTestCase(One).run(all.Verdicts(tally))\n"
+                   "print(tally.passed, tally.failed, tally.skipped)")
+        self.assertEqual(["skipped __main__.One.test_one: no tape drive", "1 0 1"], call(sys.executable, "-c", program).stdout.splitlines())
 
 
 class OptionsTest(unittest.TestCase):

@@ -27,6 +27,17 @@ def shown(output):
     return json.dumps({kind: data for kind, data in output.get("data", {}).items() if not kind.startswith("image/")})
 
 
+def tables(path):
+    """Every table of a notebook's outputs, each a list of rows and each row a list of texts, the heading first."""
+    found = []
+    for cell in code(path):
+        for output in cell.outputs:
+            for table in re.findall(r"<table>.*?</table>", output.get("data", {}).get("text/html", ""), re.DOTALL):
+                rows = re.findall(r"<tr>.*?</tr>", table, re.DOTALL)
+                found.append([[re.sub(r"<[^>]*>", "", each).strip() for each in re.findall(r"<t[hd]\b.*?</t[hd]>", row, re.DOTALL)] for row in rows])
+    return [table for table in found if table]
+
+
 class NotebooksTest(unittest.TestCase):
     def each(self, paths, check):
         for path in paths:
@@ -91,6 +102,37 @@ class NotebooksTest(unittest.TestCase):
                         self.assertRegex(picture, r'alt="[^"]+"', f"code cell {number}")
 
         self.each(COMMITTED + EXECUTED, check)
+
+    def test_every_proof_holds(self):
+        def check(path):
+            proofs = [rows for head, *rows in tables(path) if head[-1:] == ["holds"]]
+            self.assertEqual(1, len(proofs), "the table of proofs")
+            self.assertGreater(len(proofs[0]), 8)
+            self.assertEqual([], [row for row in proofs[0] if row[-1] != "true"])
+
+        self.each([path for path in COMMITTED + EXECUTED if path.stem.startswith("04") and any(cell.outputs for cell in code(path))], check)
+
+    def test_the_plan_of_the_lesson_was_kept_to_a_quarter(self):
+        def check(path):
+            plan = [rows for head, *rows in tables(path) if head[-1:] == ["actual / predicted"]]
+            ratios = {row[0]: float(row[-1]) for row in plan[0]}
+            for quantity in ("seconds", "tokens/s"):
+                self.assertAlmostEqual(1, ratios[quantity], delta=0.25, msg=quantity)
+
+        self.each([path for path in COMMITTED if path.stem.startswith("04") and any(cell.outputs for cell in code(path))], check)
+
+    def test_one_peak_is_what_every_share_is_taken_of(self):
+        def check(path):
+            plan = [rows[0] for head, *rows in tables(path) if head[-1:] == ["share used"]][0]
+            head, *rows = [each for each in tables(path) if "share of peak" in each[0]][-1]
+            shares = [float(row[head.index("share of peak")]) / float(row[head.index("tokens/s")].replace(",", "")) for row in rows]
+            self.assertAlmostEqual(float(plan[2]) / self.planned_speed(path), sum(shares) / len(shares), delta=0.02 * shares[0])
+
+        self.each([path for path in COMMITTED if path.stem.startswith("04") and any(cell.outputs for cell in code(path))], check)
+
+    def planned_speed(self, path):
+        head, row = [each[:2] for each in tables(path) if "windows in a pass" in each[0]][0]
+        return float(row[head.index("tokens/s")].replace(",", ""))
 
 
 if __name__ == "__main__":

@@ -39,6 +39,7 @@ public final class TokenFile implements AutoCloseable {
   private final long length;
   private final long documents;
   private final long bytes;
+  private final int checksum;
   private List<ByteBuffer> segments = new ArrayList<>();
 
   private TokenFile(String name, ByteBuffer header) {
@@ -48,6 +49,7 @@ public final class TokenFile implements AutoCloseable {
     length = header.getLong(24);
     documents = header.getLong(32);
     bytes = header.getLong(40);
+    checksum = header.getInt(48);
   }
 
   /** A writer of a new file; an old one of that name is replaced when the writer is closed. */
@@ -68,7 +70,7 @@ public final class TokenFile implements AutoCloseable {
       long expected = HEADER + file.length * file.width;
       if (channel.size() != expected) throw refusal(path, "has " + channel.size() + " bytes where its header promises " + expected + ": it was cut short or added to");
       file.map(channel);
-      file.verify(path, header.getInt(48));
+      file.verify(path);
       return file;
     } catch (IOException e) {
       throw KitException.of(e, "opening the token file", path);
@@ -82,7 +84,7 @@ public final class TokenFile implements AutoCloseable {
     }
   }
 
-  private void verify(Path path, int checksum) {
+  private void verify(Path path) {
     CRC32C crc = new CRC32C();
     for (ByteBuffer segment : segments) crc.update(segment.duplicate());
     if ((int) crc.getValue() != checksum) throw refusal(path, "does not match its checksum: it was altered or damaged");
@@ -122,6 +124,11 @@ public final class TokenFile implements AutoCloseable {
   /** UTF-8 bytes of the text the tokens stand for, ends of documents not counted. */
   public long bytes() {
     return bytes;
+  }
+
+  /** CRC-32C of the ids as they lie in the file (RFC 3720, appendix B.4): tells texts of one length apart. */
+  public int checksum() {
+    return checksum;
   }
 
   /** The ids at positions {@code from} to {@code from + count - 1}. */

@@ -160,9 +160,23 @@ public final class Fit implements AutoCloseable {
     return named;
   }
 
+  /**
+   * Refuses a loss that was measured after the last step as one inside a step is refused.
+   *
+   * @param what its name in the sentence, such as "validation loss"
+   * @throws KitException if it is NaN, infinite or above the limit
+   */
+  void checkAfter(String what, double nats) {
+    check(taken, what, nats, limit);
+  }
+
   private void check(String what, double value, double most) {
+    check(taken + 1, what, value, most);
+  }
+
+  private void check(long step, String what, double value, double most) {
     if (!Double.isFinite(value) || value > most) {
-      throw new KitException("Training diverged at step " + (taken + 1) + ": the " + what + " is " + (float) value
+      throw new KitException("Training diverged at step " + step + ": the " + what + " is " + (float) value
           + (Double.isFinite(value) ? ", above " + (float) most : "") + "; " + advice.get() + ".");
     }
   }

@@ -2,6 +2,7 @@ package kawi.train;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -212,8 +213,8 @@ public final class Trainer {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("model", model.config().describe());
     settings.put("parameters", Long.toString(model.parameterCount()));
-    settings.put("train tokens", Long.toString(train.length()));
-    settings.put("validation tokens", Long.toString(validation == null ? 0 : validation.length()));
+    settings.put("train text", text(train));
+    settings.put("validation text", text(validation));
     settings.put("batch", Integer.toString(batch));
     settings.put("accumulate", Integer.toString(accumulate));
     settings.put("context", Integer.toString(context));
@@ -224,5 +225,9 @@ public final class Trainer {
     settings.put("evaluate every", Long.toString(evaluationInterval()));
     settings.put("evaluation windows", Integer.toString(evaluationWindows));
     return settings;
+  }
+
+  private static String text(TokenFile file) {
+    return file == null ? "none" : String.format(Locale.ROOT, "%d tokens, CRC-32C %08x", file.length(), file.checksum());
   }
 }

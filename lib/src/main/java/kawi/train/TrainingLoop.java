@@ -1,5 +1,6 @@
 package kawi.train;
 
+import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -42,6 +43,8 @@ final class TrainingLoop {
   private double peakMegabytes;
   private long saved = -1;
   private long resumed;
+  private String change = "";       // how the arithmetic differs from that of the steps before
+  private long evaluated = -1;      // the step after which the validation text was scored last
   private final long began;
 
   TrainingLoop(Trainer set, Progress progress) {
@@ -65,7 +68,7 @@ final class TrainingLoop {
       fit.clip(set.clip).limit(2 * Math.log(set.model.vocabularySize())).advice(this::wayBack);
       resume(fit);
       if (fit.taken() == 0 && set.validation != null) {
-        evaluate(0);
+        evaluate(fit);
       }
       Training.End end = steps(fit);
       keep(fit);
@@ -115,7 +118,7 @@ final class TrainingLoop {
     if (step.number() % reportEvery == 0 || evaluating) {
       Double nats = null;
       if (evaluating && set.validation != null) {
-        nats = evaluate(step.number()).nats();
+        nats = evaluate(fit).nats();
       }
       report(step, nats);
     }
@@ -144,8 +147,12 @@ final class TrainingLoop {
     intervalSeconds = 0;
   }
 
-  private Evaluation evaluate(long step) {
-    latest = set.evaluate(set.validation);
+  private Evaluation evaluate(Fit fit) {
+    long step = fit.taken();
+    Evaluation now = set.evaluate(set.validation);
+    fit.checkAfter("validation loss", now.nats());
+    latest = now;
+    evaluated = step;
     progress.point("validation loss", step, latest.nats());
     if (best == null || latest.nats() < best.nats()) {
       best = latest;
@@ -157,14 +164,32 @@ final class TrainingLoop {
     return latest;
   }
 
+  /** Keeps a checkpoint, but never of weights that lose beyond all measure: what a diverged run can go back to must be sound. */
   private void keep(Fit fit) {
     if (set.checkpoints == null || saved == fit.taken()) {
       return;
     }
+    if (evaluated != fit.taken() && current != null) {
+      fit.checkAfter("loss of its batch, with the weights that it left,", lossNow());
+    }
     Checkpoint.State state = new Checkpoint.State(fit.taken(), batches.position(), set.settings(), bestStep, best, latest, withoutGain,
-        seconds(), trainingSeconds, peakMegabytes, List.copyOf(history));
+        seconds(), trainingSeconds, peakMegabytes, List.copyOf(history), arithmetic());
     undisturbed(() -> Checkpoint.save(set.checkpoints.resolve("last"), set.model, fit.averages(), state));
     saved = fit.taken();
+  }
+
+  /** The loss of the current batch, without a gradient. */
+  private double lossNow() {
+    return set.model.torch().inference(() -> {
+      try (NDManager work = set.model.torch().manager().newSubManager()) {
+        return set.model.loss(current.ids(work), current.targets(work)).getFloat();
+      }
+    });
+  }
+
+  /** What decides the last bits of a result beside the settings. */
+  private String arithmetic() {
+    return set.model.torch().describe();
   }
 
   /** Saves although the reader interrupts, for Java closes a file under an interrupted thread; the interrupt is then noticed at the next step. */
@@ -218,7 +243,9 @@ final class TrainingLoop {
       }
     }
     if (resumed > 0) {
-      progress.update(resumed, "going on from step " + resumed);
+      boolean same = state.arithmetic() == null || state.arithmetic().equals(arithmetic());
+      change = same ? "" : " (the steps before were computed otherwise, by " + state.arithmetic() + ")";
+      progress.update(resumed, "going on from step " + resumed + change);
     }
   }
 
@@ -230,10 +257,14 @@ final class TrainingLoop {
 
   /** The end of the sentence about a diverged run. */
   private String wayBack() {
-    String windows = Arrays.toString(Arrays.copyOf(current.starts(), Math.min(4, current.starts().length))).replaceAll("[\\[\\]]", "");
+    String batch = current == null ? "" : batch() + "; ";
     String good = saved > 0 ? "the last good checkpoint is that of step " + saved + " in '" + set.checkpoints.getFileName() + "/last'" : "no checkpoint was kept before it";
-    return "its batch holds the windows at tokens " + windows + (current.starts().length > 4 ? ", ..." : "") + "; " + good
-        + "; lower the learning rate of " + (float) set.optimizer.rate() + " and run again";
+    return batch + good + "; lower the learning rate of " + (float) set.optimizer.rate() + " and run again";
+  }
+
+  private String batch() {
+    String windows = Arrays.toString(Arrays.copyOf(current.starts(), Math.min(4, current.starts().length))).replaceAll("[\\[\\]]", "");
+    return "its batch holds the windows at tokens " + windows + (current.starts().length > 4 ? ", ..." : "");
   }
 
   private String note(Training training) {
@@ -244,7 +275,7 @@ final class TrainingLoop {
       case INTERRUPTED -> "interrupted at step " + training.steps() + (set.checkpoints == null ? "" : "; run the cell again to go on");
     };
     String loss = latest == null ? "" : String.format(Locale.ROOT, ", validation loss %.3f", latest.nats());
-    return state + (resumed == 0 ? "" : ", going on from step " + resumed) + loss + (energy.readable() ? "" : "; no energy counter can be read here");
+    return state + (resumed == 0 ? "" : ", going on from step " + resumed + change) + loss + (energy.readable() ? "" : "; no energy counter can be read here");
   }
 
   private long tokensPerStep() {

@@ -2,6 +2,9 @@ package kawi.model;
 
 import static org.junit.jupiter.api.Assertions.*;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -64,16 +67,58 @@ class GeneratorTest {
   @Test
   void aTextMayOutgrowTheContextAndThatIsSaid() {
     models.forEach((name, model) -> {
-      Generation long1 = new Generator(model, tokenizer).generate(List.of("the cat sat"), Sampling.greedy(80).temperature(1), Progress.NONE).get(0);
+      int[] prompt = tokenizer.encode("the cat sat");
+      Generation outgrown = new Generator(model, tokenizer).continueIds(List.of(prompt), Sampling.greedy(80), Progress.NONE).get(0);
       boolean endless = name.equals("LSTM");
-      if (long1.ending() == Generation.Ending.LENGTH) {
-        assertEquals(80, long1.ids().length, name);
-        assertEquals(!endless, long1.forgotten() > 0, name);
-      }
+      assertEquals(Generation.Ending.LENGTH, outgrown.ending(), name);
+      assertEquals(80, outgrown.ids().length, name);
+      assertEquals(!endless, outgrown.forgotten() > 0, name);
+      likeliestAfterTheLatterHalf(name, model, prompt, outgrown);
       Generation fromLong = new Generator(model, tokenizer).generate(List.of("the cat sat on the mat ".repeat(20)), Sampling.greedy(4), Progress.NONE).get(0);
       assertEquals(!endless, fromLong.forgotten() > 0, name);
       assertFalse(fromLong.ids().length == 0, name);
     });
+  }
+
+  /** What was written after the text was cut is what the model thinks likeliest where it reads nothing but the kept half and what came after. */
+  private static void likeliestAfterTheLatterHalf(String name, LanguageModel model, int[] prompt, Generation written) {
+    int[] whole = Arrays.copyOf(prompt, prompt.length + written.ids().length);
+    System.arraycopy(written.ids(), 0, whole, prompt.length, written.ids().length);
+    boolean cut = written.forgotten() > 0;
+    int from = written.forgotten() + (cut ? model.context() / 2 : prompt.length);
+    assertTrue(from < whole.length && (!cut || whole.length - written.forgotten() <= model.context() + 1), name);
+    for (int next = from; next < whole.length; next++) {
+      int[] read = Arrays.copyOfRange(whole, written.forgotten(), next);
+      float[] scores = torch.inference(() -> {
+        try (NDManager work = torch.manager().newSubManager()) {
+          NDArray ids = work.create(Arrays.stream(read).asLongStream().toArray(), new Shape(1, read.length));
+          return model.logits(model.hidden(ids)).get("0,-1").toFloatArray();
+        }
+      });
+      float most = Float.NEGATIVE_INFINITY;
+      for (int id = 0; id < tokenizer.size(); id++) {
+        most = Math.max(most, scores[id]);
+      }
+      assertEquals(most, scores[whole[next]], 1e-4, name + ", token " + next);
+    }
+  }
+
+  @Test
+  void anInterruptInTheMiddleKeepsWhatWasWritten() {
+    Generator generator = new Generator(models.get("Llama"), tokenizer);
+    Sampling sampling = Sampling.greedy(20).temperature(1.5);
+    Generation whole = generator.generate("the", sampling, piece -> {});
+    StringBuilder heard = new StringBuilder();
+    Generation half = generator.generate("the", sampling, piece -> {
+      if (heard.append(piece).length() > 5) {
+        Thread.currentThread().interrupt();
+      }
+    });
+    assertTrue(Thread.interrupted(), "the caller hears of it too");
+    assertEquals(Generation.Ending.INTERRUPTED, half.ending());
+    assertTrue(half.ids().length > 0 && half.ids().length < whole.ids().length, half.ids().length + " tokens");
+    assertArrayEquals(Arrays.copyOf(whole.ids(), half.ids().length), half.ids());
+    assertEquals(heard.toString(), half.text());
   }
 
   @Test

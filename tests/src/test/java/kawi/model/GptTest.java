@@ -52,6 +52,7 @@ class GptTest {
         GptConfig.gpt2().entrySet().stream().collect(java.util.stream.Collectors.toMap(Map.Entry::getKey, e -> e.getValue().parameterCount())));
     GptConfig.gpt2().values().forEach(config ->
         assertEquals(config.parameterCount(), config.shapes().values().stream().mapToLong(Shape::size).sum()));
+    assertEquals(List.of(12, 16, 16, 24, 32, 32, 40, 96), GptConfig.gpt3().values().stream().map(GptConfig::heads).toList());
     GptConfig.gpt3().forEach((name, config) -> {
       String published = name.substring("GPT-3 ".length());
       double size = Double.parseDouble(published.replaceAll("[MB]", "")) * (published.endsWith("M") ? 1e6 : 1e9);

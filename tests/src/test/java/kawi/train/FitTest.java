@@ -16,6 +16,9 @@ import kawi.evidence.KitException;
 import kawi.model.Gpt;
 import kawi.model.GptConfig;
 import kawi.torch.Torch;
+import org.apache.commons.math3.linear.Array2DRowRealMatrix;
+import org.apache.commons.math3.linear.RealMatrix;
+import org.apache.commons.math3.linear.SingularValueDecomposition;
 import org.junit.jupiter.api.Test;
 
 /** One optimizer step on any parameters and any loss. */
@@ -157,6 +160,52 @@ class FitTest {
       }
       assertArrayEquals(before, weights.get("h.0.weight").toFloatArray());
     }
+  }
+
+  @Test
+  void aMuonUpdateOfAnyShapeIsNearlyOrthogonalInEachOfItsMatrices() {
+    Map<String, Shape> shapes = Map.of("square.weight", new Shape(16, 16), "tall.weight", new Shape(48, 16), "wide.weight", new Shape(16, 40),
+        "nearly.weight", new Shape(16, 24), "c_attn.weight", new Shape(16, 48));
+    try (NDManager manager = TORCH.manager().newSubManager()) {
+      Random random = new Random(11);
+      Map<String, NDArray> weights = new LinkedHashMap<>();
+      Map<String, NDArray> gradients = new LinkedHashMap<>();
+      shapes.forEach((name, shape) -> {
+        weights.put(name, manager.zeros(shape));
+        gradients.put(name, manager.create(numbers(random, (int) shape.size()), shape));
+      });
+      try (Fit fit = Fit.of(TORCH, weights, new Muon(0.01, 0.95, 0, AdamW.defaults()), Schedule.constant(1)).clip(1e9)) {
+        fit.step(1, step -> weights.entrySet().stream().map(each -> each.getValue().mul(gradients.get(each.getKey())).sum()).reduce(NDArray::add).orElseThrow());
+      }
+      weights.forEach((name, update) -> {
+        int parts = name.startsWith("c_attn") ? 3 : 1;
+        int rows = (int) update.getShape().get(0), columns = (int) update.getShape().get(1) / parts;
+        for (int part = 0; part < parts; part++) {
+          RealMatrix matrix = matrix(update, rows, columns, part * columns).scalarMultiply(1 / (0.01 * 0.2 * Math.sqrt(Math.max(rows, columns))));
+          double[] values = new SingularValueDecomposition(matrix).getSingularValues();
+          RealMatrix gradient = matrix(gradients.get(name), rows, columns, part * columns);
+          double[] before = new SingularValueDecomposition(gradient).getSingularValues();
+          // The quintics promise 1 to within 0.2 for what is at least 0.003 of the matrix's norm.
+          long promised = Arrays.stream(before).filter(value -> value > 0.0031 * gradient.getFrobeniusNorm()).count();
+          assertTrue(promised >= before.length - 1, name + " says little");
+          assertTrue(values[0] < 1.21 && values[(int) promised - 1] > 0.79, name + ", part " + part + ": " + Arrays.toString(values));
+          // It goes against the gradient, along the gradient's own directions.
+          assertEquals(-1, matrix.multiply(gradient.transpose()).getTrace() / Arrays.stream(before).sum(), 0.2, name);
+        }
+      });
+    }
+  }
+
+  private static RealMatrix matrix(NDArray array, int rows, int columns, int from) {
+    float[] values = array.toFloatArray();
+    int width = values.length / rows;
+    RealMatrix matrix = new Array2DRowRealMatrix(rows, columns);
+    for (int row = 0; row < rows; row++) {
+      for (int column = 0; column < columns; column++) {
+        matrix.setEntry(row, column, values[row * width + from + column]);
+      }
+    }
+    return matrix;
   }
 
   @Test

@@ -5,14 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.djl.ndarray.NDArray;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.model.LanguageModel;
 import kawi.text.TokenFile;
+import kawi.torch.Torch;
 import org.junit.jupiter.api.Test;
 
 /** The loop can be trusted: it learns, repeats itself to the byte, and stops in a sentence. */
@@ -100,6 +105,32 @@ class TrainerTest extends SmallTexts {
   }
 
   @Test
+  void aRunThatGoesOnWithOtherArithmeticSaysSo() throws IOException {
+    List<String> said = new ArrayList<>();
+    Progress reader = new Progress() {
+      @Override
+      public void begin(String what, long total) {}
+
+      @Override
+      public void update(long done, String note) {}
+
+      @Override
+      public void end(String note) {
+        said.add(note);
+      }
+    };
+    try (LanguageModel model = Small.model(1)) {
+      trainer(model, "parts").pauseAt(5).run(Progress.NONE);
+      trainer(model, "parts").pauseAt(10).run(reader);
+      Path state = folder.resolve("parts/last/state.json");
+      Files.writeString(state, Files.readString(state).replaceFirst(", \\d+ threads", ", 77 threads"));
+      trainer(model, "parts").pauseAt(15).run(reader);
+    }
+    assertTrue(said.get(0).contains("going on from step 5, "), said.get(0));
+    assertTrue(said.get(1).contains("going on from step 10 (the steps before were computed otherwise, by PyTorch") && said.get(1).contains("77 threads"), said.get(1));
+  }
+
+  @Test
   void anInterruptKeepsACheckpointAndTheNextRunGoesOn() throws IOException {
     try (LanguageModel model = Small.model(1)) {
       trainer(model, "whole").run(Progress.NONE);
@@ -149,10 +180,69 @@ class TrainerTest extends SmallTexts {
   @Test
   void aLossThatExplodesStopsWithTheStepTheBatchAndTheLastGoodCheckpoint() {
     try (LanguageModel model = Small.model(1)) {
-      Trainer trainer = trainer(model, "parts").optimizer(AdamW.defaults().withRate(1e6)).evaluateEvery(1).clip(1e9);
+      Trainer trainer = trainer(model, "parts").sample(7, () -> {
+        model.parameters().values().forEach(weight -> Small.TORCH.ops().assign(weight, weight.mul(1e6)));
+        return "";
+      });
       String message = assertThrows(KitException.class, () -> trainer.run(Progress.NONE)).getMessage();
-      assertTrue(message.matches("Training diverged at step \\d+: the (loss|gradient norm) is .*; its batch holds the windows at tokens \\d+.*; "
-          + "(the last good checkpoint is that of step \\d+ in 'parts/last'|no checkpoint was kept before it); lower the learning rate of .* and run again\\."), message);
+      assertTrue(message.matches("Training diverged at step 8: the loss is .*, above .*; its batch holds the windows at tokens \\d+.*; "
+          + "the last good checkpoint is that of step 5 in 'parts/last'; lower the learning rate of 0.005 and run again\\."), message);
+      Checkpoint.find(folder.resolve("parts/last")).orElseThrow().restore(model);
+      assertTrue(trainer.evaluate(validation).nats() < Math.log(64), "the checkpoint it names is good");
+    }
+  }
+
+  @Test
+  void weightsThatAStepRuinedAreNeverKeptAsACheckpoint() {
+    for (TokenFile judge : new TokenFile[] {validation, null}) {
+      try (LanguageModel model = Small.model(1)) {
+        Trainer trainer = Trainer.of(model, train, judge).batch(4).optimizer(AdamW.defaults().withRate(1e6)).evaluateEvery(1).clip(1e9)
+            .checkpoints(folder.resolve("parts"));
+        String message = assertThrows(KitException.class, () -> trainer.run(Progress.NONE)).getMessage();
+        String which = judge == null ? "loss of its batch, with the weights that it left," : "validation loss";
+        assertTrue(message.startsWith("Training diverged at step 1: the " + which + " is "), message);
+        assertTrue(message.contains("no checkpoint was kept before it"), message);
+        assertTrue(Checkpoint.find(folder.resolve("parts/last")).isEmpty() && Checkpoint.find(folder.resolve("parts/best")).isEmpty());
+      }
+    }
+  }
+
+  @Test
+  void accumulatedPassesDrawWhatOneLargeBatchDrawsAndLearnTheSame() throws IOException {
+    List<float[]> learned = new ArrayList<>();
+    for (int passes : new int[] {1, 4}) {
+      try (LanguageModel model = Small.model(1)) {
+        // Without a root of squares to divide by, a rounding of the gradient stays as small in the weights.
+        Trainer.of(model, train, validation).batch(8 / passes).accumulate(passes).optimizer(new AdamW(1e-2, 0.9, 0.999, 1.0, 0)).schedule(Schedule.constant(5))
+            .seed(5).run(Progress.NONE);
+        learned.add(model.parameters().values().stream().map(NDArray::flatten).reduce(NDArray::concat).orElseThrow().toFloatArray());
+      }
+    }
+    assertArrayEquals(learned.get(0), learned.get(1), 1e-6f);
+  }
+
+  @Test
+  void anInterruptAmongAccumulatedPassesForgetsTheStepAndItsWindows() throws IOException {
+    try (LanguageModel model = Small.model(1)) {
+      trainer(model, "whole").accumulate(3).run(Progress.NONE);
+    }
+    try (LanguageModel model = Small.model(1)) {
+      AtomicInteger passes = new AtomicInteger();
+      LanguageModel interrupting = (LanguageModel) Proxy.newProxyInstance(LanguageModel.class.getClassLoader(), new Class<?>[] {LanguageModel.class}, (proxy, method, words) -> {
+        if (method.getName().equals("loss") && Torch.recording() && passes.incrementAndGet() == 7 * 3 + 2) {
+          Thread.currentThread().interrupt();       // in the second pass of the eighth step; the third notices
+        }
+        return method.invoke(model, words);
+      });
+      Training first = trainer(interrupting, "parts").accumulate(3).run(Progress.NONE);
+      assertEquals(Training.End.INTERRUPTED, first.end());
+      assertEquals(7, first.steps());
+    }
+    try (LanguageModel other = Small.model(99)) {
+      assertEquals(20, trainer(other, "parts").accumulate(3).run(Progress.NONE).steps());
+    }
+    for (String file : List.of("last/model.safetensors", "last/optimizer.safetensors", "best/model.safetensors")) {
+      assertArrayEquals(bytes("whole/" + file), bytes("parts/" + file), file);
     }
   }
 
@@ -173,6 +263,11 @@ class TrainerTest extends SmallTexts {
       Training other = trainer(model, "parts").batch(2).run(Progress.NONE);
       assertEquals(20L * 2 * 16, other.tokens());
       assertTrue(Files.exists(folder.resolve("before-parts/last/state.json")));
+    }
+    try (LanguageModel model = Small.model(1); TokenFile another = Small.text(folder.resolve("another.bin"), (int) train.length(), 9)) {
+      Trainer.of(model, another, validation).checkpoints(folder.resolve("texts")).pauseAt(5).run(Progress.NONE);
+      Trainer.of(model, train, validation).checkpoints(folder.resolve("texts")).pauseAt(5).run(Progress.NONE);
+      assertTrue(Files.exists(folder.resolve("before-texts/last/state.json")), "another text of the same length");
     }
     Checkpoint kept = Checkpoint.find(folder.resolve("parts/last")).orElseThrow();
     try (LanguageModel wide = LanguageModel.create(Small.TORCH, Small.CONFIG.width(48), 1)) {
