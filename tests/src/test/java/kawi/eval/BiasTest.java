@@ -94,7 +94,7 @@ class BiasTest {
 
   @Test void theWholePublishedSetsAreReadWhereTheyAreAtHand() {
     String mirror = System.getenv("KAWI_DATA_MIRROR");
-    assumeTrue(mirror != null && Files.exists(Path.of(mirror, "crows-pairs")));
+    assumeTrue(mirror != null && Files.exists(Path.of(mirror, "crows-pairs")), "KAWI_DATA_MIRROR names no folder with the published sets");
     assertEquals(1508, StereotypePairs.crows(Path.of(mirror, "crows-pairs", "crows_pairs_anonymized.csv")).size());
     assertEquals(396, StereotypePairs.winoBias(Path.of(mirror, "winobias", "pro_stereotyped_type1.txt.dev"),
         Path.of(mirror, "winobias", "anti_stereotyped_type1.txt.dev")).size());

@@ -1,0 +1,183 @@
+package kawi.model;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import kawi.evidence.KitException;
+import kawi.torch.Gguf;
+import kawi.torch.Torch;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A Llama written as llama.cpp's converter writes one (names, and rows of queries and keys interleaved) is read as the same model. */
+class LlamaFileTest {
+  private static final int NUMBER = 4;
+  private static final int REAL = 6;
+  private static final int TEXT = 8;
+
+  static Torch torch;
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void open() {
+    torch = Torch.open("cpu", 1, 7);
+  }
+
+  @AfterAll
+  static void close() {
+    torch.close();
+  }
+
+  @Test
+  void theHeadTiedOrNotAndTheRowsOfEachHeadComeBack() throws IOException {
+    for (boolean tied : new boolean[] {true, false}) {
+      LlamaConfig config = new LlamaConfig(60, 32, 2, 32, 48, 4, 2, 8, 5000, 1e-5f, tied);
+      try (Llama model = Llama.create(torch, config, 3)) {
+        torch.inference(() -> {
+          model.parameters().values().forEach(weight -> weight.muli(4));
+          return null;
+        });
+        Path file = write(about(config), model);
+        try (Gguf gguf = Gguf.open(file); Llama again = LlamaFile.read(torch, gguf)) {
+          assertEquals(config, again.config());
+          assertEquals(model.parameters().keySet(), again.parameters().keySet());
+          model.parameters().forEach((name, weight) -> assertArrayEquals(weight.toFloatArray(), again.parameters().get(name).toFloatArray(), name));
+          int[] ids = {1, 5, 9, 13, 17, 21, 25};
+          assertArrayEquals(LlamaTest.lastLogitsOf(torch, model, ids), LlamaTest.lastLogitsOf(torch, again, ids));
+        }
+      }
+    }
+  }
+
+  @Test
+  void whatTheKitDoesNotReadIsRefusedInASentence() throws IOException {
+    LlamaConfig config = new LlamaConfig(60, 32, 1, 32, 48, 4, 2, 8, 5000, 1e-5f, true);
+    Map<String, Object> other = about(config);
+    other.put("general.architecture", "bert");
+    refused(config, other, "architecture 'bert'");
+    Map<String, Object> stretched = about(config);
+    stretched.put("llama.rope.scaling.type", "linear");
+    refused(config, stretched, "stretches its rotary positions");
+    Map<String, Object> uneven = about(config);
+    uneven.put("llama.attention.head_count_kv", 3);
+    refused(config, uneven, "do not divide among 3");
+    Map<String, Object> pieces = about(config);
+    pieces.put("tokenizer.ggml.model", "llama");
+    try (Llama model = Llama.create(torch, config, 1)) {
+      Path file = write(pieces, model);
+      String said = assertThrows(KitException.class, () -> Pretrained.load(torch, file)).getMessage();
+      assertTrue(said.contains("tokenizer is of the kind 'llama'"), said);
+    }
+  }
+
+  private void refused(LlamaConfig config, Map<String, Object> metadata, String why) throws IOException {
+    try (Llama model = Llama.create(torch, config, 1); Gguf gguf = Gguf.open(write(metadata, model))) {
+      String said = assertThrows(KitException.class, () -> LlamaFile.read(torch, gguf)).getMessage();
+      assertTrue(said.contains(why), said);
+    }
+  }
+
+  private static Map<String, Object> about(LlamaConfig c) {
+    Map<String, Object> metadata = new LinkedHashMap<>();
+    metadata.put("general.architecture", "llama");
+    metadata.put("llama.context_length", c.context());
+    metadata.put("llama.block_count", c.layers());
+    metadata.put("llama.embedding_length", c.width());
+    metadata.put("llama.feed_forward_length", c.inner());
+    metadata.put("llama.attention.head_count", c.heads());
+    metadata.put("llama.attention.head_count_kv", c.groups());
+    metadata.put("llama.rope.freq_base", (float) c.ropeBase());
+    metadata.put("llama.attention.layer_norm_rms_epsilon", (float) c.epsilon());
+    return metadata;
+  }
+
+  private Path write(Map<String, Object> metadata, Llama model) throws IOException {
+    ByteArrayOutputStream head = new ByteArrayOutputStream();
+    ByteArrayOutputStream data = new ByteArrayOutputStream();
+    put(head, 4, 0x46554747);
+    put(head, 4, 3);
+    put(head, 8, model.parameters().size());
+    put(head, 8, metadata.size());
+    metadata.forEach((key, value) -> {
+      text(head, key);
+      if (value instanceof String words) {
+        put(head, 4, TEXT);
+        text(head, words);
+      } else if (value instanceof Float real) {
+        put(head, 4, REAL);
+        put(head, 4, Float.floatToIntBits(real));
+      } else {
+        put(head, 4, NUMBER);
+        put(head, 4, (Integer) value);
+      }
+    });
+    model.parameters().forEach((name, weight) -> {
+      Shape shape = weight.getShape();
+      text(head, named(name));
+      put(head, 4, shape.dimension());
+      for (int axis = shape.dimension() - 1; axis >= 0; axis--) {
+        put(head, 8, shape.get(axis));
+      }
+      put(head, 4, 0);
+      put(head, 8, data.size());
+      int heads = name.contains("q_proj") ? model.config().heads() : name.contains("k_proj") ? model.config().groups() : 0;
+      for (float value : heads == 0 ? weight.toFloatArray() : interleaved(weight, heads)) {
+        put(data, 4, Float.floatToIntBits(value));
+      }
+      align(data);
+    });
+    align(head);
+    data.writeTo(head);
+    return Files.write(folder.resolve("tiny.gguf"), head.toByteArray());
+  }
+
+  private static String named(String name) {
+    String plain = name.replace("model.layers.", "blk.").replace("self_attn.o_proj", "attn_output").replaceAll("self_attn\\.([qkv])_proj", "attn_$1")
+        .replaceAll("mlp\\.(gate|up|down)_proj", "ffn_$1").replace("input_layernorm", "attn_norm").replace("post_attention_layernorm", "ffn_norm");
+    return plain.replace("model.embed_tokens", "token_embd").replace("model.norm", "output_norm").replace("lm_head", "output");
+  }
+
+  /** Row i of a head's first half, then row i of its second, and so on. */
+  private static float[] interleaved(NDArray weight, int heads) {
+    int rows = (int) weight.getShape().get(0), width = (int) weight.getShape().get(1), size = rows / heads;
+    float[] values = weight.toFloatArray();
+    float[] turned = new float[values.length];
+    for (int row = 0; row < rows; row++) {
+      int head = row / size, place = row % size, half = size / 2;
+      int to = head * size + (place < half ? 2 * place : 2 * (place - half) + 1);
+      System.arraycopy(values, row * width, turned, to * width, width);
+    }
+    return turned;
+  }
+
+  private static void put(ByteArrayOutputStream out, int bytes, long value) {
+    out.write(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(value).array(), 0, bytes);
+  }
+
+  private static void text(ByteArrayOutputStream out, String text) {
+    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    put(out, 8, utf8.length);
+    out.writeBytes(utf8);
+  }
+
+  private static void align(ByteArrayOutputStream out) {
+    while (out.size() % 32 != 0) {
+      out.write(0);
+    }
+  }
+}
