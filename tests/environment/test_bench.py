@@ -116,6 +116,25 @@ class BenchTest(unittest.TestCase):
         drawn = table.markdown(copy.deepcopy(made))
         self.assertEqual(drawn, table.markdown(json.loads(json.dumps(made))))
 
+    def test_both_sides_are_told_the_same_of_the_cpu(self):
+        with tempfile.TemporaryDirectory() as folder:
+            kept = measure.RUNS
+            measure.RUNS = pathlib.Path(folder)
+            self.addCleanup(lambda: setattr(measure, "RUNS", kept) or measure.preloaded.clear())
+            path, os.environ["PATH"] = os.environ["PATH"], folder
+            try:
+                with self.assertRaisesRegex(SystemExit, "needs a C compiler named cc"):
+                    measure.tell_mkl_intel()
+                self.assertNotIn("LD_PRELOAD", measure.environment(2))
+                compiler = pathlib.Path(folder) / "cc"
+                compiler.write_text("#!/bin/sh\n", encoding="utf-8")
+                compiler.chmod(0o755)
+                measure.tell_mkl_intel()
+            finally:
+                os.environ["PATH"] = path
+            told = measure.environment(2)
+            self.assertEqual((f"{folder}/intel.so", "mkl", "2"), (told["LD_PRELOAD"], told["KAWI_PRODUCTS"], told["OMP_NUM_THREADS"]))
+
     def test_an_error_of_either_language_is_its_sentence(self):
         java = "Exception in thread \"main\" kawi.evidence.KitException: There is no file: fetch it.\n\tat kawi.Kit.open(Kit.java:1)\n"
         self.assertEqual("There is no file: fetch it.", measure.reason(java, 1))

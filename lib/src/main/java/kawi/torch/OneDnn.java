@@ -1,6 +1,8 @@
 package kawi.torch;
 
 import java.util.List;
+import java.util.Locale;
+import kawi.evidence.KitException;
 
 /**
  * Decides which products go to oneDNN, the second of the two libraries that PyTorch multiplies with on a CPU.
@@ -25,6 +27,21 @@ public final class OneDnn {
 
   static boolean forInt8(List<String> flags, String most) {
     return flags.contains("avx512_vnni") && mayUseAvx512(most) && !"AVX512_CORE".equals(most);
+  }
+
+  /**
+   * What the reader says with {@code KAWI_PRODUCTS}: {@code auto}, and the CPU decides; {@code mkl} or {@code onednn}.
+   *
+   * @return null for {@code auto}
+   * @throws KitException if it is anything else
+   */
+  static Boolean asked(String word) {
+    return switch (word == null ? "auto" : word.strip().toLowerCase(Locale.ROOT)) {
+      case "auto" -> null;
+      case "mkl" -> false;
+      case "onednn" -> true;
+      default -> throw new KitException("KAWI_PRODUCTS is '" + word + "': say auto, mkl or onednn, the library that multiplies float32 on a CPU.");
+    };
   }
 
   /** Whether float32 products that need no gradient are faster by oneDNN than by MKL: on a CPU of the x86 kind that is not Intel's. */

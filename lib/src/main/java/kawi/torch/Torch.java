@@ -49,6 +49,10 @@ public final class Torch implements AutoCloseable {
     this.ops = new Ops(this, Script.load(this, "kawi/torch/ops.py"));
     this.oneDnnInfers = !device.isGpu() && OneDnn.forInference();
     this.oneDnnLearns = !device.isGpu() && OneDnn.forTraining(threads());
+    Boolean asked = OneDnn.asked(System.getenv("KAWI_PRODUCTS"));
+    if (asked != null) {
+      oneDnn(asked);
+    }
     this.verdict = Bf16.judge(this);
     this.bf16 = verdict.fast();
     seed(seed);

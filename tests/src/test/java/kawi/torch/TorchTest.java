@@ -58,6 +58,16 @@ class TorchTest {
   }
 
   @Test
+  void whoReadsMaySayWhichLibraryMultiplies() {
+    assertNull(OneDnn.asked(null));
+    assertNull(OneDnn.asked("auto"));
+    assertEquals(false, OneDnn.asked("mkl"));
+    assertEquals(true, OneDnn.asked(" oneDNN "));
+    assertEquals("KAWI_PRODUCTS is 'blas': say auto, mkl or onednn, the library that multiplies float32 on a CPU.",
+        assertThrows(KitException.class, () -> OneDnn.asked("blas")).getMessage());
+  }
+
+  @Test
   void gradModeIsWhatTheGuardSaysOnAnyThread() {
     try (Torch torch = Torch.open("cpu", 2, 1)) {
       boolean before = JniUtils.isGradMode();
