@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.IntToDoubleFunction;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 
@@ -85,15 +86,14 @@ public record Plan(Request request, int batch, int accumulate, long steps, doubl
     try (NDManager copies = trainer.model.torch().manager().newSubManager()) {
       var before = RateFinder.copy(trainer.model.parameters(), copies, trainer.model.torch());
       try (Fit fit = Fit.of(trainer.model.torch(), trainer.model.parameters(), trainer.optimizer, Schedule.constant(Integer.MAX_VALUE))) {
+        int most = largest(request, batch -> peak(trainer, fit, request, batch));
         for (int i = 0; i < BATCHES.length; i++) {
           int batch = BATCHES[i];
-          boolean last = i == BATCHES.length - 1;
-          if (batch * request.context > request.tokensPerStep && !last || best != null && (System.nanoTime() - start) / 1e9 > allowed) {
+          if (batch > most || best != null && (System.nanoTime() - start) / 1e9 > allowed) {
             continue;
           }
           Plan plan = time(trainer, fit, request, batch);
-          boolean fits = plan.megabytes <= request.megabytes || best == null && last;
-          if (fits && (best == null || plan.secondsPerStep < 0.97 * best.secondsPerStep)) {
+          if (best == null || plan.secondsPerStep < 0.97 * best.secondsPerStep) {
             best = plan;
           }
           progress.update(i + 1, "batch " + batch + String.format(Locale.ROOT, ": %.0f tokens/s", plan.tokensPerSecond()));
@@ -105,6 +105,40 @@ public record Plan(Request request, int batch, int accumulate, long steps, doubl
     }
     progress.end(best.steps + " steps of " + best.tokensPerStep() + " tokens");
     return best;
+  }
+
+  /**
+   * The largest batch that a step needs and that fits into the memory. Tried from one window up, for memory once taken stays with the process; a batch
+   * that by the growth so far would not fit is not tried.
+   *
+   * @param peaks the most resident megabytes while a batch of so many windows is in work
+   * @throws KitException if not even one window fits
+   */
+  static int largest(Request request, IntToDoubleFunction peaks) {
+    double last = peaks.applyAsDouble(1);
+    if (last > request.megabytes) {
+      throw new KitException(String.format(Locale.ROOT, "A training in %.0f MB was asked for, and with a single window in a pass this process holds %.0f MB: allow more"
+          + " memory, or take a smaller model.", request.megabytes, last));
+    }
+    double growth = 0;
+    int fits = 1;
+    while (2 * fits <= BATCHES[0] && 2 * fits * request.context <= request.tokensPerStep && last + 2 * growth <= request.megabytes) {
+      double next = peaks.applyAsDouble(2 * fits);
+      if (next > request.megabytes) {
+        break;
+      }
+      growth = next - last;
+      last = next;
+      fits *= 2;
+    }
+    return fits;
+  }
+
+  /** The most resident megabytes during a step; where a step has several passes it has two here, for the second adds to the gradients of the first. */
+  private static double peak(Trainer trainer, Fit fit, Request request, int batch) {
+    double[] peak = {Memory.megabytes()};
+    step(trainer, fit, new Batches(trainer.train, batch, request.context, trainer.seed), 2 * batch * request.context <= request.tokensPerStep ? 2 : 1, peak);
+    return peak[0];
   }
 
   /** One step to warm up, then the faster of two: what disturbs a step only lengthens it, so the choice between batches goes by the least. */

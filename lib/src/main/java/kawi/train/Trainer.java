@@ -144,6 +144,7 @@ public final class Trainer {
    * @param minutes       time for the whole training, evaluations included
    * @param megabytes     most resident memory
    * @param tokensPerStep tokens that one step should learn from
+   * @throws KitException if not even a single window fits into the memory, or if interrupted
    */
   public Plan plan(double minutes, double megabytes, int tokensPerStep, Progress progress) {
     Plan plan = Plan.measure(this, minutes, megabytes, tokensPerStep, progress);

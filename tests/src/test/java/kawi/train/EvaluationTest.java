@@ -6,9 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.function.IntToDoubleFunction;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.model.LanguageModel;
@@ -99,6 +102,22 @@ class EvaluationTest {
       assertArrayEquals(before, model.parameters().get("transformer.wte.weight").toFloatArray());
       assertThrows(KitException.class, () -> RateFinder.run(model, text, 8, AdamW.defaults(), 0, 1, 60, 1, Progress.NONE));
     }
+  }
+
+  @Test
+  void aPlanTakesTheLargestBatchThatFitsAndTriesNoneThatWouldNot() {
+    List<Integer> tried = new ArrayList<>();
+    IntToDoubleFunction linear = batch -> {
+      tried.add(batch);
+      return 300 + 50 * batch;
+    };
+    assertEquals(8, Plan.largest(new Plan.Request("a model", 1, 800, 64, 2048), linear));
+    assertEquals(List.of(1, 2, 4, 8), tried, "16 windows would take 1,100 MB");
+    assertEquals(32, Plan.largest(new Plan.Request("a model", 1, 9000, 64, 2048), linear));
+    assertEquals(4, Plan.largest(new Plan.Request("a model", 1, 9000, 64, 256), linear), "no more than a step needs");
+    assertEquals(1, Plan.largest(new Plan.Request("a model", 1, 360, 64, 2048), linear));
+    assertEquals("A training in 340 MB was asked for, and with a single window in a pass this process holds 350 MB: allow more memory, or take a smaller model.",
+        assertThrows(KitException.class, () -> Plan.largest(new Plan.Request("a model", 1, 340, 64, 2048), linear)).getMessage());
   }
 
   @Test
