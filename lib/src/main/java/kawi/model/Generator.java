@@ -29,6 +29,10 @@ public final class Generator {
   private final Tokenizer tokenizer;
   private final Set<Integer> endTokens;
 
+  /**
+   * @param tokenizer the one that the model was trained with
+   * @throws KitException if it has more tokens than the model knows
+   */
   public Generator(LanguageModel model, Tokenizer tokenizer) {
     if (tokenizer.size() > model.vocabularySize()) {
       throw new KitException("The tokenizer has " + tokenizer.size() + " tokens and the model knows " + model.vocabularySize() + "; use the tokenizer that the model was trained with.");

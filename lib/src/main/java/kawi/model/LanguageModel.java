@@ -24,8 +24,10 @@ public interface LanguageModel extends AutoCloseable {
   /** A target that the loss leaves out. */
   long IGNORED = -100;
 
+  /** Its sizes, as they stand in {@code config.json}. */
   ModelConfig config();
 
+  /** The engine on whose device its weights lie. */
   Torch torch();
 
   /** The trainable arrays under Hugging Face's names, in the order of the saved file. */
@@ -52,14 +54,17 @@ public interface LanguageModel extends AutoCloseable {
   @Override
   void close();
 
+  /** Token ids are below this number. */
   default int vocabularySize() {
     return config().vocabularySize();
   }
 
+  /** The most tokens that it reads at once. */
   default int context() {
     return config().context();
   }
 
+  /** Numbers that training can change; a head tied to the embedding counts once. */
   default long parameterCount() {
     return parameters().values().stream().mapToLong(NDArray::size).sum();
   }

@@ -100,6 +100,7 @@ public final class Torch implements AutoCloseable {
     return Device.gpu(index);
   }
 
+  /** Where tensors lie and operators run. */
   public Device device() {
     return device;
   }
@@ -109,6 +110,7 @@ public final class Torch implements AutoCloseable {
     return manager;
   }
 
+  /** The kit's operators on this engine. */
   public Ops ops() {
     return ops;
   }
@@ -159,6 +161,7 @@ public final class Torch implements AutoCloseable {
     engine.setRandomSeed((int) seed);
   }
 
+  /** The seed that was set last. */
   public long seed() {
     return seed;
   }

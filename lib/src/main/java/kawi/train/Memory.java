@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What this process occupies: the JVM's heap and, where the system says it, libtorch's tensors too. */
+/** What this process occupies: the JVM's heap and, where the system says it, libtorch's tensors too. A GPU's own memory is not in it. */
 final class Memory {
   private static final Path STATUS = Path.of("/proc/self/status");
 

@@ -128,6 +128,7 @@ public final class Pilots {
     return config.layers((int) Math.max(1, Math.round(factor * config.layers()))).heads(heads).width(width);
   }
 
+  /** The short trainings that are done, in the order in which they were run. */
   public List<Pilot> all() {
     return List.copyOf(done);
   }

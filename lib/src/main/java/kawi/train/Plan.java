@@ -52,6 +52,7 @@ public record Plan(Request request, int batch, int accumulate, long steps, doubl
     return tokensPerStep() * steps;
   }
 
+  /** The speed that was measured, without evaluations. */
   public double tokensPerSecond() {
     return tokensPerStep() / secondsPerStep;
   }

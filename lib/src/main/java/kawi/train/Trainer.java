@@ -71,7 +71,11 @@ public final class Trainer {
     return this;
   }
 
-  /** Forward passes whose gradients are averaged for one step; 1 unless set. */
+  /**
+   * Forward passes whose gradients are averaged for one step; 1 unless set.
+   *
+   * @throws KitException if fewer than 1
+   */
   public Trainer accumulate(int passes) {
     if (passes < 1) {
       throw new KitException("Gradients cannot be accumulated over " + passes + " passes: give 1 or more.");
@@ -80,7 +84,11 @@ public final class Trainer {
     return this;
   }
 
-  /** Tokens in a window; the model's context unless set. */
+  /**
+   * Tokens in a window; the model's context unless set.
+   *
+   * @throws KitException if more than the model's context
+   */
   public Trainer context(int tokens) {
     if (tokens > model.context()) {
       throw new KitException("Windows of " + tokens + " tokens are longer than the model's context of " + model.context() + ": give at most that.");
@@ -89,6 +97,7 @@ public final class Trainer {
     return this;
   }
 
+  /** What turns a gradient into a step; {@link AdamW#defaults()} unless set. */
   public Trainer optimizer(Optimizer rule) {
     this.optimizer = rule;
     return this;
