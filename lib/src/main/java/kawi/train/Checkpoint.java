@@ -47,8 +47,7 @@ public record Checkpoint(Path folder, State state) {
    * @param arithmetic      device, threads and number formats of the latest steps; null in a checkpoint of before it was kept
    */
   public record State(long step, long drawn, Map<String, String> settings, long bestStep, Evaluation best, Evaluation latest, int withoutGain,
-      double seconds, double trainingSeconds, double peakMegabytes, List<Training.Point> history,
-      String arithmetic) {}
+      double seconds, double trainingSeconds, double peakMegabytes, List<Training.Point> history, String arithmetic) {}
 
   /** Writes a checkpoint into the place of the one before it. Where the disk is full, that one stays. */
   static void save(Path place, LanguageModel model, Map<String, NDArray> averages, State state) {

@@ -54,6 +54,11 @@ public record Evaluation(double nats, double low, double high, double bitsPerByt
     return nats == null || text.bytes() == 0 ? null : nats / Math.log(2) * text.length() / text.bytes();
   }
 
+  /** Mean nats per token of one batch. */
+  static double nats(LanguageModel model, Batch batch) {
+    return Arrays.stream(windowMeans(model, batch)).average().orElseThrow();
+  }
+
   /** Mean nats of each window; the last layers' outputs are freed with each batch. */
   private static double[] windowMeans(LanguageModel model, Batch batch) {
     return model.torch().inference(() -> {

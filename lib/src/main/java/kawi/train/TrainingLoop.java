@@ -1,7 +1,5 @@
 package kawi.train;
 
-import ai.djl.ndarray.NDManager;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -170,21 +168,12 @@ final class TrainingLoop {
       return;
     }
     if (evaluated != fit.taken() && current != null) {
-      fit.checkAfter("loss of its batch, with the weights that it left,", lossNow());
+      fit.checkAfter("loss of its batch, with the weights that it left,", Evaluation.nats(set.model, current));
     }
     Checkpoint.State state = new Checkpoint.State(fit.taken(), batches.position(), set.settings(), bestStep, best, latest, withoutGain,
         seconds(), trainingSeconds, peakMegabytes, List.copyOf(history), arithmetic());
     undisturbed(() -> Checkpoint.save(set.checkpoints.resolve("last"), set.model, fit.averages(), state));
     saved = fit.taken();
-  }
-
-  /** The loss of the current batch, without a gradient. */
-  private double lossNow() {
-    return set.model.torch().inference(() -> {
-      try (NDManager work = set.model.torch().manager().newSubManager()) {
-        return set.model.loss(current.ids(work), current.targets(work)).getFloat();
-      }
-    });
   }
 
   /** What decides the last bits of a result beside the settings. */

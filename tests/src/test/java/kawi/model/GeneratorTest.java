@@ -2,9 +2,6 @@ package kawi.model;
 
 import static org.junit.jupiter.api.Assertions.*;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -89,12 +86,7 @@ class GeneratorTest {
     assertTrue(from < whole.length && (!cut || whole.length - written.forgotten() <= model.context() + 1), name);
     for (int next = from; next < whole.length; next++) {
       int[] read = Arrays.copyOfRange(whole, written.forgotten(), next);
-      float[] scores = torch.inference(() -> {
-        try (NDManager work = torch.manager().newSubManager()) {
-          NDArray ids = work.create(Arrays.stream(read).asLongStream().toArray(), new Shape(1, read.length));
-          return model.logits(model.hidden(ids)).get("0,-1").toFloatArray();
-        }
-      });
+      float[] scores = LlamaTest.lastLogitsOf(torch, model, read);
       float most = Float.NEGATIVE_INFINITY;
       for (int id = 0; id < tokenizer.size(); id++) {
         most = Math.max(most, scores[id]);

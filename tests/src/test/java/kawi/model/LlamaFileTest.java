@@ -6,18 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import kawi.evidence.KitException;
 import kawi.torch.Gguf;
+import kawi.torch.GgufBytes;
 import kawi.torch.Torch;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -107,43 +103,28 @@ class LlamaFileTest {
   }
 
   private Path write(Map<String, Object> metadata, Llama model) throws IOException {
-    ByteArrayOutputStream head = new ByteArrayOutputStream();
-    ByteArrayOutputStream data = new ByteArrayOutputStream();
-    put(head, 4, 0x46554747);
-    put(head, 4, 3);
-    put(head, 8, model.parameters().size());
-    put(head, 8, metadata.size());
+    GgufBytes head = new GgufBytes().head(model.parameters().size(), metadata.size());
     metadata.forEach((key, value) -> {
-      text(head, key);
+      head.text(key);
       if (value instanceof String words) {
-        put(head, 4, TEXT);
-        text(head, words);
+        head.put(4, TEXT).text(words);
       } else if (value instanceof Float real) {
-        put(head, 4, REAL);
-        put(head, 4, Float.floatToIntBits(real));
+        head.put(4, REAL).put(4, Float.floatToIntBits(real));
       } else {
-        put(head, 4, NUMBER);
-        put(head, 4, (Integer) value);
+        head.put(4, NUMBER).put(4, (Integer) value);
       }
     });
+    GgufBytes data = new GgufBytes();
     model.parameters().forEach((name, weight) -> {
-      Shape shape = weight.getShape();
-      text(head, named(name));
-      put(head, 4, shape.dimension());
-      for (int axis = shape.dimension() - 1; axis >= 0; axis--) {
-        put(head, 8, shape.get(axis));
-      }
-      put(head, 4, 0);
-      put(head, 8, data.size());
+      long[] shape = weight.getShape().getShape();
+      head.tensor(named(name), 0, data.size(), shape.length == 1 ? shape : new long[] {shape[1], shape[0]});
       int heads = name.contains("q_proj") ? model.config().heads() : name.contains("k_proj") ? model.config().groups() : 0;
       for (float value : heads == 0 ? weight.toFloatArray() : interleaved(weight, heads)) {
-        put(data, 4, Float.floatToIntBits(value));
+        data.put(4, Float.floatToIntBits(value));
       }
-      align(data);
+      data.align32();
     });
-    align(head);
-    data.writeTo(head);
-    return Files.write(folder.resolve("tiny.gguf"), head.toByteArray());
+    return Files.write(folder.resolve("tiny.gguf"), head.align32().put(data).bytes());
   }
 
   private static String named(String name) {
@@ -163,21 +144,5 @@ class LlamaFileTest {
       System.arraycopy(values, row * width, turned, to * width, width);
     }
     return turned;
-  }
-
-  private static void put(ByteArrayOutputStream out, int bytes, long value) {
-    out.write(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(value).array(), 0, bytes);
-  }
-
-  private static void text(ByteArrayOutputStream out, String text) {
-    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-    put(out, 8, utf8.length);
-    out.writeBytes(utf8);
-  }
-
-  private static void align(ByteArrayOutputStream out) {
-    while (out.size() % 32 != 0) {
-      out.write(0);
-    }
   }
 }

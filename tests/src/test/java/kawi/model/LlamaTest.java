@@ -48,7 +48,7 @@ class LlamaTest {
     return lastLogitsOf(torch, model, ids);
   }
 
-  static float[] lastLogitsOf(Torch torch, Llama model, int[] ids) {
+  static float[] lastLogitsOf(Torch torch, LanguageModel model, int[] ids) {
     return torch.inference(() -> {
       try (NDManager work = torch.manager().newSubManager()) {
         NDArray input = work.create(Arrays.stream(ids).asLongStream().toArray(), new Shape(1, ids.length));
@@ -221,22 +221,9 @@ class LlamaTest {
         torch.ops().backward(loss);
         return null;
       });
-      model.parameters().forEach((name, weight) -> {
-        // Along the gradient's own direction the loss changes by its norm.
-        NDArray gradient = torch.ops().gradients(work, java.util.List.of(weight)).get(0), start = torch.ops().copy(work, weight);
-        double norm = gradient.norm().getFloat(), step = 1e-3;      // small beside the embeddings, which the first norm stretches
-        NDArray away = torch.ops().scale(gradient, step / (norm + 1e-12));
-        double up = lossAt(weight, start.add(away), ids, targets), down = lossAt(weight, start.sub(away), ids, targets);
-        torch.ops().assign(weight, start);
-        assertEquals(norm, (up - down) / (2 * step), 2e-3 + 0.02 * norm, name);
-      });
+      Slopes.agree(model, ids, targets, 1e-3);      // small beside the embeddings, which the first norm stretches
       torch.ops().zero(torch.ops().gradients(work, java.util.List.copyOf(model.parameters().values())));
     }
-  }
-
-  private static double lossAt(NDArray weight, NDArray value, NDArray ids, NDArray targets) {
-    torch.ops().assign(weight, value);
-    return torch.inference(() -> model.loss(ids, targets).getFloat());
   }
 
   @Test

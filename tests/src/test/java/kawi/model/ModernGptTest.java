@@ -117,25 +117,9 @@ class ModernGptTest {
           torch.ops().backward(model.loss(ids, targets));
           return null;
         });
-        List<NDArray> leaves = new ArrayList<>(model.parameters().values());
-        List<NDArray> gradients = torch.ops().gradients(m, leaves);
-        for (int i = 0; i < leaves.size(); i++) {
-          // along the gradient's own direction the loss changes by its norm
-          double norm = gradients.get(i).norm().getFloat();
-          NDArray start = torch.ops().copy(m, leaves.get(i));
-          NDArray away = torch.ops().scale(gradients.get(i), 1e-2 / (norm + 1e-12));
-          double up = lossAt(model, leaves.get(i), start.add(away), ids, targets);
-          double down = lossAt(model, leaves.get(i), start.sub(away), ids, targets);
-          torch.ops().assign(leaves.get(i), start);
-          assertEquals(norm, (up - down) / 2e-2, 2e-3 + 0.02 * norm, config.describe() + ": " + leaves.get(i).getName());
-        }
+        Slopes.agree(model, ids, targets, 1e-2);
       }
     }
-  }
-
-  private static double lossAt(LanguageModel model, NDArray leaf, NDArray value, NDArray ids, NDArray targets) {
-    torch.ops().assign(leaf, value);
-    return torch.inference(() -> model.loss(ids, targets).getFloat());
   }
 
   @Test

@@ -2,11 +2,7 @@ package kawi.torch;
 
 import static org.junit.jupiter.api.Assertions.*;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -18,48 +14,13 @@ import org.junit.jupiter.api.io.TempDir;
 class GgufTest {
   @TempDir Path folder;
 
-  /** Writes GGUF as the specification says, byte by byte. */
-  static final class Bytes {
-    final ByteArrayOutputStream out = new ByteArrayOutputStream();
-
-    Bytes put(int size, long value) {
-      out.writeBytes(Arrays.copyOf(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(value).array(), size));
-      return this;
-    }
-
-    Bytes text(String text) {
-      byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-      put(8, utf8.length).out.writeBytes(utf8);
-      return this;
-    }
-
-    Bytes head(long tensors, long metadata) {
-      return put(4, 0x46554747).put(4, 3).put(8, tensors).put(8, metadata);
-    }
-
-    Bytes tensor(String name, int type, long offset, long... fastestFirst) {
-      text(name).put(4, fastestFirst.length);
-      for (long extent : fastestFirst) {
-        put(8, extent);
-      }
-      return put(4, type).put(8, offset);
-    }
-
-    Bytes align32() {
-      while (out.size() % 32 != 0) {
-        put(1, 0);
-      }
-      return this;
-    }
-  }
-
-  Path file(Bytes bytes) throws IOException {
-    return Files.write(folder.resolve("m.gguf"), bytes.out.toByteArray());
+  Path file(GgufBytes bytes) throws IOException {
+    return Files.write(folder.resolve("m.gguf"), bytes.bytes());
   }
 
   /** Block of scale 0.5 (and minimum -1 for Q4_1) with the integers 0 1 2 ... */
-  static Bytes all() {
-    Bytes b = new Bytes().head(5, 0);
+  static GgufBytes all() {
+    GgufBytes b = new GgufBytes().head(5, 0);
     b.tensor("f32", 0, 0, 2, 3).tensor("f16", 1, 32, 2).tensor("q4_0", 2, 64, 32).tensor("q4_1", 3, 96, 32, 1).tensor("q8_0", 8, 128, 32).align32();
     for (float value : new float[] {1, 2, 3, 4, 5, -6}) {
       b.put(4, Float.floatToIntBits(value));
@@ -74,7 +35,7 @@ class GgufTest {
     return b.align32();
   }
 
-  static Bytes nibbles(Bytes b) {
+  static GgufBytes nibbles(GgufBytes b) {
     for (int i = 0; i < 16; i++) {
       b.put(1, i | (15 - i) << 4);
     }
@@ -112,7 +73,7 @@ class GgufTest {
 
   @Test
   void everyTypeOfMetadataIsRead() throws IOException {
-    Bytes b = new Bytes().head(0, 13);
+    GgufBytes b = new GgufBytes().head(0, 13);
     b.text("u8").put(4, 0).put(1, 200).text("i8").put(4, 1).put(1, -3).text("u16").put(4, 2).put(2, 60000).text("i16").put(4, 3).put(2, -300);
     b.text("u32").put(4, 4).put(4, 4000000000L).text("i32").put(4, 5).put(4, -7).text("f32").put(4, 6).put(4, Float.floatToIntBits(0.5f));
     b.text("bool").put(4, 7).put(1, 1).text("text").put(4, 8).text("naïve").text("list").put(4, 9).put(4, 8).put(8, 2).text("a").text("b");
@@ -128,7 +89,7 @@ class GgufTest {
 
   @Test
   void aFileCutAnywhereIsRefusedInOneSentence() throws IOException {
-    byte[] whole = all().out.toByteArray();
+    byte[] whole = all().bytes();
     for (int length = 0; length < whole.length - 31; length++) {
       Path cut = Files.write(folder.resolve("cut.gguf"), Arrays.copyOf(whole, length));
       String sentence = refusal(cut);
@@ -138,13 +99,13 @@ class GgufTest {
 
   @Test
   void whatAHeaderMayClaimFalselyIsRefusedInOneSentence() throws IOException {
-    assertTrue(refusal(file(new Bytes().put(8, 0x1234))).contains("not a GGUF file"));
-    assertTrue(refusal(file(new Bytes().put(4, 0x46554747).put(4, 9).put(8, 0).put(8, 0))).contains("version 9"));
-    assertTrue(refusal(file(new Bytes().head(-1, 0))).contains("damaged"));
-    assertTrue(refusal(file(new Bytes().head(0, Long.MAX_VALUE))).contains("damaged"));
-    assertTrue(refusal(file(new Bytes().head(0, 1).put(8, Long.MAX_VALUE))).contains("damaged"));
-    assertTrue(refusal(file(new Bytes().head(0, 1).text("k").put(4, 99))).contains("unknown type"));
-    assertTrue(refusal(file(new Bytes().head(0, 1).text("k").put(4, 9).put(4, 0).put(8, 1L << 50))).contains("list claims"));
+    assertTrue(refusal(file(new GgufBytes().put(8, 0x1234))).contains("not a GGUF file"));
+    assertTrue(refusal(file(new GgufBytes().put(4, 0x46554747).put(4, 9).put(8, 0).put(8, 0))).contains("version 9"));
+    assertTrue(refusal(file(new GgufBytes().head(-1, 0))).contains("damaged"));
+    assertTrue(refusal(file(new GgufBytes().head(0, Long.MAX_VALUE))).contains("damaged"));
+    assertTrue(refusal(file(new GgufBytes().head(0, 1).put(8, Long.MAX_VALUE))).contains("damaged"));
+    assertTrue(refusal(file(new GgufBytes().head(0, 1).text("k").put(4, 99))).contains("unknown type"));
+    assertTrue(refusal(file(new GgufBytes().head(0, 1).text("k").put(4, 9).put(4, 0).put(8, 1L << 50))).contains("list claims"));
     assertTrue(refusal(tensorFile(12, 0, 256)).startsWith("Tensor t of m.gguf is stored as Q4_K, and this kit reads F32, F16, Q4_0, Q4_1 and Q8_0"));
     assertTrue(refusal(tensorFile(30, 0, 256)).contains("stored as BF16"));
     assertTrue(refusal(tensorFile(0, 1L << 50, 8)).contains("start at byte"));
@@ -152,13 +113,13 @@ class GgufTest {
     assertTrue(refusal(tensorFile(0, 0, 1L << 40)).contains("impossible shape"));
     assertTrue(refusal(tensorFile(0, 0, 1 << 20)).contains("cut short"));
     assertTrue(refusal(tensorFile(2, 0, 31)).contains("blocks of 32"));
-    Bytes twice = new Bytes().head(2, 0).tensor("a", 0, 0, 16).tensor("b", 0, 32, 16).align32();
+    GgufBytes twice = new GgufBytes().head(2, 0).tensor("a", 0, 0, 16).tensor("b", 0, 32, 16).align32();
     assertTrue(refusal(file(twice.put(8, 0).put(8, 0).put(8, 0).put(8, 0).put(8, 0).put(8, 0).put(8, 0).put(8, 0).put(8, 0).put(8, 0).put(8, 0).put(8, 0))).contains("overlap"));
     assertTrue(refusal(folder.resolve("none.gguf")).contains("There is no"));
   }
 
   Path tensorFile(int type, long offset, long extent) throws IOException {
-    return file(new Bytes().head(1, 0).tensor("t", type, offset, extent).align32().put(8, 0).put(8, 0).put(8, 0).put(8, 0));
+    return file(new GgufBytes().head(1, 0).tensor("t", type, offset, extent).align32().put(8, 0).put(8, 0).put(8, 0).put(8, 0));
   }
 
   static String refusal(Path file) {

@@ -50,21 +50,6 @@ class MetricsTest extends SmallTexts {
     }
   }
 
-  private static Progress ended(StringBuilder said) {
-    return new Progress() {
-      @Override
-      public void begin(String what, long total) {}
-
-      @Override
-      public void update(long done, String note) {}
-
-      @Override
-      public void end(String note) {
-        said.append(note);
-      }
-    };
-  }
-
   @Test
   void energyIsThatOfThePackagesAndSurvivesACounterThatBeginsAnew() throws IOException {
     for (String each : List.of("intel-rapl:0 package-0", "intel-rapl:1 package-1", "intel-rapl:0:0 core", "intel-rapl:2 psys")) {

@@ -1,6 +1,7 @@
 package kawi.train;
 
 import java.nio.file.Path;
+import kawi.evidence.Progress;
 import kawi.text.TokenFile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,6 +17,22 @@ abstract class SmallTexts {
   void write() {
     train = Small.text(folder.resolve("train.bin"), 4000, 1);
     validation = Small.text(folder.resolve("validation.bin"), 600, 2);
+  }
+
+  /** A listener that keeps how work ended. */
+  static Progress ended(StringBuilder said) {
+    return new Progress() {
+      @Override
+      public void begin(String what, long total) {}
+
+      @Override
+      public void update(long done, String note) {}
+
+      @Override
+      public void end(String note) {
+        said.append(note);
+      }
+    };
   }
 
   @AfterEach

@@ -106,28 +106,16 @@ class TrainerTest extends SmallTexts {
 
   @Test
   void aRunThatGoesOnWithOtherArithmeticSaysSo() throws IOException {
-    List<String> said = new ArrayList<>();
-    Progress reader = new Progress() {
-      @Override
-      public void begin(String what, long total) {}
-
-      @Override
-      public void update(long done, String note) {}
-
-      @Override
-      public void end(String note) {
-        said.add(note);
-      }
-    };
+    StringBuilder same = new StringBuilder(), other = new StringBuilder();
     try (LanguageModel model = Small.model(1)) {
       trainer(model, "parts").pauseAt(5).run(Progress.NONE);
-      trainer(model, "parts").pauseAt(10).run(reader);
+      trainer(model, "parts").pauseAt(10).run(ended(same));
       Path state = folder.resolve("parts/last/state.json");
       Files.writeString(state, Files.readString(state).replaceFirst(", \\d+ threads", ", 77 threads"));
-      trainer(model, "parts").pauseAt(15).run(reader);
+      trainer(model, "parts").pauseAt(15).run(ended(other));
     }
-    assertTrue(said.get(0).contains("going on from step 5, "), said.get(0));
-    assertTrue(said.get(1).contains("going on from step 10 (the steps before were computed otherwise, by PyTorch") && said.get(1).contains("77 threads"), said.get(1));
+    assertTrue(same.toString().contains("going on from step 5, "), same.toString());
+    assertTrue(other.toString().contains("going on from step 10 (the steps before were computed otherwise, by PyTorch") && other.toString().contains("77 threads"), other.toString());
   }
 
   @Test
