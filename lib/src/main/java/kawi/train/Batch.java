@@ -3,6 +3,8 @@ package kawi.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+import java.util.stream.Collectors;
 import kawi.text.TokenFile;
 
 /**
@@ -42,6 +44,12 @@ public record Batch(long[] starts, long[] ids, long[] targets, int context) {
   /** The number of targets. */
   public int tokens() {
     return targets.length;
+  }
+
+  /** Where its windows begin, the first few named. */
+  String where() {
+    String first = Arrays.stream(starts).limit(4).mapToObj(Long::toString).collect(Collectors.joining(", "));
+    return first + (starts.length > 4 ? ", ..." : "");
   }
 
   private Shape shape() {

@@ -23,7 +23,7 @@ import kawi.evidence.Progress;
  */
 public record Plan(Request request, int batch, int accumulate, long steps, double secondsPerStep, double secondsPerEvaluation, double megabytes,
     Sizing size) {
-  private static final int[] BATCHES = {32, 16, 8, 4, 2, 1};
+  private static final int MOST_WINDOWS = 32;
   private static final int EVALUATIONS = 21;
   private static final int SETTLING_STEPS = 40;
 
@@ -83,21 +83,18 @@ public record Plan(Request request, int batch, int accumulate, long steps, doubl
     double allowed = Math.max(2, 0.04 * request.minutes * 60);      // measuring must not eat the time it plans
     long start = System.nanoTime();
     Plan best = null;
-    progress.begin("timing a few steps", BATCHES.length);
     try (NDManager copies = trainer.model.torch().manager().newSubManager()) {
       var before = RateFinder.copy(trainer.model.parameters(), copies, trainer.model.torch());
       try (Fit fit = Fit.of(trainer.model.torch(), trainer.model.parameters(), trainer.optimizer, Schedule.constant(Integer.MAX_VALUE))) {
         int most = largest(request, batch -> peak(trainer, fit, request, batch));
-        for (int i = 0; i < BATCHES.length; i++) {
-          int batch = BATCHES[i];
-          if (batch > most || best != null && (System.nanoTime() - start) / 1e9 > allowed) {
-            continue;
-          }
+        progress.begin("timing a few steps", 1 + Integer.numberOfTrailingZeros(most));
+        int timed = 0;
+        for (int batch = most; batch >= 1 && (best == null || (System.nanoTime() - start) / 1e9 <= allowed); batch /= 2) {
           Plan plan = time(trainer, fit, request, batch);
           if (best == null || plan.secondsPerStep < 0.97 * best.secondsPerStep) {
             best = plan;
           }
-          progress.update(i + 1, "batch " + batch + String.format(Locale.ROOT, ": %.0f tokens/s", plan.tokensPerSecond()));
+          progress.update(++timed, "batch " + batch + String.format(Locale.ROOT, ": %.0f tokens/s", plan.tokensPerSecond()));
         }
         best = settled(trainer, fit, best, allowed / 2);
       } finally {
@@ -123,7 +120,7 @@ public record Plan(Request request, int batch, int accumulate, long steps, doubl
     }
     double growth = 0;
     int fits = 1;
-    while (2 * fits <= BATCHES[0] && 2 * fits * request.context <= request.tokensPerStep && last + 2 * growth <= request.megabytes) {
+    while (2 * fits <= MOST_WINDOWS && 2 * fits * request.context <= request.tokensPerStep && last + 2 * growth <= request.megabytes) {
       double next = peaks.applyAsDouble(2 * fits);
       if (next > request.megabytes) {
         break;

@@ -218,6 +218,11 @@ public final class Trainer {
     return evaluateEvery > 0 ? evaluateEvery : Math.max(1, schedule.steps() / 20);
   }
 
+  /** Tokens learned from in one step. */
+  long tokensPerStep() {
+    return (long) batch * accumulate * context;
+  }
+
   /** What must be the same for a run to go on from a checkpoint. */
   Map<String, String> settings() {
     Map<String, String> settings = new LinkedHashMap<>();

@@ -1,7 +1,6 @@
 package kawi.train;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -24,8 +23,7 @@ final class TrainingLoop {
   private final Batches batches;
   private final long every;
   private final long reportEvery;
-  private final double tokensAtPeak;     // that the machine could learn from in a second if all it did were its fastest product
-  private final Energy energy;
+  private final Interval interval;
   private final List<Training.Point> history = new ArrayList<>();
 
   private Batch current;
@@ -33,12 +31,8 @@ final class TrainingLoop {
   private Evaluation best;
   private long bestStep;
   private int withoutGain;
-  private double lossSum;
-  private int lossCount;
   private double earlierSeconds;
   private double trainingSeconds;
-  private double intervalSeconds;
-  private double peakMegabytes;
   private long saved = -1;
   private long resumed;
   private String change = "";       // how the arithmetic differs from that of the steps before
@@ -51,8 +45,7 @@ final class TrainingLoop {
     this.batches = new Batches(set.train, set.batch, set.context, set.seed);
     this.every = set.evaluationInterval();
     this.reportEvery = Math.max(1, every / 5);
-    this.tokensAtPeak = set.model.torch().peakFlops() / Sizing.flopsPerToken(set.model.config());
-    this.energy = new Energy(set.energyCounters);
+    this.interval = new Interval(set);
     if (set.validation != null) {
       Batches.checkLength(set.validation, set.context);
     }
@@ -101,9 +94,7 @@ final class TrainingLoop {
       }
       double seconds = (System.nanoTime() - start) / 1e9;
       trainingSeconds += seconds;
-      intervalSeconds += seconds;
-      lossSum += step.loss();
-      lossCount++;
+      interval.add(step.loss(), seconds);
       look(fit, step);
     }
     return fit.done() ? Training.End.COMPLETE : Training.End.STOPPED_EARLY;
@@ -133,16 +124,9 @@ final class TrainingLoop {
   }
 
   private void report(Fit.Step step, Double validation) {
-    double megabytes = Memory.megabytes();
-    peakMegabytes = Math.max(peakMegabytes, megabytes);
-    double loss = lossSum / lossCount;
-    double speed = (double) lossCount * tokensPerStep() / intervalSeconds;
-    history.add(new Training.Point(step.number(), loss, Evaluation.bitsPerByte(loss, set.train), validation, Evaluation.bitsPerByte(validation, set.validation),
-        step.factor() * set.optimizer.rate(), step.gradientNorm(), speed, speed / tokensAtPeak, megabytes, energy.joules()));
-    progress.point("train loss", step.number(), loss);
-    lossSum = 0;
-    lossCount = 0;
-    intervalSeconds = 0;
+    Training.Point point = interval.end(step, validation);
+    history.add(point);
+    progress.point("train loss", point.step(), point.loss());
   }
 
   private Evaluation evaluate(Fit fit) {
@@ -171,7 +155,7 @@ final class TrainingLoop {
       fit.checkAfter("loss of its batch, with the weights that it left,", Evaluation.nats(set.model, current));
     }
     Checkpoint.State state = new Checkpoint.State(fit.taken(), batches.position(), set.settings(), bestStep, best, latest, withoutGain,
-        seconds(), trainingSeconds, peakMegabytes, List.copyOf(history), arithmetic());
+        seconds(), trainingSeconds, interval.peakMegabytes(), List.copyOf(history), arithmetic());
     undisturbed(() -> Checkpoint.save(set.checkpoints.resolve("last"), set.model, fit.averages(), state));
     saved = fit.taken();
   }
@@ -222,7 +206,7 @@ final class TrainingLoop {
     withoutGain = state.withoutGain();
     earlierSeconds = state.seconds();
     trainingSeconds = state.trainingSeconds();
-    peakMegabytes = state.peakMegabytes();
+    interval.peakMegabytes(state.peakMegabytes());
     saved = state.step();
     resumed = state.step();
     for (Training.Point point : history) {
@@ -239,21 +223,16 @@ final class TrainingLoop {
   }
 
   private Training result(Fit fit, Training.End end) {
-    long tokens = fit.taken() * tokensPerStep();
-    return new Training(end, fit.taken(), tokens, latest, bestStep, seconds(), trainingSeconds > 0 ? tokens / trainingSeconds : 0, peakMegabytes,
+    long tokens = fit.taken() * set.tokensPerStep();
+    return new Training(end, fit.taken(), tokens, latest, bestStep, seconds(), trainingSeconds > 0 ? tokens / trainingSeconds : 0, interval.peakMegabytes(),
         List.copyOf(history));
   }
 
   /** The end of the sentence about a diverged run. */
   private String wayBack() {
-    String batch = current == null ? "" : batch() + "; ";
+    String batch = current == null ? "" : "its batch holds the windows at tokens " + current.where() + "; ";
     String good = saved > 0 ? "the last good checkpoint is that of step " + saved + " in '" + set.checkpoints.getFileName() + "/last'" : "no checkpoint was kept before it";
     return batch + good + "; lower the learning rate of " + (float) set.optimizer.rate() + " and run again";
-  }
-
-  private String batch() {
-    String windows = Arrays.toString(Arrays.copyOf(current.starts(), Math.min(4, current.starts().length))).replaceAll("[\\[\\]]", "");
-    return "its batch holds the windows at tokens " + windows + (current.starts().length > 4 ? ", ..." : "");
   }
 
   private String note(Training training) {
@@ -264,11 +243,7 @@ final class TrainingLoop {
       case INTERRUPTED -> "interrupted at step " + training.steps() + (set.checkpoints == null ? "" : "; run the cell again to go on");
     };
     String loss = latest == null ? "" : String.format(Locale.ROOT, ", validation loss %.3f", latest.nats());
-    return state + (resumed == 0 ? "" : ", going on from step " + resumed + change) + loss + (energy.readable() ? "" : "; no energy counter can be read here");
-  }
-
-  private long tokensPerStep() {
-    return (long) set.batch * set.accumulate * set.context;
+    return state + (resumed == 0 ? "" : ", going on from step " + resumed + change) + loss + (interval.energyReadable() ? "" : "; no energy counter can be read here");
   }
 
   private double seconds() {
