@@ -83,11 +83,11 @@ public record Plan(Request request, int batch, int accumulate, long steps, doubl
     double allowed = Math.max(2, 0.04 * request.minutes * 60);      // measuring must not eat the time it plans
     long start = System.nanoTime();
     Plan best = null;
+    progress.begin("timing a few steps", 1 + Integer.numberOfTrailingZeros(MOST_WINDOWS));
     try (NDManager copies = trainer.model.torch().manager().newSubManager()) {
       var before = RateFinder.copy(trainer.model.parameters(), copies, trainer.model.torch());
       try (Fit fit = Fit.of(trainer.model.torch(), trainer.model.parameters(), trainer.optimizer, Schedule.constant(Integer.MAX_VALUE))) {
         int most = largest(request, batch -> peak(trainer, fit, request, batch));
-        progress.begin("timing a few steps", 1 + Integer.numberOfTrailingZeros(most));
         int timed = 0;
         for (int batch = most; batch >= 1 && (best == null || (System.nanoTime() - start) / 1e9 <= allowed); batch /= 2) {
           Plan plan = time(trainer, fit, request, batch);
