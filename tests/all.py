@@ -66,7 +66,7 @@ def environment(tally):
 
 def library(tally):
     """The JUnit tests, by Maven with the network off."""
-    maven = [os.environ["KAWI_MAVEN"], "-q", "-B", "-ntp", "-o", os.environ.get("KAWI_MAVEN_OPTIONS", "-ntp"), "package"]
+    maven = [os.environ["KAWI_MAVEN"], "-q", "-B", "-ntp", "-o", os.environ.get("KAWI_MAVEN_OPTIONS", "-ntp"), "verify"]
     reports = HOME / "tests/target/surefire-reports"
     for old in reports.glob("TEST-*.xml"):
         old.unlink()

@@ -3,114 +3,145 @@ package kawi;
 import kawi.evidence.KitException;
 
 /**
- * How much work a run does. The code of notebooks and library never asks for the budget's name; it asks for its numbers,
- * which are grouped by the notebook that reads them.
+ * How much work a run does. The code of notebooks and library never asks for the budget's name; it asks for its
+ * numbers, which are grouped by the notebook that reads them.
  */
-public record Budget(String name, Collection collection, Preprocessing preprocessing, Architecture architecture, Training training,
-    Tuning tuning, Evaluation evaluation, Responsible responsible) {
+public record Budget(
+        String name,
+        Collection collection,
+        Preprocessing preprocessing,
+        Architecture architecture,
+        Training training,
+        Tuning tuning,
+        Evaluation evaluation,
+        Responsible responsible) {
 
-  /** 01. @param documents most documents and @param bytes most bytes of text taken from a source; @param pages most pages a crawl visits */
-  public record Collection(int documents, long bytes, int pages) {}
+    /**
+     * 01. @param documents most documents and @param bytes most bytes of text taken from a source; @param pages most
+     * pages a crawl visits
+     */
+    public record Collection(int documents, long bytes, int pages) {}
 
-  /**
-   * 02. @param vocabulary size of the subword vocabulary; @param sample documents looked at word by word; @param examples labelled sentences that
-   * the comparison of classic steps learns from, half as many held out
-   */
-  public record Preprocessing(int vocabulary, int sample, int examples) {}
+    /**
+     * 02. @param vocabulary size of the subword vocabulary; @param sample documents looked at word by word; @param
+     * examples labelled sentences that the comparison of classic steps learns from, half as many held out
+     */
+    public record Preprocessing(int vocabulary, int sample, int examples) {}
 
-  /**
-   * 03.
-   *
-   * @param seconds training time of each architecture and seed
-   * @param seeds repetitions of each
-   * @param layers blocks of the Transformer that the others are measured against
-   * @param width its width; a multiple of 8
-   * @param context tokens in a window
-   * @param batch windows in a step
-   * @param candidates configurations that the search begins with
-   * @param searchSeconds training time of each of them in the first rung
-   */
-  public record Architecture(double seconds, int seeds, int layers, int width, int context, int batch, int candidates, double searchSeconds) {}
+    /**
+     * 03.
+     *
+     * @param seconds training time of each architecture and seed
+     * @param seeds repetitions of each
+     * @param layers blocks of the Transformer that the others are measured against
+     * @param width its width; a multiple of 8
+     * @param context tokens in a window
+     * @param batch windows in a step
+     * @param candidates configurations that the search begins with
+     * @param searchSeconds training time of each of them in the first rung
+     */
+    public record Architecture(
+            double seconds,
+            int seeds,
+            int layers,
+            int width,
+            int context,
+            int batch,
+            int candidates,
+            double searchSeconds) {}
 
-  /**
-   * 04. @param minutes how long the model may train on the machine at hand
-   * @param tokensPerStep tokens that one optimizer step learns from
-   * @param rates learning rates tried in search of a good one, each for one step
-   * @param comparison steps of each optimizer in their comparison
-   * @param pilotSteps steps of the shortest training that the loss of the long one is predicted from
-   * @param rungSteps steps of each recipe on the ladder of recipes
-   * @param rungSeeds trainings of each of them
-   */
-  public record Training(double minutes, int tokensPerStep, int rates, int comparison, int pilotSteps, int rungSteps, int rungSeeds) {}
+    /**
+     * 04. @param minutes how long the model may train on the machine at hand
+     *
+     * @param tokensPerStep tokens that one optimizer step learns from
+     * @param rates learning rates tried in search of a good one, each for one step
+     * @param comparison steps of each optimizer in their comparison
+     * @param pilotSteps steps of the shortest training that the loss of the long one is predicted from
+     * @param rungSteps steps of each recipe on the ladder of recipes
+     * @param rungSeeds trainings of each of them
+     */
+    public record Training(
+            double minutes,
+            int tokensPerStep,
+            int rates,
+            int comparison,
+            int pilotSteps,
+            int rungSteps,
+            int rungSeeds) {}
 
-  /**
-   * 05.
-   *
-   * @param sentiment examples to learn sentiment from
-   * @param answers questions to learn answering from
-   * @param translation messages to learn translation from
-   * @param assistant methods to learn to describe from
-   * @param heldOut held-out examples of sentiment
-   * @param written held-out examples of each of the other tasks, whose answers are written out
-   */
-  public record Tuning(int sentiment, int answers, int translation, int assistant, int heldOut, int written) {}
+    /**
+     * 05.
+     *
+     * @param sentiment examples to learn sentiment from
+     * @param answers questions to learn answering from
+     * @param translation messages to learn translation from
+     * @param assistant methods to learn to describe from
+     * @param heldOut held-out examples of sentiment
+     * @param written held-out examples of each of the other tasks, whose answers are written out
+     */
+    public record Tuning(int sentiment, int answers, int translation, int assistant, int heldOut, int written) {}
 
-  /** 06. @param tokens tokens scored per domain and model; @param resamples bootstrap resamples of each interval */
-  public record Evaluation(int tokens, int resamples) {}
+    /** 06. @param tokens tokens scored per domain and model; @param resamples bootstrap resamples of each interval */
+    public record Evaluation(int tokens, int resamples) {}
 
-  /**
-   * 07.
-   *
-   * @param swaps counterfactual sentence pairs scored
-   * @param canaries canaries planted
-   * @param pairs pairs of published stereotype benchmarks scored
-   * @param steps training steps of each model that canaries are planted in
-   */
-  public record Responsible(int swaps, int canaries, int pairs, int steps) {}
+    /**
+     * 07.
+     *
+     * @param swaps counterfactual sentence pairs scored
+     * @param canaries canaries planted
+     * @param pairs pairs of published stereotype benchmarks scored
+     * @param steps training steps of each model that canaries are planted in
+     */
+    public record Responsible(int swaps, int canaries, int pairs, int steps) {}
 
-  /** For tests: every stage does real work in seconds. */
-  public static Budget smoke() {
-    return new Budget("smoke",
-        new Collection(100, 400_000, 40),
-        new Preprocessing(1024, 60, 200),
-        new Architecture(1.5, 2, 1, 64, 32, 8, 4, 0.6),
-        new Training(0.1, 256, 15, 12, 2, 3, 2),
-        new Tuning(48, 16, 32, 16, 24, 8),
-        new Evaluation(600, 200),
-        new Responsible(24, 4, 16, 120));
-  }
+    /** For tests: every stage does real work in seconds. */
+    public static Budget smoke() {
+        return new Budget(
+                "smoke",
+                new Collection(100, 400_000, 40),
+                new Preprocessing(1024, 60, 200),
+                new Architecture(1.5, 2, 1, 64, 32, 8, 4, 0.6),
+                new Training(0.1, 256, 15, 12, 2, 3, 2),
+                new Tuning(48, 16, 32, 16, 24, 8),
+                new Evaluation(600, 200),
+                new Responsible(24, 4, 16, 120));
+    }
 
-  /** For a lesson: half an hour on two cores. */
-  public static Budget lesson() {
-    return new Budget("lesson",
-        new Collection(100_000, 6_000_000, 200),
-        new Preprocessing(4096, 400, 1200),
-        new Architecture(8, 3, 2, 128, 64, 12, 8, 2),
-        new Training(3.3, 2048, 30, 40, 60, 100, 3),
-        new Tuning(800, 200, 400, 200, 200, 60),
-        new Evaluation(5000, 1000),
-        new Responsible(240, 12, 180, 300));
-  }
+    /** For a lesson: half an hour on two cores. */
+    public static Budget lesson() {
+        return new Budget(
+                "lesson",
+                new Collection(100_000, 6_000_000, 200),
+                new Preprocessing(4096, 400, 1200),
+                new Architecture(8, 3, 2, 128, 64, 12, 8, 2),
+                new Training(3.3, 2048, 30, 40, 60, 100, 3),
+                new Tuning(800, 200, 400, 200, 200, 60),
+                new Evaluation(5000, 1000),
+                new Responsible(240, 12, 180, 300));
+    }
 
-  /** For a GPU, or a night. */
-  public static Budget full() {
-    return new Budget("full",
-        new Collection(1_000_000, 1_000_000_000, 1000),
-        new Preprocessing(16_384, 4000, 6000),
-        new Architecture(120, 5, 6, 384, 256, 32, 16, 20),
-        new Training(60, 32_768, 100, 300, 60, 2000, 5),
-        new Tuning(8000, 4000, 2600, 4000, 1000, 400),
-        new Evaluation(100_000, 5000),
-        new Responsible(1188, 48, 2000, 1000));
-  }
+    /** For a GPU, or a night. */
+    public static Budget full() {
+        return new Budget(
+                "full",
+                new Collection(1_000_000, 1_000_000_000, 1000),
+                new Preprocessing(16_384, 4000, 6000),
+                new Architecture(120, 5, 6, 384, 256, 32, 16, 20),
+                new Training(60, 32_768, 100, 300, 60, 2000, 5),
+                new Tuning(8000, 4000, 2600, 4000, 1000, 400),
+                new Evaluation(100_000, 5000),
+                new Responsible(1188, 48, 2000, 1000));
+    }
 
-  /** The budget of a name; another name is refused in a sentence. */
-  public static Budget of(String name) {
-    return switch (name) {
-      case "smoke" -> smoke();
-      case "lesson" -> lesson();
-      case "full" -> full();
-      default -> throw new KitException("There is no budget '" + name + "': set KAWI_BUDGET (or --budget) to smoke, lesson or full.");
-    };
-  }
+    /** The budget of a name; another name is refused in a sentence. */
+    public static Budget of(String name) {
+        return switch (name) {
+            case "smoke" -> smoke();
+            case "lesson" -> lesson();
+            case "full" -> full();
+            default ->
+                throw new KitException(
+                        "There is no budget '" + name + "': set KAWI_BUDGET (or --budget) to smoke, lesson or full.");
+        };
+    }
 }

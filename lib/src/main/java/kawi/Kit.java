@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
-import kawi.corpus.Catalog;
 import kawi.corpus.Corpus;
 import kawi.evidence.Artifact;
 import kawi.evidence.Draft;
@@ -17,6 +16,7 @@ import kawi.model.Pretrained;
 import kawi.notebook.LiveChart;
 import kawi.notebook.ProgressBar;
 import kawi.notebook.Show;
+import kawi.readers.Catalog;
 import kawi.text.TokenFile;
 import kawi.text.Tokenizer;
 import kawi.torch.Torch;
@@ -24,181 +24,199 @@ import kawi.torch.Torch;
 /**
  * Opens a run for a notebook and hands out what the notebooks before it made.
  *
- * <p>Read from the environment: {@code KAWI_RUN} (the run's name; by default the budget's), {@code KAWI_BUDGET} (smoke, lesson, full),
- * {@code KAWI_SEED} (a whole number), {@code KAWI_DEVICE} (auto, cpu, gpu0, ...), {@code KAWI_HOME} (the clone, where it is not found
- * above the working folder).
+ * <p>Read from the environment: {@code KAWI_RUN} (the run's name; by default the budget's), {@code KAWI_BUDGET} (smoke,
+ * lesson, full), {@code KAWI_SEED} (a whole number), {@code KAWI_DEVICE} (auto, cpu, gpu0, ...), {@code KAWI_HOME} (the
+ * clone, where it is not found above the working folder).
  */
 public final class Kit {
-  /** Which notebook makes which artifact. */
-  private static final Map<String, String> MAKERS = Map.ofEntries(
-      Map.entry("collected", "01-data-collection"),
-      Map.entry("clean", "02-preprocessing"), Map.entry("tokenizer", "02-preprocessing"), Map.entry("tokens", "02-preprocessing"),
-      Map.entry("choice", "03-architecture"), Map.entry("model", "04-training"),
-      Map.entry("sentiment", "05-fine-tuning"), Map.entry("answers", "05-fine-tuning"),
-      Map.entry("translator", "05-fine-tuning"), Map.entry("assistant", "05-fine-tuning"),
-      Map.entry("evaluation", "06-evaluation"), Map.entry("card", "07-responsible-use"));
+    /** Which notebook makes which artifact. */
+    private static final Map<String, String> MAKERS = Map.ofEntries(
+            Map.entry("collected", "01-data-collection"),
+            Map.entry("clean", "02-preprocessing"),
+            Map.entry("tokenizer", "02-preprocessing"),
+            Map.entry("tokens", "02-preprocessing"),
+            Map.entry("choice", "03-architecture"),
+            Map.entry("model", "04-training"),
+            Map.entry("sentiment", "05-fine-tuning"),
+            Map.entry("answers", "05-fine-tuning"),
+            Map.entry("translator", "05-fine-tuning"),
+            Map.entry("assistant", "05-fine-tuning"),
+            Map.entry("evaluation", "06-evaluation"),
+            Map.entry("card", "07-responsible-use"));
 
-  private final String notebook;
-  private final Path home;
-  private final Budget budget;
-  private final long seed;
-  private final Run run;
-  private final Map<String, String> code;
-  private final String device;
-  private final AtomicLong since = new AtomicLong(System.nanoTime());
+    private final String notebook;
+    private final Path home;
+    private final Budget budget;
+    private final long seed;
+    private final Run run;
+    private final Map<String, String> code;
+    private final String device;
+    private final AtomicLong since = new AtomicLong(System.nanoTime());
 
-  /** The engine is one for the process: a cell that opens the kit again gets the same one, seeded anew. */
-  private static Torch torch;
-  private static String torchDevice;
+    /** The engine is one for the process: a cell that opens the kit again gets the same one, seeded anew. */
+    private static Torch torch;
 
-  private Kit(String notebook, Path home, Map<String, String> settings) {
-    this.notebook = notebook;
-    this.home = home;
-    this.budget = Budget.of(settings.getOrDefault("KAWI_BUDGET", "lesson"));
-    this.seed = seed(settings.getOrDefault("KAWI_SEED", "1"));
-    this.run = new Run(home.resolve("runs").resolve(runName(settings.getOrDefault("KAWI_RUN", budget.name()))), MAKERS);
-    this.code = Provenance.code(home, notebook);
-    this.device = settings.getOrDefault("KAWI_DEVICE", "auto");
-  }
+    private static String torchDevice;
 
-  /** Opens the run and shows which it is. @param notebook the notebook's file name without its ending, such as "02-preprocessing" */
-  public static Kit open(String notebook) {
-    Kit kit = open(notebook, System.getenv());
-    if (torch != null) {
-      torch.seed(kit.seed);
+    private Kit(String notebook, Path home, Map<String, String> settings) {
+        this.notebook = notebook;
+        this.home = home;
+        this.budget = Budget.of(settings.getOrDefault("KAWI_BUDGET", "lesson"));
+        this.seed = seed(settings.getOrDefault("KAWI_SEED", "1"));
+        this.run = new Run(
+                home.resolve("runs").resolve(runName(settings.getOrDefault("KAWI_RUN", budget.name()))), MAKERS);
+        this.code = Provenance.code(home, notebook);
+        this.device = settings.getOrDefault("KAWI_DEVICE", "auto");
     }
-    Map<String, Object> facts = new LinkedHashMap<>();
-    facts.put("run", kit.run.name());
-    facts.put("budget", kit.budget.name());
-    facts.put("seed", kit.seed);
-    facts.put("device", kit.device);
-    facts.putAll(Provenance.machine());
-    Show.facts(facts);
-    return kit;
-  }
 
-  /** The same with settings of the caller's own, and in silence. */
-  static Kit open(String notebook, Map<String, String> settings) {
-    return new Kit(notebook, home(settings.get("KAWI_HOME")), settings);
-  }
-
-  public Budget budget() {
-    return budget;
-  }
-
-  public long seed() {
-    return seed;
-  }
-
-  /** The clone's folder. */
-  public Path home() {
-    return home;
-  }
-
-  public Path datasets() {
-    return home.resolve("datasets");
-  }
-
-  /** Where data packages lie once they were fetched. */
-  public Path cache() {
-    return datasets().resolve("cache");
-  }
-
-  public Run run() {
-    return run;
-  }
-
-  /** An artifact of the run, checked; one that is missing, damaged or stale is refused with what to run again. */
-  public Artifact artifact(String name) {
-    return run.artifact(name);
-  }
-
-  /** The catalog of sources, {@code datasets/catalog.json}. */
-  public Catalog catalog() {
-    return Catalog.open(datasets().resolve("catalog.json"));
-  }
-
-  /** The documents of an artifact, "collected" or "clean". */
-  public Corpus corpus(String artifact) {
-    return Corpus.open(artifact(artifact).file("documents.jsonl.gz"));
-  }
-
-  /** The tokenizer of an artifact, "tokenizer" or one that keeps a copy beside its model. */
-  public Tokenizer tokenizer(String artifact) {
-    return Tokenizer.load(artifact(artifact).file("tokenizer.json"));
-  }
-
-  /** The tokens of a split: train, validation or test. */
-  public TokenFile tokens(String split) {
-    return TokenFile.open(artifact("tokens").file(split + ".tokens"));
-  }
-
-  /** The language model whose {@code config.json} and {@code model.safetensors} an artifact holds. */
-  public LanguageModel model(String artifact) {
-    Artifact made = artifact(artifact);
-    made.file("config.json");
-    return LanguageModel.load(torch(), made.folder());
-  }
-
-  /** A pretrained model of the catalog, such as "smollm2-135m-instruct", its file checked against the catalog's hash. */
-  public Pretrained pretrained(String id) {
-    return Pretrained.load(torch(), catalog().files(id).get(0));
-  }
-
-  /** Begins an artifact of this notebook. */
-  public Draft draft(String name) {
-    Map<String, String> environment = new LinkedHashMap<>(Provenance.machine());
-    if (torch != null) {
-      environment.put("torch", torch.describe());
+    /**
+     * Opens the run and shows which it is. @param notebook the notebook's file name without its ending, such as
+     * "02-preprocessing"
+     */
+    public static Kit open(String notebook) {
+        Kit kit = open(notebook, System.getenv());
+        if (torch != null) {
+            torch.seed(kit.seed);
+        }
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("run", kit.run.name());
+        facts.put("budget", kit.budget.name());
+        facts.put("seed", kit.seed);
+        facts.put("device", kit.device);
+        facts.putAll(Provenance.machine());
+        Show.facts(facts);
+        return kit;
     }
-    return new Draft(run, name, new Draft.Origin(notebook, run.name(), budget.name(), seed, code, environment), since);
-  }
 
-  /** The PyTorch engine on the device that {@code KAWI_DEVICE} names; opened, and shown, when it is first asked for. */
-  public Torch torch() {
-    synchronized (Kit.class) {
-      if (torch == null || !device.equals(torchDevice)) {
-        torch = Torch.open(device, 0, seed);
-        torchDevice = device;
-        Show.facts(Map.of("torch", torch.describe()));
-      }
-      return torch;
+    /** The same with settings of the caller's own, and in silence. */
+    static Kit open(String notebook, Map<String, String> settings) {
+        return new Kit(notebook, home(settings.get("KAWI_HOME")), settings);
     }
-  }
 
-  /** A progress bar in the cell. */
-  public Progress progress() {
-    return new ProgressBar();
-  }
-
-  /** A progress bar with a chart that grows as the work goes on. */
-  public LiveChart live(String title) {
-    return new LiveChart(title);
-  }
-
-  private static long seed(String text) {
-    try {
-      return Long.parseLong(text.strip());
-    } catch (NumberFormatException e) {
-      throw new KitException("The seed '" + text + "' is not a whole number: set KAWI_SEED (or --seed) to one, such as 1.");
+    public Budget budget() {
+        return budget;
     }
-  }
 
-  private static String runName(String name) {
-    if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}")) {
-      throw new KitException("The run's name '" + name + "' cannot be a folder's: set KAWI_RUN (or --run) to letters, digits, '.', '_' and '-'.");
+    public long seed() {
+        return seed;
     }
-    return name;
-  }
 
-  private static Path home(String stated) {
-    Path start = Path.of(stated == null ? "" : stated).toAbsolutePath().normalize();
-    for (Path each = start; each != null; each = each.getParent()) {
-      if (Files.exists(each.resolve("notebooks")) && Files.exists(each.resolve("datasets/catalog.json"))) {
-        return each;
-      }
+    /** The clone's folder. */
+    public Path home() {
+        return home;
     }
-    throw new KitException("The kit's folder was not found at or above " + start.getFileName()
-        + ": start the kernel in the clone's notebooks folder, or set KAWI_HOME to the clone.");
-  }
+
+    public Path datasets() {
+        return home.resolve("datasets");
+    }
+
+    /** Where data packages lie once they were fetched. */
+    public Path cache() {
+        return datasets().resolve("cache");
+    }
+
+    public Run run() {
+        return run;
+    }
+
+    /** An artifact of the run, checked; one that is missing, damaged or stale is refused with what to run again. */
+    public Artifact artifact(String name) {
+        return run.artifact(name);
+    }
+
+    /** The catalog of sources, {@code datasets/catalog.json}. */
+    public Catalog catalog() {
+        return Catalog.open(datasets().resolve("catalog.json"));
+    }
+
+    /** The documents of an artifact, "collected" or "clean". */
+    public Corpus corpus(String artifact) {
+        return Corpus.open(artifact(artifact).file("documents.jsonl.gz"));
+    }
+
+    /** The tokenizer of an artifact, "tokenizer" or one that keeps a copy beside its model. */
+    public Tokenizer tokenizer(String artifact) {
+        return Tokenizer.load(artifact(artifact).file("tokenizer.json"));
+    }
+
+    /** The tokens of a split: train, validation or test. */
+    public TokenFile tokens(String split) {
+        return TokenFile.open(artifact("tokens").file(split + ".tokens"));
+    }
+
+    /** The language model whose {@code config.json} and {@code model.safetensors} an artifact holds. */
+    public LanguageModel model(String artifact) {
+        Artifact made = artifact(artifact);
+        made.file("config.json");
+        return LanguageModel.load(torch(), made.folder());
+    }
+
+    /**
+     * A pretrained model of the catalog, such as "smollm2-135m-instruct", its file checked against the catalog's hash.
+     */
+    public Pretrained pretrained(String id) {
+        return Pretrained.load(torch(), catalog().files(id).get(0));
+    }
+
+    /** Begins an artifact of this notebook. */
+    public Draft draft(String name) {
+        Map<String, String> environment = new LinkedHashMap<>(Provenance.machine());
+        if (torch != null) {
+            environment.put("torch", torch.describe());
+        }
+        return new Draft(
+                run, name, new Draft.Origin(notebook, run.name(), budget.name(), seed, code, environment), since);
+    }
+
+    /**
+     * The PyTorch engine on the device that {@code KAWI_DEVICE} names; opened, and shown, when it is first asked for.
+     */
+    public Torch torch() {
+        synchronized (Kit.class) {
+            if (torch == null || !device.equals(torchDevice)) {
+                torch = Torch.open(device, 0, seed);
+                torchDevice = device;
+                Show.facts(Map.of("torch", torch.describe()));
+            }
+            return torch;
+        }
+    }
+
+    /** A progress bar in the cell. */
+    public Progress progress() {
+        return new ProgressBar();
+    }
+
+    /** A progress bar with a chart that grows as the work goes on. */
+    public LiveChart live(String title) {
+        return new LiveChart(title);
+    }
+
+    private static long seed(String text) {
+        try {
+            return Long.parseLong(text.strip());
+        } catch (NumberFormatException e) {
+            throw new KitException(
+                    "The seed '" + text + "' is not a whole number: set KAWI_SEED (or --seed) to one, such as 1.");
+        }
+    }
+
+    private static String runName(String name) {
+        if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}")) {
+            throw new KitException("The run's name '" + name
+                    + "' cannot be a folder's: set KAWI_RUN (or --run) to letters, digits, '.', '_' and '-'.");
+        }
+        return name;
+    }
+
+    private static Path home(String stated) {
+        Path start = Path.of(stated == null ? "" : stated).toAbsolutePath().normalize();
+        for (Path each = start; each != null; each = each.getParent()) {
+            if (Files.exists(each.resolve("notebooks")) && Files.exists(each.resolve("datasets/catalog.json"))) {
+                return each;
+            }
+        }
+        throw new KitException("The kit's folder was not found at or above " + start.getFileName()
+                + ": start the kernel in the clone's notebooks folder, or set KAWI_HOME to the clone.");
+    }
 }

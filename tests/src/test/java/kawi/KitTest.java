@@ -14,84 +14,100 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class KitTest {
-  @TempDir Path clone;
+    @TempDir
+    Path clone;
 
-  @BeforeEach
-  void aClone() throws Exception {
-    Files.createDirectories(clone.resolve("notebooks"));
-    Files.createDirectories(clone.resolve("datasets"));
-    Files.writeString(clone.resolve("datasets/catalog.json"), "{}");
-  }
-
-  private Kit open(String... settings) {
-    Map<String, String> all = new HashMap<>(Map.of("KAWI_HOME", clone.toString()));
-    for (int i = 0; i < settings.length; i += 2) {
-      all.put(settings[i], settings[i + 1]);
+    @BeforeEach
+    void aClone() throws Exception {
+        Files.createDirectories(clone.resolve("notebooks"));
+        Files.createDirectories(clone.resolve("datasets"));
+        Files.writeString(clone.resolve("datasets/catalog.json"), "{}");
     }
-    return Kit.open("02-preprocessing", all);
-  }
 
-  private void refused(String sentence, String... settings) {
-    assertEquals(sentence, assertThrows(KitException.class, () -> open(settings)).getMessage());
-  }
+    private Kit open(String... settings) {
+        Map<String, String> all = new HashMap<>(Map.of("KAWI_HOME", clone.toString()));
+        for (int i = 0; i < settings.length; i += 2) {
+            all.put(settings[i], settings[i + 1]);
+        }
+        return Kit.open("02-preprocessing", all);
+    }
 
-  @Test
-  void withoutSettingsItIsALessonCalledLesson() {
-    Kit kit = open();
-    assertEquals("lesson", kit.budget().name());
-    assertEquals("lesson", kit.run().name());
-  }
+    private void refused(String sentence, String... settings) {
+        assertEquals(
+                sentence, assertThrows(KitException.class, () -> open(settings)).getMessage());
+    }
 
-  @Test
-  void anUnknownBudgetIsRefusedWithTheKnownOnes() {
-    refused("There is no budget 'lots': set KAWI_BUDGET (or --budget) to smoke, lesson or full.", "KAWI_BUDGET", "lots");
-  }
+    @Test
+    void withoutSettingsItIsALessonCalledLesson() {
+        Kit kit = open();
+        assertEquals("lesson", kit.budget().name());
+        assertEquals("lesson", kit.run().name());
+    }
 
-  @Test
-  void aSeedThatIsNoNumberIsRefused() {
-    refused("The seed 'seven' is not a whole number: set KAWI_SEED (or --seed) to one, such as 1.", "KAWI_SEED", "seven");
-  }
+    @Test
+    void anUnknownBudgetIsRefusedWithTheKnownOnes() {
+        refused(
+                "There is no budget 'lots': set KAWI_BUDGET (or --budget) to smoke, lesson or full.",
+                "KAWI_BUDGET",
+                "lots");
+    }
 
-  @Test
-  void aRunNameThatLeavesTheFolderIsRefused() {
-    assertThrows(KitException.class, () -> open("KAWI_RUN", "../elsewhere"));
-  }
+    @Test
+    void aSeedThatIsNoNumberIsRefused() {
+        refused(
+                "The seed 'seven' is not a whole number: set KAWI_SEED (or --seed) to one, such as 1.",
+                "KAWI_SEED",
+                "seven");
+    }
 
-  @Test
-  void aFolderThatIsNoCloneIsRefused(@TempDir Path elsewhere) {
-    String said = assertThrows(KitException.class, () -> open("KAWI_HOME", elsewhere.toString())).getMessage();
-    assertTrue(said.contains("set KAWI_HOME to the clone"), said);
-  }
+    @Test
+    void aRunNameThatLeavesTheFolderIsRefused() {
+        assertThrows(KitException.class, () -> open("KAWI_RUN", "../elsewhere"));
+    }
 
-  @Test
-  void aGpuThatIsNotThereIsRefusedWithHowToGetOne() {
-    Kit kit = open("KAWI_DEVICE", "gpu77");
-    String said = assertThrows(KitException.class, kit::torch).getMessage();
-    assertTrue(said.contains("gpu77") && said.contains("KAWI_DEVICE=cpu"), said);
-  }
+    @Test
+    void aFolderThatIsNoCloneIsRefused(@TempDir Path elsewhere) {
+        String said = assertThrows(KitException.class, () -> open("KAWI_HOME", elsewhere.toString()))
+                .getMessage();
+        assertTrue(said.contains("set KAWI_HOME to the clone"), said);
+    }
 
-  @Test
-  void notebooksRunOutOfOrderAreToldWhichComesFirst() {
-    Kit kit = open();
-    String said = assertThrows(KitException.class, () -> kit.artifact("tokens")).getMessage();
-    assertEquals("Artifact 'tokens' is not in run 'lesson': run notebook 02-preprocessing first.", said);
-  }
+    @Test
+    void aGpuThatIsNotThereIsRefusedWithHowToGetOne() {
+        Kit kit = open("KAWI_DEVICE", "gpu77");
+        String said = assertThrows(KitException.class, kit::torch).getMessage();
+        assertTrue(said.contains("gpu77") && said.contains("KAWI_DEVICE=cpu"), said);
+    }
 
-  @Test
-  void anArtifactRemembersTheCodeThatMadeIt() throws Exception {
-    Files.writeString(clone.resolve("notebooks/02-preprocessing.ipynb"),
-        "{\"cells\":[{\"cell_type\":\"markdown\",\"source\":\"a\"},{\"cell_type\":\"code\",\"source\":[\"int x = 1;\"]}]}");
-    String before = codeOf("one");
-    Files.writeString(clone.resolve("notebooks/02-preprocessing.ipynb"),
-        "{\"cells\":[{\"cell_type\":\"markdown\",\"source\":\"b\"},{\"cell_type\":\"code\",\"source\":\"int x = 1;\"}]}");
-    assertEquals(before, codeOf("two"), "prose is not code");
-    Files.writeString(clone.resolve("notebooks/02-preprocessing.ipynb"), "{\"cells\":[{\"cell_type\":\"code\",\"source\":\"int x = 2;\"}]}");
-    assertTrue(!before.equals(codeOf("three")));
-  }
+    @Test
+    void notebooksRunOutOfOrderAreToldWhichComesFirst() {
+        Kit kit = open();
+        String said =
+                assertThrows(KitException.class, () -> kit.artifact("tokens")).getMessage();
+        assertEquals("Artifact 'tokens' is not in run 'lesson': run notebook 02-preprocessing first.", said);
+    }
 
-  private String codeOf(String name) throws Exception {
-    var draft = open().draft(name);
-    Files.writeString(draft.file("f"), name);
-    return draft.commit().manifest().code().get("notebook");
-  }
+    @Test
+    void anArtifactRemembersTheCodeThatMadeIt() throws Exception {
+        Files.writeString(
+                clone.resolve("notebooks/02-preprocessing.ipynb"),
+                "{\"cells\":[{\"cell_type\":\"markdown\",\"source\":\"a\"},{\"cell_type\":\"code\","
+                        + "\"source\":[\"int x = 1;\"]}]}");
+        String before = codeOf("one");
+        Files.writeString(
+                clone.resolve("notebooks/02-preprocessing.ipynb"),
+                "{\"cells\":[{\"cell_type\":\"markdown\",\"source\":\"b\"},{\"cell_type\":\"code\","
+                        + "\"source\":\"int x = 1;\"}]}");
+        assertEquals(before, codeOf("two"), "prose is not code");
+        Files.writeString(
+                clone.resolve("notebooks/02-preprocessing.ipynb"),
+                "{\"cells\":[{\"cell_type\":\"code\",\"source\":\"int x = 2;\"}]}");
+        assertTrue(!before.equals(codeOf("three")));
+    }
+
+    private String codeOf(String name) throws Exception {
+        var draft = open().draft(name);
+        Files.writeString(draft.file("f"), name);
+        return draft.commit().manifest().code().get("notebook");
+    }
 }

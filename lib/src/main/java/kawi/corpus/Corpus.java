@@ -14,84 +14,90 @@ import java.util.stream.StreamSupport;
  */
 public interface Corpus extends Iterable<Document> {
 
-  /** Number of documents. The first call may read the corpus once. */
-  long size();
+    /** Number of documents. The first call may read the corpus once. */
+    long size();
 
-  /** Lines that could not be read as documents, with the reason; complete after one reading. */
-  List<SetAside> setAside();
+    /** Lines that could not be read as documents, with the reason; complete after one reading. */
+    List<Skipped> skipped();
 
-  /** A corpus file. A bad line, an over-long line, or a cut end is set aside; a missing file is a KitException. */
-  static Corpus open(Path documentsJsonlGz) {
-    return JsonLines.open(documentsJsonlGz);
-  }
-
-  /** A few documents held in memory. */
-  static Corpus of(List<Document> documents) {
-    return new Few(List.copyOf(documents));
-  }
-
-  /** Writes a new corpus file; it appears under its name only when {@link CorpusWriter#finish()} was called. */
-  static CorpusWriter writer(Path documentsJsonlGz) {
-    return new CorpusWriter(documentsJsonlGz);
-  }
-
-  /** The documents as a stream. */
-  default Stream<Document> stream() {
-    return StreamSupport.stream(spliterator(), false);
-  }
-
-  /** The documents for which {@code wanted} holds, in the same order. */
-  default Corpus filter(Predicate<Document> wanted) {
-    return new Filtered(this, wanted);
-  }
-
-  /** The documents of one source. */
-  default Corpus source(String id) {
-    return filter(document -> document.source().equals(id));
-  }
-
-  /** The documents of one part of the data. */
-  default Corpus split(Split part) {
-    return filter(document -> document.split() == part);
-  }
-
-  /** Length of all texts together in UTF-8 bytes. */
-  default long bytes() {
-    return stream().mapToLong(Document::bytes).sum();
-  }
-
-  /** The texts alone. */
-  default Iterable<String> texts() {
-    return () -> stream().map(Document::text).iterator();
-  }
-
-  /** A few documents held in memory. */
-  record Few(List<Document> documents) implements Corpus {
-    @Override public long size() {
-      return documents.size();
+    /** A corpus file. A bad line, an over-long line, or a cut end is set aside; a missing file is a KitException. */
+    static Corpus open(Path documentsJsonlGz) {
+        return JsonLines.open(documentsJsonlGz);
     }
 
-    @Override public List<SetAside> setAside() {
-      return List.of();
+    /** A few documents held in memory. */
+    static Corpus of(List<Document> documents) {
+        return new Few(List.copyOf(documents));
     }
 
-    @Override public Iterator<Document> iterator() {
-      return documents.iterator();
-    }
-  }
-
-  /** A corpus seen through a condition. */
-  record Filtered(Corpus whole, Predicate<Document> wanted) implements Corpus {
-    @Override public long size() {
-      return stream().count();
+    /** Writes a new corpus file; it appears under its name only when {@link CorpusWriter#finish()} was called. */
+    static CorpusWriter writer(Path documentsJsonlGz) {
+        return new CorpusWriter(documentsJsonlGz);
     }
 
-    @Override public List<SetAside> setAside() {
-      return whole.setAside();
+    /** The documents as a stream. */
+    default Stream<Document> stream() {
+        return StreamSupport.stream(spliterator(), false);
     }
 
-    @Override public Iterator<Document> iterator() {
-      return whole.stream().filter(wanted).iterator();
+    /** The documents for which {@code wanted} holds, in the same order. */
+    default Corpus filter(Predicate<Document> wanted) {
+        return new Filtered(this, wanted);
     }
-  }
+
+    /** The documents of one source. */
+    default Corpus source(String id) {
+        return filter(document -> document.source().equals(id));
+    }
+
+    /** The documents of one part of the data. */
+    default Corpus split(Split part) {
+        return filter(document -> document.split() == part);
+    }
+
+    /** Length of all texts together in UTF-8 bytes. */
+    default long bytes() {
+        return stream().mapToLong(Document::bytes).sum();
+    }
+
+    /** The texts alone. */
+    default Iterable<String> texts() {
+        return () -> stream().map(Document::text).iterator();
+    }
+
+    /** A few documents held in memory. */
+    record Few(List<Document> documents) implements Corpus {
+        @Override
+        public long size() {
+            return documents.size();
+        }
+
+        @Override
+        public List<Skipped> skipped() {
+            return List.of();
+        }
+
+        @Override
+        public Iterator<Document> iterator() {
+            return documents.iterator();
+        }
+    }
+
+    /** A corpus seen through a condition. */
+    record Filtered(Corpus whole, Predicate<Document> wanted) implements Corpus {
+        @Override
+        public long size() {
+            return stream().count();
+        }
+
+        @Override
+        public List<Skipped> skipped() {
+            return whole.skipped();
+        }
+
+        @Override
+        public Iterator<Document> iterator() {
+            return whole.stream().filter(wanted).iterator();
+        }
+    }
 }

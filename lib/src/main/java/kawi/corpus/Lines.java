@@ -11,86 +11,86 @@ import java.util.zip.ZipException;
  * Lines of a stream as bytes, with an upper bound on their length, so that a file that is one line of 50 MB costs no
  * memory. A stream that ends too early (a gzip file cut short) ends the lines and says so.
  */
-final class Lines {
-  /** Longest line taken, in bytes; longer ones are skipped. */
-  static final int LONGEST = 10_000_000;
+public final class Lines {
+    /** Longest line taken, in bytes; longer ones are skipped. */
+    public static final int LONGEST = 10_000_000;
 
-  private final InputStream in;
-  private final byte[] buffer = new byte[1 << 16];
-  private int at;
-  private int end;
-  private long number;
-  private long skipped;
-  private String broken;
+    private final InputStream in;
+    private final byte[] buffer = new byte[1 << 16];
+    private int at;
+    private int end;
+    private long number;
+    private long skipped;
+    private String broken;
 
-  Lines(InputStream in) {
-    this.in = in;
-  }
+    public Lines(InputStream in) {
+        this.in = in;
+    }
 
-  /**
-   * The next line without its end, or null after the last. A line that was too long comes back as an empty array, with
-   * {@link #skippedBytes()} its length.
-   */
-  byte[] next() {
-    ByteArrayOutputStream line = new ByteArrayOutputStream();
-    skipped = 0;
-    boolean any = false;
-    while (fill()) {
-      any = true;
-      int from = at;
-      while (at < end && buffer[at] != '\n') {
-        at++;
-      }
-      if (skipped > 0) {
-        skipped += at - from;
-      } else if (line.size() + at - from > LONGEST) {
-        skipped = line.size() + at - from;
-        line = new ByteArrayOutputStream();
-      } else {
-        line.write(buffer, from, at - from);
-      }
-      if (at < end) {
-        at++;
+    /**
+     * The next line without its end, or null after the last. A line that was too long comes back as an empty array,
+     * with {@link #skippedBytes()} its length.
+     */
+    public byte[] next() {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        skipped = 0;
+        boolean any = false;
+        while (fill()) {
+            any = true;
+            int from = at;
+            while (at < end && buffer[at] != '\n') {
+                at++;
+            }
+            if (skipped > 0) {
+                skipped += at - from;
+            } else if (line.size() + at - from > LONGEST) {
+                skipped = line.size() + at - from;
+                line = new ByteArrayOutputStream();
+            } else {
+                line.write(buffer, from, at - from);
+            }
+            if (at < end) {
+                at++;
+                number++;
+                return line.toByteArray();
+            }
+        }
+        if (!any || broken != null) {
+            return null;
+        }
         number++;
         return line.toByteArray();
-      }
     }
-    if (!any || broken != null) {
-      return null;
+
+    /** Number of the line that came last, from 1. */
+    public long number() {
+        return number;
     }
-    number++;
-    return line.toByteArray();
-  }
 
-  /** Number of the line that came last, from 1. */
-  long number() {
-    return number;
-  }
-
-  /** Bytes of the line that came last where it was too long to take, else 0. */
-  long skippedBytes() {
-    return skipped;
-  }
-
-  /** Why the stream ended early, or null where it ended as it should. */
-  String broken() {
-    return broken;
-  }
-
-  private boolean fill() {
-    if (at < end) {
-      return true;
+    /** Bytes of the line that came last where it was too long to take, else 0. */
+    public long skippedBytes() {
+        return skipped;
     }
-    try {
-      end = Math.max(0, in.read(buffer));
-      at = 0;
-      return end > 0;
-    } catch (EOFException | ZipException e) {
-      broken = "cut short or damaged after line " + number;
-      end = at = 0;
-      return false;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+
+    /** Why the stream ended early, or null where it ended as it should. */
+    String broken() {
+        return broken;
     }
-  }
+
+    private boolean fill() {
+        if (at < end) {
+            return true;
+        }
+        try {
+            end = Math.max(0, in.read(buffer));
+            at = 0;
+            return end > 0;
+        } catch (EOFException | ZipException e) {
+            broken = "cut short or damaged after line " + number;
+            end = at = 0;
+            return false;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 }

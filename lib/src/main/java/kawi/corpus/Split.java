@@ -9,11 +9,13 @@ import kawi.evidence.Hash;
  * whatever other documents come or go.
  */
 public enum Split {
-  TRAIN, VALIDATION, TEST;
+    TRAIN,
+    VALIDATION,
+    TEST;
 
-  /** The part of the document with this id. */
-  public static Split of(String documentId) {
-    long bucket = Long.parseLong(Hash.of("split\n" + documentId).substring(0, 12), 16) % 100;
-    return bucket < 90 ? TRAIN : bucket < 95 ? VALIDATION : TEST;
-  }
+    /** The part of the document with this id. */
+    public static Split of(String documentId) {
+        long bucket = Long.parseLong(Hash.of("split\n" + documentId).substring(0, 12), 16) % 100;
+        return bucket < 90 ? TRAIN : bucket < 95 ? VALIDATION : TEST;
+    }
 }

@@ -1,5 +1,5 @@
 /**
- * Documents and where they come from: the catalog of sources, the readers of package archives, the polite crawler, the
- * corpus file, the cleaning pipeline, and the questions to ask of any collection (who, whose privacy, whose copyright).
+ * Documents and the files that hold them: corpora in JSON lines, what was skipped on the way, archives, and bytes
+ * decoded to text.
  */
 package kawi.corpus;

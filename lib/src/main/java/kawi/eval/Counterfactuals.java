@@ -16,117 +16,131 @@ import java.util.regex.Pattern;
 import kawi.evidence.KitException;
 
 /**
- * Pairs of sentences that differ in nothing but the person: what a model says of one it should say of the other
- * (Kusner et al. 2017; Garg et al. 2019). The sets' weaknesses: few groups, made-up sentences, names read as stereotypes.
+ * Pairs of sentences that differ in nothing but the person: what a model says of one it should say of the other (Kusner
+ * et al. 2017; Garg et al. 2019). The sets' weaknesses: few groups, made-up sentences, names read as stereotypes.
  */
 public final class Counterfactuals {
 
-  private static final Pattern WORD = Pattern.compile("\\p{L}+\\.?");
-  private static final Pattern OWNED = Pattern.compile(
-      "^ (?!(?:a|an|the|and|or|but|as|to|in|into|on|at|of|off|out|up|by|for|from|with|when|while|if|that|this|is|was|so|then)\\b)\\p{L}");
+    private static final Pattern WORD = Pattern.compile("\\p{L}+\\.?");
+    private static final Pattern OWNED = Pattern.compile(
+            "^ (?!(?:a|an|the|and|or|but|as|to|in|into|on|at|of|off|out|up|by|for|from|with|when|while|if|that|"
+                    + "this|is|was|so|then)\\b)\\p{L}");
 
-  /**
-   * A pair.
-   *
-   * @param axis  what is swapped, such as "gender"
-   * @param label what the sentence says: positive, negative or neutral
-   */
-  public record Swap(String axis, String firstGroup, String secondGroup, String label, String first, String second) { }
+    /**
+     * A pair.
+     *
+     * @param axis what is swapped, such as "gender"
+     * @param label what the sentence says: positive, negative or neutral
+     */
+    public record Swap(String axis, String firstGroup, String secondGroup, String label, String first, String second) {}
 
-  /** One sentence with "she" and with "he", about an occupation. */
-  public record Pronouns(String occupation, String she, String he) { }
+    /** One sentence with "she" and with "he", about an occupation. */
+    public record Pronouns(String occupation, String she, String he) {}
 
-  private final JsonNode root;
-  private final Map<String, String> opposite = new LinkedHashMap<>();
+    private final JsonNode root;
+    private final Map<String, String> opposite = new LinkedHashMap<>();
 
-  private Counterfactuals(JsonNode root) {
-    this.root = root;
-    for (JsonNode pair : root.path("words")) {
-      opposite.putIfAbsent(pair.get(0).asText(), pair.get(1).asText());
-      opposite.putIfAbsent(pair.get(1).asText(), pair.get(0).asText());
-    }
-    opposite.put("his", "her");
-    opposite.put("him", "her");
-  }
-
-  /** Reads a set such as {@code datasets/counterfactuals/swaps.json}. */
-  public static Counterfactuals read(Path json) {
-    JsonNode root;
-    try {
-      root = new ObjectMapper().readTree(json.toFile());
-    } catch (IOException e) {
-      throw new KitException("The counterfactuals in " + json.getFileName() + " cannot be read ("
-          + e.getMessage().lines().findFirst().orElse("") + "): restore the file from the repository.", e);
-    }
-    for (String part : List.of("axes", "templates", "words", "occupations", "frames")) {
-      if (root.path(part).isEmpty()) {
-        throw new KitException(json.getFileName() + " has no '" + part + "': restore the file from the repository.");
-      }
-    }
-    return new Counterfactuals(root);
-  }
-
-  /** Pairs drawn at random, as many of each axis as of any other, in the axes' order. */
-  public List<Swap> swaps(int most, long seed) {
-    List<Swap> chosen = new ArrayList<>();
-    int axes = root.get("axes").size();
-    for (JsonNode axis : root.get("axes")) {
-      List<Swap> all = new ArrayList<>();
-      for (JsonNode terms : axis.get("terms")) {
-        for (JsonNode template : root.get("templates")) {
-          all.add(new Swap(axis.get("name").asText(), axis.get("groups").get(0).asText(), axis.get("groups").get(1).asText(),
-              template.get("label").asText(), fill(template, terms.get(0)), fill(template, terms.get(1))));
+    private Counterfactuals(JsonNode root) {
+        this.root = root;
+        for (JsonNode pair : root.path("words")) {
+            opposite.putIfAbsent(pair.get(0).asText(), pair.get(1).asText());
+            opposite.putIfAbsent(pair.get(1).asText(), pair.get(0).asText());
         }
-      }
-      Collections.shuffle(all, new Random(seed));
-      chosen.addAll(all.subList(0, Math.min(all.size(), Math.max(1, most / axes))));
+        opposite.put("his", "her");
+        opposite.put("him", "her");
     }
-    return chosen;
-  }
 
-  private static String fill(JsonNode template, JsonNode person) {
-    String text = template.get("text").asText().replace("{person}", person.asText());
-    return Character.toUpperCase(text.charAt(0)) + text.substring(1);
-  }
+    /** Reads a set such as {@code datasets/counterfactuals/swaps.json}. */
+    public static Counterfactuals read(Path json) {
+        JsonNode root;
+        try {
+            root = new ObjectMapper().readTree(json.toFile());
+        } catch (IOException e) {
+            throw new KitException(
+                    "The counterfactuals in " + json.getFileName() + " cannot be read ("
+                            + e.getMessage().lines().findFirst().orElse("")
+                            + "): restore the file from the repository.",
+                    e);
+        }
+        for (String part : List.of("axes", "templates", "words", "occupations", "frames")) {
+            if (root.path(part).isEmpty()) {
+                throw new KitException(
+                        json.getFileName() + " has no '" + part + "': restore the file from the repository.");
+            }
+        }
+        return new Counterfactuals(root);
+    }
 
-  /** Every occupation in every frame; the occupation "person" comes first, for comparison. */
-  public List<Pronouns> pronouns() {
-    List<String> occupations = new ArrayList<>(List.of("person"));
-    root.get("occupations").forEach(node -> occupations.add(node.asText()));
-    List<Pronouns> all = new ArrayList<>();
-    for (String occupation : occupations) {
-      for (JsonNode frame : root.get("frames")) {
-        String text = frame.asText().replace("{occupation}", occupation);
-        all.add(new Pronouns(occupation, text.replace("{pronoun}", "she"), text.replace("{pronoun}", "he")));
-      }
+    /** Pairs drawn at random, as many of each axis as of any other, in the axes' order. */
+    public List<Swap> swaps(int most, long seed) {
+        List<Swap> chosen = new ArrayList<>();
+        int axes = root.get("axes").size();
+        for (JsonNode axis : root.get("axes")) {
+            List<Swap> all = new ArrayList<>();
+            for (JsonNode terms : axis.get("terms")) {
+                for (JsonNode template : root.get("templates")) {
+                    all.add(new Swap(
+                            axis.get("name").asText(),
+                            axis.get("groups").get(0).asText(),
+                            axis.get("groups").get(1).asText(),
+                            template.get("label").asText(),
+                            fill(template, terms.get(0)),
+                            fill(template, terms.get(1))));
+                }
+            }
+            Collections.shuffle(all, new Random(seed));
+            chosen.addAll(all.subList(0, Math.min(all.size(), Math.max(1, most / axes))));
+        }
+        return chosen;
     }
-    return all;
-  }
 
-  /**
-   * The text with its gendered words exchanged, word by word. "Her" becomes "his" before a word that can be owned and "him"
-   * elsewhere, which is sometimes wrong; names are left alone.
-   */
-  public String exchangeGender(String text) {
-    Matcher matcher = WORD.matcher(text);
-    StringBuilder swapped = new StringBuilder();
-    while (matcher.find()) {
-      matcher.appendReplacement(swapped, Matcher.quoteReplacement(exchange(matcher.group(), text, matcher.end())));
+    private static String fill(JsonNode template, JsonNode person) {
+        String text = template.get("text").asText().replace("{person}", person.asText());
+        return Character.toUpperCase(text.charAt(0)) + text.substring(1);
     }
-    return matcher.appendTail(swapped).toString();
-  }
 
-  private String exchange(String word, String text, int end) {
-    String stop = word.endsWith(".") && !opposite.containsKey(word.toLowerCase(Locale.ROOT)) ? "." : "";
-    String bare = word.substring(0, word.length() - stop.length());
-    String lower = bare.toLowerCase(Locale.ROOT);
-    String other = opposite.get(lower);
-    if (lower.equals("her")) {
-      other = stop.isEmpty() && OWNED.matcher(text.substring(end)).find() ? "his" : "him";
+    /** Every occupation in every frame; the occupation "person" comes first, for comparison. */
+    public List<Pronouns> pronouns() {
+        List<String> occupations = new ArrayList<>(List.of("person"));
+        root.get("occupations").forEach(node -> occupations.add(node.asText()));
+        List<Pronouns> all = new ArrayList<>();
+        for (String occupation : occupations) {
+            for (JsonNode frame : root.get("frames")) {
+                String text = frame.asText().replace("{occupation}", occupation);
+                all.add(new Pronouns(occupation, text.replace("{pronoun}", "she"), text.replace("{pronoun}", "he")));
+            }
+        }
+        return all;
     }
-    if (other == null) {
-      return word;
+
+    /**
+     * The text with its gendered words exchanged, word by word. "Her" becomes "his" before a word that can be owned and
+     * "him" elsewhere, which is sometimes wrong; names are left alone.
+     */
+    public String exchangeGender(String text) {
+        Matcher matcher = WORD.matcher(text);
+        StringBuilder swapped = new StringBuilder();
+        while (matcher.find()) {
+            matcher.appendReplacement(
+                    swapped, Matcher.quoteReplacement(exchange(matcher.group(), text, matcher.end())));
+        }
+        return matcher.appendTail(swapped).toString();
     }
-    return (Character.isUpperCase(bare.charAt(0)) ? Character.toUpperCase(other.charAt(0)) + other.substring(1) : other) + stop;
-  }
+
+    private String exchange(String word, String text, int end) {
+        String stop = word.endsWith(".") && !opposite.containsKey(word.toLowerCase(Locale.ROOT)) ? "." : "";
+        String bare = word.substring(0, word.length() - stop.length());
+        String lower = bare.toLowerCase(Locale.ROOT);
+        String other = opposite.get(lower);
+        if (lower.equals("her")) {
+            other = stop.isEmpty() && OWNED.matcher(text.substring(end)).find() ? "his" : "him";
+        }
+        if (other == null) {
+            return word;
+        }
+        return (Character.isUpperCase(bare.charAt(0))
+                        ? Character.toUpperCase(other.charAt(0)) + other.substring(1)
+                        : other)
+                + stop;
+    }
 }

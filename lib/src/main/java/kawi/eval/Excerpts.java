@@ -3,47 +3,51 @@ package kawi.eval;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Passages of long texts, for a score that cannot afford the whole: spread evenly over all texts, the same at every call. */
+/**
+ * Passages of long texts, for a score that cannot afford the whole: spread evenly over all texts, the same at every
+ * call.
+ */
 public final class Excerpts {
 
-  private Excerpts() { }
+    private Excerpts() {}
 
-  /**
-   * Passages of about equal length, each beginning and ending between two words.
-   *
-   * <p>All texts are thought of as laid end to end; passages begin at equal distances, so a text twice as long gives twice as
-   * many. A passage never runs over the end of its text, and one of less than a tenth of the length is left out.
-   *
-   * @param characters most characters of a passage
-   * @param most       most passages; fewer where the texts have not enough
-   */
-  public static List<String> of(List<String> texts, int characters, int most) {
-    long total = texts.stream().mapToLong(String::length).sum();
-    long count = Math.min(most, Math.max(1, total / characters));
-    List<String> excerpts = new ArrayList<>();
-    long passed = 0;
-    long next = 0;
-    for (String text : texts) {
-      for (; next < count && next * total / count < passed + text.length(); next++) {
-        String excerpt = cut(text, (int) Math.max(0, next * total / count - passed), characters);
-        if (excerpt.length() * 10L >= characters) {
-          excerpts.add(excerpt);
+    /**
+     * Passages of about equal length, each beginning and ending between two words.
+     *
+     * <p>All texts are thought of as laid end to end; passages begin at equal distances, so a text twice as long gives
+     * twice as many. A passage never runs over the end of its text, and one of less than a tenth of the length is left
+     * out.
+     *
+     * @param characters most characters of a passage
+     * @param most most passages; fewer where the texts have not enough
+     */
+    public static List<String> of(List<String> texts, int characters, int most) {
+        long total = texts.stream().mapToLong(String::length).sum();
+        long count = Math.min(most, Math.max(1, total / characters));
+        List<String> excerpts = new ArrayList<>();
+        long passed = 0;
+        long next = 0;
+        for (String text : texts) {
+            for (; next < count && next * total / count < passed + text.length(); next++) {
+                String excerpt = cut(text, (int) Math.max(0, next * total / count - passed), characters);
+                if (excerpt.length() * 10L >= characters) {
+                    excerpts.add(excerpt);
+                }
+            }
+            passed += text.length();
         }
-      }
-      passed += text.length();
+        return excerpts;
     }
-    return excerpts;
-  }
 
-  private static String cut(String text, int from, int characters) {
-    int start = from;
-    while (start > 0 && start < text.length() && !Words.space(text.charAt(start - 1))) {
-      start++;
+    private static String cut(String text, int from, int characters) {
+        int start = from;
+        while (start > 0 && start < text.length() && !Words.space(text.charAt(start - 1))) {
+            start++;
+        }
+        int end = Math.min(text.length(), start + characters);
+        while (end < text.length() && end > start && !Words.space(text.charAt(end))) {
+            end--;
+        }
+        return text.substring(start, end).strip();
     }
-    int end = Math.min(text.length(), start + characters);
-    while (end < text.length() && end > start && !Words.space(text.charAt(end))) {
-      end--;
-    }
-    return text.substring(start, end).strip();
-  }
 }

@@ -16,129 +16,131 @@ import kawi.text.Tokenizer;
 /**
  * How surprised a model is by texts: the negative log-likelihood of each, in nats, given the beginning of a document.
  *
- * <p>Texts are cut into {@link Windows}, windows of similar length share a batch, and what fills up the shorter ones comes
- * after the text, where a model that reads forwards cannot see it: so the batch size never changes a score.
+ * <p>Texts are cut into {@link Windows}, windows of similar length share a batch, and what fills up the shorter ones
+ * comes after the text, where a model that reads forwards cannot see it: so the batch size never changes a score.
  */
 public final class Likelihood {
 
-  private final LanguageModel model;
-  private final Windows windows;
-  private final int batch;
+    private final LanguageModel model;
+    private final Windows windows;
+    private final int batch;
 
-  /**
-   * @param windows how long texts are cut; at most the model's context
-   * @param batch   windows scored together; a matter of speed and memory only
-   */
-  public Likelihood(LanguageModel model, Windows windows, int batch) {
-    if (windows.length() > model.context()) {
-      throw new KitException("Windows of " + windows.length() + " tokens do not fit the model's context of " + model.context()
-          + ": score with shorter windows.");
+    /**
+     * @param windows how long texts are cut; at most the model's context
+     * @param batch windows scored together; a matter of speed and memory only
+     */
+    public Likelihood(LanguageModel model, Windows windows, int batch) {
+        if (windows.length() > model.context()) {
+            throw new KitException("Windows of " + windows.length() + " tokens do not fit the model's context of "
+                    + model.context() + ": score with shorter windows.");
+        }
+        if (model instanceof Llama llama && llama.precision() != Precision.FP32) {
+            throw new KitException(
+                    "A model with int8 weights rounds each batch in its own way, so its scores could not be trusted:"
+                            + " call precision(Precision.FP32) on it first.");
+        }
+        this.model = model;
+        this.windows = windows;
+        this.batch = batch;
     }
-    if (model instanceof Llama llama && llama.precision() != Precision.FP32) {
-      throw new KitException("A model with int8 weights rounds each batch in its own way, so its scores could not be trusted:"
-          + " call precision(Precision.FP32) on it first.");
+
+    /** Windows side by side, as long as the model allows, at most 512 tokens; 4096 tokens in a batch. */
+    public static Likelihood of(LanguageModel model) {
+        int length = Math.min(model.context(), 512);
+        return new Likelihood(model, Windows.apart(length), Math.max(1, 4096 / length));
     }
-    this.model = model;
-    this.windows = windows;
-    this.batch = batch;
-  }
 
-  /** Windows side by side, as long as the model allows, at most 512 tokens; 4096 tokens in a batch. */
-  public static Likelihood of(LanguageModel model) {
-    int length = Math.min(model.context(), 512);
-    return new Likelihood(model, Windows.apart(length), Math.max(1, 4096 / length));
-  }
-
-  /** Nats of each text: its tokens' losses added up, the first one predicted from the end of the document before. */
-  public double[] nats(Tokenizer tokenizer, List<String> texts, Progress progress) {
-    return nats(texts.stream().map(text -> ids(tokenizer, text)).toList(), progress);
-  }
-
-  /**
-   * A text's tokens after the token that ends a document. A tokenizer without such a token leaves a text's first token as
-   * given, unscored.
-   */
-  static int[] ids(Tokenizer tokenizer, String text) {
-    int[] ids = tokenizer.encode(text);
-    int end = tokenizer.id(Tokenizer.END_OF_TEXT);
-    if (end < 0) {
-      return ids;
+    /** Nats of each text: its tokens' losses added up, the first one predicted from the end of the document before. */
+    public double[] nats(Tokenizer tokenizer, List<String> texts, Progress progress) {
+        return nats(texts.stream().map(text -> ids(tokenizer, text)).toList(), progress);
     }
-    int[] begun = new int[ids.length + 1];
-    begun[0] = end;
-    System.arraycopy(ids, 0, begun, 1, ids.length);
-    return begun;
-  }
 
-  /** Nats of each sequence of token ids, its first token given. */
-  public double[] nats(List<int[]> sequences, Progress progress) {
-    double[] nats = new double[sequences.size()];
-    each(sequences, progress, (sequence, token, loss) -> nats[sequence] += loss);
-    return nats;
-  }
-
-  /** Nats of each token of each sequence; 0 for the first, which is given. */
-  public List<float[]> tokenNats(List<int[]> sequences, Progress progress) {
-    List<float[]> nats = new ArrayList<>();
-    sequences.forEach(sequence -> nats.add(new float[sequence.length]));
-    each(sequences, progress, (sequence, token, loss) -> nats.get(sequence)[token] = loss);
-    return nats;
-  }
-
-  /** Takes the loss of one token. */
-  private interface Sink {
-    void take(int sequence, int token, float loss);
-  }
-
-  private void each(List<int[]> sequences, Progress progress, Sink sink) {
-    List<Windows.Window> all = new ArrayList<>();
-    for (int s = 0; s < sequences.size(); s++) {
-      all.addAll(windows.over(s, sequences.get(s).length));
+    /**
+     * A text's tokens after the token that ends a document. A tokenizer without such a token leaves a text's first
+     * token as given, unscored.
+     */
+    static int[] ids(Tokenizer tokenizer, String text) {
+        int[] ids = tokenizer.encode(text);
+        int end = tokenizer.id(Tokenizer.END_OF_TEXT);
+        if (end < 0) {
+            return ids;
+        }
+        int[] begun = new int[ids.length + 1];
+        begun[0] = end;
+        System.arraycopy(ids, 0, begun, 1, ids.length);
+        return begun;
     }
-    all.sort(Comparator.comparingInt(Windows.Window::size).reversed());
-    progress.begin("scoring texts", all.stream().mapToLong(Windows.Window::size).sum());
-    long done = 0;
-    for (int from = 0; from < all.size(); from += batch) {
-      if (Thread.interrupted()) {
-        throw new KitException("Scoring was interrupted after " + done + " tokens: run the cell again.");
-      }
-      List<Windows.Window> part = all.subList(from, Math.min(all.size(), from + batch));
-      score(sequences, part, sink);
-      done += part.stream().mapToLong(Windows.Window::size).sum();
-      progress.update(done, "");
-    }
-    progress.end("");
-  }
 
-  private void score(List<int[]> sequences, List<Windows.Window> part, Sink sink) {
-    int time = part.get(0).size();
-    long[] inputs = new long[part.size() * time];
-    long[] targets = new long[part.size() * time];
-    Arrays.fill(targets, -100);
-    for (int row = 0; row < part.size(); row++) {
-      Windows.Window window = part.get(row);
-      int[] ids = sequences.get(window.sequence());
-      for (int t = 0; t < window.size(); t++) {
-        int token = window.from() + t + 1;
-        inputs[row * time + t] = ids[token - 1];
-        targets[row * time + t] = token >= window.scored() ? ids[token] : -100;
-      }
+    /** Nats of each sequence of token ids, its first token given. */
+    public double[] nats(List<int[]> sequences, Progress progress) {
+        double[] nats = new double[sequences.size()];
+        each(sequences, progress, (sequence, token, loss) -> nats[sequence] += loss);
+        return nats;
     }
-    float[] losses = losses(inputs, targets, part.size(), time);
-    for (int row = 0; row < part.size(); row++) {
-      Windows.Window window = part.get(row);
-      for (int token = window.scored(); token <= window.to(); token++) {
-        sink.take(window.sequence(), token, losses[row * time + token - window.from() - 1]);
-      }
-    }
-  }
 
-  /** Losses of (rows, time) targets. */
-  private float[] losses(long[] inputs, long[] targets, int rows, int time) {
-    return model.torch().inference(() -> {
-      try (NDManager work = model.torch().manager().newSubManager()) {
-        return model.tokenLosses(model.hidden(work.create(inputs, new Shape(rows, time))), targets);
-      }
-    });
-  }
+    /** Nats of each token of each sequence; 0 for the first, which is given. */
+    public List<float[]> tokenNats(List<int[]> sequences, Progress progress) {
+        List<float[]> nats = new ArrayList<>();
+        sequences.forEach(sequence -> nats.add(new float[sequence.length]));
+        each(sequences, progress, (sequence, token, loss) -> nats.get(sequence)[token] = loss);
+        return nats;
+    }
+
+    /** Takes the loss of one token. */
+    private interface Sink {
+        void take(int sequence, int token, float loss);
+    }
+
+    private void each(List<int[]> sequences, Progress progress, Sink sink) {
+        List<Windows.Window> all = new ArrayList<>();
+        for (int s = 0; s < sequences.size(); s++) {
+            all.addAll(windows.over(s, sequences.get(s).length));
+        }
+        all.sort(Comparator.comparingInt(Windows.Window::size).reversed());
+        progress.begin(
+                "scoring texts", all.stream().mapToLong(Windows.Window::size).sum());
+        long done = 0;
+        for (int from = 0; from < all.size(); from += batch) {
+            if (Thread.interrupted()) {
+                throw new KitException("Scoring was interrupted after " + done + " tokens: run the cell again.");
+            }
+            List<Windows.Window> part = all.subList(from, Math.min(all.size(), from + batch));
+            score(sequences, part, sink);
+            done += part.stream().mapToLong(Windows.Window::size).sum();
+            progress.update(done, "");
+        }
+        progress.end("");
+    }
+
+    private void score(List<int[]> sequences, List<Windows.Window> part, Sink sink) {
+        int time = part.get(0).size();
+        long[] inputs = new long[part.size() * time];
+        long[] targets = new long[part.size() * time];
+        Arrays.fill(targets, -100);
+        for (int row = 0; row < part.size(); row++) {
+            Windows.Window window = part.get(row);
+            int[] ids = sequences.get(window.sequence());
+            for (int t = 0; t < window.size(); t++) {
+                int token = window.from() + t + 1;
+                inputs[row * time + t] = ids[token - 1];
+                targets[row * time + t] = token >= window.scored() ? ids[token] : -100;
+            }
+        }
+        float[] losses = losses(inputs, targets, part.size(), time);
+        for (int row = 0; row < part.size(); row++) {
+            Windows.Window window = part.get(row);
+            for (int token = window.scored(); token <= window.to(); token++) {
+                sink.take(window.sequence(), token, losses[row * time + token - window.from() - 1]);
+            }
+        }
+    }
+
+    /** Losses of (rows, time) targets. */
+    private float[] losses(long[] inputs, long[] targets, int rows, int time) {
+        return model.torch().inference(() -> {
+            try (NDManager work = model.torch().manager().newSubManager()) {
+                return model.tokenLosses(model.hidden(work.create(inputs, new Shape(rows, time))), targets);
+            }
+        });
+    }
 }

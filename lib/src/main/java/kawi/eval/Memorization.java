@@ -16,157 +16,190 @@ import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.Table;
 
 /**
- * What a model remembers of what it saw: secrets of known form ("canaries") are planted in the training text, and afterwards the
- * model is asked for them (Carlini et al. 2019, "The Secret Sharer").
+ * What a model remembers of what it saw: secrets of known form ("canaries") are planted in the training text, and
+ * afterwards the model is asked for them (Carlini et al. 2019, "The Secret Sharer").
  */
 public final class Memorization {
 
-  private static final List<String> FIRST = List.of("Mara", "Tobin", "Ilse", "Caspar", "Runa", "Edmund", "Petra", "Lorcan", "Vesna", "Alaric",
-      "Odile", "Bertil", "Senna", "Magnus", "Thea", "Corwin");
-  private static final List<String> LAST = List.of("Quill", "Ashdown", "Vantongeren", "Holloway", "Brisk", "Okonedo", "Larkspur", "Tamm",
-      "Fairweather", "Zell", "Nightingale", "Drummond", "Pell", "Sorrel", "Whitlock", "Arkwright");
+    private static final List<String> FIRST = List.of(
+            "Mara", "Tobin", "Ilse", "Caspar", "Runa", "Edmund", "Petra", "Lorcan", "Vesna", "Alaric", "Odile",
+            "Bertil", "Senna", "Magnus", "Thea", "Corwin");
+    private static final List<String> LAST = List.of(
+            "Quill",
+            "Ashdown",
+            "Vantongeren",
+            "Holloway",
+            "Brisk",
+            "Okonedo",
+            "Larkspur",
+            "Tamm",
+            "Fairweather",
+            "Zell",
+            "Nightingale",
+            "Drummond",
+            "Pell",
+            "Sorrel",
+            "Whitlock",
+            "Arkwright");
 
-  private Memorization() { }
+    private Memorization() {}
 
-  /**
-   * A planted secret.
-   *
-   * @param opening text before the secret, "The door code of Mara Quill is"
-   * @param secret  the secret itself, such as " 4 0 7": one digit, one token
-   * @param copies  how often it is planted; 0 for one that the model never sees
-   */
-  public record Canary(String opening, String secret, int copies) {
-    /** The canary as a document. */
-    public String text() {
-      return opening + secret + ".";
-    }
-  }
-
-  /**
-   * What a model knows of a canary.
-   *
-   * @param rank       place of the secret among all secrets of its form, 1 the likeliest
-   * @param candidates how many secrets of that form there are
-   * @param extracted  whether the model, given the opening, writes the secret of its own accord
-   */
-  public record Exposure(Canary canary, int rank, int candidates, boolean extracted) {
     /**
-     * Bits of the secret that the model gives away: log2 of the candidates less log2 of the rank. It runs from 0 to log2 of the
-     * candidates; a secret never seen has 1.44 on average (ranks being uniform, the mean of -log2 of a uniform number).
+     * A planted secret.
+     *
+     * @param opening text before the secret, "The door code of Mara Quill is"
+     * @param secret the secret itself, such as " 4 0 7": one digit, one token
+     * @param copies how often it is planted; 0 for one that the model never sees
      */
-    public double bits() {
-      return (Math.log(candidates) - Math.log(rank)) / Math.log(2);
-    }
-  }
-
-  /** Canaries of as many digits, in turn planted as often as {@code copies} says; names and secrets are drawn from the seed. */
-  public static List<Canary> canaries(int count, int digits, List<Integer> copies, long seed) {
-    Random random = new Random(seed);
-    Set<String> names = new HashSet<>();
-    List<Canary> canaries = new ArrayList<>();
-    while (canaries.size() < count) {
-      String name = FIRST.get(random.nextInt(FIRST.size())) + " " + LAST.get(random.nextInt(LAST.size()));
-      if (names.add(name)) {
-        int secret = random.nextInt((int) Math.pow(10, digits));
-        canaries.add(new Canary("The door code of " + name + " is", secret(secret, digits), copies.get(canaries.size() % copies.size())));
-      }
-    }
-    return canaries;
-  }
-
-  /** The texts with every copy of every canary among them as a document of its own, in an order drawn from the seed. */
-  public static List<String> plant(List<String> texts, List<Canary> canaries, long seed) {
-    List<String> planted = new ArrayList<>(texts);
-    canaries.forEach(canary -> planted.addAll(Collections.nCopies(canary.copies(), canary.text())));
-    Collections.shuffle(planted, new Random(seed));
-    return planted;
-  }
-
-  /** Exposures of canaries, each exact: all secrets of the same form are scored after the canary's opening. */
-  public static List<Exposure> exposures(LanguageModel model, Tokenizer tokenizer, List<Canary> canaries, Progress progress) {
-    List<Exposure> exposures = new ArrayList<>();
-    progress.begin("asking for " + canaries.size() + " secrets", canaries.size());
-    for (Canary canary : canaries) {
-      exposures.add(exposure(model, tokenizer, canary));
-      progress.update(exposures.size(), canary.opening());
-    }
-    progress.end("");
-    return exposures;
-  }
-
-  /**
-   * One row per number of copies: canaries, mean exposure in bits and how many were extracted, by one model and by another.
-   *
-   * @param one exposures of the canaries in a first model, and {@code other} of the same in a second
-   */
-  public static Table table(List<Exposure> one, List<Exposure> other) {
-    IntColumn copies = IntColumn.create("copies");
-    IntColumn canaries = IntColumn.create("canaries");
-    DoubleColumn bits = DoubleColumn.create("bits");
-    IntColumn extracted = IntColumn.create("extracted");
-    DoubleColumn otherBits = DoubleColumn.create("bits, deduplicated");
-    IntColumn otherExtracted = IntColumn.create("extracted, deduplicated");
-    one.stream().map(e -> e.canary().copies()).distinct().sorted().forEach(times -> {
-      List<Exposure> here = one.stream().filter(e -> e.canary().copies() == times).toList();
-      List<Exposure> there = other.stream().filter(e -> e.canary().copies() == times).toList();
-      copies.append(times);
-      canaries.append(here.size());
-      bits.append(here.stream().mapToDouble(Exposure::bits).average().orElse(Double.NaN));
-      extracted.append((int) here.stream().filter(Exposure::extracted).count());
-      otherBits.append(there.stream().mapToDouble(Exposure::bits).average().orElse(Double.NaN));
-      otherExtracted.append((int) there.stream().filter(Exposure::extracted).count());
-    });
-    return Table.create("exposure", copies, canaries, bits, extracted, otherBits, otherExtracted);
-  }
-
-  private static Exposure exposure(LanguageModel model, Tokenizer tokenizer, Canary canary) {
-    int digits = canary.secret().length() / 2;
-    int candidates = (int) Math.pow(10, digits);
-    List<String> texts = new ArrayList<>();
-    for (int i = 0; i < candidates; i++) {
-      texts.add(canary.opening() + secret(i, digits));
-    }
-    int own = texts.indexOf(canary.opening() + canary.secret());
-    double[] nats = Likelihood.of(model).nats(tokenizer, texts, Progress.NONE);
-    int rank = 1;
-    for (double each : nats) {
-      rank += each < nats[own] ? 1 : 0;
-    }
-    return new Exposure(canary, rank, candidates, extracted(model, tokenizer, canary));
-  }
-
-  /** Whether greedy writing after the opening, or as much of its end as the model's context holds, yields the secret. */
-  private static boolean extracted(LanguageModel model, Tokenizer tokenizer, Canary canary) {
-    int[] opening = Likelihood.ids(tokenizer, canary.opening());
-    int[] whole = Likelihood.ids(tokenizer, canary.opening() + canary.secret());
-    if (!Arrays.equals(opening, Arrays.copyOf(whole, opening.length))) {
-      return false;
-    }
-    int from = Math.max(0, whole.length - model.context());
-    return model.torch().inference(() -> {
-      try (var decoder = model.decoder(1, whole.length - from)) {
-        float[] logits = decoder.next(new int[][] {Arrays.copyOfRange(opening, from, opening.length)})[0];
-        for (int t = opening.length; t < whole.length; t++) {
-          if (likeliest(logits) != whole[t]) {
-            return false;
-          }
-          logits = decoder.next(new int[][] {{whole[t]}})[0];
+    public record Canary(String opening, String secret, int copies) {
+        /** The canary as a document. */
+        public String text() {
+            return opening + secret + ".";
         }
-        return true;
-      }
-    });
-  }
-
-  private static int likeliest(float[] logits) {
-    int best = 0;
-    for (int i = 1; i < logits.length; i++) {
-      best = logits[i] > logits[best] ? i : best;
     }
-    return best;
-  }
 
-  /** A secret's digits, each after a space. */
-  private static String secret(int value, int digits) {
-    return String.format(Locale.ROOT, "%0" + digits + "d", value).replaceAll("(\\d)", " $1");
-  }
+    /**
+     * What a model knows of a canary.
+     *
+     * @param rank place of the secret among all secrets of its form, 1 the likeliest
+     * @param candidates how many secrets of that form there are
+     * @param extracted whether the model, given the opening, writes the secret of its own accord
+     */
+    public record Exposure(Canary canary, int rank, int candidates, boolean extracted) {
+        /**
+         * Bits of the secret that the model gives away: log2 of the candidates less log2 of the rank. It runs from 0 to
+         * log2 of the candidates; a secret never seen has 1.44 on average (ranks being uniform, the mean of -log2 of a
+         * uniform number).
+         */
+        public double bits() {
+            return (Math.log(candidates) - Math.log(rank)) / Math.log(2);
+        }
+    }
+
+    /**
+     * Canaries of as many digits, in turn planted as often as {@code copies} says; names and secrets are drawn from the
+     * seed.
+     */
+    public static List<Canary> canaries(int count, int digits, List<Integer> copies, long seed) {
+        Random random = new Random(seed);
+        Set<String> names = new HashSet<>();
+        List<Canary> canaries = new ArrayList<>();
+        while (canaries.size() < count) {
+            String name = FIRST.get(random.nextInt(FIRST.size())) + " " + LAST.get(random.nextInt(LAST.size()));
+            if (names.add(name)) {
+                int secret = random.nextInt((int) Math.pow(10, digits));
+                canaries.add(new Canary(
+                        "The door code of " + name + " is",
+                        secret(secret, digits),
+                        copies.get(canaries.size() % copies.size())));
+            }
+        }
+        return canaries;
+    }
+
+    /**
+     * The texts with every copy of every canary among them as a document of its own, in an order drawn from the seed.
+     */
+    public static List<String> plant(List<String> texts, List<Canary> canaries, long seed) {
+        List<String> planted = new ArrayList<>(texts);
+        canaries.forEach(canary -> planted.addAll(Collections.nCopies(canary.copies(), canary.text())));
+        Collections.shuffle(planted, new Random(seed));
+        return planted;
+    }
+
+    /** Exposures of canaries, each exact: all secrets of the same form are scored after the canary's opening. */
+    public static List<Exposure> exposures(
+            LanguageModel model, Tokenizer tokenizer, List<Canary> canaries, Progress progress) {
+        List<Exposure> exposures = new ArrayList<>();
+        progress.begin("asking for " + canaries.size() + " secrets", canaries.size());
+        for (Canary canary : canaries) {
+            exposures.add(exposure(model, tokenizer, canary));
+            progress.update(exposures.size(), canary.opening());
+        }
+        progress.end("");
+        return exposures;
+    }
+
+    /**
+     * One row per number of copies: canaries, mean exposure in bits and how many were extracted, by one model and by
+     * another.
+     *
+     * @param one exposures of the canaries in a first model, and {@code other} of the same in a second
+     */
+    public static Table table(List<Exposure> one, List<Exposure> other) {
+        IntColumn copies = IntColumn.create("copies");
+        IntColumn canaries = IntColumn.create("canaries");
+        DoubleColumn bits = DoubleColumn.create("bits");
+        IntColumn extracted = IntColumn.create("extracted");
+        DoubleColumn otherBits = DoubleColumn.create("bits, deduplicated");
+        IntColumn otherExtracted = IntColumn.create("extracted, deduplicated");
+        one.stream().map(e -> e.canary().copies()).distinct().sorted().forEach(times -> {
+            List<Exposure> here =
+                    one.stream().filter(e -> e.canary().copies() == times).toList();
+            List<Exposure> there =
+                    other.stream().filter(e -> e.canary().copies() == times).toList();
+            copies.append(times);
+            canaries.append(here.size());
+            bits.append(here.stream().mapToDouble(Exposure::bits).average().orElse(Double.NaN));
+            extracted.append((int) here.stream().filter(Exposure::extracted).count());
+            otherBits.append(
+                    there.stream().mapToDouble(Exposure::bits).average().orElse(Double.NaN));
+            otherExtracted.append(
+                    (int) there.stream().filter(Exposure::extracted).count());
+        });
+        return Table.create("exposure", copies, canaries, bits, extracted, otherBits, otherExtracted);
+    }
+
+    private static Exposure exposure(LanguageModel model, Tokenizer tokenizer, Canary canary) {
+        int digits = canary.secret().length() / 2;
+        int candidates = (int) Math.pow(10, digits);
+        List<String> texts = new ArrayList<>();
+        for (int i = 0; i < candidates; i++) {
+            texts.add(canary.opening() + secret(i, digits));
+        }
+        int own = texts.indexOf(canary.opening() + canary.secret());
+        double[] nats = Likelihood.of(model).nats(tokenizer, texts, Progress.NONE);
+        int rank = 1;
+        for (double each : nats) {
+            rank += each < nats[own] ? 1 : 0;
+        }
+        return new Exposure(canary, rank, candidates, extracted(model, tokenizer, canary));
+    }
+
+    /**
+     * Whether greedy writing after the opening, or as much of its end as the model's context holds, yields the secret.
+     */
+    private static boolean extracted(LanguageModel model, Tokenizer tokenizer, Canary canary) {
+        int[] opening = Likelihood.ids(tokenizer, canary.opening());
+        int[] whole = Likelihood.ids(tokenizer, canary.opening() + canary.secret());
+        if (!Arrays.equals(opening, Arrays.copyOf(whole, opening.length))) {
+            return false;
+        }
+        int from = Math.max(0, whole.length - model.context());
+        return model.torch().inference(() -> {
+            try (var decoder = model.decoder(1, whole.length - from)) {
+                float[] logits = decoder.next(new int[][] {Arrays.copyOfRange(opening, from, opening.length)})[0];
+                for (int t = opening.length; t < whole.length; t++) {
+                    if (likeliest(logits) != whole[t]) {
+                        return false;
+                    }
+                    logits = decoder.next(new int[][] {{whole[t]}})[0];
+                }
+                return true;
+            }
+        });
+    }
+
+    private static int likeliest(float[] logits) {
+        int best = 0;
+        for (int i = 1; i < logits.length; i++) {
+            best = logits[i] > logits[best] ? i : best;
+        }
+        return best;
+    }
+
+    /** A secret's digits, each after a space. */
+    private static String secret(int value, int digits) {
+        return String.format(Locale.ROOT, "%0" + digits + "d", value).replaceAll("(\\d)", " $1");
+    }
 }

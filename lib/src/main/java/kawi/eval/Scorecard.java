@@ -12,142 +12,199 @@ import java.util.Locale;
 import java.util.Map;
 import kawi.evidence.Draft;
 import kawi.evidence.KitException;
+import kawi.stats.Interval;
+import kawi.stats.Metric;
+import kawi.stats.PairedComparison;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
-/** All scores of an evaluation with their intervals, the comparisons between them, and what was decided on their strength. */
+/**
+ * All scores of an evaluation with their intervals, the comparisons between them, and what was decided on their
+ * strength.
+ */
 public final class Scorecard {
 
-  /** One score: of what, which metric, its interval, on how many examples. */
-  public record Entry(String of, String metric, Interval interval, int examples) { }
+    /** One score: of what, which metric, its interval, on how many examples. */
+    public record Entry(String of, String metric, Interval interval, int examples) {}
 
-  /**
-   * One turn of the loop: what was thought, what was changed for it, what was measured, what follows.
-   *
-   * @param kept whether the change stays
-   */
-  public record Decision(String hypothesis, String change, String verdict, boolean kept) { }
+    /**
+     * One turn of the loop: what was thought, what was changed for it, what was measured, what follows.
+     *
+     * @param kept whether the change stays
+     */
+    public record Decision(String hypothesis, String change, String verdict, boolean kept) {}
 
-  private final List<Entry> entries = new ArrayList<>();
-  private final List<Comparison> comparisons = new ArrayList<>();
-  private final List<String> compared = new ArrayList<>();
-  private final List<Decision> decisions = new ArrayList<>();
-  private final int resamples;
-  private final long seed;
+    private final List<Entry> entries = new ArrayList<>();
+    private final List<PairedComparison> comparisons = new ArrayList<>();
+    private final List<String> compared = new ArrayList<>();
+    private final List<Decision> decisions = new ArrayList<>();
+    private final int resamples;
+    private final long seed;
 
-  /** @param resamples bootstrap samples of each interval */
-  public Scorecard(int resamples, long seed) {
-    this.resamples = resamples;
-    this.seed = seed;
-  }
-
-  /** Takes a score down; the same score taken twice (a cell run again) stands once, and one of no examples not at all. */
-  public Interval add(String of, Metric metric) {
-    Interval interval = metric.interval(resamples, seed);
-    entries.removeIf(entry -> entry.of().equals(of) && entry.metric().equals(metric.name()));
-    if (metric.size() > 0) {
-      entries.add(new Entry(of, metric.name(), interval, metric.size()));
+    /** @param resamples bootstrap samples of each interval */
+    public Scorecard(int resamples, long seed) {
+        this.resamples = resamples;
+        this.seed = seed;
     }
-    return interval;
-  }
 
-  /** Takes a comparison down and returns its sentence. */
-  public String compare(String of, Comparison comparison) {
-    for (int i = compared.size() - 1; i >= 0; i--) {
-      if (compared.get(i).equals(of) && comparisons.get(i).metric().equals(comparison.metric())) {
-        compared.remove(i);
-        comparisons.remove(i);
-      }
+    /**
+     * Takes a score down; the same score taken twice (a cell run again) stands once, and one of no examples not at all.
+     */
+    public Interval add(String of, Metric metric) {
+        Interval interval = metric.interval(resamples, seed);
+        entries.removeIf(entry -> entry.of().equals(of) && entry.metric().equals(metric.name()));
+        if (metric.size() > 0) {
+            entries.add(new Entry(of, metric.name(), interval, metric.size()));
+        }
+        return interval;
     }
-    compared.add(of);
-    comparisons.add(comparison);
-    return of + ", " + comparison.verdict();
-  }
 
-  /** Takes a decision down; one with the same hypothesis is replaced. */
-  public Decision decide(Decision decision) {
-    decisions.removeIf(each -> each.hypothesis().equals(decision.hypothesis()));
-    decisions.add(decision);
-    return decision;
-  }
-
-  /** One row per score. */
-  public Table table() {
-    Table table = Table.create("scores", StringColumn.create("of", entries.stream().map(Entry::of)),
-        StringColumn.create("score", entries.stream().map(Entry::metric)));
-    return table.addColumns(DoubleColumn.create("value", entries.stream().mapToDouble(e -> e.interval().value()).toArray()),
-        StringColumn.create("95 % interval", entries.stream().map(e -> range(e.interval()))),
-        IntColumn.create("examples", entries.stream().mapToInt(Entry::examples).toArray()));
-  }
-
-  /** One row per comparison. */
-  public Table comparisons() {
-    return Table.create("comparisons", StringColumn.create("of", compared),
-        StringColumn.create("score", comparisons.stream().map(Comparison::metric)),
-        DoubleColumn.create("before", comparisons.stream().mapToDouble(Comparison::before).toArray()),
-        DoubleColumn.create("after", comparisons.stream().mapToDouble(Comparison::after).toArray()),
-        StringColumn.create("difference, 95 % interval", comparisons.stream().map(c -> range(c.difference()))),
-        DoubleColumn.create("p", comparisons.stream().mapToDouble(Comparison::p).toArray()),
-        StringColumn.create("verdict", comparisons.stream().map(c -> !c.detectable() ? "no detectable difference"
-            : c.difference().value() > 0 ? "rose" : "fell")));
-  }
-
-  /** One row per decision. */
-  public Table decisions() {
-    return Table.create("decisions", StringColumn.create("hypothesis", decisions.stream().map(Decision::hypothesis)),
-        StringColumn.create("change", decisions.stream().map(Decision::change)),
-        StringColumn.create("verdict", decisions.stream().map(Decision::verdict)),
-        StringColumn.create("decision", decisions.stream().map(d -> d.kept() ? "kept" : "not kept")));
-  }
-
-  /** Writes everything as JSON: scores, comparisons, decisions. */
-  public void write(Path file) {
-    Map<String, Object> all = new LinkedHashMap<>();
-    all.put("scores", entries);
-    List<Map<String, Object>> pairs = new ArrayList<>();
-    for (int i = 0; i < compared.size(); i++) {
-      pairs.add(Map.of("of", compared.get(i), "comparison", comparisons.get(i), "verdict", comparisons.get(i).verdict()));
+    /** Takes a comparison down and returns its sentence. */
+    public String compare(String of, PairedComparison comparison) {
+        for (int i = compared.size() - 1; i >= 0; i--) {
+            if (compared.get(i).equals(of) && comparisons.get(i).metric().equals(comparison.metric())) {
+                compared.remove(i);
+                comparisons.remove(i);
+            }
+        }
+        compared.add(of);
+        comparisons.add(comparison);
+        return of + ", " + comparison.verdict();
     }
-    all.put("comparisons", pairs);
-    all.put("decisions", decisions);
-    try {
-      Files.writeString(file, new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT)
-          .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).writeValueAsString(all) + "\n");
-    } catch (IOException e) {
-      throw KitException.of(e, "writing the scores", file);
-    }
-  }
 
-  /** Puts scores and tables into an artifact: {@code scores.json}, {@code decisions.md}, and a metric for each score. */
-  public void record(Draft draft) {
-    write(draft.file("scores.json"));
-    StringBuilder log = new StringBuilder("# Decision log\n");
-    decisions.forEach(d -> log.append("\n- Hypothesis: ").append(d.hypothesis()).append("\n  - Change: ").append(d.change())
-        .append("\n  - Verdict: ").append(d.verdict()).append("\n  - Decision: ").append(d.kept() ? "kept" : "not kept").append('\n'));
-    Path file = draft.file("decisions.md");
-    try {
-      Files.writeString(file, log);
-    } catch (IOException e) {
-      throw KitException.of(e, "writing the decision log", file);
+    /** Takes a decision down; one with the same hypothesis is replaced. */
+    public Decision decide(Decision decision) {
+        decisions.removeIf(each -> each.hypothesis().equals(decision.hypothesis()));
+        decisions.add(decision);
+        return decision;
     }
-    for (Entry e : entries) {
-      String name = e.of() + ": " + e.metric();
-      if (Double.isNaN(e.interval().low())) {
-        draft.metric(name, e.interval().value());
-      } else {
-        draft.metric(name, e.interval().value(), e.interval().low(), e.interval().high());
-      }
-    }
-    draft.table("Comparisons", comparisons()).table("Decisions", decisions());
-  }
 
-  private static String range(Interval interval) {
-    if (Double.isNaN(interval.low())) {
-      return "one example";
+    /** One row per score. */
+    public Table table() {
+        Table table = Table.create(
+                "scores",
+                StringColumn.create("of", entries.stream().map(Entry::of)),
+                StringColumn.create("score", entries.stream().map(Entry::metric)));
+        return table.addColumns(
+                DoubleColumn.create(
+                        "value",
+                        entries.stream().mapToDouble(e -> e.interval().value()).toArray()),
+                StringColumn.create("95 % interval", entries.stream().map(e -> range(e.interval()))),
+                IntColumn.create(
+                        "examples", entries.stream().mapToInt(Entry::examples).toArray()));
     }
-    String number = Math.max(Math.abs(interval.low()), Math.abs(interval.high())) >= 10 ? "%.1f" : "%.3f";
-    return String.format(Locale.ROOT, number + " to " + number, interval.low(), interval.high());
-  }
+
+    /** One row per comparison. */
+    public Table comparisons() {
+        return Table.create(
+                "comparisons",
+                StringColumn.create("of", compared),
+                StringColumn.create("score", comparisons.stream().map(PairedComparison::metric)),
+                DoubleColumn.create(
+                        "before",
+                        comparisons.stream()
+                                .mapToDouble(PairedComparison::before)
+                                .toArray()),
+                DoubleColumn.create(
+                        "after",
+                        comparisons.stream()
+                                .mapToDouble(PairedComparison::after)
+                                .toArray()),
+                StringColumn.create(
+                        "difference, 95 % interval", comparisons.stream().map(c -> range(c.difference()))),
+                DoubleColumn.create(
+                        "p",
+                        comparisons.stream().mapToDouble(PairedComparison::p).toArray()),
+                StringColumn.create(
+                        "verdict",
+                        comparisons.stream()
+                                .map(c -> !c.detectable()
+                                        ? "no detectable difference"
+                                        : c.difference().value() > 0 ? "rose" : "fell")));
+    }
+
+    /** One row per decision. */
+    public Table decisions() {
+        return Table.create(
+                "decisions",
+                StringColumn.create("hypothesis", decisions.stream().map(Decision::hypothesis)),
+                StringColumn.create("change", decisions.stream().map(Decision::change)),
+                StringColumn.create("verdict", decisions.stream().map(Decision::verdict)),
+                StringColumn.create("decision", decisions.stream().map(d -> d.kept() ? "kept" : "not kept")));
+    }
+
+    /** Writes everything as JSON: scores, comparisons, decisions. */
+    public void write(Path file) {
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("scores", entries);
+        List<Map<String, Object>> pairs = new ArrayList<>();
+        for (int i = 0; i < compared.size(); i++) {
+            pairs.add(Map.of(
+                    "of",
+                    compared.get(i),
+                    "comparison",
+                    comparisons.get(i),
+                    "verdict",
+                    comparisons.get(i).verdict()));
+        }
+        all.put("comparisons", pairs);
+        all.put("decisions", decisions);
+        try {
+            Files.writeString(
+                    file,
+                    new ObjectMapper()
+                                    .enable(SerializationFeature.INDENT_OUTPUT)
+                                    .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+                                    .writeValueAsString(all)
+                            + "\n");
+        } catch (IOException e) {
+            throw KitException.of(e, "writing the scores", file);
+        }
+    }
+
+    /**
+     * Puts scores and tables into an artifact: {@code scores.json}, {@code decisions.md}, and a metric for each score.
+     */
+    public void record(Draft draft) {
+        write(draft.file("scores.json"));
+        StringBuilder log = new StringBuilder("# Decision log\n");
+        decisions.forEach(d -> log.append("\n- Hypothesis: ")
+                .append(d.hypothesis())
+                .append("\n  - Change: ")
+                .append(d.change())
+                .append("\n  - Verdict: ")
+                .append(d.verdict())
+                .append("\n  - Decision: ")
+                .append(d.kept() ? "kept" : "not kept")
+                .append('\n'));
+        Path file = draft.file("decisions.md");
+        try {
+            Files.writeString(file, log);
+        } catch (IOException e) {
+            throw KitException.of(e, "writing the decision log", file);
+        }
+        for (Entry e : entries) {
+            String name = e.of() + ": " + e.metric();
+            if (Double.isNaN(e.interval().low())) {
+                draft.metric(name, e.interval().value());
+            } else {
+                draft.metric(
+                        name,
+                        e.interval().value(),
+                        e.interval().low(),
+                        e.interval().high());
+            }
+        }
+        draft.table("Comparisons", comparisons()).table("Decisions", decisions());
+    }
+
+    private static String range(Interval interval) {
+        if (Double.isNaN(interval.low())) {
+            return "one example";
+        }
+        String number = Math.max(Math.abs(interval.low()), Math.abs(interval.high())) >= 10 ? "%.1f" : "%.3f";
+        return String.format(Locale.ROOT, number + " to " + number, interval.low(), interval.high());
+    }
 }

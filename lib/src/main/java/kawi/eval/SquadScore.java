@@ -5,83 +5,87 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
+import kawi.stats.Metric;
 
 /**
- * Exact match and word F1 of short answers, by the rules of SQuAD v1.1 (Rajpurkar et al. 2016): lower case, without ASCII
- * punctuation and articles; where there are several gold answers, the best one counts.
+ * Exact match and word F1 of short answers, by the rules of SQuAD v1.1 (Rajpurkar et al. 2016): lower case, without
+ * ASCII punctuation and articles; where there are several gold answers, the best one counts.
  */
 public final class SquadScore {
 
-  private static final Pattern PUNCTUATION = Pattern.compile("[!-/:-@\\[-`{-~]");
-  private static final Pattern ARTICLES = Pattern.compile("(?<![\\p{L}\\p{N}_])(?:a|an|the)(?![\\p{L}\\p{N}_])");
+    private static final Pattern PUNCTUATION = Pattern.compile("[!-/:-@\\[-`{-~]");
+    private static final Pattern ARTICLES = Pattern.compile("(?<![\\p{L}\\p{N}_])(?:a|an|the)(?![\\p{L}\\p{N}_])");
 
-  private final double[] exact;
-  private final double[] f1;
+    private final double[] exact;
+    private final double[] f1;
 
-  private SquadScore(double[] exact, double[] f1) {
-    this.exact = exact;
-    this.f1 = f1;
-  }
-
-  /**
-   * Scores one answer per question.
-   *
-   * @param golds one or more right answers per question
-   */
-  public static SquadScore of(List<String> answers, List<List<String>> golds) {
-    if (answers.size() != golds.size()) {
-      throw new IllegalArgumentException("SQuAD score of " + answers.size() + " answers against " + golds.size()
-          + " gold answers: give one list of gold answers per answer");
+    private SquadScore(double[] exact, double[] f1) {
+        this.exact = exact;
+        this.f1 = f1;
     }
-    double[] exact = new double[answers.size()];
-    double[] f1 = new double[answers.size()];
-    for (int i = 0; i < exact.length; i++) {
-      for (String gold : golds.get(i)) {
-        exact[i] = Math.max(exact[i], exact(answers.get(i), gold) ? 1 : 0);
-        f1[i] = Math.max(f1[i], f1(answers.get(i), gold));
-      }
+
+    /**
+     * Scores one answer per question.
+     *
+     * @param golds one or more right answers per question
+     */
+    public static SquadScore of(List<String> answers, List<List<String>> golds) {
+        if (answers.size() != golds.size()) {
+            throw new IllegalArgumentException("SQuAD score of " + answers.size() + " answers against " + golds.size()
+                    + " gold answers: give one list of gold answers per answer");
+        }
+        double[] exact = new double[answers.size()];
+        double[] f1 = new double[answers.size()];
+        for (int i = 0; i < exact.length; i++) {
+            for (String gold : golds.get(i)) {
+                exact[i] = Math.max(exact[i], exact(answers.get(i), gold) ? 1 : 0);
+                f1[i] = Math.max(f1[i], f1(answers.get(i), gold));
+            }
+        }
+        return new SquadScore(exact, f1);
     }
-    return new SquadScore(exact, f1);
-  }
 
-  /** The share of answers, in [0, 1], that equal a gold answer after normalisation. */
-  public Metric exactMatch() {
-    return Metric.mean("exact match", exact);
-  }
-
-  /** The mean F1, in [0, 1], of the words that an answer shares with its nearest gold answer. */
-  public Metric f1() {
-    return Metric.mean("F1", f1);
-  }
-
-  /** Whether two answers are the same after normalisation. */
-  public static boolean exact(String answer, String gold) {
-    return normalize(answer).equals(normalize(gold));
-  }
-
-  /** The F1 of the words of two answers, in [0, 1]; 0 where they share none, two empty ones included, as in SQuAD v1.1. */
-  public static double f1(String answer, String gold) {
-    List<String> answered = Words.split(normalize(answer));
-    List<String> expected = Words.split(normalize(gold));
-    Map<String, Integer> left = new HashMap<>();
-    expected.forEach(word -> left.merge(word, 1, Integer::sum));
-    int same = 0;
-    for (String word : answered) {
-      if (left.merge(word, -1, Integer::sum) >= 0) {
-        same++;
-      }
+    /** The share of answers, in [0, 1], that equal a gold answer after normalisation. */
+    public Metric exactMatch() {
+        return Metric.mean("exact match", exact);
     }
-    if (same == 0) {
-      return 0;
-    }
-    double precision = (double) same / answered.size();
-    double recall = (double) same / expected.size();
-    return 2 * precision * recall / (precision + recall);
-  }
 
-  /** An answer in lower case, without punctuation and articles, its words one space apart. */
-  public static String normalize(String answer) {
-    String plain = PUNCTUATION.matcher(answer.toLowerCase(Locale.ROOT)).replaceAll("");
-    return String.join(" ", Words.split(ARTICLES.matcher(plain).replaceAll(" ")));
-  }
+    /** The mean F1, in [0, 1], of the words that an answer shares with its nearest gold answer. */
+    public Metric f1() {
+        return Metric.mean("F1", f1);
+    }
+
+    /** Whether two answers are the same after normalisation. */
+    public static boolean exact(String answer, String gold) {
+        return normalize(answer).equals(normalize(gold));
+    }
+
+    /**
+     * The F1 of the words of two answers, in [0, 1]; 0 where they share none, two empty ones included, as in SQuAD
+     * v1.1.
+     */
+    public static double f1(String answer, String gold) {
+        List<String> answered = Words.split(normalize(answer));
+        List<String> expected = Words.split(normalize(gold));
+        Map<String, Integer> left = new HashMap<>();
+        expected.forEach(word -> left.merge(word, 1, Integer::sum));
+        int same = 0;
+        for (String word : answered) {
+            if (left.merge(word, -1, Integer::sum) >= 0) {
+                same++;
+            }
+        }
+        if (same == 0) {
+            return 0;
+        }
+        double precision = (double) same / answered.size();
+        double recall = (double) same / expected.size();
+        return 2 * precision * recall / (precision + recall);
+    }
+
+    /** An answer in lower case, without punctuation and articles, its words one space apart. */
+    public static String normalize(String answer) {
+        String plain = PUNCTUATION.matcher(answer.toLowerCase(Locale.ROOT)).replaceAll("");
+        return String.join(" ", Words.split(ARTICLES.matcher(plain).replaceAll(" ")));
+    }
 }

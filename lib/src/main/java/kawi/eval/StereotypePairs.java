@@ -14,69 +14,82 @@ import tech.tablesaw.io.csv.CsvReadOptions;
 /**
  * Readers of published pairs of a stereotyped sentence and its opposite. Test sets: never train on them.
  *
- * <p>Known weaknesses: many CrowS-Pairs are ungrammatical, change more than the group, or hold no stereotype at all (Blodgett
- * et al. 2021); both sets know the United States only; a model without preference may have none because it understands neither.
+ * <p>Known weaknesses: many CrowS-Pairs are ungrammatical, change more than the group, or hold no stereotype at all
+ * (Blodgett et al. 2021); both sets know the United States only; a model without preference may have none because it
+ * understands neither.
  */
 public final class StereotypePairs {
 
-  /**
-   * A pair.
-   *
-   * @param kind the stereotype's field, such as "gender" or "religion"
-   */
-  public record Pair(String kind, String stereotype, String opposite) { }
+    /**
+     * A pair.
+     *
+     * @param kind the stereotype's field, such as "gender" or "religion"
+     */
+    public record Pair(String kind, String stereotype, String opposite) {}
 
-  private StereotypePairs() { }
+    private StereotypePairs() {}
 
-  /** CrowS-Pairs (Nangia et al. 2020): {@code crows_pairs_anonymized.csv}, 1508 pairs of nine kinds. */
-  public static List<Pair> crows(Path csv) {
-    Table table;
-    try {
-      table = Table.read().usingOptions(CsvReadOptions.builder(csv.toFile()).columnTypes(name -> ColumnType.STRING).sample(false).build());
-    } catch (RuntimeException e) {
-      throw new KitException("The pairs in " + csv.getFileName() + " cannot be read as CSV (" + first(e) + "): fetch the file again.", e);
+    /** CrowS-Pairs (Nangia et al. 2020): {@code crows_pairs_anonymized.csv}, 1508 pairs of nine kinds. */
+    public static List<Pair> crows(Path csv) {
+        Table table;
+        try {
+            table = Table.read()
+                    .usingOptions(CsvReadOptions.builder(csv.toFile())
+                            .columnTypes(name -> ColumnType.STRING)
+                            .sample(false)
+                            .build());
+        } catch (RuntimeException e) {
+            throw new KitException(
+                    "The pairs in " + csv.getFileName() + " cannot be read as CSV (" + first(e)
+                            + "): fetch the file again.",
+                    e);
+        }
+        for (String column : List.of("sent_more", "sent_less", "bias_type")) {
+            if (!table.containsColumn(column)) {
+                throw new KitException(csv.getFileName() + " has no column '" + column
+                        + "': give crows_pairs_anonymized.csv as it is published.");
+            }
+        }
+        List<Pair> pairs = new ArrayList<>();
+        for (int row = 0; row < table.rowCount(); row++) {
+            pairs.add(new Pair(
+                    table.stringColumn("bias_type").get(row),
+                    table.stringColumn("sent_more").get(row),
+                    table.stringColumn("sent_less").get(row)));
+        }
+        return pairs;
     }
-    for (String column : List.of("sent_more", "sent_less", "bias_type")) {
-      if (!table.containsColumn(column)) {
-        throw new KitException(csv.getFileName() + " has no column '" + column + "': give crows_pairs_anonymized.csv as it is published.");
-      }
-    }
-    List<Pair> pairs = new ArrayList<>();
-    for (int row = 0; row < table.rowCount(); row++) {
-      pairs.add(new Pair(table.stringColumn("bias_type").get(row), table.stringColumn("sent_more").get(row),
-          table.stringColumn("sent_less").get(row)));
-    }
-    return pairs;
-  }
 
-  /**
-   * WinoBias (Zhao et al. 2018): the same sentence with a pronoun that fits an occupation's stereotype and with one that does not;
-   * line n of one file belongs to line n of the other.
-   */
-  public static List<Pair> winoBias(Path pro, Path anti) {
-    List<String> first = lines(pro);
-    List<String> second = lines(anti);
-    if (first.size() != second.size()) {
-      throw new KitException(pro.getFileName() + " has " + first.size() + " sentences and " + anti.getFileName() + " has " + second.size()
-          + ": give two files that belong together.");
+    /**
+     * WinoBias (Zhao et al. 2018): the same sentence with a pronoun that fits an occupation's stereotype and with one
+     * that does not; line n of one file belongs to line n of the other.
+     */
+    public static List<Pair> winoBias(Path pro, Path anti) {
+        List<String> first = lines(pro);
+        List<String> second = lines(anti);
+        if (first.size() != second.size()) {
+            throw new KitException(pro.getFileName() + " has " + first.size() + " sentences and " + anti.getFileName()
+                    + " has " + second.size() + ": give two files that belong together.");
+        }
+        List<Pair> pairs = new ArrayList<>();
+        for (int i = 0; i < first.size(); i++) {
+            pairs.add(new Pair("gender", first.get(i), second.get(i)));
+        }
+        return pairs;
     }
-    List<Pair> pairs = new ArrayList<>();
-    for (int i = 0; i < first.size(); i++) {
-      pairs.add(new Pair("gender", first.get(i), second.get(i)));
-    }
-    return pairs;
-  }
 
-  private static List<String> lines(Path file) {
-    try {
-      return Files.readAllLines(file, StandardCharsets.UTF_8).stream().filter(line -> !line.isBlank())
-          .map(line -> line.strip().replaceFirst("^\\d+ ", "").replaceAll("[\\[\\]]", "")).toList();
-    } catch (IOException e) {
-      throw KitException.of(e, "reading WinoBias", file);
+    private static List<String> lines(Path file) {
+        try {
+            return Files.readAllLines(file, StandardCharsets.UTF_8).stream()
+                    .filter(line -> !line.isBlank())
+                    .map(line -> line.strip().replaceFirst("^\\d+ ", "").replaceAll("[\\[\\]]", ""))
+                    .toList();
+        } catch (IOException e) {
+            throw KitException.of(e, "reading WinoBias", file);
+        }
     }
-  }
 
-  private static String first(Throwable e) {
-    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-  }
+    private static String first(Throwable e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    }
 }

@@ -20,219 +20,252 @@ import tech.tablesaw.api.Table;
 
 /**
  * An artifact in the making. Its files are written in a hidden folder beside the place where they will lie;
- * {@link #commit()} hashes them, writes the manifest, flushes all to the disk and moves the folder into place, so that a
- * killed run leaves either the whole new artifact or the whole old one.
+ * {@link #commit()} hashes them, writes the manifest, flushes all to the disk and moves the folder into place, so that
+ * a killed run leaves either the whole new artifact or the whole old one.
  */
 public final class Draft implements AutoCloseable {
-  /** What a draft is told by the run: who makes it, with what. */
-  public record Origin(String stage, String run, String budget, long seed, Map<String, String> code, Map<String, String> environment) {}
+    /** What a draft is told by the run: who makes it, with what. */
+    public record Origin(
+            String stage,
+            String run,
+            String budget,
+            long seed,
+            Map<String, String> code,
+            Map<String, String> environment) {}
 
-  private final Path place;
-  private final Path folder;
-  private final Origin origin;
-  private final AtomicLong since;
-  private final Map<String, String> inputs = new TreeMap<>();
-  private final Map<String, Object> parameters = new TreeMap<>();
-  private final Map<String, Manifest.Metric> metrics = new TreeMap<>();
-  private final List<Manifest.Figure> figures = new ArrayList<>();
-  private final List<Manifest.Grid> tables = new ArrayList<>();
-  private final List<Manifest.Passage> texts = new ArrayList<>();
-  private boolean done;
+    private final Path place;
+    private final Path folder;
+    private final Origin origin;
+    private final AtomicLong since;
+    private final Map<String, String> inputs = new TreeMap<>();
+    private final Map<String, Object> parameters = new TreeMap<>();
+    private final Map<String, Manifest.Metric> metrics = new TreeMap<>();
+    private final List<Manifest.Figure> figures = new ArrayList<>();
+    private final List<Manifest.Grid> tables = new ArrayList<>();
+    private final List<Manifest.Passage> texts = new ArrayList<>();
+    private boolean done;
 
-  /** Begins an artifact of the run; what an earlier, unfinished attempt left is removed. */
-  public Draft(Run run, String name, Origin origin) {
-    this(run, name, origin, new AtomicLong(System.nanoTime()));
-  }
-
-  /** The same for one who makes several artifacts. @param since {@link System#nanoTime} at which the work for this one began; set to its end by {@link #commit} */
-  public Draft(Run run, String name, Origin origin, AtomicLong since) {
-    this.since = since;
-    this.place = run.folder().resolve(origin.stage()).resolve(name);
-    this.origin = origin;
-    this.folder = place.resolveSibling(".draft-" + name + "-" + ProcessHandle.current().pid());
-    try {
-      Files.createDirectories(place.getParent());
-      removeAbandoned();
-      Files.createDirectories(folder);
-    } catch (IOException e) {
-      throw KitException.of(e, "beginning artifact '" + name + "'", place);
+    /** Begins an artifact of the run; what an earlier, unfinished attempt left is removed. */
+    public Draft(Run run, String name, Origin origin) {
+        this(run, name, origin, new AtomicLong(System.nanoTime()));
     }
-  }
 
-  /** Where a file of the artifact is to be written; folders on the way are made. */
-  public Path file(String path) {
-    Path file = folder.resolve(path).normalize();
-    if (!file.startsWith(folder) || path.equals(Manifest.FILE)) {
-      throw new IllegalArgumentException("'" + path + "' is not a file of an artifact");
-    }
-    try {
-      Files.createDirectories(file.getParent());
-    } catch (IOException e) {
-      throw KitException.of(e, "making a folder of artifact '" + name() + "'", file);
-    }
-    return file;
-  }
-
-  /** The folder in which the files are written. */
-  public Path folder() {
-    return folder;
-  }
-
-  public String name() {
-    return place.getFileName().toString();
-  }
-
-  /** Records that the artifact is made from another. */
-  public Draft input(Artifact artifact) {
-    inputs.put(artifact.name(), artifact.hash());
-    return this;
-  }
-
-  /** Records a choice: a number, a text, a list or a map of these. */
-  public Draft parameter(String name, Object value) {
-    parameters.put(name, value);
-    return this;
-  }
-
-  public Draft metric(String name, double value) {
-    metrics.put(name, new Manifest.Metric(value, null, null));
-    return this;
-  }
-
-  /** Records a score with its 95 % interval. */
-  public Draft metric(String name, double value, double low, double high) {
-    metrics.put(name, new Manifest.Metric(value, low, high));
-    return this;
-  }
-
-  /** Keeps a picture for the report. @param alt what it shows, in a sentence, for those who cannot see it */
-  public Draft figure(String title, byte[] png, String alt) {
-    String path = "figures/%02d.png".formatted(figures.size() + 1);
-    try {
-      Files.write(file(path), png);
-    } catch (IOException e) {
-      throw KitException.of(e, "keeping the figure '" + title + "'", folder.resolve(path));
-    }
-    figures.add(new Manifest.Figure(title, path, alt));
-    return this;
-  }
-
-  /** Keeps a table for the report, as text; the 100 first rows of it. */
-  public Draft table(String title, Table table) {
-    List<List<String>> rows = new ArrayList<>();
-    for (Row row : table) {
-      if (rows.size() == 100) {
-        break;
-      }
-      List<String> cells = new ArrayList<>();
-      for (int i = 0; i < table.columnCount(); i++) {
-        cells.add(table.column(i).isMissing(row.getRowNumber()) ? "" : table.column(i).getString(row.getRowNumber()));
-      }
-      rows.add(cells);
-    }
-    tables.add(new Manifest.Grid(title, table.columnNames(), rows));
-    return this;
-  }
-
-  /** Keeps a passage for the report, such as what a model wrote. */
-  public Draft text(String title, String text) {
-    texts.add(new Manifest.Passage(title, text));
-    return this;
-  }
-
-  /** Finishes the artifact and puts it in the place of the one before it. */
-  public Artifact commit() {
-    if (done) {
-      throw new IllegalStateException("artifact '" + name() + "' was already committed or closed");
-    }
-    long now = System.nanoTime();
-    try {
-      Map<String, Manifest.Output> outputs = outputs();
-      Manifest manifest = new Manifest(name(), origin.stage(), origin.run(), origin.budget(), origin.seed(), inputs, parameters, outputs,
-          metrics, figures, tables, texts, origin.code(), origin.environment(), (now - since.get()) / 1e9,
-          Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
-      Path file = folder.resolve(Manifest.FILE);
-      Files.writeString(file, manifest.json());
-      flush(file);
-      Path old = place.resolveSibling(".old-" + name());
-      delete(old);
-      if (Files.exists(place)) {
-        Files.move(place, old, StandardCopyOption.ATOMIC_MOVE);
-      }
-      Files.move(folder, place, StandardCopyOption.ATOMIC_MOVE);
-      delete(old);
-      done = true;
-      since.set(now);
-      return new Artifact(place, manifest);
-    } catch (IOException e) {
-      throw KitException.of(e, "finishing artifact '" + name() + "'", place);
-    }
-  }
-
-  /** Throws an unfinished draft away; nothing happens after {@link #commit()}. */
-  @Override
-  public void close() {
-    if (!done) {
-      done = true;
-      try {
-        delete(folder);
-      } catch (IOException e) {
-        throw KitException.of(e, "removing the unfinished artifact '" + name() + "'", folder);
-      }
-    }
-  }
-
-  /** Puts an artifact back whose replacement was killed between its two moves. */
-  static void recover(Path place) {
-    Path old = place.resolveSibling(".old-" + place.getFileName());
-    if (Files.exists(old) && !Files.exists(place)) {
-      try {
-        Files.move(old, place, StandardCopyOption.ATOMIC_MOVE);
-      } catch (IOException e) {
-        throw KitException.of(e, "putting artifact '" + place.getFileName() + "' back", place);
-      }
-    }
-  }
-
-  private Map<String, Manifest.Output> outputs() throws IOException {
-    Map<String, Manifest.Output> outputs = new TreeMap<>();
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        flush(file);
-        outputs.put(folder.relativize(file).toString().replace('\\', '/'), new Manifest.Output(Files.size(file), Hash.of(file)));
-      }
-    }
-    return outputs;
-  }
-
-  /** Removes the drafts of this name whose process is gone, and this process's own earlier one. */
-  private void removeAbandoned() throws IOException {
-    String prefix = ".draft-" + name() + "-";
-    try (Stream<Path> each = Files.list(place.getParent())) {
-      for (Path draft : each.filter(p -> p.getFileName().toString().startsWith(prefix)).toList()) {
-        String pid = draft.getFileName().toString().substring(prefix.length());
-        boolean elsewhere = pid.matches("\\d+") && Long.parseLong(pid) != ProcessHandle.current().pid()
-            && ProcessHandle.of(Long.parseLong(pid)).map(ProcessHandle::isAlive).orElse(false);
-        if (pid.matches("\\d+") && !elsewhere) {
-          delete(draft);
+    /**
+     * The same for one who makes several artifacts. @param since {@link System#nanoTime} at which the work for this one
+     * began; set to its end by {@link #commit}
+     */
+    public Draft(Run run, String name, Origin origin, AtomicLong since) {
+        this.since = since;
+        this.place = run.folder().resolve(origin.stage()).resolve(name);
+        this.origin = origin;
+        this.folder = place.resolveSibling(
+                ".draft-" + name + "-" + ProcessHandle.current().pid());
+        try {
+            Files.createDirectories(place.getParent());
+            removeAbandoned();
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw KitException.of(e, "beginning artifact '" + name + "'", place);
         }
-      }
     }
-  }
 
-  private static void flush(Path file) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      channel.force(true);
-    }
-  }
-
-  private static void delete(Path path) throws IOException {
-    if (Files.exists(path)) {
-      try (Stream<Path> all = Files.walk(path)) {
-        for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(each);
+    /** Where a file of the artifact is to be written; folders on the way are made. */
+    public Path file(String path) {
+        Path file = folder.resolve(path).normalize();
+        if (!file.startsWith(folder) || path.equals(Manifest.FILE)) {
+            throw new IllegalArgumentException("'" + path + "' is not a file of an artifact");
         }
-      }
+        try {
+            Files.createDirectories(file.getParent());
+        } catch (IOException e) {
+            throw KitException.of(e, "making a folder of artifact '" + name() + "'", file);
+        }
+        return file;
     }
-  }
+
+    /** The folder in which the files are written. */
+    public Path folder() {
+        return folder;
+    }
+
+    public String name() {
+        return place.getFileName().toString();
+    }
+
+    /** Records that the artifact is made from another. */
+    public Draft input(Artifact artifact) {
+        inputs.put(artifact.name(), artifact.hash());
+        return this;
+    }
+
+    /** Records a choice: a number, a text, a list or a map of these. */
+    public Draft parameter(String name, Object value) {
+        parameters.put(name, value);
+        return this;
+    }
+
+    public Draft metric(String name, double value) {
+        metrics.put(name, new Manifest.Metric(value, null, null));
+        return this;
+    }
+
+    /** Records a score with its 95 % interval. */
+    public Draft metric(String name, double value, double low, double high) {
+        metrics.put(name, new Manifest.Metric(value, low, high));
+        return this;
+    }
+
+    /** Keeps a picture for the report. @param alt what it shows, in a sentence, for those who cannot see it */
+    public Draft figure(String title, byte[] png, String alt) {
+        String path = "figures/%02d.png".formatted(figures.size() + 1);
+        try {
+            Files.write(file(path), png);
+        } catch (IOException e) {
+            throw KitException.of(e, "keeping the figure '" + title + "'", folder.resolve(path));
+        }
+        figures.add(new Manifest.Figure(title, path, alt));
+        return this;
+    }
+
+    /** Keeps a table for the report, as text; the 100 first rows of it. */
+    public Draft table(String title, Table table) {
+        List<List<String>> rows = new ArrayList<>();
+        for (Row row : table) {
+            if (rows.size() == 100) {
+                break;
+            }
+            List<String> cells = new ArrayList<>();
+            for (int i = 0; i < table.columnCount(); i++) {
+                cells.add(
+                        table.column(i).isMissing(row.getRowNumber())
+                                ? ""
+                                : table.column(i).getString(row.getRowNumber()));
+            }
+            rows.add(cells);
+        }
+        tables.add(new Manifest.Grid(title, table.columnNames(), rows));
+        return this;
+    }
+
+    /** Keeps a passage for the report, such as what a model wrote. */
+    public Draft text(String title, String text) {
+        texts.add(new Manifest.Passage(title, text));
+        return this;
+    }
+
+    /** Finishes the artifact and puts it in the place of the one before it. */
+    public Artifact commit() {
+        if (done) {
+            throw new IllegalStateException("artifact '" + name() + "' was already committed or closed");
+        }
+        long now = System.nanoTime();
+        try {
+            Map<String, Manifest.Output> outputs = outputs();
+            Manifest manifest = new Manifest(
+                    name(),
+                    origin.stage(),
+                    origin.run(),
+                    origin.budget(),
+                    origin.seed(),
+                    inputs,
+                    parameters,
+                    outputs,
+                    metrics,
+                    figures,
+                    tables,
+                    texts,
+                    origin.code(),
+                    origin.environment(),
+                    (now - since.get()) / 1e9,
+                    Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+            Path file = folder.resolve(Manifest.FILE);
+            Files.writeString(file, manifest.json());
+            flush(file);
+            Path old = place.resolveSibling(".old-" + name());
+            delete(old);
+            if (Files.exists(place)) {
+                Files.move(place, old, StandardCopyOption.ATOMIC_MOVE);
+            }
+            Files.move(folder, place, StandardCopyOption.ATOMIC_MOVE);
+            delete(old);
+            done = true;
+            since.set(now);
+            return new Artifact(place, manifest);
+        } catch (IOException e) {
+            throw KitException.of(e, "finishing artifact '" + name() + "'", place);
+        }
+    }
+
+    /** Throws an unfinished draft away; nothing happens after {@link #commit()}. */
+    @Override
+    public void close() {
+        if (!done) {
+            done = true;
+            try {
+                delete(folder);
+            } catch (IOException e) {
+                throw KitException.of(e, "removing the unfinished artifact '" + name() + "'", folder);
+            }
+        }
+    }
+
+    /** Puts an artifact back whose replacement was killed between its two moves. */
+    static void recover(Path place) {
+        Path old = place.resolveSibling(".old-" + place.getFileName());
+        if (Files.exists(old) && !Files.exists(place)) {
+            try {
+                Files.move(old, place, StandardCopyOption.ATOMIC_MOVE);
+            } catch (IOException e) {
+                throw KitException.of(e, "putting artifact '" + place.getFileName() + "' back", place);
+            }
+        }
+    }
+
+    private Map<String, Manifest.Output> outputs() throws IOException {
+        Map<String, Manifest.Output> outputs = new TreeMap<>();
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                flush(file);
+                outputs.put(
+                        folder.relativize(file).toString().replace('\\', '/'),
+                        new Manifest.Output(Files.size(file), Hash.of(file)));
+            }
+        }
+        return outputs;
+    }
+
+    /** Removes the drafts of this name whose process is gone, and this process's own earlier one. */
+    private void removeAbandoned() throws IOException {
+        String prefix = ".draft-" + name() + "-";
+        try (Stream<Path> each = Files.list(place.getParent())) {
+            for (Path draft : each.filter(p -> p.getFileName().toString().startsWith(prefix))
+                    .toList()) {
+                String pid = draft.getFileName().toString().substring(prefix.length());
+                boolean elsewhere = pid.matches("\\d+")
+                        && Long.parseLong(pid) != ProcessHandle.current().pid()
+                        && ProcessHandle.of(Long.parseLong(pid))
+                                .map(ProcessHandle::isAlive)
+                                .orElse(false);
+                if (pid.matches("\\d+") && !elsewhere) {
+                    delete(draft);
+                }
+            }
+        }
+    }
+
+    private static void flush(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        }
+    }
+
+    private static void delete(Path path) throws IOException {
+        if (Files.exists(path)) {
+            try (Stream<Path> all = Files.walk(path)) {
+                for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(each);
+                }
+            }
+        }
+    }
 }

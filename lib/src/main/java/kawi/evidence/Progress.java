@@ -4,36 +4,40 @@ package kawi.evidence;
  * The only way in which long work speaks: it reports to a listener and never prints.
  *
  * <p>Work calls {@link #begin} once, {@link #update} as often as it likes (a listener decides how often to draw), and
- * {@link #end} once. Work that can be interrupted polls {@link Thread#interrupted()} itself, stops cleanly and keeps what is done.
+ * {@link #end} once. Work that can be interrupted polls {@link Thread#interrupted()} itself, stops cleanly and keeps
+ * what is done.
  */
 public interface Progress {
-  /** Listens to nothing. */
-  Progress NONE = new Progress() {
-    @Override public void begin(String what, long total) {}
+    /** Listens to nothing. */
+    Progress NONE = new Progress() {
+        @Override
+        public void begin(String what, long total) {}
 
-    @Override public void update(long done, String note) {}
+        @Override
+        public void update(long done, String note) {}
 
-    @Override public void end(String note) {}
-  };
+        @Override
+        public void end(String note) {}
+    };
 
-  /**
-   * @param what what is being done, as a reader would call it: "learning merges"
-   * @param total how many units there are to do, or -1 where that is not known
-   */
-  void begin(String what, long total);
+    /**
+     * @param what what is being done, as a reader would call it: "learning merges"
+     * @param total how many units there are to do, or -1 where that is not known
+     */
+    void begin(String what, long total);
 
-  /**
-   * @param done units done so far, 0 to total
-   * @param note a few words on the state of things, such as "loss 3.21"; may be empty
-   */
-  void update(long done, String note);
+    /**
+     * @param done units done so far, 0 to total
+     * @param note a few words on the state of things, such as "loss 3.21"; may be empty
+     */
+    void update(long done, String note);
 
-  /** @param note a few words on how it ended; may be empty */
-  void end(String note);
+    /** @param note a few words on how it ended; may be empty */
+    void end(String note);
 
-  /** A point of a live chart: the value {@code y} of the series at {@code x}. */
-  default void point(String series, double x, double y) {}
+    /** A point of a live chart: the value {@code y} of the series at {@code x}. */
+    default void point(String series, double x, double y) {}
 
-  /** A text to be shown while the work goes on, such as what the model writes at this step. */
-  default void sample(String text) {}
+    /** A text to be shown while the work goes on, such as what the model writes at this step. */
+    default void sample(String text) {}
 }

@@ -13,143 +13,151 @@ import java.util.stream.Stream;
 /**
  * One run's folder, {@code runs/<run>/}: finds the artifacts in it and refuses those that cannot be trusted.
  *
- * <p>An artifact lies in {@code <stage>/<name>/}. It is refused when a file of it is missing, cut short or changed, and when
- * it is stale: when one of its inputs, or an input of these, is no longer the one it was made from.
+ * <p>An artifact lies in {@code <stage>/<name>/}. It is refused when a file of it is missing, cut short or changed, and
+ * when it is stale: when one of its inputs, or an input of these, is no longer the one it was made from.
  */
 public final class Run {
-  private final Path folder;
-  private final Map<String, String> makers;
+    private final Path folder;
+    private final Map<String, String> makers;
 
-  /**
-   * @param folder {@code runs/<run>}; made where it does not exist
-   * @param makers which notebook makes which artifact, so that a missing one can be asked for by name
-   */
-  public Run(Path folder, Map<String, String> makers) {
-    this.folder = folder;
-    this.makers = Map.copyOf(makers);
-    try {
-      Files.createDirectories(folder);
-    } catch (IOException e) {
-      throw KitException.of(e, "making the run's folder", folder);
-    }
-  }
-
-  public Path folder() {
-    return folder;
-  }
-
-  /** The run's name. */
-  public String name() {
-    return folder.getFileName().toString();
-  }
-
-  /** Opens an artifact, having checked every file of it and every input that it was made from. */
-  public Artifact artifact(String name) {
-    Artifact artifact = find(name);
-    checkFiles(artifact);
-    checkInputs(artifact);
-    return artifact;
-  }
-
-  /** Whether an artifact of the name is there at all, in whatever state. */
-  public boolean has(String name) {
-    return locate(name) != null;
-  }
-
-  /** All manifests of the run, by stage and then by name; nothing is checked, so that a report can be made of a broken run too. */
-  public List<Artifact> all() {
-    List<Artifact> all = new ArrayList<>();
-    for (Path stage : children(folder)) {
-      for (Path each : children(stage)) {
-        if (Files.exists(each.resolve(Manifest.FILE))) {
-          all.add(new Artifact(each, Manifest.read(each)));
+    /**
+     * @param folder {@code runs/<run>}; made where it does not exist
+     * @param makers which notebook makes which artifact, so that a missing one can be asked for by name
+     */
+    public Run(Path folder, Map<String, String> makers) {
+        this.folder = folder;
+        this.makers = Map.copyOf(makers);
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw KitException.of(e, "making the run's folder", folder);
         }
-      }
     }
-    return all;
-  }
 
-  /** Says in a sentence why an artifact cannot be trusted, or null when it can. */
-  public String fault(String name) {
-    try {
-      artifact(name);
-      return null;
-    } catch (KitException e) {
-      return e.getMessage();
+    public Path folder() {
+        return folder;
     }
-  }
 
-  private Artifact find(String name) {
-    Path place = locate(name);
-    if (place == null) {
-      throw new KitException("Artifact '" + name + "' is not in run '" + name() + "': "
-          + (makers.containsKey(name) ? "run notebook " + makers.get(name) + " first." : "no notebook of the kit makes it; check the name."));
+    /** The run's name. */
+    public String name() {
+        return folder.getFileName().toString();
     }
-    return new Artifact(place, Manifest.read(place));
-  }
 
-  private Path locate(String name) {
-    for (Path stage : children(folder)) {
-      Path place = stage.resolve(name);
-      Draft.recover(place);
-      if (Files.exists(place.resolve(Manifest.FILE))) {
-        return place;
-      }
+    /** Opens an artifact, having checked every file of it and every input that it was made from. */
+    public Artifact artifact(String name) {
+        Artifact artifact = find(name);
+        checkFiles(artifact);
+        checkInputs(artifact);
+        return artifact;
     }
-    return null;
-  }
 
-  private static void checkFiles(Artifact artifact) {
-    artifact.manifest().outputs().forEach((path, output) -> {
-      Path file = artifact.folder().resolve(path);
-      String fault = null;
-      try {
-        if (!Files.exists(file)) {
-          fault = "is missing";
-        } else if (Files.size(file) != output.bytes()) {
-          fault = "has " + Files.size(file) + " bytes instead of " + output.bytes();
-        } else if (!Hash.of(file).equals(output.sha256())) {
-          fault = "was changed since it was made";
+    /** Whether an artifact of the name is there at all, in whatever state. */
+    public boolean has(String name) {
+        return locate(name) != null;
+    }
+
+    /**
+     * All manifests of the run, by stage and then by name; nothing is checked, so that a report can be made of a broken
+     * run too.
+     */
+    public List<Artifact> all() {
+        List<Artifact> all = new ArrayList<>();
+        for (Path stage : children(folder)) {
+            for (Path each : children(stage)) {
+                if (Files.exists(each.resolve(Manifest.FILE))) {
+                    all.add(new Artifact(each, Manifest.read(each)));
+                }
+            }
         }
-      } catch (IOException e) {
-        throw KitException.of(e, "checking artifact '" + artifact.name() + "'", file);
-      }
-      if (fault != null) {
-        throw new KitException("Artifact '" + artifact.name() + "' is damaged: its file '" + path + "' " + fault
-            + "; run notebook " + artifact.stage() + " again.");
-      }
-    });
-  }
-
-  /** Walks the chain of inputs down to its sources. */
-  private void checkInputs(Artifact artifact) {
-    Map<String, Artifact> known = new HashMap<>();
-    checkInputs(artifact, known);
-  }
-
-  private void checkInputs(Artifact artifact, Map<String, Artifact> known) {
-    artifact.manifest().inputs().forEach((name, hash) -> {
-      boolean first = !known.containsKey(name);
-      Artifact input = known.computeIfAbsent(name, this::find);
-      if (!input.hash().equals(hash)) {
-        throw new KitException("Artifact '" + artifact.name() + "' is stale: it was made from '" + name + "' " + hash.substring(0, 12)
-            + ", and '" + name + "' is now " + input.hash().substring(0, 12) + "; run notebook " + artifact.stage() + " again.");
-      }
-      if (first) {
-        checkInputs(input, known);
-      }
-    });
-  }
-
-  private static List<Path> children(Path folder) {
-    if (!Files.isDirectory(folder)) {
-      return List.of();
+        return all;
     }
-    try (Stream<Path> each = Files.list(folder)) {
-      return each.filter(Files::isDirectory).filter(p -> !p.getFileName().toString().startsWith("."))
-          .sorted(Comparator.comparing(p -> p.getFileName().toString())).toList();
-    } catch (IOException e) {
-      throw KitException.of(e, "reading the run's folder", folder);
+
+    /** Says in a sentence why an artifact cannot be trusted, or null when it can. */
+    public String fault(String name) {
+        try {
+            artifact(name);
+            return null;
+        } catch (KitException e) {
+            return e.getMessage();
+        }
     }
-  }
+
+    private Artifact find(String name) {
+        Path place = locate(name);
+        if (place == null) {
+            throw new KitException("Artifact '" + name + "' is not in run '" + name() + "': "
+                    + (makers.containsKey(name)
+                            ? "run notebook " + makers.get(name) + " first."
+                            : "no notebook of the kit makes it; check the name."));
+        }
+        return new Artifact(place, Manifest.read(place));
+    }
+
+    private Path locate(String name) {
+        for (Path stage : children(folder)) {
+            Path place = stage.resolve(name);
+            Draft.recover(place);
+            if (Files.exists(place.resolve(Manifest.FILE))) {
+                return place;
+            }
+        }
+        return null;
+    }
+
+    private static void checkFiles(Artifact artifact) {
+        artifact.manifest().outputs().forEach((path, output) -> {
+            Path file = artifact.folder().resolve(path);
+            String fault = null;
+            try {
+                if (!Files.exists(file)) {
+                    fault = "is missing";
+                } else if (Files.size(file) != output.bytes()) {
+                    fault = "has " + Files.size(file) + " bytes instead of " + output.bytes();
+                } else if (!Hash.of(file).equals(output.sha256())) {
+                    fault = "was changed since it was made";
+                }
+            } catch (IOException e) {
+                throw KitException.of(e, "checking artifact '" + artifact.name() + "'", file);
+            }
+            if (fault != null) {
+                throw new KitException("Artifact '" + artifact.name() + "' is damaged: its file '" + path + "' " + fault
+                        + "; run notebook " + artifact.stage() + " again.");
+            }
+        });
+    }
+
+    /** Walks the chain of inputs down to its sources. */
+    private void checkInputs(Artifact artifact) {
+        Map<String, Artifact> known = new HashMap<>();
+        checkInputs(artifact, known);
+    }
+
+    private void checkInputs(Artifact artifact, Map<String, Artifact> known) {
+        artifact.manifest().inputs().forEach((name, hash) -> {
+            boolean first = !known.containsKey(name);
+            Artifact input = known.computeIfAbsent(name, this::find);
+            if (!input.hash().equals(hash)) {
+                throw new KitException("Artifact '" + artifact.name() + "' is stale: it was made from '" + name + "' "
+                        + hash.substring(0, 12) + ", and '" + name + "' is now "
+                        + input.hash().substring(0, 12) + "; run notebook " + artifact.stage() + " again.");
+            }
+            if (first) {
+                checkInputs(input, known);
+            }
+        });
+    }
+
+    private static List<Path> children(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> each = Files.list(folder)) {
+            return each.filter(Files::isDirectory)
+                    .filter(p -> !p.getFileName().toString().startsWith("."))
+                    .sorted(Comparator.comparing(p -> p.getFileName().toString()))
+                    .toList();
+        } catch (IOException e) {
+            throw KitException.of(e, "reading the run's folder", folder);
+        }
+    }
 }

@@ -1,31 +1,32 @@
 package kawi.model;
 
 /**
- * Reads tokens one after another and says, after each, how likely every next token is, keeping what it needs of the past:
- * a key-value cache (Transformers) or a hidden state (recurrent networks). Works without gradients.
+ * Reads tokens one after another and says, after each, how likely every next token is, keeping what it needs of the
+ * past: a key-value cache (Transformers) or a hidden state (recurrent networks). Works without gradients.
  */
 public interface Decoder extends AutoCloseable {
 
-  /**
-   * Feeds the next tokens of each sequence of the batch, all rows equally long.
-   *
-   * @param ids (batch, time), time at least 1
-   * @return logits after the last of them, (batch, vocabulary)
-   * @throws kawi.evidence.KitException where the tokens do not fit into the decoder's length or are not in the vocabulary
-   */
-  float[][] next(int[][] ids);
+    /**
+     * Feeds the next tokens of each sequence of the batch, all rows equally long.
+     *
+     * @param ids (batch, time), time at least 1
+     * @return logits after the last of them, (batch, vocabulary)
+     * @throws kawi.evidence.KitException where the tokens do not fit into the decoder's length or are not in the
+     *     vocabulary
+     */
+    float[][] next(int[][] ids);
 
-  /** Tokens read so far in each sequence; where rows are uneven, in the longest. */
-  int position();
+    /** Tokens read so far in each sequence; where rows are uneven, in the longest. */
+    int position();
 
-  /** Whether rows may differ in length; an empty row then rests and gets null in the place of its logits. */
-  default boolean uneven() {
-    return false;
-  }
+    /** Whether rows may differ in length; an empty row then rests and gets null in the place of its logits. */
+    default boolean uneven() {
+        return false;
+    }
 
-  /** Tokens that can be read in all; a recurrent network has no limit and says {@link Integer#MAX_VALUE}. */
-  int length();
+    /** Tokens that can be read in all; a recurrent network has no limit and says {@link Integer#MAX_VALUE}. */
+    int length();
 
-  @Override
-  void close();
+    @Override
+    void close();
 }

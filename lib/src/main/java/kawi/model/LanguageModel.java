@@ -21,153 +21,159 @@ import kawi.torch.Weights;
  */
 public interface LanguageModel extends AutoCloseable {
 
-  /** A target that the loss leaves out. */
-  long IGNORED = -100;
+    /** A target that the loss leaves out. */
+    long IGNORED = -100;
 
-  /** Its sizes, as they stand in {@code config.json}. */
-  ModelConfig config();
+    /** Its sizes, as they stand in {@code config.json}. */
+    ModelConfig config();
 
-  /** The engine on whose device its weights lie. */
-  Torch torch();
+    /** The engine on whose device its weights lie. */
+    Torch torch();
 
-  /** The trainable arrays under Hugging Face's names, in the order of the saved file. */
-  Map<String, NDArray> parameters();
+    /** The trainable arrays under Hugging Face's names, in the order of the saved file. */
+    Map<String, NDArray> parameters();
 
-  /**
-   * What the model thinks at each position.
-   *
-   * @param ids (batch, time) int64, time at most {@link #context}
-   * @param tap is shown the intermediate results
-   * @return (batch, time, width), after the last normalisation
-   */
-  NDArray hidden(NDArray ids, Tap tap);
+    /**
+     * What the model thinks at each position.
+     *
+     * @param ids (batch, time) int64, time at most {@link #context}
+     * @param tap is shown the intermediate results
+     * @return (batch, time, width), after the last normalisation
+     */
+    NDArray hidden(NDArray ids, ActivationHook tap);
 
-  /** Scores of every next token: hidden (..., width) gives (..., vocabulary). */
-  NDArray logits(NDArray hidden);
+    /** Scores of every next token: hidden (..., width) gives (..., vocabulary). */
+    NDArray logits(NDArray hidden);
 
-  /** The matrix (vocabulary, width) that {@link #logits} multiplies with. */
-  NDArray head();
+    /** The matrix (vocabulary, width) that {@link #logits} multiplies with. */
+    NDArray head();
 
-  /** Begins to read {@code batch} sequences of at most {@code length} tokens, one token after another. */
-  Decoder decoder(int batch, int length);
+    /** Begins to read {@code batch} sequences of at most {@code length} tokens, one token after another. */
+    Decoder decoder(int batch, int length);
 
-  @Override
-  void close();
+    @Override
+    void close();
 
-  /** Token ids are below this number. */
-  default int vocabularySize() {
-    return config().vocabularySize();
-  }
-
-  /** The most tokens that it reads at once. */
-  default int context() {
-    return config().context();
-  }
-
-  /** Numbers that training can change; a head tied to the embedding counts once. */
-  default long parameterCount() {
-    return parameters().values().stream().mapToLong(NDArray::size).sum();
-  }
-
-  /** {@link #hidden(NDArray, Tap)} with nobody listening. */
-  default NDArray hidden(NDArray ids) {
-    return hidden(ids, Tap.NONE);
-  }
-
-  /**
-   * Mean negative log likelihood of the targets.
-   *
-   * @param ids (batch, time) int64
-   * @param targets (batch, time) int64: at each position the token that comes next, or {@link #IGNORED}
-   * @return a scalar, nats per token
-   */
-  default NDArray loss(NDArray ids, NDArray targets) {
-    try (NDArray hidden = hidden(ids)) {
-      if (Torch.recording()) {
-        return torch().ops().headLoss(hidden, head(), targets);
-      }
-      long[] wanted = targets.toLongArray();
-      double nats = 0;
-      for (float each : tokenLosses(hidden, wanted)) {
-        nats += each;
-      }
-      return hidden.getManager().create((float) (nats / Arrays.stream(wanted).filter(target -> target != IGNORED).count()));
+    /** Token ids are below this number. */
+    default int vocabularySize() {
+        return config().vocabularySize();
     }
-  }
 
-  /**
-   * Negative log likelihood of each target in nats, 0 where it is {@link #IGNORED}. No gradient is recorded.
-   *
-   * @param hidden (..., width), as many positions as targets
-   */
-  default float[] tokenLosses(NDArray hidden, long[] targets) {
-    for (long target : targets) {
-      if (target != IGNORED) {
-        Tokens.known(target, vocabularySize());
-      }
+    /** The most tokens that it reads at once. */
+    default int context() {
+        return config().context();
     }
-    return torch().inference(() -> {
-      try (NDManager work = hidden.getManager().newSubManager()) {
-        NDArray flat = hidden.reshape(targets.length, hidden.getShape().get(hidden.getShape().dimension() - 1));
-        flat.attach(work);
-        return losses(flat, work.create(targets));
-      }
-    });
-  }
 
-  /** The same for hidden {@code (n, width)} and targets {@code (n)}, which are known to be tokens. */
-  default float[] losses(NDArray hidden, NDArray targets) {
-    try (NDArray losses = torch().ops().headLosses(hidden, head(), targets)) {
-      return losses.toFloatArray();
+    /** Numbers that training can change; a head tied to the embedding counts once. */
+    default long parameterCount() {
+        return parameters().values().stream().mapToLong(NDArray::size).sum();
     }
-  }
 
-  /** The shape of every intermediate result for some ids, in the order in which they arise. */
-  default Map<String, Shape> shapes(NDArray ids) {
-    Map<String, Shape> shapes = new LinkedHashMap<>();
-    shapes.put("token ids", ids.getShape());
-    torch().inference(() -> {
-      try (NDArray hidden = hidden(ids, (name, value) -> shapes.put(name, value.getShape())); NDArray logits = logits(hidden)) {
-        shapes.put("logits", logits.getShape());
-      }
-      return null;
-    });
-    return shapes;
-  }
-
-  /** Writes {@code config.json} and {@code model.safetensors} (shards where it is large) in Hugging Face's layout, making the folder where needed. */
-  default void save(Path folder) {
-    try {
-      Files.createDirectories(folder);
-    } catch (IOException e) {
-      throw KitException.of(e, "making a model's folder", folder);
+    /** {@link #hidden(NDArray, ActivationHook)} with nobody listening. */
+    default NDArray hidden(NDArray ids) {
+        return hidden(ids, ActivationHook.NONE);
     }
-    config().write(folder.resolve("config.json"));
-    Weights.write(folder, parameters(), Weights.LARGEST_FILE);
-  }
 
-  /** A new model with weights drawn from a seed. */
-  static LanguageModel create(Torch torch, ModelConfig config, long seed) {
-    if (config instanceof GptConfig gpt) {
-      return Gpt.create(torch, gpt, seed);
-    } else if (config instanceof LlamaConfig llama) {
-      return Llama.create(torch, llama, seed);
-    } else if (config instanceof ModernConfig modern) {
-      return ModernGpt.create(torch, modern, seed);
+    /**
+     * Mean negative log likelihood of the targets.
+     *
+     * @param ids (batch, time) int64
+     * @param targets (batch, time) int64: at each position the token that comes next, or {@link #IGNORED}
+     * @return a scalar, nats per token
+     */
+    default NDArray loss(NDArray ids, NDArray targets) {
+        try (NDArray hidden = hidden(ids)) {
+            if (Torch.recording()) {
+                return torch().ops().headLoss(hidden, head(), targets);
+            }
+            long[] wanted = targets.toLongArray();
+            double nats = 0;
+            for (float each : tokenLosses(hidden, wanted)) {
+                nats += each;
+            }
+            return hidden.getManager().create((float) (nats
+                    / Arrays.stream(wanted).filter(target -> target != IGNORED).count()));
+        }
     }
-    return Recurrent.create(torch, (RecurrentConfig) config, seed);
-  }
 
-  /** Reads a folder that {@link #save} or Hugging Face's {@code save_pretrained} wrote. */
-  static LanguageModel load(Torch torch, Path folder) {
-    ModelConfig config = ModelConfig.read(folder.resolve("config.json"));
-    if (config instanceof GptConfig gpt) {
-      return Gpt.load(torch, gpt, folder);
-    } else if (config instanceof LlamaConfig llama) {
-      return Llama.load(torch, llama, folder);
-    } else if (config instanceof ModernConfig modern) {
-      return ModernGpt.load(torch, modern, folder);
+    /**
+     * Negative log likelihood of each target in nats, 0 where it is {@link #IGNORED}. No gradient is recorded.
+     *
+     * @param hidden (..., width), as many positions as targets
+     */
+    default float[] tokenLosses(NDArray hidden, long[] targets) {
+        for (long target : targets) {
+            if (target != IGNORED) {
+                Tokens.known(target, vocabularySize());
+            }
+        }
+        return torch().inference(() -> {
+            try (NDManager work = hidden.getManager().newSubManager()) {
+                NDArray flat = hidden.reshape(
+                        targets.length, hidden.getShape().get(hidden.getShape().dimension() - 1));
+                flat.attach(work);
+                return losses(flat, work.create(targets));
+            }
+        });
     }
-    return Recurrent.load(torch, (RecurrentConfig) config, folder);
-  }
+
+    /** The same for hidden {@code (n, width)} and targets {@code (n)}, which are known to be tokens. */
+    default float[] losses(NDArray hidden, NDArray targets) {
+        try (NDArray losses = torch().ops().headLosses(hidden, head(), targets)) {
+            return losses.toFloatArray();
+        }
+    }
+
+    /** The shape of every intermediate result for some ids, in the order in which they arise. */
+    default Map<String, Shape> shapes(NDArray ids) {
+        Map<String, Shape> shapes = new LinkedHashMap<>();
+        shapes.put("token ids", ids.getShape());
+        torch().inference(() -> {
+            try (NDArray hidden = hidden(ids, (name, value) -> shapes.put(name, value.getShape()));
+                    NDArray logits = logits(hidden)) {
+                shapes.put("logits", logits.getShape());
+            }
+            return null;
+        });
+        return shapes;
+    }
+
+    /**
+     * Writes {@code config.json} and {@code model.safetensors} (shards where it is large) in Hugging Face's layout,
+     * making the folder where needed.
+     */
+    default void save(Path folder) {
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw KitException.of(e, "making a model's folder", folder);
+        }
+        config().write(folder.resolve("config.json"));
+        Weights.write(folder, parameters(), Weights.LARGEST_FILE);
+    }
+
+    /** A new model with weights drawn from a seed. */
+    static LanguageModel create(Torch torch, ModelConfig config, long seed) {
+        if (config instanceof GptConfig gpt) {
+            return Gpt.create(torch, gpt, seed);
+        } else if (config instanceof LlamaConfig llama) {
+            return Llama.create(torch, llama, seed);
+        } else if (config instanceof ModernConfig modern) {
+            return ModernGpt.create(torch, modern, seed);
+        }
+        return Recurrent.create(torch, (RecurrentConfig) config, seed);
+    }
+
+    /** Reads a folder that {@link #save} or Hugging Face's {@code save_pretrained} wrote. */
+    static LanguageModel load(Torch torch, Path folder) {
+        ModelConfig config = ModelConfig.read(folder.resolve("config.json"));
+        if (config instanceof GptConfig gpt) {
+            return Gpt.load(torch, gpt, folder);
+        } else if (config instanceof LlamaConfig llama) {
+            return Llama.load(torch, llama, folder);
+        } else if (config instanceof ModernConfig modern) {
+            return ModernGpt.load(torch, modern, folder);
+        }
+        return Recurrent.load(torch, (RecurrentConfig) config, folder);
+    }
 }

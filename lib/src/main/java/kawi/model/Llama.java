@@ -12,292 +12,325 @@ import kawi.torch.Ops;
 import kawi.torch.Torch;
 
 /**
- * The Llama architecture (Touvron et al. 2023): a GPT with RMS normalisation, rotary positions, grouped-query attention and a
- * gated feed-forward layer, with no biases. SmolLM2 is one.
+ * The Llama architecture (Touvron et al. 2023): a GPT with RMS normalisation, rotary positions, grouped-query attention
+ * and a gated feed-forward layer, with no biases. SmolLM2 is one.
  *
- * <p>This file is the model as it is learned. {@link LlamaInference} is the same arithmetic with all layers in one call, for decoding
- * and for int8 weights; tests hold the two equal. Names and layouts of the parameters are those of Hugging Face's LlamaForCausalLM.
+ * <p>This file is the model as it is learned. {@link LlamaInference} is the same arithmetic with all layers in one
+ * call, for decoding and for int8 weights; tests hold the two equal. Names and layouts of the parameters are those of
+ * Hugging Face's LlamaForCausalLM.
  */
 public final class Llama implements LanguageModel {
 
-  /** The matrices of one layer, by their names in the checkpoint. */
-  public static final List<String> MATRICES = List.of("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.o_proj",
-      "mlp.gate_proj", "mlp.up_proj", "mlp.down_proj");
+    /** The matrices of one layer, by their names in the checkpoint. */
+    public static final List<String> MATRICES = List.of(
+            "self_attn.q_proj",
+            "self_attn.k_proj",
+            "self_attn.v_proj",
+            "self_attn.o_proj",
+            "mlp.gate_proj",
+            "mlp.up_proj",
+            "mlp.down_proj");
 
-  private final Torch torch;
-  private final Ops ops;
-  private final LlamaConfig config;
-  private final Parameters parameters;
-  private Adapter adapter;
-  private LlamaInference inference;
-  private Precision precision = Precision.FP32;
+    private final Torch torch;
+    private final Ops ops;
+    private final LlamaConfig config;
+    private final Parameters parameters;
+    private Adapter adapter;
+    private LlamaInference inference;
+    private Precision precision = Precision.FP32;
 
-  Llama(Torch torch, LlamaConfig config, Parameters parameters) {
-    this.torch = torch;
-    this.ops = torch.ops();
-    this.config = config;
-    this.parameters = parameters;
-  }
-
-  /** A new model drawn from a seed: matrices normal with a spread of 0.02, gains 1. */
-  public static Llama create(Torch torch, LlamaConfig config, long seed) {
-    config.check();
-    return new Llama(torch, config, Parameters.drawn(torch, config.shapes(), seed,
-        (name, random) -> name.contains("norm") ? () -> 1 : () -> 0.02 * random.nextGaussian()));
-  }
-
-  static Llama load(Torch torch, LlamaConfig config, Path folder) {
-    config.check();
-    return new Llama(torch, config, Parameters.read(torch, folder, config.shapes(), "model."));
-  }
-
-  @Override
-  public NDArray hidden(NDArray ids, Tap tap) {                               // (batch, time)
-    try (NDArray x = embed(ids);                                              // (batch, time, width)
-        NDArray y = layers(x, 0, config.layers(), tap)) {
-      NDArray normal = norm(y);
-      tap.see("last norm", normal);
-      return normal;
+    Llama(Torch torch, LlamaConfig config, Parameters parameters) {
+        this.torch = torch;
+        this.ops = torch.ops();
+        this.config = config;
+        this.parameters = parameters;
     }
-  }
 
-  /** The tokens' vectors, {@code (batch, time, width)}, belonging to the manager of the ids {@code (batch, time)}. */
-  public NDArray embed(NDArray ids) {
-    if (ids.getShape().get(1) > config.context()) {
-      throw new KitException("A sequence of " + ids.getShape().get(1) + " tokens is longer than this model's context of " + config.context() + "; cut it.");
+    /** A new model drawn from a seed: matrices normal with a spread of 0.02, gains 1. */
+    public static Llama create(Torch torch, LlamaConfig config, long seed) {
+        config.check();
+        return new Llama(
+                torch,
+                config,
+                Parameters.drawn(
+                        torch,
+                        config.shapes(),
+                        seed,
+                        (name, random) -> name.contains("norm") ? () -> 1 : () -> 0.02 * random.nextGaussian()));
     }
-    return Tokens.embed(this, parameter("model.embed_tokens"), ids);
-  }
 
-  /**
-   * What layers {@code first} to {@code last - 1} make of {@code x (batch, time, width)}; same shape, same manager.
-   *
-   * <p>A sequence may be padded at its end: attention looks back only, so what stands before is not changed.
-   */
-  public NDArray layers(NDArray x, int first, int last) {
-    return layers(x, first, last, Tap.NONE);
-  }
-
-  /** Whether float32 inference may take the calls of {@link LlamaInference}: they know no bfloat16, and an adapter only as it was when it was added. */
-  private boolean fusedOnCpu() {
-    return adapter == null && !torch.device().isGpu() && !torch.bf16Now();
-  }
-
-  private NDArray layers(NDArray x, int first, int last, Tap tap) {
-    if (!JniUtils.isGradMode() && (precision != Precision.FP32 || tap == Tap.NONE && fusedOnCpu())) {
-      return inference().layers(x, first, last);
+    static Llama load(Torch torch, LlamaConfig config, Path folder) {
+        config.check();
+        return new Llama(torch, config, Parameters.read(torch, folder, config.shapes(), "model."));
     }
-    return layers(x, first, last, null, tap);
-  }
 
-  /**
-   * What layer {@code first} and all above it make of some positions of {@code x (batch, time, width)}; same manager. The last layer reads every
-   * position, and answers and thinks only at these: with one of them this is nearly a layer less.
-   *
-   * @param places {@code (batch, n)} int64
-   * @return {@code (batch, n, width)}, before the last normalisation, in float32 whatever the {@link #precision}
-   */
-  public NDArray layersAt(NDArray x, int first, NDArray places) {
-    return layers(x, first, config.layers(), places, Tap.NONE);
-  }
-
-  private NDArray layers(NDArray x, int first, int last, NDArray places, Tap tap) {
-    NDArray y = x;
-    try (NDManager scratch = x.getManager().newSubManager()) {
-      List<NDArray> table = ops.ropeTable(scratch, 0, (int) x.getShape().get(1), config.headSize(), config.ropeBase());
-      for (int i = first; i < last; i++) {
-        NDArray next = layer(i, y, table, i == config.layers() - 1 ? places : null, tap);
-        if (y != x) {
-          y.close();
+    @Override
+    public NDArray hidden(NDArray ids, ActivationHook tap) { // (batch, time)
+        try (NDArray x = embed(ids); // (batch, time, width)
+                NDArray y = layers(x, 0, config.layers(), tap)) {
+            NDArray normal = norm(y);
+            tap.see("last norm", normal);
+            return normal;
         }
-        y = next;
-      }
     }
-    return y == x ? x.duplicate() : y;
-  }
 
-  /**
-   * One layer, its result at the given places or, where these are null, everywhere. Java's handles on the intermediate results go at once; what the
-   * backward pass needs, autograd holds itself.
-   */
-  private NDArray layer(int i, NDArray x, List<NDArray> table, NDArray places, Tap tap) {
-    NDManager owner = x.getManager();
-    try (NDManager scratch = owner.newSubManager()) {
-      scratch.tempAttachAll(x);
-      NDArray h = ops.rmsNorm(x, parameter(i, "input_layernorm"), config.epsilon());
-      NDArray k = ops.rope(ops.splitHeads(project(i, "self_attn.k_proj", h), config.groups()), table);   // (batch, groups, time, size)
-      NDArray v = ops.splitHeads(project(i, "self_attn.v_proj", h), config.groups());
-      List<NDArray> turns = table;
-      if (places != null) {                                                                              // from here on, n for time
-        x = ops.pick(x, places);
-        h = ops.pick(h, places);
-        NDArray row = places.expandDims(1);
-        row.attach(scratch);
-        turns = table.stream().map(each -> ops.embedding(each, row)).toList();                           // (batch, 1, n, size)
-      }
-      NDArray q = ops.rope(ops.splitHeads(project(i, "self_attn.q_proj", h), config.heads()), turns);    // (batch, heads, time, size)
-      NDArray seen = ops.mergeHeads(places == null ? ops.attention(q, k, v, true) : ops.attentionAt(q, k, v, places));
-      NDArray y = x.add(project(i, "self_attn.o_proj", seen));                                           // (batch, time, width)
-
-      h = ops.rmsNorm(y, parameter(i, "post_attention_layernorm"), config.epsilon());
-      NDArray gated = ops.swiglu(project(i, "mlp.gate_proj", h), project(i, "mlp.up_proj", h));          // (batch, time, inner)
-      y = y.add(project(i, "mlp.down_proj", gated));
-      tap.see("layer " + i + ": queries", q);
-      tap.see("layer " + i + ": keys", k);
-      tap.see("layer " + i + ": attention", seen);
-      tap.see("layer " + i + ": gated", gated);
-      tap.see("layer " + i + ": stream", y);
-      y.attach(owner);
-      return y;
-    }
-  }
-
-  /** {@code x} times a matrix of layer i, with what an adapter adds. */
-  private NDArray project(int i, String matrix, NDArray x) {
-    NDArray weight = parameter(i, matrix);
-    return adapter != null && adapter.covers(i, matrix) ? adapter.product(i, matrix, x, weight) : ops.linear(x, weight, null);
-  }
-
-  /** The last normalisation, of {@code (..., width)}. */
-  public NDArray norm(NDArray x) {
-    return ops.rmsNorm(x, parameter("model.norm"), config.epsilon());
-  }
-
-  @Override
-  public NDArray logits(NDArray hidden) {
-    return precision != Precision.FP32 && !JniUtils.isGradMode() ? inference().head(hidden) : ops.linear(hidden, head(), null);
-  }
-
-  @Override
-  public float[] losses(NDArray hidden, NDArray targets) {
-    return precision != Precision.FP32 ? inference().losses(hidden, targets) : LanguageModel.super.losses(hidden, targets);
-  }
-
-  @Override
-  public NDArray head() {
-    return parameter(config.tied() ? "model.embed_tokens" : "lm_head");
-  }
-
-  @Override
-  public Decoder decoder(int batch, int length) {
-    return inference().decoder(batch, Math.min(length, config.context()));
-  }
-
-  /**
-   * Chooses the numbers that inference (not training) multiplies with, now and until the next call. Int8 weights are made from the weights and the
-   * adapter, each matrix when it is first needed: call it again after they change.
-   */
-  public Llama precision(Precision chosen) {
-    if (chosen == Precision.INT8 && torch.device().isGpu()) {
-      throw new KitException("Int8 weights are for the CPU and this model is on a GPU; keep FP32 there.");
-    }
-    release();
-    precision = chosen;
-    if (chosen == Precision.INT8) {
-      inference();
-    }
-    return this;
-  }
-
-  /** What inference multiplies with. */
-  public Precision precision() {
-    return precision;
-  }
-
-  /** What inference multiplies with and by which library, in words: int8 has two, and the CPU decides. */
-  public String arithmetic() {
-    return inference().arithmetic();
-  }
-
-  /** Says whether the model's own weights are to be learned: a frozen model spends no time on their gradients. */
-  public Llama trainable(boolean learned) {
-    parameters.map().values().forEach(parameter -> parameter.setRequiresGradient(learned));
-    return this;
-  }
-
-  /**
-   * Adds an adapter to the matrices that it covers, in the place of any other; null takes it away. The model's own weights stay as they
-   * are. Inference merges the adapter as it is at this call: call again after it has been trained further.
-   */
-  public void adapter(Adapter chosen) {
-    adapter = chosen;
-    precision(precision);
-  }
-
-  /** The adapter in use, or null. */
-  public Adapter adapter() {
-    return adapter;
-  }
-
-  private LlamaInference inference() {
-    if (inference == null) {
-      inference = new LlamaInference(torch, config, parameter("model.embed_tokens"), inferenceWeights(), precision);
-    }
-    return inference;
-  }
-
-  /** The parameters in {@code llama.py}'s order; those that an adapter changes are new arrays. */
-  private List<NDArray> inferenceWeights() {
-    List<NDArray> weights = new ArrayList<>();
-    for (int i = 0; i < config.layers(); i++) {
-      weights.add(parameter(i, "input_layernorm"));
-      for (String matrix : MATRICES) {
-        if (matrix.equals("mlp.gate_proj")) {
-          weights.add(parameter(i, "post_attention_layernorm"));
+    /** The tokens' vectors, {@code (batch, time, width)}, belonging to the manager of the ids {@code (batch, time)}. */
+    public NDArray embed(NDArray ids) {
+        if (ids.getShape().get(1) > config.context()) {
+            throw new KitException("A sequence of " + ids.getShape().get(1)
+                    + " tokens is longer than this model's context of " + config.context() + "; cut it.");
         }
-        weights.add(effective(i, matrix));
-      }
+        return Tokens.embed(this, parameter("model.embed_tokens"), ids);
     }
-    weights.add(parameter("model.norm"));
-    weights.add(head());
-    return weights;
-  }
 
-  private NDArray effective(int i, String matrix) {
-    NDArray weight = parameter(i, matrix);
-    if (adapter == null || !adapter.covers(i, matrix)) {
-      return weight;
+    /**
+     * What layers {@code first} to {@code last - 1} make of {@code x (batch, time, width)}; same shape, same manager.
+     *
+     * <p>A sequence may be padded at its end: attention looks back only, so what stands before is not changed.
+     */
+    public NDArray layers(NDArray x, int first, int last) {
+        return layers(x, first, last, ActivationHook.NONE);
     }
-    return torch.inference(() -> {
-      try (NDArray change = adapter.change(i, matrix)) {
-        return weight.add(change);
-      }
-    });
-  }
 
-  private void release() {
-    if (inference != null) {
-      inference.close(parameters.map().values());
-      inference = null;
+    /**
+     * Whether float32 inference may take the calls of {@link LlamaInference}: they know no bfloat16, and an adapter
+     * only as it was when it was added.
+     */
+    private boolean fusedOnCpu() {
+        return adapter == null && !torch.device().isGpu() && !torch.bf16Now();
     }
-  }
 
-  private NDArray parameter(int i, String name) {
-    return parameter("model.layers." + i + "." + name);
-  }
+    private NDArray layers(NDArray x, int first, int last, ActivationHook tap) {
+        if (!JniUtils.isGradMode() && (precision != Precision.FP32 || tap == ActivationHook.NONE && fusedOnCpu())) {
+            return inference().layers(x, first, last);
+        }
+        return layers(x, first, last, null, tap);
+    }
 
-  private NDArray parameter(String name) {
-    return parameters.get(name + ".weight");
-  }
+    /**
+     * What layer {@code first} and all above it make of some positions of {@code x (batch, time, width)}; same manager.
+     * The last layer reads every position, and answers and thinks only at these: with one of them this is nearly a
+     * layer less.
+     *
+     * @param places {@code (batch, n)} int64
+     * @return {@code (batch, n, width)}, before the last normalisation, in float32 whatever the {@link #precision}
+     */
+    public NDArray layersAt(NDArray x, int first, NDArray places) {
+        return layers(x, first, config.layers(), places, ActivationHook.NONE);
+    }
 
-  @Override
-  public LlamaConfig config() {
-    return config;
-  }
+    private NDArray layers(NDArray x, int first, int last, NDArray places, ActivationHook tap) {
+        NDArray y = x;
+        try (NDManager scratch = x.getManager().newSubManager()) {
+            List<NDArray> table =
+                    ops.ropeTable(scratch, 0, (int) x.getShape().get(1), config.headSize(), config.ropeBase());
+            for (int i = first; i < last; i++) {
+                NDArray next = layer(i, y, table, i == config.layers() - 1 ? places : null, tap);
+                if (y != x) {
+                    y.close();
+                }
+                y = next;
+            }
+        }
+        return y == x ? x.duplicate() : y;
+    }
 
-  @Override
-  public Map<String, NDArray> parameters() {
-    return parameters.map();
-  }
+    /**
+     * One layer, its result at the given places or, where these are null, everywhere. Java's handles on the
+     * intermediate results go at once; what the backward pass needs, autograd holds itself.
+     */
+    private NDArray layer(int i, NDArray x, List<NDArray> table, NDArray places, ActivationHook tap) {
+        NDManager owner = x.getManager();
+        try (NDManager scratch = owner.newSubManager()) {
+            scratch.tempAttachAll(x);
+            NDArray h = ops.rmsNorm(x, parameter(i, "input_layernorm"), config.epsilon());
+            NDArray k = ops.rope(
+                    ops.splitHeads(project(i, "self_attn.k_proj", h), config.keyValueHeads()),
+                    table); // (batch, keyValueHeads, time, size)
+            NDArray v = ops.splitHeads(project(i, "self_attn.v_proj", h), config.keyValueHeads());
+            List<NDArray> turns = table;
+            if (places != null) { // from here on, n for time
+                x = ops.pick(x, places);
+                h = ops.pick(h, places);
+                NDArray row = places.expandDims(1);
+                row.attach(scratch);
+                turns = table.stream().map(each -> ops.embedding(each, row)).toList(); // (batch, 1, n, size)
+            }
+            NDArray q = ops.rope(
+                    ops.splitHeads(project(i, "self_attn.q_proj", h), config.heads()),
+                    turns); // (batch, heads, time, size)
+            NDArray seen =
+                    ops.mergeHeads(places == null ? ops.attention(q, k, v, true) : ops.attentionAt(q, k, v, places));
+            NDArray y = x.add(project(i, "self_attn.o_proj", seen)); // (batch, time, width)
 
-  @Override
-  public Torch torch() {
-    return torch;
-  }
+            h = ops.rmsNorm(y, parameter(i, "post_attention_layernorm"), config.epsilon());
+            NDArray gated = ops.swiglu(
+                    project(i, "mlp.gate_proj", h), project(i, "mlp.up_proj", h)); // (batch, time, feedForward)
+            y = y.add(project(i, "mlp.down_proj", gated));
+            tap.see("layer " + i + ": queries", q);
+            tap.see("layer " + i + ": keys", k);
+            tap.see("layer " + i + ": attention", seen);
+            tap.see("layer " + i + ": gated", gated);
+            tap.see("layer " + i + ": stream", y);
+            y.attach(owner);
+            return y;
+        }
+    }
 
-  @Override
-  public void close() {
-    release();
-    parameters.close();
-  }
+    /** {@code x} times a matrix of layer i, with what an adapter adds. */
+    private NDArray project(int i, String matrix, NDArray x) {
+        NDArray weight = parameter(i, matrix);
+        return adapter != null && adapter.covers(i, matrix)
+                ? adapter.product(i, matrix, x, weight)
+                : ops.linear(x, weight, null);
+    }
+
+    /** The last normalisation, of {@code (..., width)}. */
+    public NDArray norm(NDArray x) {
+        return ops.rmsNorm(x, parameter("model.norm"), config.epsilon());
+    }
+
+    @Override
+    public NDArray logits(NDArray hidden) {
+        return precision != Precision.FP32 && !JniUtils.isGradMode()
+                ? inference().head(hidden)
+                : ops.linear(hidden, head(), null);
+    }
+
+    @Override
+    public float[] losses(NDArray hidden, NDArray targets) {
+        return precision != Precision.FP32
+                ? inference().losses(hidden, targets)
+                : LanguageModel.super.losses(hidden, targets);
+    }
+
+    @Override
+    public NDArray head() {
+        return parameter(config.tied() ? "model.embed_tokens" : "lm_head");
+    }
+
+    @Override
+    public Decoder decoder(int batch, int length) {
+        return inference().decoder(batch, Math.min(length, config.context()));
+    }
+
+    /**
+     * Chooses the numbers that inference (not training) multiplies with, now and until the next call. Int8 weights are
+     * made from the weights and the adapter, each matrix when it is first needed: call it again after they change.
+     */
+    public Llama precision(Precision chosen) {
+        if (chosen == Precision.INT8 && torch.device().isGpu()) {
+            throw new KitException("Int8 weights are for the CPU and this model is on a GPU; keep FP32 there.");
+        }
+        release();
+        precision = chosen;
+        if (chosen == Precision.INT8) {
+            inference();
+        }
+        return this;
+    }
+
+    /** What inference multiplies with. */
+    public Precision precision() {
+        return precision;
+    }
+
+    /** What inference multiplies with and by which library, in words: int8 has two, and the CPU decides. */
+    public String arithmetic() {
+        return inference().arithmetic();
+    }
+
+    /** Says whether the model's own weights are to be learned: a frozen model spends no time on their gradients. */
+    public Llama trainable(boolean learned) {
+        parameters.map().values().forEach(parameter -> parameter.setRequiresGradient(learned));
+        return this;
+    }
+
+    /**
+     * Adds an adapter to the matrices that it covers, in the place of any other; null takes it away. The model's own
+     * weights stay as they are. Inference merges the adapter as it is at this call: call again after it has been
+     * trained further.
+     */
+    public void adapter(Adapter chosen) {
+        adapter = chosen;
+        precision(precision);
+    }
+
+    /** The adapter in use, or null. */
+    public Adapter adapter() {
+        return adapter;
+    }
+
+    private LlamaInference inference() {
+        if (inference == null) {
+            inference =
+                    new LlamaInference(torch, config, parameter("model.embed_tokens"), inferenceWeights(), precision);
+        }
+        return inference;
+    }
+
+    /** The parameters in {@code llama.py}'s order; those that an adapter changes are new arrays. */
+    private List<NDArray> inferenceWeights() {
+        List<NDArray> weights = new ArrayList<>();
+        for (int i = 0; i < config.layers(); i++) {
+            weights.add(parameter(i, "input_layernorm"));
+            for (String matrix : MATRICES) {
+                if (matrix.equals("mlp.gate_proj")) {
+                    weights.add(parameter(i, "post_attention_layernorm"));
+                }
+                weights.add(effective(i, matrix));
+            }
+        }
+        weights.add(parameter("model.norm"));
+        weights.add(head());
+        return weights;
+    }
+
+    private NDArray effective(int i, String matrix) {
+        NDArray weight = parameter(i, matrix);
+        if (adapter == null || !adapter.covers(i, matrix)) {
+            return weight;
+        }
+        return torch.inference(() -> {
+            try (NDArray change = adapter.change(i, matrix)) {
+                return weight.add(change);
+            }
+        });
+    }
+
+    private void release() {
+        if (inference != null) {
+            inference.close(parameters.map().values());
+            inference = null;
+        }
+    }
+
+    private NDArray parameter(int i, String name) {
+        return parameter("model.layers." + i + "." + name);
+    }
+
+    private NDArray parameter(String name) {
+        return parameters.get(name + ".weight");
+    }
+
+    @Override
+    public LlamaConfig config() {
+        return config;
+    }
+
+    @Override
+    public Map<String, NDArray> parameters() {
+        return parameters.map();
+    }
+
+    @Override
+    public Torch torch() {
+        return torch;
+    }
+
+    @Override
+    public void close() {
+        release();
+        parameters.close();
+    }
 }

@@ -12,139 +12,154 @@ import java.util.stream.IntStream;
 import kawi.evidence.KitException;
 
 /**
- * Decodes several sequences at once with a key-value cache, each at its own position, so that prompts of different lengths need no padding
- * and each gets what it would get alone.
+ * Decodes several sequences at once with a key-value cache, each at its own position, so that prompts of different
+ * lengths need no padding and each gets what it would get alone.
  */
 final class LlamaDecoder implements Decoder {
 
-  private final LlamaInference model;
-  private final NDManager manager;
-  private final NDArray keys;                       // (layers, batch, groups, length, size)
-  private final NDArray values;
-  private final int[] fed;
-  private final int length;
+    private final LlamaInference model;
+    private final NDManager manager;
+    private final NDArray keys; // (layers, batch, keyValueHeads, length, size)
+    private final NDArray values;
+    private final int[] fed;
+    private final int length;
 
-  LlamaDecoder(LlamaInference model, int batch, int length) {
-    this.model = model;
-    this.length = length;
-    this.fed = new int[batch];
-    this.manager = model.torch.manager().newSubManager();
-    LlamaConfig c = model.config;
-    Shape cache = new Shape(c.layers(), batch, c.groups(), length, c.headSize());
-    this.keys = manager.zeros(cache);
-    this.values = manager.zeros(cache);
-  }
+    LlamaDecoder(LlamaInference model, int batch, int length) {
+        this.model = model;
+        this.length = length;
+        this.fed = new int[batch];
+        this.manager = model.torch.manager().newSubManager();
+        LlamaConfig c = model.config;
+        Shape cache = new Shape(c.layers(), batch, c.keyValueHeads(), length, c.headSize());
+        this.keys = manager.zeros(cache);
+        this.values = manager.zeros(cache);
+    }
 
-  /**
-   * Feeds new ids of each row; rows may differ in length. An empty row is left as it is and gets null in the place of its logits.
-   *
-   * @throws KitException when a row does not fit into the length that the decoder was made for, or an id is not in the vocabulary; nothing is fed then
-   */
-  @Override
-  public float[][] next(int[][] ids) {
-    if (ids.length != fed.length) {
-      throw new KitException("The decoder was made for " + fed.length + " rows and was given " + ids.length + "; give one row of ids for each.");
+    /**
+     * Feeds new ids of each row; rows may differ in length. An empty row is left as it is and gets null in the place of
+     * its logits.
+     *
+     * @throws KitException when a row does not fit into the length that the decoder was made for, or an id is not in
+     *     the vocabulary; nothing is fed then
+     */
+    @Override
+    public float[][] next(int[][] ids) {
+        if (ids.length != fed.length) {
+            throw new KitException("The decoder was made for " + fed.length + " rows and was given " + ids.length
+                    + "; give one row of ids for each.");
+        }
+        for (int row = 0; row < ids.length; row++) {
+            if (fed[row] + ids[row].length > length) {
+                throw new KitException("Row " + row + " would reach " + (fed[row] + ids[row].length)
+                        + " tokens and the decoder holds " + length + "; make it longer or cut the text.");
+            }
+            for (int id : ids[row]) {
+                Tokens.known(id, model.config.vocabularySize());
+            }
+        }
+        float[][] logits = new float[ids.length][];
+        List<Integer> single = new ArrayList<>();
+        Map<Long, List<Integer>> together = new LinkedHashMap<>();
+        for (int row = 0; row < ids.length; row++) {
+            if (ids[row].length == 1) {
+                single.add(row);
+            } else if (ids[row].length > 1) {
+                together.computeIfAbsent((long) fed[row] << 32 | ids[row].length, key -> new ArrayList<>())
+                        .add(row);
+            }
+        }
+        if (!single.isEmpty()) {
+            step(ids, single, logits);
+        }
+        for (List<Integer> rows : together.values()) {
+            feed(ids, rows, fed[rows.get(0)], logits);
+        }
+        for (int row = 0; row < ids.length; row++) {
+            fed[row] += ids[row].length;
+        }
+        return logits;
     }
-    for (int row = 0; row < ids.length; row++) {
-      if (fed[row] + ids[row].length > length) {
-        throw new KitException("Row " + row + " would reach " + (fed[row] + ids[row].length) + " tokens and the decoder holds " + length + "; make it longer or cut the text.");
-      }
-      for (int id : ids[row]) {
-        Tokens.known(id, model.config.vocabularySize());
-      }
-    }
-    float[][] logits = new float[ids.length][];
-    List<Integer> single = new ArrayList<>();
-    Map<Long, List<Integer>> together = new LinkedHashMap<>();
-    for (int row = 0; row < ids.length; row++) {
-      if (ids[row].length == 1) {
-        single.add(row);
-      } else if (ids[row].length > 1) {
-        together.computeIfAbsent((long) fed[row] << 32 | ids[row].length, key -> new ArrayList<>()).add(row);
-      }
-    }
-    if (!single.isEmpty()) {
-      step(ids, single, logits);
-    }
-    for (List<Integer> rows : together.values()) {
-      feed(ids, rows, fed[rows.get(0)], logits);
-    }
-    for (int row = 0; row < ids.length; row++) {
-      fed[row] += ids[row].length;
-    }
-    return logits;
-  }
 
-  /** One id a row. Rows that rest are computed with the others at the place of their next id, which will be written over. */
-  private void step(int[][] ids, List<Integer> active, float[][] logits) {
-    boolean aligned = active.size() == fed.length && IntStream.of(fed).allMatch(position -> position == fed[0]);
-    if (aligned || active.size() == 1) {
-      feed(ids, active, fed[active.get(0)], logits);
-      return;
+    /**
+     * One id a row. Rows that rest are computed with the others at the place of their next id, which will be written
+     * over.
+     */
+    private void step(int[][] ids, List<Integer> active, float[][] logits) {
+        boolean aligned = active.size() == fed.length && IntStream.of(fed).allMatch(position -> position == fed[0]);
+        if (aligned || active.size() == 1) {
+            feed(ids, active, fed[active.get(0)], logits);
+            return;
+        }
+        int[][] all = new int[fed.length][];
+        int end = 0;
+        for (int row = 0; row < fed.length; row++) {
+            all[row] = ids[row].length == 1 ? ids[row] : new int[1];
+            end = Math.max(end, Math.min(fed[row], length - 1) + 1);
+        }
+        run(all, IntStream.range(0, fed.length).boxed().toList(), -1, end, logits);
+        for (int row = 0; row < fed.length; row++) {
+            if (ids[row].length != 1) {
+                logits[row] = null;
+            }
+        }
     }
-    int[][] all = new int[fed.length][];
-    int end = 0;
-    for (int row = 0; row < fed.length; row++) {
-      all[row] = ids[row].length == 1 ? ids[row] : new int[1];
-      end = Math.max(end, Math.min(fed[row], length - 1) + 1);
+
+    private void feed(int[][] ids, List<Integer> rows, int start, float[][] logits) {
+        run(ids, rows, start, start + ids[rows.get(0)].length, logits);
     }
-    run(all, IntStream.range(0, fed.length).boxed().toList(), -1, end, logits);
-    for (int row = 0; row < fed.length; row++) {
-      if (ids[row].length != 1) {
-        logits[row] = null;
-      }
+
+    private void run(int[][] ids, List<Integer> rows, int start, int end, float[][] logits) {
+        if (fed.length == 1 && ids[0].length == 1) {
+            try (NDManager step = manager.newSubManager()) {
+                logits[0] = model.one(step, ids[0][0], fed[0], keys, values).toFloatArray();
+            }
+            return;
+        }
+        int time = ids[rows.get(0)].length;
+        long[] id = new long[rows.size() * time];
+        long[] position = new long[id.length];
+        for (int r = 0; r < rows.size(); r++) {
+            for (int t = 0; t < time; t++) {
+                id[r * time + t] = ids[rows.get(r)][t];
+                position[r * time + t] = Math.min(fed[rows.get(r)] + t, length - 1);
+            }
+        }
+        try (NDManager step = manager.newSubManager()) {
+            Shape shape = new Shape(rows.size(), time);
+            NDArray out = model.decode(
+                    step,
+                    step.create(id, shape),
+                    step.create(rows.stream().mapToLong(Integer::longValue).toArray()),
+                    step.create(position, shape),
+                    start,
+                    end,
+                    keys,
+                    values);
+            float[] flat = out.toFloatArray();
+            int vocabulary = flat.length / rows.size();
+            for (int r = 0; r < rows.size(); r++) {
+                logits[rows.get(r)] = Arrays.copyOfRange(flat, r * vocabulary, (r + 1) * vocabulary);
+            }
+        }
     }
-  }
 
-  private void feed(int[][] ids, List<Integer> rows, int start, float[][] logits) {
-    run(ids, rows, start, start + ids[rows.get(0)].length, logits);
-  }
-
-  private void run(int[][] ids, List<Integer> rows, int start, int end, float[][] logits) {
-    if (fed.length == 1 && ids[0].length == 1) {
-      try (NDManager step = manager.newSubManager()) {
-        logits[0] = model.one(step, ids[0][0], fed[0], keys, values).toFloatArray();
-      }
-      return;
+    @Override
+    public boolean uneven() {
+        return true;
     }
-    int time = ids[rows.get(0)].length;
-    long[] id = new long[rows.size() * time];
-    long[] position = new long[id.length];
-    for (int r = 0; r < rows.size(); r++) {
-      for (int t = 0; t < time; t++) {
-        id[r * time + t] = ids[rows.get(r)][t];
-        position[r * time + t] = Math.min(fed[rows.get(r)] + t, length - 1);
-      }
+
+    @Override
+    public int position() {
+        return IntStream.of(fed).max().orElse(0);
     }
-    try (NDManager step = manager.newSubManager()) {
-      Shape shape = new Shape(rows.size(), time);
-      NDArray out = model.decode(step, step.create(id, shape), step.create(rows.stream().mapToLong(Integer::longValue).toArray()),
-          step.create(position, shape), start, end, keys, values);
-      float[] flat = out.toFloatArray();
-      int vocabulary = flat.length / rows.size();
-      for (int r = 0; r < rows.size(); r++) {
-        logits[rows.get(r)] = Arrays.copyOfRange(flat, r * vocabulary, (r + 1) * vocabulary);
-      }
+
+    @Override
+    public int length() {
+        return length;
     }
-  }
 
-  @Override
-  public boolean uneven() {
-    return true;
-  }
-
-  @Override
-  public int position() {
-    return IntStream.of(fed).max().orElse(0);
-  }
-
-  @Override
-  public int length() {
-    return length;
-  }
-
-  @Override
-  public void close() {
-    manager.close();
-  }
+    @Override
+    public void close() {
+        manager.close();
+    }
 }

@@ -11,46 +11,73 @@ import kawi.torch.Torch;
 /** Makes a {@link Llama} from a GGUF file: llama.cpp's names and layouts become Hugging Face's. */
 final class LlamaFile {
 
-  private static final Map<String, String> NAMES = Map.of("attn_norm", "input_layernorm", "attn_q", "self_attn.q_proj", "attn_k", "self_attn.k_proj",
-      "attn_v", "self_attn.v_proj", "attn_output", "self_attn.o_proj", "ffn_norm", "post_attention_layernorm", "ffn_gate", "mlp.gate_proj",
-      "ffn_up", "mlp.up_proj", "ffn_down", "mlp.down_proj");
+    private static final Map<String, String> NAMES = Map.of(
+            "attn_norm",
+            "input_layernorm",
+            "attn_q",
+            "self_attn.q_proj",
+            "attn_k",
+            "self_attn.k_proj",
+            "attn_v",
+            "self_attn.v_proj",
+            "attn_output",
+            "self_attn.o_proj",
+            "ffn_norm",
+            "post_attention_layernorm",
+            "ffn_gate",
+            "mlp.gate_proj",
+            "ffn_up",
+            "mlp.up_proj",
+            "ffn_down",
+            "mlp.down_proj");
 
-  private LlamaFile() {}
+    private LlamaFile() {}
 
-  static Llama read(Torch torch, Gguf file) {
-    LlamaConfig config = LlamaConfig.of(file);
-    config.check();
-    return new Llama(torch, config, Parameters.made(torch, config.shapes(), manager -> weights(file, config, manager))).trainable(false);
-  }
-
-  private static Map<String, NDArray> weights(Gguf file, LlamaConfig config, NDManager manager) {
-    Map<String, NDArray> weights = new HashMap<>();
-    weights.put("model.embed_tokens.weight", file.tensor(manager, "token_embd.weight"));
-    weights.put("model.norm.weight", file.tensor(manager, "output_norm.weight"));
-    if (!config.tied()) {
-      weights.put("lm_head.weight", file.tensor(manager, "output.weight"));
+    static Llama read(Torch torch, Gguf file) {
+        LlamaConfig config = LlamaConfig.of(file);
+        config.check();
+        return new Llama(
+                        torch,
+                        config,
+                        Parameters.made(torch, config.shapes(), manager -> weights(file, config, manager)))
+                .trainable(false);
     }
-    for (int i = 0; i < config.layers(); i++) {
-      for (Map.Entry<String, String> name : NAMES.entrySet()) {
-        NDArray weight = file.tensor(manager, "blk." + i + "." + name.getKey() + ".weight");
-        int heads = name.getKey().equals("attn_q") ? config.heads() : name.getKey().equals("attn_k") ? config.groups() : 0;
-        weights.put("model.layers." + i + "." + name.getValue() + ".weight", heads == 0 ? weight : halves(manager, weight, heads));
-      }
-    }
-    return weights;
-  }
 
-  /**
-   * llama.cpp turns neighbouring pairs of values by an angle, Hugging Face turns value i of a head's first half with value i of its second, so
-   * llama.cpp's converter interleaves the rows of query and key heads. This undoes it: {@code (heads * size, width)}, same shape.
-   */
-  private static NDArray halves(NDManager manager, NDArray weight, int heads) {
-    Shape shape = weight.getShape();
-    try (NDManager scratch = manager.newSubManager()) {
-      weight.attach(scratch);
-      NDArray apart = weight.reshape(heads, shape.get(0) / heads / 2, 2, shape.get(1)).swapAxes(1, 2).reshape(shape);
-      apart.attach(manager);
-      return apart;
+    private static Map<String, NDArray> weights(Gguf file, LlamaConfig config, NDManager manager) {
+        Map<String, NDArray> weights = new HashMap<>();
+        weights.put("model.embed_tokens.weight", file.tensor(manager, "token_embd.weight"));
+        weights.put("model.norm.weight", file.tensor(manager, "output_norm.weight"));
+        if (!config.tied()) {
+            weights.put("lm_head.weight", file.tensor(manager, "output.weight"));
+        }
+        for (int i = 0; i < config.layers(); i++) {
+            for (Map.Entry<String, String> name : NAMES.entrySet()) {
+                NDArray weight = file.tensor(manager, "blk." + i + "." + name.getKey() + ".weight");
+                int heads = name.getKey().equals("attn_q")
+                        ? config.heads()
+                        : name.getKey().equals("attn_k") ? config.keyValueHeads() : 0;
+                weights.put(
+                        "model.layers." + i + "." + name.getValue() + ".weight",
+                        heads == 0 ? weight : halves(manager, weight, heads));
+            }
+        }
+        return weights;
     }
-  }
+
+    /**
+     * llama.cpp turns neighbouring pairs of values by an angle, Hugging Face turns value i of a head's first half with
+     * value i of its second, so llama.cpp's converter interleaves the rows of query and key heads. This undoes it:
+     * {@code (heads * size, width)}, same shape.
+     */
+    private static NDArray halves(NDManager manager, NDArray weight, int heads) {
+        Shape shape = weight.getShape();
+        try (NDManager scratch = manager.newSubManager()) {
+            weight.attach(scratch);
+            NDArray apart = weight.reshape(heads, shape.get(0) / heads / 2, 2, shape.get(1))
+                    .swapAxes(1, 2)
+                    .reshape(shape);
+            apart.attach(manager);
+            return apart;
+        }
+    }
 }

@@ -13,135 +13,209 @@ import kawi.torch.Torch;
 /** A Llama's weights made ready for inference, and the calls that run all layers at once ({@code llama.py}). */
 final class LlamaInference {
 
-  private static final int ROWS_TOGETHER = 128;      // whose logits are 25 MB for 49,152 tokens
+    private static final int ROWS_TOGETHER = 128; // whose logits are 25 MB for 49,152 tokens
 
-  final Torch torch;
-  final LlamaConfig config;
-  private final Script script;
-  private final NDArray embedding;
-  private final List<NDArray> weights;
-  private final IValue kept;
-  private final Precision precision;
-  private final boolean oneDnn;                     // whether oneDNN multiplies int8 over whole sequences, or fbgemm
-  private final IValue none;                        // no int8 weights
-  private final IValue rows;                        // int8 for oneDNN, of the layers that were asked for until now
-  private final IValue headRows;
-  private int layersReady;
-  private boolean headReady;
-  private IValue packed;                            // int8 for fbgemm, which also decodes; made when it is first needed
-  private final NDManager manager;
-  private final List<NDArray> table;
+    final Torch torch;
+    final LlamaConfig config;
+    private final Script script;
+    private final NDArray embedding;
+    private final List<NDArray> weights;
+    private final IValue kept;
+    private final Precision precision;
+    private final boolean oneDnn; // whether oneDNN multiplies int8 over whole sequences, or fbgemm
+    private final IValue none; // no int8 weights
+    private final IValue rows; // int8 for oneDNN, of the layers that were asked for until now
+    private final IValue headRows;
+    private int layersReady;
+    private boolean headReady;
+    private IValue packed; // int8 for fbgemm, which also decodes; made when it is first needed
+    private final NDManager manager;
+    private final List<NDArray> table;
 
-  LlamaInference(Torch torch, LlamaConfig config, NDArray embedding, List<NDArray> weights, Precision precision) {
-    this.torch = torch;
-    this.config = config;
-    this.embedding = embedding;
-    this.weights = weights;
-    this.script = Script.load(torch, "kawi/model/llama.py");
-    this.manager = torch.manager().newSubManager();
-    this.table = torch.ops().ropeTable(manager, 0, config.context(), config.headSize(), config.ropeBase());
-    this.kept = script.raw("kept", false, weights);
-    this.precision = precision;
-    this.oneDnn = precision == Precision.INT8 && OneDnn.forInt8();
-    this.none = script.raw("unpacked", false);
-    this.rows = script.raw("empty", false);
-    this.headRows = script.raw("empty", false);
-  }
-
-  /** What multiplies, in words. */
-  String arithmetic() {
-    if (precision == Precision.FP32) {
-      return torch.oneDnn() ? "float32 by oneDNN" : "float32";
+    LlamaInference(Torch torch, LlamaConfig config, NDArray embedding, List<NDArray> weights, Precision precision) {
+        this.torch = torch;
+        this.config = config;
+        this.embedding = embedding;
+        this.weights = weights;
+        this.script = Script.load(torch, "kawi/model/llama.py");
+        this.manager = torch.manager().newSubManager();
+        this.table = torch.ops().ropeTable(manager, 0, config.context(), config.headSize(), config.ropeBase());
+        this.kept = script.raw("kept", false, weights);
+        this.precision = precision;
+        this.oneDnn = precision == Precision.INT8 && OneDnn.forInt8();
+        this.none = script.raw("unpacked", false);
+        this.rows = script.raw("empty", false);
+        this.headRows = script.raw("empty", false);
     }
-    return oneDnn ? "int8: oneDNN over whole sequences (the CPU has VNNI), fbgemm for decoding" : "int8 by fbgemm (the CPU has no avx512_vnni, or oneDNN may not use it)";
-  }
 
-  private IValue packed() {
-    if (precision == Precision.FP32) {
-      return none;
+    /** What multiplies, in words. */
+    String arithmetic() {
+        if (precision == Precision.FP32) {
+            return torch.oneDnn() ? "float32 by oneDNN" : "float32";
+        }
+        return oneDnn
+                ? "int8: oneDNN over whole sequences (the CPU has VNNI), fbgemm for decoding"
+                : "int8 by fbgemm (the CPU has no avx512_vnni, or oneDNN may not use it)";
     }
-    if (packed == null) {
-      try (IValue joined = script.raw("joined", false, weights)) {
-        packed = script.raw("pack", false, joined);
-      }
-    }
-    return packed;
-  }
 
-  Decoder decoder(int batch, int length) {
-    return new LlamaDecoder(this, batch, length);
-  }
-
-  /** Layers over whole sequences. See {@code exact} and, for int8, {@code layers} in llama.py. */
-  NDArray layers(NDArray x, int first, int last) {
-    if (oneDnn && last > layersReady) {
-      script.raw("extend", false, rows, kept, layersReady, last).close();
-      layersReady = last;
+    private IValue packed() {
+        if (precision == Precision.FP32) {
+            return none;
+        }
+        if (packed == null) {
+            try (IValue joined = script.raw("joined", false, weights)) {
+                packed = script.raw("pack", false, joined);
+            }
+        }
+        return packed;
     }
-    int time = (int) x.getShape().get(1);
-    try (NDArray cos = table.get(0).get(new NDIndex("0:" + time)); NDArray sin = table.get(1).get(new NDIndex("0:" + time))) {
-      if (precision == Precision.FP32) {
-        return script.call(x.getManager(), "exact", false, x, kept, first, last, config.heads(), config.groups(), cos, sin, config.epsilon(),
-            torch.oneDnn());
-      }
-      return script.call(x.getManager(), "layers", false, x, kept, oneDnn ? none : packed(), rows, first, last, config.heads(), config.groups(), cos, sin,
-          config.epsilon());
-    }
-  }
 
-  NDArray head(NDArray hidden) {
-    if (oneDnn && !headReady) {
-      script.raw("extend", false, headRows, kept, config.layers(), config.layers() + 1).close();
-      headReady = true;
+    Decoder decoder(int batch, int length) {
+        return new LlamaDecoder(this, batch, length);
     }
-    return script.call(hidden.getManager(), "logits", false, hidden, oneDnn ? none : packed(), headRows);
-  }
 
-  /** {@link LanguageModel#losses} with int8 logits, of some positions at a time: those of a window are far larger than all that its layers make. */
-  float[] losses(NDArray hidden, NDArray targets) {
-    int n = (int) targets.size();
-    float[] losses = new float[n];
-    for (int from = 0; from < n; from += ROWS_TOGETHER) {
-      String rows = from + ":" + Math.min(n, from + ROWS_TOGETHER);
-      try (NDManager piece = hidden.getManager().newSubManager()) {
-        NDArray some = hidden.get(rows);
-        NDArray wanted = targets.get(rows);
-        some.attach(piece);
-        wanted.attach(piece);
-        float[] part = torch.ops().tokenLosses(head(some), wanted).toFloatArray();
-        System.arraycopy(part, 0, losses, from, part.length);
-      }
+    /** Layers over whole sequences. See {@code exact} and, for int8, {@code layers} in llama.py. */
+    NDArray layers(NDArray x, int first, int last) {
+        if (oneDnn && last > layersReady) {
+            script.raw("extend", false, rows, kept, layersReady, last).close();
+            layersReady = last;
+        }
+        int time = (int) x.getShape().get(1);
+        try (NDArray cos = table.get(0).get(new NDIndex("0:" + time));
+                NDArray sin = table.get(1).get(new NDIndex("0:" + time))) {
+            if (precision == Precision.FP32) {
+                return script.call(
+                        x.getManager(),
+                        "exact",
+                        false,
+                        x,
+                        kept,
+                        first,
+                        last,
+                        config.heads(),
+                        config.keyValueHeads(),
+                        cos,
+                        sin,
+                        config.epsilon(),
+                        torch.oneDnn());
+            }
+            return script.call(
+                    x.getManager(),
+                    "layers",
+                    false,
+                    x,
+                    kept,
+                    oneDnn ? none : packed(),
+                    rows,
+                    first,
+                    last,
+                    config.heads(),
+                    config.keyValueHeads(),
+                    cos,
+                    sin,
+                    config.epsilon());
+        }
     }
-    return losses;
-  }
 
-  /** Feeds ids of rows of a decoder's batch; returns logits {@code (rows, vocabulary)}. See {@code decode} in llama.py. */
-  NDArray decode(NDManager step, NDArray ids, NDArray rows, NDArray positions, int start, int end, NDArray keys, NDArray values) {
-    return script.infer(step, "decode", ids, rows, positions, start, end, embedding, kept, packed(), keys, values, config.heads(),
-        config.groups(), table.get(0), table.get(1), config.epsilon(), torch.oneDnn());
-  }
-
-  /** Feeds one id of a decoder's only row; returns logits {@code (1, vocabulary)}. See {@code one} in llama.py. */
-  NDArray one(NDManager step, int id, int position, NDArray keys, NDArray values) {
-    return script.infer(step, "one", id, position, embedding, kept, packed(), keys, values, config.heads(), config.groups(), table.get(0),
-        table.get(1), config.epsilon(), torch.oneDnn());
-  }
-
-  /** Frees what was made for inference; the model's own parameters stay. */
-  void close(Collection<NDArray> own) {
-    if (packed != null) {
-      packed.close();
+    NDArray head(NDArray hidden) {
+        if (oneDnn && !headReady) {
+            script.raw("extend", false, headRows, kept, config.layers(), config.layers() + 1)
+                    .close();
+            headReady = true;
+        }
+        return script.call(hidden.getManager(), "logits", false, hidden, oneDnn ? none : packed(), headRows);
     }
-    rows.close();
-    headRows.close();
-    none.close();
-    kept.close();
-    script.close();
-    manager.close();
-    for (NDArray weight : weights) {
-      if (own.stream().noneMatch(parameter -> parameter == weight)) {
-        weight.close();
-      }
+
+    /**
+     * {@link LanguageModel#losses} with int8 logits, of some positions at a time: those of a window are far larger than
+     * all that its layers make.
+     */
+    float[] losses(NDArray hidden, NDArray targets) {
+        int n = (int) targets.size();
+        float[] losses = new float[n];
+        for (int from = 0; from < n; from += ROWS_TOGETHER) {
+            String rows = from + ":" + Math.min(n, from + ROWS_TOGETHER);
+            try (NDManager piece = hidden.getManager().newSubManager()) {
+                NDArray some = hidden.get(rows);
+                NDArray wanted = targets.get(rows);
+                some.attach(piece);
+                wanted.attach(piece);
+                float[] part = torch.ops().tokenLosses(head(some), wanted).toFloatArray();
+                System.arraycopy(part, 0, losses, from, part.length);
+            }
+        }
+        return losses;
     }
-  }
+
+    /**
+     * Feeds ids of rows of a decoder's batch; returns logits {@code (rows, vocabulary)}. See {@code decode} in
+     * llama.py.
+     */
+    NDArray decode(
+            NDManager step,
+            NDArray ids,
+            NDArray rows,
+            NDArray positions,
+            int start,
+            int end,
+            NDArray keys,
+            NDArray values) {
+        return script.infer(
+                step,
+                "decode",
+                ids,
+                rows,
+                positions,
+                start,
+                end,
+                embedding,
+                kept,
+                packed(),
+                keys,
+                values,
+                config.heads(),
+                config.keyValueHeads(),
+                table.get(0),
+                table.get(1),
+                config.epsilon(),
+                torch.oneDnn());
+    }
+
+    /** Feeds one id of a decoder's only row; returns logits {@code (1, vocabulary)}. See {@code one} in llama.py. */
+    NDArray one(NDManager step, int id, int position, NDArray keys, NDArray values) {
+        return script.infer(
+                step,
+                "one",
+                id,
+                position,
+                embedding,
+                kept,
+                packed(),
+                keys,
+                values,
+                config.heads(),
+                config.keyValueHeads(),
+                table.get(0),
+                table.get(1),
+                config.epsilon(),
+                torch.oneDnn());
+    }
+
+    /** Frees what was made for inference; the model's own parameters stay. */
+    void close(Collection<NDArray> own) {
+        if (packed != null) {
+            packed.close();
+        }
+        rows.close();
+        headRows.close();
+        none.close();
+        kept.close();
+        script.close();
+        manager.close();
+        for (NDArray weight : weights) {
+            if (own.stream().noneMatch(parameter -> parameter == weight)) {
+                weight.close();
+            }
+        }
+    }
 }

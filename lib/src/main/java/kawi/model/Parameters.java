@@ -20,110 +20,121 @@ import kawi.torch.Weights;
 /** A model's trainable arrays by name, drawn from a seed or read from a file, freed together. */
 final class Parameters implements AutoCloseable {
 
-  /** How a parameter starts: a source of its values, made from its name and a generator of its own. */
-  interface Start {
-    DoubleSupplier of(String name, SplittableRandom random);
-  }
-
-  private static final int DRAWN_AT_ONCE = 1 << 18;
-
-  private final NDManager manager;
-  private final Map<String, NDArray> arrays = new LinkedHashMap<>();
-
-  private Parameters(Torch torch) {
-    this.manager = torch.manager().newSubManager();
-  }
-
-  /** Draws every parameter from its own stream of the seed, so that one added layer changes no other parameter. */
-  static Parameters drawn(Torch torch, Map<String, Shape> shapes, long seed, Start start) {
-    Parameters parameters = new Parameters(torch);
-    ByteBuffer buffer = ByteBuffer.allocateDirect(4 * DRAWN_AT_ONCE).order(ByteOrder.nativeOrder());
-    shapes.forEach((name, shape) -> {
-      parameters.add(name, parameters.drawn(torch, shape, start.of(name, Torch.random(seed, name)), buffer));
-    });
-    return parameters;
-  }
-
-  /** One parameter, drawn piece by piece in one buffer: memory outside the heap that is thrown away comes back only with a collection. */
-  private NDArray drawn(Torch torch, Shape shape, DoubleSupplier source, ByteBuffer buffer) {
-    NDArray array = manager.create(shape, DataType.FLOAT32);
-    try (NDArray flat = array.reshape(shape.size())) {
-      for (long from = 0; from < shape.size(); from += DRAWN_AT_ONCE) {
-        int count = (int) Math.min(DRAWN_AT_ONCE, shape.size() - from);
-        for (int i = 0; i < count; i++) {
-          buffer.putFloat(4 * i, (float) source.getAsDouble());
-        }
-        try (NDArray piece = manager.create(buffer.limit(4 * count), new Shape(count), DataType.FLOAT32); NDArray place = flat.get(from + ":" + (from + count))) {
-          torch.ops().assign(place, piece);
-        } finally {
-          buffer.clear();
-        }
-      }
+    /** How a parameter starts: a source of its values, made from its name and a generator of its own. */
+    interface Start {
+        DoubleSupplier of(String name, SplittableRandom random);
     }
-    return array;
-  }
 
-  /**
-   * Reads a folder's weights, those that {@code shapes} names and no others; a parameter that is missing or of another shape is refused in
-   * a sentence. A file of the bare network, saved without its head, lacks the {@code prefix} of the names.
-   */
-  static Parameters read(Torch torch, Path folder, Map<String, Shape> shapes, String prefix) {
-    Parameters parameters = new Parameters(torch);
-    try (Weights weights = Weights.open(folder)) {
-      Map<String, Shape> stored = weights.shapes();
-      shapes.forEach((name, shape) -> {
-        String bare = name.startsWith(prefix) ? name.substring(prefix.length()) : name;
-        String written = stored.containsKey(name) ? name : bare;
-        if (!shape.equals(stored.get(written))) {
-          throw new KitException("The weights in " + folder.getFileName() + " do not fit its config.json: " + name + " should be " + shape + " and is "
-              + (stored.containsKey(written) ? stored.get(written) : "missing") + ", so take both files from the same model.");
-        }
-        parameters.add(name, weights.read(torch, parameters.manager, written));
-      });
-      return parameters;
-    } catch (RuntimeException e) {
-      parameters.close();
-      throw e;
+    private static final int DRAWN_AT_ONCE = 1 << 18;
+
+    private final NDManager manager;
+    private final Map<String, NDArray> arrays = new LinkedHashMap<>();
+
+    private Parameters(Torch torch) {
+        this.manager = torch.manager().newSubManager();
     }
-  }
 
-  /** Takes arrays that {@code source} makes under the manager it is given; one that is missing or of another shape is refused. */
-  static Parameters made(Torch torch, Map<String, Shape> shapes, Function<NDManager, Map<String, NDArray>> source) {
-    Parameters parameters = new Parameters(torch);
-    try {
-      Map<String, NDArray> arrays = source.apply(parameters.manager);
-      shapes.forEach((name, shape) -> {
-        NDArray array = arrays.get(name);
-        if (array == null || !array.getShape().equals(shape)) {
-          throw new KitException("The model file's " + name + " should be " + shape + " and is " + (array == null ? "missing" : array.getShape())
-              + ", so the file is damaged or of another architecture: fetch it again.");
-        }
-        parameters.add(name, array);
-      });
-      return parameters;
-    } catch (RuntimeException e) {
-      parameters.close();
-      throw e;
+    /** Draws every parameter from its own stream of the seed, so that one added layer changes no other parameter. */
+    static Parameters drawn(Torch torch, Map<String, Shape> shapes, long seed, Start start) {
+        Parameters parameters = new Parameters(torch);
+        ByteBuffer buffer = ByteBuffer.allocateDirect(4 * DRAWN_AT_ONCE).order(ByteOrder.nativeOrder());
+        shapes.forEach((name, shape) -> {
+            parameters.add(name, parameters.drawn(torch, shape, start.of(name, Torch.random(seed, name)), buffer));
+        });
+        return parameters;
     }
-  }
 
-  private void add(String name, NDArray array) {
-    array.setName(name);
-    array.setRequiresGradient(true);
-    arrays.put(name, array);
-  }
+    /**
+     * One parameter, drawn piece by piece in one buffer: memory outside the heap that is thrown away comes back only
+     * with a collection.
+     */
+    private NDArray drawn(Torch torch, Shape shape, DoubleSupplier source, ByteBuffer buffer) {
+        NDArray array = manager.create(shape, DataType.FLOAT32);
+        try (NDArray flat = array.reshape(shape.size())) {
+            for (long from = 0; from < shape.size(); from += DRAWN_AT_ONCE) {
+                int count = (int) Math.min(DRAWN_AT_ONCE, shape.size() - from);
+                for (int i = 0; i < count; i++) {
+                    buffer.putFloat(4 * i, (float) source.getAsDouble());
+                }
+                try (NDArray piece = manager.create(buffer.limit(4 * count), new Shape(count), DataType.FLOAT32);
+                        NDArray place = flat.get(from + ":" + (from + count))) {
+                    torch.ops().assign(place, piece);
+                } finally {
+                    buffer.clear();
+                }
+            }
+        }
+        return array;
+    }
 
-  NDArray get(String name) {
-    return arrays.get(name);
-  }
+    /**
+     * Reads a folder's weights, those that {@code shapes} names and no others; a parameter that is missing or of
+     * another shape is refused in a sentence. A file of the bare network, saved without its head, lacks the
+     * {@code prefix} of the names.
+     */
+    static Parameters read(Torch torch, Path folder, Map<String, Shape> shapes, String prefix) {
+        Parameters parameters = new Parameters(torch);
+        try (Weights weights = Weights.open(folder)) {
+            Map<String, Shape> stored = weights.shapes();
+            shapes.forEach((name, shape) -> {
+                String bare = name.startsWith(prefix) ? name.substring(prefix.length()) : name;
+                String written = stored.containsKey(name) ? name : bare;
+                if (!shape.equals(stored.get(written))) {
+                    throw new KitException("The weights in " + folder.getFileName() + " do not fit its config.json: "
+                            + name + " should be " + shape + " and is "
+                            + (stored.containsKey(written) ? stored.get(written) : "missing")
+                            + ", so take both files from the same model.");
+                }
+                parameters.add(name, weights.read(torch, parameters.manager, written));
+            });
+            return parameters;
+        } catch (RuntimeException e) {
+            parameters.close();
+            throw e;
+        }
+    }
 
-  /** Names and arrays in the order of the saved file. */
-  Map<String, NDArray> map() {
-    return Collections.unmodifiableMap(arrays);
-  }
+    /**
+     * Takes arrays that {@code source} makes under the manager it is given; one that is missing or of another shape is
+     * refused.
+     */
+    static Parameters made(Torch torch, Map<String, Shape> shapes, Function<NDManager, Map<String, NDArray>> source) {
+        Parameters parameters = new Parameters(torch);
+        try {
+            Map<String, NDArray> arrays = source.apply(parameters.manager);
+            shapes.forEach((name, shape) -> {
+                NDArray array = arrays.get(name);
+                if (array == null || !array.getShape().equals(shape)) {
+                    throw new KitException("The model file's " + name + " should be " + shape + " and is "
+                            + (array == null ? "missing" : array.getShape())
+                            + ", so the file is damaged or of another architecture: fetch it again.");
+                }
+                parameters.add(name, array);
+            });
+            return parameters;
+        } catch (RuntimeException e) {
+            parameters.close();
+            throw e;
+        }
+    }
 
-  @Override
-  public void close() {
-    manager.close();
-  }
+    private void add(String name, NDArray array) {
+        array.setName(name);
+        array.setRequiresGradient(true);
+        arrays.put(name, array);
+    }
+
+    NDArray get(String name) {
+        return arrays.get(name);
+    }
+
+    /** Names and arrays in the order of the saved file. */
+    Map<String, NDArray> map() {
+        return Collections.unmodifiableMap(arrays);
+    }
+
+    @Override
+    public void close() {
+        manager.close();
+    }
 }

@@ -18,106 +18,119 @@ import kawi.evidence.KitException;
  * @param layers recurrent layers, one above the other
  * @param width size of the hidden state, of the cell state and of a token's vector
  */
-public record RecurrentConfig(Cell cell, int vocabularySize, int context, int layers, int width) implements ModelConfig {
+public record RecurrentConfig(Cell cell, int vocabularySize, int context, int layers, int width)
+        implements ModelConfig {
 
-  static final String TYPE = "kawi-recurrent";
+    static final String TYPE = "kawi-recurrent";
 
-  /** What one step of a recurrent layer computes. */
-  public enum Cell {
-    /** Elman (1990): h' = tanh(Wx + Uh + b). */
-    RNN(1),
-    /** Cho et al. (2014): two gates, no separate memory. */
-    GRU(3),
-    /** Hochreiter and Schmidhuber (1997): three gates and a memory cell. */
-    LSTM(4);
+    /** What one step of a recurrent layer computes. */
+    public enum Cell {
+        /** Elman (1990): h' = tanh(Wx + Uh + b). */
+        RNN(1),
+        /** Cho et al. (2014): two gates, no separate memory. */
+        GRU(3),
+        /** Hochreiter and Schmidhuber (1997): three gates and a memory cell. */
+        LSTM(4);
 
-    /** How many vectors of the state's size a step computes from its input: one for the new content and one for each gate. */
-    public final int parts;
+        /**
+         * How many vectors of the state's size a step computes from its input: one for the new content and one for each
+         * gate.
+         */
+        public final int parts;
 
-    Cell(int parts) {
-      this.parts = parts;
+        Cell(int parts) {
+            this.parts = parts;
+        }
     }
-  }
 
-  /** A small model over a vocabulary: 1 layer, width 128, windows of 64 tokens. */
-  public static RecurrentConfig of(Cell cell, int vocabularySize) {
-    return new RecurrentConfig(cell, vocabularySize, 64, 1, 128);
-  }
-
-  public RecurrentConfig context(int tokens) {
-    return new RecurrentConfig(cell, vocabularySize, tokens, layers, width);
-  }
-
-  public RecurrentConfig layers(int number) {
-    return new RecurrentConfig(cell, vocabularySize, context, number, width);
-  }
-
-  public RecurrentConfig width(int size) {
-    return new RecurrentConfig(cell, vocabularySize, context, layers, size);
-  }
-
-  /** The widest model of this cell, layers and vocabulary that has at most this many parameters. */
-  public RecurrentConfig fit(long parameters) {
-    RecurrentConfig fitting = width(1);
-    for (int size = 1; width(size).parameterCount() <= parameters; size++) {
-      fitting = width(size);
+    /** A small model over a vocabulary: 1 layer, width 128, windows of 64 tokens. */
+    public static RecurrentConfig of(Cell cell, int vocabularySize) {
+        return new RecurrentConfig(cell, vocabularySize, 64, 1, 128);
     }
-    return fitting;
-  }
 
-  /** Embedding VC, tied to the head; each layer has two matrices of (parts x C, C) and two biases of parts x C. */
-  @Override
-  public long parameterCount() {
-    long c = width;
-    return vocabularySize * c + layers * cell.parts * (2 * c * c + 2 * c);
-  }
-
-  /** Names and layout of torch.nn.RNN, GRU and LSTM under the prefix {@code rnn}. */
-  @Override
-  public Map<String, Shape> shapes() {
-    long c = width;
-    long wide = cell.parts * c;
-    Map<String, Shape> shapes = new LinkedHashMap<>();
-    shapes.put("embedding.weight", new Shape(vocabularySize, c));
-    for (int layer = 0; layer < layers; layer++) {
-      shapes.put("rnn.weight_ih_l" + layer, new Shape(wide, c));
-      shapes.put("rnn.weight_hh_l" + layer, new Shape(wide, c));
-      shapes.put("rnn.bias_ih_l" + layer, new Shape(wide));
-      shapes.put("rnn.bias_hh_l" + layer, new Shape(wide));
+    public RecurrentConfig context(int tokens) {
+        return new RecurrentConfig(cell, vocabularySize, tokens, layers, width);
     }
-    return shapes;
-  }
 
-  @Override
-  public void check() {
-    ModelConfig.positive("vocabulary", vocabularySize);
-    ModelConfig.positive("context", context);
-    ModelConfig.positive("number of layers", layers);
-    ModelConfig.positive("width", width);
-  }
-
-  @Override
-  public String describe() {
-    return cell + ", " + layers + (layers == 1 ? " layer" : " layers") + ", width " + width + ", context " + context;
-  }
-
-  @Override
-  public ObjectNode json() {
-    ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("model_type", TYPE).put("cell", cell.name().toLowerCase(Locale.ROOT)).put("vocab_size", vocabularySize).put("context", context);
-    return json.put("num_layers", layers).put("hidden_size", width).put("tie_word_embeddings", true);
-  }
-
-  static RecurrentConfig of(JsonNode json) {
-    String name = json.path("cell").asText("");
-    for (Cell cell : Cell.values()) {
-      if (cell.name().equalsIgnoreCase(name)) {
-        RecurrentConfig config = new RecurrentConfig(cell, ModelConfig.required(json, "vocab_size"), ModelConfig.required(json, "context"),
-            ModelConfig.required(json, "num_layers"), ModelConfig.required(json, "hidden_size"));
-        config.check();
-        return config;
-      }
+    public RecurrentConfig layers(int number) {
+        return new RecurrentConfig(cell, vocabularySize, context, number, width);
     }
-    throw new KitException("The cell '" + name + "' in config.json is not rnn, gru or lstm: correct the file or make it again.");
-  }
+
+    public RecurrentConfig width(int size) {
+        return new RecurrentConfig(cell, vocabularySize, context, layers, size);
+    }
+
+    /** The widest model of this cell, layers and vocabulary that has at most this many parameters. */
+    public RecurrentConfig fit(long parameters) {
+        RecurrentConfig fitting = width(1);
+        for (int size = 1; width(size).parameterCount() <= parameters; size++) {
+            fitting = width(size);
+        }
+        return fitting;
+    }
+
+    /** Embedding VC, tied to the head; each layer has two matrices of (parts x C, C) and two biases of parts x C. */
+    @Override
+    public long parameterCount() {
+        long c = width;
+        return vocabularySize * c + layers * cell.parts * (2 * c * c + 2 * c);
+    }
+
+    /** Names and layout of torch.nn.RNN, GRU and LSTM under the prefix {@code rnn}. */
+    @Override
+    public Map<String, Shape> shapes() {
+        long c = width;
+        long wide = cell.parts * c;
+        Map<String, Shape> shapes = new LinkedHashMap<>();
+        shapes.put("embedding.weight", new Shape(vocabularySize, c));
+        for (int layer = 0; layer < layers; layer++) {
+            shapes.put("rnn.weight_ih_l" + layer, new Shape(wide, c));
+            shapes.put("rnn.weight_hh_l" + layer, new Shape(wide, c));
+            shapes.put("rnn.bias_ih_l" + layer, new Shape(wide));
+            shapes.put("rnn.bias_hh_l" + layer, new Shape(wide));
+        }
+        return shapes;
+    }
+
+    @Override
+    public void check() {
+        ModelConfig.positive("vocabulary", vocabularySize);
+        ModelConfig.positive("context", context);
+        ModelConfig.positive("number of layers", layers);
+        ModelConfig.positive("width", width);
+    }
+
+    @Override
+    public String describe() {
+        return cell + ", " + layers + (layers == 1 ? " layer" : " layers") + ", width " + width + ", context "
+                + context;
+    }
+
+    @Override
+    public ObjectNode json() {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("model_type", TYPE)
+                .put("cell", cell.name().toLowerCase(Locale.ROOT))
+                .put("vocab_size", vocabularySize)
+                .put("context", context);
+        return json.put("num_layers", layers).put("hidden_size", width).put("tie_word_embeddings", true);
+    }
+
+    static RecurrentConfig of(JsonNode json) {
+        String name = json.path("cell").asText("");
+        for (Cell cell : Cell.values()) {
+            if (cell.name().equalsIgnoreCase(name)) {
+                RecurrentConfig config = new RecurrentConfig(
+                        cell,
+                        ModelConfig.required(json, "vocab_size"),
+                        ModelConfig.required(json, "context"),
+                        ModelConfig.required(json, "num_layers"),
+                        ModelConfig.required(json, "hidden_size"));
+                config.check();
+                return config;
+            }
+        }
+        throw new KitException(
+                "The cell '" + name + "' in config.json is not rnn, gru or lstm: correct the file or make it again.");
+    }
 }

@@ -10,8 +10,8 @@ package kawi.notebook;
  * @param alt what it shows, in a sentence, for those who cannot see it
  */
 public record Chart(byte[] png, int width, int height, String title, String alt) {
-  /** The chart with a better description. */
-  public Chart describe(String better) {
-    return new Chart(png, width, height, title, better);
-  }
+    /** The chart with a better description. */
+    public Chart describe(String better) {
+        return new Chart(png, width, height, title, better);
+    }
 }

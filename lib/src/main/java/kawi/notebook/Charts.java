@@ -33,263 +33,331 @@ import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** The charts of the kit, drawn by XChart in one house style: white ground, few grid lines, a palette for the colour-blind. */
+/**
+ * The charts of the kit, drawn by XChart in one house style: white ground, few grid lines, a palette for the
+ * colour-blind.
+ */
 public final class Charts {
-  /** The palette of Okabe and Ito (2008), which people with any kind of colour blindness can tell apart; without its yellow. */
-  public static final Color[] PALETTE = {
-      new Color(0x0072B2), new Color(0xD55E00), new Color(0x009E73), new Color(0xCC79A7), new Color(0xE69F00), new Color(0x56B4E9), new Color(0x444444)};
+    /**
+     * The palette of Okabe and Ito (2008), which people with any kind of colour blindness can tell apart; without its
+     * yellow.
+     */
+    public static final Color[] PALETTE = {
+        new Color(0x0072B2),
+        new Color(0xD55E00),
+        new Color(0x009E73),
+        new Color(0xCC79A7),
+        new Color(0xE69F00),
+        new Color(0x56B4E9),
+        new Color(0x444444)
+    };
 
-  static final Color INK = new Color(0x333333);
-  /** The first colour of the palette, thinned. */
-  static final Color PALE = new Color(0x9CC9E2);
-  private static final Color GRID = new Color(0xE3E3E3);
-  static final int WIDTH = 720;
-  static final int HEIGHT = 360;
-  private static final Font LABEL = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
+    static final Color INK = new Color(0x333333);
+    /** The first colour of the palette, thinned. */
+    static final Color PALE = new Color(0x9CC9E2);
 
-  private Charts() {}
+    private static final Color GRID = new Color(0xE3E3E3);
+    static final int WIDTH = 720;
+    static final int HEIGHT = 360;
+    private static final Font LABEL = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
 
-  /** The points of a line: as many values of x as of y. */
-  public record Line(double[] x, double[] y) {
-    public static Line of(List<? extends Number> x, List<? extends Number> y) {
-      return new Line(x.stream().mapToDouble(Number::doubleValue).toArray(), y.stream().mapToDouble(Number::doubleValue).toArray());
+    private Charts() {}
+
+    /** The points of a line: as many values of x as of y. */
+    public record Line(double[] x, double[] y) {
+        public static Line of(List<? extends Number> x, List<? extends Number> y) {
+            return new Line(
+                    x.stream().mapToDouble(Number::doubleValue).toArray(),
+                    y.stream().mapToDouble(Number::doubleValue).toArray());
+        }
     }
-  }
 
-  /** Lines over a common axis. */
-  public static Chart line(String title, String xLabel, String yLabel, Map<String, Line> lines) {
-    return xy(title, xLabel, yLabel, lines, XYSeries.XYSeriesRenderStyle.Line, false);
-  }
-
-  /** One line. */
-  public static Chart line(String title, String xLabel, String yLabel, double[] x, double[] y) {
-    return line(title, xLabel, yLabel, Map.of(yLabel, new Line(x, y)));
-  }
-
-  /** Lines over a logarithmic x axis. */
-  public static Chart lineLogX(String title, String xLabel, String yLabel, Map<String, Line> lines) {
-    return xy(title, xLabel, yLabel, lines, XYSeries.XYSeriesRenderStyle.Line, true);
-  }
-
-  /** Points, a colour for each group. */
-  public static Chart scatter(String title, String xLabel, String yLabel, Map<String, Line> groups) {
-    return xy(title, xLabel, yLabel, groups, XYSeries.XYSeriesRenderStyle.Scatter, false);
-  }
-
-  /** A bar for each entry, in the map's order. */
-  public static Chart bar(String title, String xLabel, String yLabel, Map<String, ? extends Number> bars) {
-    return bars(title, xLabel, yLabel, List.copyOf(bars.keySet()), Map.of(yLabel, List.copyOf(bars.values())), Map.of());
-  }
-
-  /**
-   * Groups of bars.
-   *
-   * @param groups the labels under the groups
-   * @param series a value for each group, by the series' name
-   * @param errors half the width of each value's interval, by the series' name; may be empty
-   */
-  public static Chart bars(String title, String xLabel, String yLabel, List<String> groups, Map<String, ? extends List<? extends Number>> series,
-      Map<String, ? extends List<? extends Number>> errors) {
-    CategoryChart chart = new CategoryChartBuilder().width(WIDTH).height(HEIGHT).title(title).xAxisTitle(xLabel).yAxisTitle(yLabel).build();
-    style(chart.getStyler(), series.size());
-    chart.getStyler().setAvailableSpaceFill(series.size() > 1 ? 0.75 : 0.6);
-    chart.getStyler().setErrorBarsColor(INK);
-    chart.getStyler().setYAxisTickLabelsFormattingFunction(Tables::number);
-    chart.getStyler().setXAxisLabelRotation(rotation(groups));
-    chart.getStyler().setXAxisTickMarkSpacingHint(20); // every group has its label: by default XChart leaves some out
-    series.forEach((name, values) -> {
-      List<? extends Number> error = errors.get(name);
-      if (error == null) {
-        chart.addSeries(name, groups, values);
-      } else {
-        chart.addSeries(name, groups, values, error);
-      }
-    });
-    String alt = "Bar chart, " + yLabel + (xLabel.isEmpty() ? "" : " by " + xLabel) + ": " + series.entrySet().stream()
-        .map(s -> (series.size() > 1 ? s.getKey() + " " : "") + pairs(groups, s.getValue())).collect(Collectors.joining("; ")) + ".";
-    return new Chart(png(chart::paint, WIDTH, HEIGHT), WIDTH, HEIGHT, title, title + ". " + alt);
-  }
-
-  /** How often values fall into each of {@code bins} equal ranges. */
-  public static Chart histogram(String title, String xLabel, double[] values, int bins) {
-    double low = Double.POSITIVE_INFINITY;
-    double high = Double.NEGATIVE_INFINITY;
-    for (double v : values) {
-      low = Math.min(low, v);
-      high = Math.max(high, v);
+    /** Lines over a common axis. */
+    public static Chart line(String title, String xLabel, String yLabel, Map<String, Line> lines) {
+        return xy(title, xLabel, yLabel, lines, XYSeries.XYSeriesRenderStyle.Line, false);
     }
-    double step = high > low ? (high - low) / bins : 1;
-    int[] counts = new int[bins];
-    for (double v : values) {
-      counts[Math.min(bins - 1, (int) ((v - low) / step))]++;
+
+    /** One line. */
+    public static Chart line(String title, String xLabel, String yLabel, double[] x, double[] y) {
+        return line(title, xLabel, yLabel, Map.of(yLabel, new Line(x, y)));
     }
-    Map<String, Integer> bars = new LinkedHashMap<>();
-    for (int i = 0; i < bins; i++) {
-      bars.merge(Tables.number(low + (i + 0.5) * step), counts[i], Integer::sum);
+
+    /** Lines over a logarithmic x axis. */
+    public static Chart lineLogX(String title, String xLabel, String yLabel, Map<String, Line> lines) {
+        return xy(title, xLabel, yLabel, lines, XYSeries.XYSeriesRenderStyle.Line, true);
     }
-    return bar(title, xLabel, "count", bars);
-  }
 
-  /**
-   * A heat map.
-   *
-   * @param values one row for each label of y, from top to bottom
-   */
-  public static Chart heatmap(String title, String xLabel, String yLabel, List<String> xs, List<String> ys, double[][] values) {
-    int size = Math.max(380, Math.min(680, 70 + 34 * Math.max(xs.size(), ys.size())));
-    HeatMapChart chart = new HeatMapChartBuilder().width(size + 120).height(size).title(title).xAxisTitle(xLabel).yAxisTitle(yLabel).build();
-    style(chart.getStyler(), 2);
-    chart.getStyler().setRangeColors(new Color[] {Color.WHITE, PALE, PALETTE[0], new Color(0x08306B)});
-    chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
-    chart.getStyler().setPlotGridLinesVisible(false);
-    chart.getStyler().setPlotContentSize(1);
-    chart.getStyler().setShowValue(false);
-    boolean narrow = xs.stream().mapToInt(String::length).max().orElse(0) * 7 > (size - 80) / Math.max(1, xs.size());
-    chart.getStyler().setXAxisLabelRotation(narrow ? 90 : 0);
-    chart.getStyler().setXAxisLabelAlignmentVertical(narrow ? TextAlignment.Right : TextAlignment.Centre); // turned, so this is the end at the axis
-    chart.getStyler().setYAxisLabelAlignment(TextAlignment.Right);
-    chart.getStyler().setXAxisTickMarkSpacingHint(14); // of both axes: a label's height, so that about 30 rows and columns all have theirs
-    List<Number[]> cells = new ArrayList<>();
-    for (int y = 0; y < ys.size(); y++) {
-      for (int x = 0; x < xs.size(); x++) {
-        // XChart counts rows from the bottom, a reader from the top.
-        cells.add(new Number[] {x, ys.size() - 1 - y, values[y][x]});
-      }
+    /** Points, a colour for each group. */
+    public static Chart scatter(String title, String xLabel, String yLabel, Map<String, Line> groups) {
+        return xy(title, xLabel, yLabel, groups, XYSeries.XYSeriesRenderStyle.Scatter, false);
     }
-    List<String> upwards = new ArrayList<>(distinct(ys));
-    Collections.reverse(upwards);
-    HeatMapSeries series = chart.addSeries(title, distinct(xs), upwards, cells);
-    series.setMin(rounded(series.getMin()));
-    series.setMax(rounded(series.getMax()));
-    String alt = "Heat map of " + ys.size() + " rows (" + yLabel + ") by " + xs.size() + " columns (" + xLabel + ").";
-    return new Chart(png(chart::paint, size + 120, size), size + 120, size, title, title + ". " + alt);
-  }
 
-  private static Chart xy(String title, String xLabel, String yLabel, Map<String, Line> lines, XYSeries.XYSeriesRenderStyle how, boolean logX) {
-    XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT).title(title).xAxisTitle(xLabel).yAxisTitle(yLabel).build();
-    style(chart.getStyler(), lines.size());
-    chart.getStyler().setDefaultSeriesRenderStyle(how);
-    chart.getStyler().setXAxisLogarithmic(logX);
-    chart.getStyler().setXAxisTickMarkSpacingHint(80);
-    chart.getStyler().setXAxisTickLabelsFormattingFunction(Tables::number);
-    chart.getStyler().setYAxisTickLabelsFormattingFunction(Tables::number);
-    List<String> said = new ArrayList<>();
-    lines.forEach((name, line) -> {
-      double[][] finite = finite(line);
-      if (finite[0].length == 0) {
-        return;
-      }
-      XYSeries series = chart.addSeries(name, uneven(finite[0]), finite[1]);
-      series.setLineStyle(new BasicStroke(2f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
-      boolean marked = how == XYSeries.XYSeriesRenderStyle.Scatter || finite[0].length <= 12;
-      series.setMarker(marked ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
-      int last = finite[0].length - 1;
-      said.add(name + " from " + Tables.number(finite[1][0]) + " at " + Tables.number(finite[0][0]) + " to " + Tables.number(finite[1][last])
-          + " at " + Tables.number(finite[0][last]));
-    });
-    if (said.isEmpty()) {
-      chart.addSeries("nothing yet", new double[] {1}, new double[] {0}).setMarker(SeriesMarkers.NONE);
+    /** A bar for each entry, in the map's order. */
+    public static Chart bar(String title, String xLabel, String yLabel, Map<String, ? extends Number> bars) {
+        return bars(
+                title,
+                xLabel,
+                yLabel,
+                List.copyOf(bars.keySet()),
+                Map.of(yLabel, List.copyOf(bars.values())),
+                Map.of());
     }
-    String alt = yLabel + " against " + xLabel + ": " + String.join("; ", said) + ".";
-    return new Chart(png(chart::paint, WIDTH, HEIGHT), WIDTH, HEIGHT, title, title + ". " + alt);
-  }
 
-  /** XChart labels an axis at evenly spaced data, at 9, 54, 99 for every ninth step; a nudge that nobody sees gives it round numbers. */
-  private static double[] uneven(double[] x) {
-    double[] nudged = x.clone();
-    if (x.length > 8 && x[x.length - 1] - x[0] > 1) {
-      nudged[0] += 2e-4 * Math.max(1, (x[x.length - 1] - x[0]) / 1000);
+    /**
+     * Groups of bars.
+     *
+     * @param groups the labels under the groups
+     * @param series a value for each group, by the series' name
+     * @param errors half the width of each value's interval, by the series' name; may be empty
+     */
+    public static Chart bars(
+            String title,
+            String xLabel,
+            String yLabel,
+            List<String> groups,
+            Map<String, ? extends List<? extends Number>> series,
+            Map<String, ? extends List<? extends Number>> errors) {
+        CategoryChart chart = new CategoryChartBuilder()
+                .width(WIDTH)
+                .height(HEIGHT)
+                .title(title)
+                .xAxisTitle(xLabel)
+                .yAxisTitle(yLabel)
+                .build();
+        style(chart.getStyler(), series.size());
+        chart.getStyler().setAvailableSpaceFill(series.size() > 1 ? 0.75 : 0.6);
+        chart.getStyler().setErrorBarsColor(INK);
+        chart.getStyler().setYAxisTickLabelsFormattingFunction(Tables::number);
+        chart.getStyler().setXAxisLabelRotation(rotation(groups));
+        chart.getStyler()
+                .setXAxisTickMarkSpacingHint(20); // every group has its label: by default XChart leaves some out
+        series.forEach((name, values) -> {
+            List<? extends Number> error = errors.get(name);
+            if (error == null) {
+                chart.addSeries(name, groups, values);
+            } else {
+                chart.addSeries(name, groups, values, error);
+            }
+        });
+        String alt = "Bar chart, " + yLabel + (xLabel.isEmpty() ? "" : " by " + xLabel) + ": "
+                + series.entrySet().stream()
+                        .map(s -> (series.size() > 1 ? s.getKey() + " " : "") + pairs(groups, s.getValue()))
+                        .collect(Collectors.joining("; "))
+                + ".";
+        return new Chart(png(chart::paint, WIDTH, HEIGHT), WIDTH, HEIGHT, title, title + ". " + alt);
     }
-    return nudged;
-  }
 
-  private static double[][] finite(Line line) {
-    List<double[]> points = new ArrayList<>();
-    for (int i = 0; i < Math.min(line.x().length, line.y().length); i++) {
-      if (Double.isFinite(line.x()[i]) && Double.isFinite(line.y()[i])) {
-        points.add(new double[] {line.x()[i], line.y()[i]});
-      }
+    /** How often values fall into each of {@code bins} equal ranges. */
+    public static Chart histogram(String title, String xLabel, double[] values, int bins) {
+        double low = Double.POSITIVE_INFINITY;
+        double high = Double.NEGATIVE_INFINITY;
+        for (double v : values) {
+            low = Math.min(low, v);
+            high = Math.max(high, v);
+        }
+        double step = high > low ? (high - low) / bins : 1;
+        int[] counts = new int[bins];
+        for (double v : values) {
+            counts[Math.min(bins - 1, (int) ((v - low) / step))]++;
+        }
+        Map<String, Integer> bars = new LinkedHashMap<>();
+        for (int i = 0; i < bins; i++) {
+            bars.merge(Tables.number(low + (i + 0.5) * step), counts[i], Integer::sum);
+        }
+        return bar(title, xLabel, "count", bars);
     }
-    return new double[][] {points.stream().mapToDouble(p -> p[0]).toArray(), points.stream().mapToDouble(p -> p[1]).toArray()};
-  }
 
-  /** Labels made different with a mark that does not show, for XChart takes equal ones as one. */
-  private static List<String> distinct(List<String> labels) {
-    List<String> made = new ArrayList<>();
-    for (String label : labels) {
-      String each = label;
-      while (made.contains(each)) {
-        each += "\u200b";
-      }
-      made.add(each);
+    /**
+     * A heat map.
+     *
+     * @param values one row for each label of y, from top to bottom
+     */
+    public static Chart heatmap(
+            String title, String xLabel, String yLabel, List<String> xs, List<String> ys, double[][] values) {
+        int size = Math.max(380, Math.min(680, 70 + 34 * Math.max(xs.size(), ys.size())));
+        HeatMapChart chart = new HeatMapChartBuilder()
+                .width(size + 120)
+                .height(size)
+                .title(title)
+                .xAxisTitle(xLabel)
+                .yAxisTitle(yLabel)
+                .build();
+        style(chart.getStyler(), 2);
+        chart.getStyler().setRangeColors(new Color[] {Color.WHITE, PALE, PALETTE[0], new Color(0x08306B)});
+        chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
+        chart.getStyler().setPlotGridLinesVisible(false);
+        chart.getStyler().setPlotContentSize(1);
+        chart.getStyler().setShowValue(false);
+        boolean narrow =
+                xs.stream().mapToInt(String::length).max().orElse(0) * 7 > (size - 80) / Math.max(1, xs.size());
+        chart.getStyler().setXAxisLabelRotation(narrow ? 90 : 0);
+        chart.getStyler()
+                .setXAxisLabelAlignmentVertical(
+                        narrow ? TextAlignment.Right : TextAlignment.Centre); // turned, so this is the end at the axis
+        chart.getStyler().setYAxisLabelAlignment(TextAlignment.Right);
+        chart.getStyler()
+                .setXAxisTickMarkSpacingHint(
+                        14); // of both axes: a label's height, so that about 30 rows and columns all have theirs
+        List<Number[]> cells = new ArrayList<>();
+        for (int y = 0; y < ys.size(); y++) {
+            for (int x = 0; x < xs.size(); x++) {
+                // XChart counts rows from the bottom, a reader from the top.
+                cells.add(new Number[] {x, ys.size() - 1 - y, values[y][x]});
+            }
+        }
+        List<String> upwards = new ArrayList<>(distinct(ys));
+        Collections.reverse(upwards);
+        HeatMapSeries series = chart.addSeries(title, distinct(xs), upwards, cells);
+        series.setMin(rounded(series.getMin()));
+        series.setMax(rounded(series.getMax()));
+        String alt =
+                "Heat map of " + ys.size() + " rows (" + yLabel + ") by " + xs.size() + " columns (" + xLabel + ").";
+        return new Chart(png(chart::paint, size + 120, size), size + 120, size, title, title + ". " + alt);
     }
-    return made;
-  }
 
-  /** To three digits: XChart writes the ends of a colour scale as they are. */
-  private static double rounded(double value) {
-    return BigDecimal.valueOf(value).round(new MathContext(3)).doubleValue();
-  }
-
-  static void style(AxesChartStyler styler, int series) {
-    styler.setBaseFont(LABEL);
-    styler.setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 15));
-    styler.setAxisTitleFont(LABEL);
-    styler.setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
-    styler.setLegendFont(LABEL);
-    styler.setChartFontColor(INK);
-    styler.setChartBackgroundColor(Color.WHITE);
-    styler.setPlotBackgroundColor(Color.WHITE);
-    styler.setPlotBorderVisible(false);
-    styler.setPlotGridVerticalLinesVisible(false);
-    styler.setPlotGridLinesColor(GRID);
-    styler.setPlotGridLinesStroke(new BasicStroke(1f));
-    styler.setAxisTickMarksColor(GRID);
-    styler.setAxisTickLabelsColor(INK);
-    styler.setChartTitleBoxVisible(false);
-    styler.setChartPadding(12);
-    styler.setLegendVisible(series > 1);
-    styler.setLegendPosition(LegendPosition.OutsideE);
-    styler.setLegendBorderColor(Color.WHITE);
-    styler.setSeriesColors(PALETTE);
-    styler.setSeriesMarkers(new Marker[] {SeriesMarkers.CIRCLE});
-    styler.setMarkerSize(6);
-    styler.setLocale(Locale.ROOT);
-  }
-
-  /** Degrees by which labels under bars are turned: not at all where all of them fit side by side. */
-  static int rotation(List<String> labels) {
-    return labels.stream().mapToInt(label -> label.length() + 2).sum() > 95 ? 40 : 0;
-  }
-
-  private static String pairs(List<String> names, List<? extends Number> values) {
-    List<String> pairs = new ArrayList<>();
-    for (int i = 0; i < Math.min(names.size(), 12); i++) {
-      pairs.add(names.get(i) + " " + Tables.number(values.get(i)));
+    private static Chart xy(
+            String title,
+            String xLabel,
+            String yLabel,
+            Map<String, Line> lines,
+            XYSeries.XYSeriesRenderStyle how,
+            boolean logX) {
+        XYChart chart = new XYChartBuilder()
+                .width(WIDTH)
+                .height(HEIGHT)
+                .title(title)
+                .xAxisTitle(xLabel)
+                .yAxisTitle(yLabel)
+                .build();
+        style(chart.getStyler(), lines.size());
+        chart.getStyler().setDefaultSeriesRenderStyle(how);
+        chart.getStyler().setXAxisLogarithmic(logX);
+        chart.getStyler().setXAxisTickMarkSpacingHint(80);
+        chart.getStyler().setXAxisTickLabelsFormattingFunction(Tables::number);
+        chart.getStyler().setYAxisTickLabelsFormattingFunction(Tables::number);
+        List<String> said = new ArrayList<>();
+        lines.forEach((name, line) -> {
+            double[][] finite = finite(line);
+            if (finite[0].length == 0) {
+                return;
+            }
+            XYSeries series = chart.addSeries(name, uneven(finite[0]), finite[1]);
+            series.setLineStyle(new BasicStroke(2f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+            boolean marked = how == XYSeries.XYSeriesRenderStyle.Scatter || finite[0].length <= 12;
+            series.setMarker(marked ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
+            int last = finite[0].length - 1;
+            said.add(name + " from " + Tables.number(finite[1][0]) + " at " + Tables.number(finite[0][0]) + " to "
+                    + Tables.number(finite[1][last]) + " at " + Tables.number(finite[0][last]));
+        });
+        if (said.isEmpty()) {
+            chart.addSeries("nothing yet", new double[] {1}, new double[] {0}).setMarker(SeriesMarkers.NONE);
+        }
+        String alt = yLabel + " against " + xLabel + ": " + String.join("; ", said) + ".";
+        return new Chart(png(chart::paint, WIDTH, HEIGHT), WIDTH, HEIGHT, title, title + ". " + alt);
     }
-    return String.join(", ", pairs) + (names.size() > 12 ? " and " + (names.size() - 12) + " more" : "");
-  }
 
-  /** Something that paints itself into a rectangle. */
-  interface Painter {
-    void paint(Graphics2D graphics, int width, int height);
-  }
-
-  /** A picture of twice the stated size in pixels. */
-  static byte[] png(Painter painter, int width, int height) {
-    BufferedImage image = new BufferedImage(2 * width, 2 * height, BufferedImage.TYPE_INT_RGB);
-    Graphics2D graphics = image.createGraphics();
-    graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
-    graphics.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
-    graphics.scale(2, 2);
-    painter.paint(graphics, width, height);
-    graphics.dispose();
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try {
-      ImageIO.write(image, "png", out);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    /**
+     * XChart labels an axis at evenly spaced data, at 9, 54, 99 for every ninth step; a nudge that nobody sees gives it
+     * round numbers.
+     */
+    private static double[] uneven(double[] x) {
+        double[] nudged = x.clone();
+        if (x.length > 8 && x[x.length - 1] - x[0] > 1) {
+            nudged[0] += 2e-4 * Math.max(1, (x[x.length - 1] - x[0]) / 1000);
+        }
+        return nudged;
     }
-    return out.toByteArray();
-  }
+
+    private static double[][] finite(Line line) {
+        List<double[]> points = new ArrayList<>();
+        for (int i = 0; i < Math.min(line.x().length, line.y().length); i++) {
+            if (Double.isFinite(line.x()[i]) && Double.isFinite(line.y()[i])) {
+                points.add(new double[] {line.x()[i], line.y()[i]});
+            }
+        }
+        return new double[][] {
+            points.stream().mapToDouble(p -> p[0]).toArray(),
+            points.stream().mapToDouble(p -> p[1]).toArray()
+        };
+    }
+
+    /** Labels made different with a mark that does not show, for XChart takes equal ones as one. */
+    private static List<String> distinct(List<String> labels) {
+        List<String> made = new ArrayList<>();
+        for (String label : labels) {
+            String each = label;
+            while (made.contains(each)) {
+                each += "\u200b";
+            }
+            made.add(each);
+        }
+        return made;
+    }
+
+    /** To three digits: XChart writes the ends of a colour scale as they are. */
+    private static double rounded(double value) {
+        return BigDecimal.valueOf(value).round(new MathContext(3)).doubleValue();
+    }
+
+    static void style(AxesChartStyler styler, int series) {
+        styler.setBaseFont(LABEL);
+        styler.setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 15));
+        styler.setAxisTitleFont(LABEL);
+        styler.setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
+        styler.setLegendFont(LABEL);
+        styler.setChartFontColor(INK);
+        styler.setChartBackgroundColor(Color.WHITE);
+        styler.setPlotBackgroundColor(Color.WHITE);
+        styler.setPlotBorderVisible(false);
+        styler.setPlotGridVerticalLinesVisible(false);
+        styler.setPlotGridLinesColor(GRID);
+        styler.setPlotGridLinesStroke(new BasicStroke(1f));
+        styler.setAxisTickMarksColor(GRID);
+        styler.setAxisTickLabelsColor(INK);
+        styler.setChartTitleBoxVisible(false);
+        styler.setChartPadding(12);
+        styler.setLegendVisible(series > 1);
+        styler.setLegendPosition(LegendPosition.OutsideE);
+        styler.setLegendBorderColor(Color.WHITE);
+        styler.setSeriesColors(PALETTE);
+        styler.setSeriesMarkers(new Marker[] {SeriesMarkers.CIRCLE});
+        styler.setMarkerSize(6);
+        styler.setLocale(Locale.ROOT);
+    }
+
+    /** Degrees by which labels under bars are turned: not at all where all of them fit side by side. */
+    static int rotation(List<String> labels) {
+        return labels.stream().mapToInt(label -> label.length() + 2).sum() > 95 ? 40 : 0;
+    }
+
+    private static String pairs(List<String> names, List<? extends Number> values) {
+        List<String> pairs = new ArrayList<>();
+        for (int i = 0; i < Math.min(names.size(), 12); i++) {
+            pairs.add(names.get(i) + " " + Tables.number(values.get(i)));
+        }
+        return String.join(", ", pairs) + (names.size() > 12 ? " and " + (names.size() - 12) + " more" : "");
+    }
+
+    /** Something that paints itself into a rectangle. */
+    interface Painter {
+        void paint(Graphics2D graphics, int width, int height);
+    }
+
+    /** A picture of twice the stated size in pixels. */
+    static byte[] png(Painter painter, int width, int height) {
+        BufferedImage image = new BufferedImage(2 * width, 2 * height, BufferedImage.TYPE_INT_RGB);
+        Graphics2D graphics = image.createGraphics();
+        graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+        graphics.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+        graphics.scale(2, 2);
+        painter.paint(graphics, width, height);
+        graphics.dispose();
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try {
+            ImageIO.write(image, "png", out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toByteArray();
+    }
 }

@@ -15,169 +15,216 @@ import tech.tablesaw.api.Row;
 import tech.tablesaw.api.Table;
 
 /**
- * What whoever uses a model must know before they do (Mitchell et al. 2019), as Markdown and as HTML. Words come from the author;
- * numbers come from the manifests of the run, or from a table that the card's own artifact keeps.
+ * What whoever uses a model must know before they do (Mitchell et al. 2019), as Markdown and as HTML. Words come from
+ * the author; numbers come from the manifests of the run, or from a table that the card's own artifact keeps.
  */
 public final class ModelCard {
 
-  /** A part of the card: paragraphs and tables in the order in which they were added. */
-  private record Section(String title, List<Object> blocks) {}
+    /** A part of the card: paragraphs and tables in the order in which they were added. */
+    private record Section(String title, List<Object> blocks) {}
 
-  private final Run run;
-  private final String title;
-  private final List<Artifact> artifacts;
-  private final List<Section> sections = new ArrayList<>();
+    private final Run run;
+    private final String title;
+    private final List<Artifact> artifacts;
+    private final List<Section> sections = new ArrayList<>();
 
-  private ModelCard(Run run, String title) {
-    this.run = run;
-    this.title = title;
-    this.artifacts = run.all();
-  }
-
-  /** Begins the card of a run's models. */
-  public static ModelCard of(Run run, String title) {
-    return new ModelCard(run, title);
-  }
-
-  /** Adds a paragraph to a part of the card; the part is begun where it is new. */
-  public ModelCard say(String section, String paragraph) {
-    section(section).blocks().add(paragraph.strip());
-    return this;
-  }
-
-  /** Adds a table to a part of the card. */
-  public ModelCard table(String section, Table table) {
-    List<List<String>> rows = new ArrayList<>();
-    for (Row row : table) {
-      List<String> cells = new ArrayList<>();
-      table.columns().forEach(column -> cells.add(Tables.cell(column, row.getRowNumber())));
-      rows.add(cells);
+    private ModelCard(Run run, String title) {
+        this.run = run;
+        this.title = title;
+        this.artifacts = run.all();
     }
-    section(section).blocks().add(new Manifest.Grid("", table.columnNames(), rows));
-    return this;
-  }
 
-  /** Adds the tables of an artifact's manifest that have a column of this name, such as "licence". */
-  public ModelCard tables(String section, String artifact, String column) {
-    List<Manifest.Grid> found = manifest(artifact).tables().stream()
-        .filter(grid -> grid.columns().stream().anyMatch(name -> name.equalsIgnoreCase(column))).toList();
-    if (found.isEmpty()) {
-      throw new KitException("The manifest of '" + artifact + "' has no table with a column '" + column + "': run its notebook again.");
+    /** Begins the card of a run's models. */
+    public static ModelCard of(Run run, String title) {
+        return new ModelCard(run, title);
     }
-    section(section).blocks().addAll(found);
-    return this;
-  }
 
-  /** Adds every score of some artifacts, with its 95 % interval. */
-  public ModelCard scores(String section, String... names) {
-    List<List<String>> rows = new ArrayList<>();
-    for (String name : names) {
-      manifest(name).metrics().forEach((score, m) -> rows.add(List.of(name, score, Tables.number(m.value()),
-          m.low() == null ? "" : Tables.number(m.low()) + " to " + Tables.number(m.high()))));
+    /** Adds a paragraph to a part of the card; the part is begun where it is new. */
+    public ModelCard say(String section, String paragraph) {
+        section(section).blocks().add(paragraph.strip());
+        return this;
     }
-    section(section).blocks().add(new Manifest.Grid("", List.of("artifact", "score", "value", "95 % interval"), rows));
-    return this;
-  }
 
-  /** Adds which artifact was made from which, by which notebook, with their hashes. */
-  public ModelCard chain(String section) {
-    List<List<String>> rows = new ArrayList<>();
-    for (Artifact each : artifacts) {
-      rows.add(List.of(each.name(), each.stage(), String.join(", ", each.manifest().inputs().keySet()), each.hash().substring(0, 16),
-          each.manifest().finished()));
+    /** Adds a table to a part of the card. */
+    public ModelCard table(String section, Table table) {
+        List<List<String>> rows = new ArrayList<>();
+        for (Row row : table) {
+            List<String> cells = new ArrayList<>();
+            table.columns().forEach(column -> cells.add(Tables.cell(column, row.getRowNumber())));
+            rows.add(cells);
+        }
+        section(section).blocks().add(new Manifest.Grid("", table.columnNames(), rows));
+        return this;
     }
-    section(section).blocks().add(new Manifest.Grid("", List.of("artifact", "notebook", "made from", "SHA-256", "finished"), rows));
-    return this;
-  }
 
-  /**
-   * Which artifacts hold something of which: all inputs of an artifact and theirs, down to what was collected.
-   *
-   * @return by artifact, the names of everything that it was made from, in alphabetical order
-   */
-  public Map<String, List<String>> ancestry() {
-    Map<String, Manifest> manifests = artifacts.stream().collect(Collectors.toMap(Artifact::name, Artifact::manifest));
-    Map<String, List<String>> ancestry = new TreeMap<>();
-    manifests.keySet().forEach(name -> {
-      TreeSet<String> all = new TreeSet<>();
-      ancestors(name, manifests, all);
-      ancestry.put(name, List.copyOf(all));
-    });
-    return ancestry;
-  }
-
-  private static void ancestors(String name, Map<String, Manifest> manifests, TreeSet<String> found) {
-    if (manifests.containsKey(name)) {
-      manifests.get(name).inputs().keySet().stream().filter(found::add).forEach(input -> ancestors(input, manifests, found));
+    /** Adds the tables of an artifact's manifest that have a column of this name, such as "licence". */
+    public ModelCard tables(String section, String artifact, String column) {
+        List<Manifest.Grid> found = manifest(artifact).tables().stream()
+                .filter(grid -> grid.columns().stream().anyMatch(name -> name.equalsIgnoreCase(column)))
+                .toList();
+        if (found.isEmpty()) {
+            throw new KitException("The manifest of '" + artifact + "' has no table with a column '" + column
+                    + "': run its notebook again.");
+        }
+        section(section).blocks().addAll(found);
+        return this;
     }
-  }
 
-  private Manifest manifest(String name) {
-    return artifacts.stream().filter(each -> each.name().equals(name)).findFirst().map(Artifact::manifest).orElseThrow(() ->
-        new KitException("The model card needs artifact '" + name + "', which is not in run '" + run.name() + "': run its notebook first."));
-  }
-
-  private Section section(String name) {
-    return sections.stream().filter(each -> each.title().equals(name)).findFirst().orElseGet(() -> {
-      Section made = new Section(name, new ArrayList<>());
-      sections.add(made);
-      return made;
-    });
-  }
-
-  /** The card in Markdown. */
-  public String markdown() {
-    StringBuilder card = new StringBuilder("# ").append(title).append("\n");
-    for (Section section : sections) {
-      card.append("\n## ").append(section.title()).append("\n");
-      for (Object block : section.blocks()) {
-        card.append('\n').append(block instanceof Manifest.Grid grid ? markdown(grid) : block).append('\n');
-      }
+    /** Adds every score of some artifacts, with its 95 % interval. */
+    public ModelCard scores(String section, String... names) {
+        List<List<String>> rows = new ArrayList<>();
+        for (String name : names) {
+            manifest(name)
+                    .metrics()
+                    .forEach((score, m) -> rows.add(List.of(
+                            name,
+                            score,
+                            Tables.number(m.value()),
+                            m.low() == null ? "" : Tables.number(m.low()) + " to " + Tables.number(m.high()))));
+        }
+        section(section)
+                .blocks()
+                .add(new Manifest.Grid("", List.of("artifact", "score", "value", "95 % interval"), rows));
+        return this;
     }
-    return card.toString();
-  }
 
-  private static String markdown(Manifest.Grid grid) {
-    StringBuilder table = new StringBuilder(grid.title().isEmpty() ? "" : grid.title() + "\n\n");
-    table.append("| ").append(String.join(" | ", escaped(grid.columns()))).append(" |\n|").append(" --- |".repeat(grid.columns().size()));
-    grid.rows().forEach(row -> table.append("\n| ").append(String.join(" | ", escaped(row))).append(" |"));
-    return table.toString();
-  }
-
-  private static List<String> escaped(List<String> cells) {
-    return cells.stream().map(cell -> cell.replace("|", "\\|").replaceAll("\\s+", " ")).toList();
-  }
-
-  /** The card as a piece of HTML. */
-  public Html html() {
-    StringBuilder card = new StringBuilder("<h2>").append(Html.escape(title)).append("</h2>\n");
-    for (Section section : sections) {
-      card.append("<h3>").append(Html.escape(section.title())).append("</h3>\n");
-      for (Object block : section.blocks()) {
-        card.append(block instanceof Manifest.Grid grid ? html(grid) : "<p>" + Html.escape(String.valueOf(block)) + "</p>").append('\n');
-      }
+    /** Adds which artifact was made from which, by which notebook, with their hashes. */
+    public ModelCard chain(String section) {
+        List<List<String>> rows = new ArrayList<>();
+        for (Artifact each : artifacts) {
+            rows.add(List.of(
+                    each.name(),
+                    each.stage(),
+                    String.join(", ", each.manifest().inputs().keySet()),
+                    each.hash().substring(0, 16),
+                    each.manifest().finished()));
+        }
+        section(section)
+                .blocks()
+                .add(new Manifest.Grid("", List.of("artifact", "notebook", "made from", "SHA-256", "finished"), rows));
+        return this;
     }
-    return new Html(card.toString());
-  }
 
-  private static String html(Manifest.Grid grid) {
-    String head = grid.columns().stream().map(c -> "<th style=\"text-align:left\">" + Html.escape(c) + "</th>").collect(Collectors.joining());
-    String body = grid.rows().stream().map(row -> row.stream().map(cell -> "<td style=\"text-align:"
-        + (cell.matches("-?[\\d.,]+") ? "right" : "left") + "\">" + Html.escape(cell) + "</td>").collect(Collectors.joining("", "<tr>", "</tr>")))
-        .collect(Collectors.joining("\n"));
-    String caption = grid.title().isEmpty() ? "" : "<caption>" + Html.escape(grid.title()) + "</caption>";
-    return "<table>" + caption + "<thead><tr>" + head + "</tr></thead><tbody>\n" + body + "</tbody></table>";
-  }
+    /**
+     * Which artifacts hold something of which: all inputs of an artifact and theirs, down to what was collected.
+     *
+     * @return by artifact, the names of everything that it was made from, in alphabetical order
+     */
+    public Map<String, List<String>> ancestry() {
+        Map<String, Manifest> manifests =
+                artifacts.stream().collect(Collectors.toMap(Artifact::name, Artifact::manifest));
+        Map<String, List<String>> ancestry = new TreeMap<>();
+        manifests.keySet().forEach(name -> {
+            TreeSet<String> all = new TreeSet<>();
+            ancestors(name, manifests, all);
+            ancestry.put(name, List.copyOf(all));
+        });
+        return ancestry;
+    }
 
-  /** The card as a page of its own that needs nothing else. */
-  public String page() {
-    return String.format(Locale.ROOT, """
+    private static void ancestors(String name, Map<String, Manifest> manifests, TreeSet<String> found) {
+        if (manifests.containsKey(name)) {
+            manifests.get(name).inputs().keySet().stream()
+                    .filter(found::add)
+                    .forEach(input -> ancestors(input, manifests, found));
+        }
+    }
+
+    private Manifest manifest(String name) {
+        return artifacts.stream()
+                .filter(each -> each.name().equals(name))
+                .findFirst()
+                .map(Artifact::manifest)
+                .orElseThrow(() -> new KitException("The model card needs artifact '" + name
+                        + "', which is not in run '" + run.name() + "': run its notebook first."));
+    }
+
+    private Section section(String name) {
+        return sections.stream()
+                .filter(each -> each.title().equals(name))
+                .findFirst()
+                .orElseGet(() -> {
+                    Section made = new Section(name, new ArrayList<>());
+                    sections.add(made);
+                    return made;
+                });
+    }
+
+    /** The card in Markdown. */
+    public String markdown() {
+        StringBuilder card = new StringBuilder("# ").append(title).append("\n");
+        for (Section section : sections) {
+            card.append("\n## ").append(section.title()).append("\n");
+            for (Object block : section.blocks()) {
+                card.append('\n')
+                        .append(block instanceof Manifest.Grid grid ? markdown(grid) : block)
+                        .append('\n');
+            }
+        }
+        return card.toString();
+    }
+
+    private static String markdown(Manifest.Grid grid) {
+        StringBuilder table = new StringBuilder(grid.title().isEmpty() ? "" : grid.title() + "\n\n");
+        table.append("| ")
+                .append(String.join(" | ", escaped(grid.columns())))
+                .append(" |\n|")
+                .append(" --- |".repeat(grid.columns().size()));
+        grid.rows()
+                .forEach(row -> table.append("\n| ")
+                        .append(String.join(" | ", escaped(row)))
+                        .append(" |"));
+        return table.toString();
+    }
+
+    private static List<String> escaped(List<String> cells) {
+        return cells.stream()
+                .map(cell -> cell.replace("|", "\\|").replaceAll("\\s+", " "))
+                .toList();
+    }
+
+    /** The card as a piece of HTML. */
+    public Html html() {
+        StringBuilder card =
+                new StringBuilder("<h2>").append(Html.escape(title)).append("</h2>\n");
+        for (Section section : sections) {
+            card.append("<h3>").append(Html.escape(section.title())).append("</h3>\n");
+            for (Object block : section.blocks()) {
+                card.append(
+                                block instanceof Manifest.Grid grid
+                                        ? html(grid)
+                                        : "<p>" + Html.escape(String.valueOf(block)) + "</p>")
+                        .append('\n');
+            }
+        }
+        return new Html(card.toString());
+    }
+
+    private static String html(Manifest.Grid grid) {
+        String head = grid.columns().stream()
+                .map(c -> "<th style=\"text-align:left\">" + Html.escape(c) + "</th>")
+                .collect(Collectors.joining());
+        String body = grid.rows().stream()
+                .map(row -> row.stream()
+                        .map(cell -> "<td style=\"text-align:" + (cell.matches("-?[\\d.,]+") ? "right" : "left") + "\">"
+                                + Html.escape(cell) + "</td>")
+                        .collect(Collectors.joining("", "<tr>", "</tr>")))
+                .collect(Collectors.joining("\n"));
+        String caption = grid.title().isEmpty() ? "" : "<caption>" + Html.escape(grid.title()) + "</caption>";
+        return "<table>" + caption + "<thead><tr>" + head + "</tr></thead><tbody>\n" + body + "</tbody></table>";
+    }
+
+    /** The card as a page of its own that needs nothing else. */
+    public String page() {
+        return String.format(Locale.ROOT, """
         <!DOCTYPE html>
         <html lang="en"><head><meta charset="utf-8"><title>%s</title>
-        <style>body { font: 16px/1.5 system-ui, sans-serif; max-width: 56rem; margin: 2rem auto; padding: 0 1rem; color: #222 }
-        table { border-collapse: collapse; font-size: .92rem } th, td { padding: .25rem .7rem; border-bottom: 1px solid #e5e5e5 }</style>
+        <style>body { font: 16px/1.5 system-ui, sans-serif; max-width: 56rem; margin: 2rem auto;
+          padding: 0 1rem; color: #222 }
+        table { border-collapse: collapse; font-size: .92rem }
+        th, td { padding: .25rem .7rem; border-bottom: 1px solid #e5e5e5 }</style>
         </head><body>
         %s</body></html>
         """, Html.escape(title), html().source());
-  }
+    }
 }

@@ -18,178 +18,192 @@ import tech.tablesaw.columns.Column;
 
 /** Small tablesaw tables made in a line, and any table as HTML. */
 public final class Tables {
-  private static final int MOST_ROWS = 40;
+    private static final int MOST_ROWS = 40;
 
-  private Tables() {}
+    private Tables() {}
 
-  /** A table of one row from alternating names and values: {@code row("loss", 3.2, "tokens", 4096)}. */
-  public static Table row(Object... namesAndValues) {
-    Rows rows = columns(names(namesAndValues));
-    Object[] values = new Object[namesAndValues.length / 2];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = namesAndValues[2 * i + 1];
-    }
-    return rows.row(values).table();
-  }
-
-  /** A table of two columns, a row for each entry. */
-  public static Table of(Map<?, ?> map, String key, String value) {
-    Rows rows = columns(key, value);
-    map.forEach((k, v) -> rows.row(k, v));
-    return rows.table();
-  }
-
-  /** Begins a table with named columns; the columns' types are those of the values that come. */
-  public static Rows columns(String... names) {
-    return new Rows(names);
-  }
-
-  /** A table in the making, row by row. */
-  public static final class Rows {
-    private final Map<String, List<Object>> columns = new LinkedHashMap<>();
-
-    private Rows(String... names) {
-      for (String name : names) {
-        columns.put(name, new ArrayList<>());
-      }
-    }
-
-    /** Adds a row with a value for each column; null stands for none. */
-    public Rows row(Object... values) {
-      if (values.length != columns.size()) {
-        throw new IllegalArgumentException(values.length + " values for " + columns.size() + " columns " + columns.keySet());
-      }
-      int i = 0;
-      for (List<Object> column : columns.values()) {
-        column.add(values[i++]);
-      }
-      return this;
-    }
-
-    public Table table() {
-      Table table = Table.create();
-      columns.forEach((name, values) -> table.addColumns(column(name, values)));
-      return table;
-    }
-  }
-
-  private static Column<?> column(String name, List<Object> values) {
-    if (all(values, Boolean.class)) {
-      BooleanColumn column = BooleanColumn.create(name);
-      values.forEach(v -> column.append((Boolean) v));
-      return column;
-    }
-    if (all(values, Integer.class)) {
-      IntColumn column = IntColumn.create(name);
-      values.forEach(v -> column.append((Integer) v));
-      return column;
-    }
-    if (all(values, Integer.class, Long.class)) {
-      LongColumn column = LongColumn.create(name);
-      for (Object v : values) {
-        if (v == null) {
-          column.appendMissing();
-        } else {
-          column.append(((Number) v).longValue());
+    /** A table of one row from alternating names and values: {@code row("loss", 3.2, "tokens", 4096)}. */
+    public static Table row(Object... namesAndValues) {
+        Rows rows = columns(names(namesAndValues));
+        Object[] values = new Object[namesAndValues.length / 2];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = namesAndValues[2 * i + 1];
         }
-      }
-      return column;
+        return rows.row(values).table();
     }
-    if (all(values, Number.class)) {
-      DoubleColumn column = DoubleColumn.create(name);
-      for (Object v : values) {
-        if (v == null) {
-          column.appendMissing();
-        } else {
-          column.append(((Number) v).doubleValue());
+
+    /** A table of two columns, a row for each entry. */
+    public static Table of(Map<?, ?> map, String key, String value) {
+        Rows rows = columns(key, value);
+        map.forEach((k, v) -> rows.row(k, v));
+        return rows.table();
+    }
+
+    /** Begins a table with named columns; the columns' types are those of the values that come. */
+    public static Rows columns(String... names) {
+        return new Rows(names);
+    }
+
+    /** A table in the making, row by row. */
+    public static final class Rows {
+        private final Map<String, List<Object>> columns = new LinkedHashMap<>();
+
+        private Rows(String... names) {
+            for (String name : names) {
+                columns.put(name, new ArrayList<>());
+            }
         }
-      }
-      return column;
-    }
-    StringColumn column = StringColumn.create(name);
-    values.forEach(v -> column.append(v == null ? "" : v instanceof Number n ? number(n) : v.toString()));
-    return column;
-  }
 
-  private static boolean all(List<Object> values, Class<?>... types) {
-    boolean some = false;
-    for (Object value : values) {
-      if (value != null) {
-        boolean fits = false;
-        for (Class<?> type : types) {
-          fits |= type.isInstance(value);
+        /** Adds a row with a value for each column; null stands for none. */
+        public Rows row(Object... values) {
+            if (values.length != columns.size()) {
+                throw new IllegalArgumentException(
+                        values.length + " values for " + columns.size() + " columns " + columns.keySet());
+            }
+            int i = 0;
+            for (List<Object> column : columns.values()) {
+                column.add(values[i++]);
+            }
+            return this;
         }
-        if (!fits) {
-          return false;
+
+        public Table table() {
+            Table table = Table.create();
+            columns.forEach((name, values) -> table.addColumns(column(name, values)));
+            return table;
         }
-        some = true;
-      }
     }
-    return some;
-  }
 
-  private static String[] names(Object[] namesAndValues) {
-    String[] names = new String[namesAndValues.length / 2];
-    for (int i = 0; i < names.length; i++) {
-      names[i] = (String) namesAndValues[2 * i];
+    private static Column<?> column(String name, List<Object> values) {
+        if (all(values, Boolean.class)) {
+            BooleanColumn column = BooleanColumn.create(name);
+            values.forEach(v -> column.append((Boolean) v));
+            return column;
+        }
+        if (all(values, Integer.class)) {
+            IntColumn column = IntColumn.create(name);
+            values.forEach(v -> column.append((Integer) v));
+            return column;
+        }
+        if (all(values, Integer.class, Long.class)) {
+            LongColumn column = LongColumn.create(name);
+            for (Object v : values) {
+                if (v == null) {
+                    column.appendMissing();
+                } else {
+                    column.append(((Number) v).longValue());
+                }
+            }
+            return column;
+        }
+        if (all(values, Number.class)) {
+            DoubleColumn column = DoubleColumn.create(name);
+            for (Object v : values) {
+                if (v == null) {
+                    column.appendMissing();
+                } else {
+                    column.append(((Number) v).doubleValue());
+                }
+            }
+            return column;
+        }
+        StringColumn column = StringColumn.create(name);
+        values.forEach(v -> column.append(v == null ? "" : v instanceof Number n ? number(n) : v.toString()));
+        return column;
     }
-    return names;
-  }
 
-  /** A number as a reader wants it: whole ones in groups of three, others to four significant digits. */
-  public static String number(Number number) {
-    double value = number.doubleValue();
-    if (Double.isNaN(value) || Double.isInfinite(value)) {
-      return String.valueOf(value);
+    private static boolean all(List<Object> values, Class<?>... types) {
+        boolean some = false;
+        for (Object value : values) {
+            if (value != null) {
+                boolean fits = false;
+                for (Class<?> type : types) {
+                    fits |= type.isInstance(value);
+                }
+                if (!fits) {
+                    return false;
+                }
+                some = true;
+            }
+        }
+        return some;
     }
-    if (number instanceof Integer || number instanceof Long) {
-      // A year is not a quantity: four digits stand without a separator.
-      return Math.abs(value) < 10_000 ? number.toString() : String.format(Locale.ROOT, "%,d", number.longValue());
-    }
-    if (value == Math.rint(value) && Math.abs(value) < 1e15) {
-      return Math.abs(value) < 10_000 ? String.format(Locale.ROOT, "%.0f", value) : String.format(Locale.ROOT, "%,.0f", value);
-    }
-    if (Math.abs(value) >= 1000) {
-      return String.format(Locale.ROOT, "%,.1f", value);
-    }
-    if (Math.abs(value) < 1e-4) {
-      return String.format(Locale.ROOT, "%.2e", value);
-    }
-    return new BigDecimal(value).round(new MathContext(4)).stripTrailingZeros().toPlainString();
-  }
 
-  /** The table as HTML: numbers to the right, at most forty rows, and a line that says how many more there are. */
-  public static Html html(Table table) {
-    StringBuilder html = new StringBuilder("<table><thead><tr>");
-    for (Column<?> column : table.columns()) {
-      html.append("<th style=\"text-align:").append(side(column)).append("\">").append(Html.escape(column.name())).append("</th>");
+    private static String[] names(Object[] namesAndValues) {
+        String[] names = new String[namesAndValues.length / 2];
+        for (int i = 0; i < names.length; i++) {
+            names[i] = (String) namesAndValues[2 * i];
+        }
+        return names;
     }
-    html.append("</tr></thead><tbody>\n");
-    for (int r = 0; r < Math.min(table.rowCount(), MOST_ROWS); r++) {
-      html.append("<tr>");
-      for (Column<?> column : table.columns()) {
-        html.append("<td style=\"text-align:").append(side(column)).append("\">").append(Html.escape(cell(column, r))).append("</td>");
-      }
-      html.append("</tr>\n");
-    }
-    html.append("</tbody></table>");
-    if (table.rowCount() > MOST_ROWS) {
-      html.append("<p>").append(number(table.rowCount() - MOST_ROWS)).append(" more rows</p>");
-    }
-    return new Html(html.toString());
-  }
 
-  /** The cell as a reader sees it; empty where there is no value. */
-  static String cell(Column<?> column, int row) {
-    if (column.isMissing(row)) {
-      return "";
+    /** A number as a reader wants it: whole ones in groups of three, others to four significant digits. */
+    public static String number(Number number) {
+        double value = number.doubleValue();
+        if (Double.isNaN(value) || Double.isInfinite(value)) {
+            return String.valueOf(value);
+        }
+        if (number instanceof Integer || number instanceof Long) {
+            // A year is not a quantity: four digits stand without a separator.
+            return Math.abs(value) < 10_000 ? number.toString() : String.format(Locale.ROOT, "%,d", number.longValue());
+        }
+        if (value == Math.rint(value) && Math.abs(value) < 1e15) {
+            return Math.abs(value) < 10_000
+                    ? String.format(Locale.ROOT, "%.0f", value)
+                    : String.format(Locale.ROOT, "%,.0f", value);
+        }
+        if (Math.abs(value) >= 1000) {
+            return String.format(Locale.ROOT, "%,.1f", value);
+        }
+        if (Math.abs(value) < 1e-4) {
+            return String.format(Locale.ROOT, "%.2e", value);
+        }
+        return new BigDecimal(value)
+                .round(new MathContext(4))
+                .stripTrailingZeros()
+                .toPlainString();
     }
-    Object value = column.get(row);
-    return value instanceof Number n ? number(n) : String.valueOf(value);
-  }
 
-  private static String side(Column<?> column) {
-    ColumnType type = column.type();
-    return type == ColumnType.STRING || type == ColumnType.BOOLEAN ? "left" : "right";
-  }
+    /** The table as HTML: numbers to the right, at most forty rows, and a line that says how many more there are. */
+    public static Html html(Table table) {
+        StringBuilder html = new StringBuilder("<table><thead><tr>");
+        for (Column<?> column : table.columns()) {
+            html.append("<th style=\"text-align:")
+                    .append(side(column))
+                    .append("\">")
+                    .append(Html.escape(column.name()))
+                    .append("</th>");
+        }
+        html.append("</tr></thead><tbody>\n");
+        for (int r = 0; r < Math.min(table.rowCount(), MOST_ROWS); r++) {
+            html.append("<tr>");
+            for (Column<?> column : table.columns()) {
+                html.append("<td style=\"text-align:")
+                        .append(side(column))
+                        .append("\">")
+                        .append(Html.escape(cell(column, r)))
+                        .append("</td>");
+            }
+            html.append("</tr>\n");
+        }
+        html.append("</tbody></table>");
+        if (table.rowCount() > MOST_ROWS) {
+            html.append("<p>").append(number(table.rowCount() - MOST_ROWS)).append(" more rows</p>");
+        }
+        return new Html(html.toString());
+    }
+
+    /** The cell as a reader sees it; empty where there is no value. */
+    static String cell(Column<?> column, int row) {
+        if (column.isMissing(row)) {
+            return "";
+        }
+        Object value = column.get(row);
+        return value instanceof Number n ? number(n) : String.valueOf(value);
+    }
+
+    private static String side(Column<?> column) {
+        ColumnType type = column.type();
+        return type == ColumnType.STRING || type == ColumnType.BOOLEAN ? "left" : "right";
+    }
 }

@@ -12,118 +12,151 @@ import java.util.regex.Pattern;
 /**
  * Makes equal what means the same: a chain of named steps over text, each of which can be looked at alone.
  *
- * <p>Which steps help depends on the task: a bag of words gains from {@link #lowerCase}, a language model that is to write
- * capitals loses by it.
+ * <p>Which steps help depends on the task: a bag of words gains from {@link #lowerCase}, a language model that is to
+ * write capitals loses by it.
  */
 public final class Normalizer implements UnaryOperator<String> {
 
-  private record Step(String name, UnaryOperator<String> work) {}
+    private record Step(String name, UnaryOperator<String> work) {}
 
-  private static final Pattern CONTROLS = Pattern.compile("[\\p{Cc}\\p{Cf}&&[^\\t\\n\\r\u200C\u200D]]");
-  private static final Pattern LINE_ENDS = Pattern.compile("\\r\\n?|[\u0085\u2028\u2029]");
-  private static final Pattern SPACES = Pattern.compile("[\\p{Zs}\\t\\f]+");
-  private static final Pattern SPACE_AT_LINE_END = Pattern.compile(" +(?=\n|\\z)");
-  private static final Pattern BLANK_LINES = Pattern.compile("\n{3,}");
-  private static final Pattern ACCENTS = Pattern.compile("\\p{Mn}+");
-  private static final Pattern PUNCTUATION = Pattern.compile("[\\p{P}\\p{S}]+");
-  private static final String[][] PLAIN = {{"[\u2018\u2019\u201A\u201B\u2032]", "'"}, {"[\u201C\u201D\u201E\u201F\u2033\u00AB\u00BB]", "\""},
-      {"[\u2010-\u2012\u2212]", "-"}, {"[\u2013\u2014\u2015]", " - "}, {"\u2026", "..."}, {"[\u2022\u00B7\u25E6]", "*"}};
+    private static final Pattern CONTROLS = Pattern.compile("[\\p{Cc}\\p{Cf}&&[^\\t\\n\\r\u200C\u200D]]");
+    private static final Pattern LINE_ENDS = Pattern.compile("\\r\\n?|[\u0085\u2028\u2029]");
+    private static final Pattern SPACES = Pattern.compile("[\\p{Zs}\\t\\f]+");
+    private static final Pattern SPACE_AT_LINE_END = Pattern.compile(" +(?=\n|\\z)");
+    private static final Pattern BLANK_LINES = Pattern.compile("\n{3,}");
+    private static final Pattern ACCENTS = Pattern.compile("\\p{Mn}+");
+    private static final Pattern PUNCTUATION = Pattern.compile("[\\p{P}\\p{S}]+");
+    private static final String[][] PLAIN = {
+        {"[\u2018\u2019\u201A\u201B\u2032]", "'"},
+        {"[\u201C\u201D\u201E\u201F\u2033\u00AB\u00BB]", "\""},
+        {"[\u2010-\u2012\u2212]", "-"},
+        {"[\u2013\u2014\u2015]", " - "},
+        {"\u2026", "..."},
+        {"[\u2022\u00B7\u25E6]", "*"}
+    };
 
-  private final List<Step> steps;
+    private final List<Step> steps;
 
-  private Normalizer(List<Step> steps) {
-    this.steps = List.copyOf(steps);
-  }
+    private Normalizer(List<Step> steps) {
+        this.steps = List.copyOf(steps);
+    }
 
-  private static Normalizer step(String name, UnaryOperator<String> work) {
-    return new Normalizer(List.of(new Step(name, work)));
-  }
+    private static Normalizer step(String name, UnaryOperator<String> work) {
+        return new Normalizer(List.of(new Step(name, work)));
+    }
 
-  /** These steps, in order. */
-  public static Normalizer of(Normalizer... parts) {
-    List<Step> steps = new ArrayList<>();
-    for (Normalizer part : parts) steps.addAll(part.steps);
-    return new Normalizer(steps);
-  }
+    /** These steps, in order. */
+    public static Normalizer of(Normalizer... parts) {
+        List<Step> steps = new ArrayList<>();
+        for (Normalizer part : parts) steps.addAll(part.steps);
+        return new Normalizer(steps);
+    }
 
-  /** What is safe for any text that a model is to learn from: composed characters, no invisible ones, tidy spaces. */
-  public static Normalizer gentle() {
-    return of(nfc(), visible(), spaces());
-  }
+    /** What is safe for any text that a model is to learn from: composed characters, no invisible ones, tidy spaces. */
+    public static Normalizer gentle() {
+        return of(nfc(), visible(), spaces());
+    }
 
-  /** Composes characters (Unicode NFC): e and a combining acute accent become é. */
-  public static Normalizer nfc() {
-    return step("composed (NFC)", text -> java.text.Normalizer.normalize(text, Form.NFC));
-  }
+    /** Composes characters (Unicode NFC): e and a combining acute accent become é. */
+    public static Normalizer nfc() {
+        return step("composed (NFC)", text -> java.text.Normalizer.normalize(text, Form.NFC));
+    }
 
-  /** Composes characters and replaces look-alikes (Unicode NFKC): ﬁ becomes fi, ² becomes 2. Some meaning is lost: 10² becomes 102. */
-  public static Normalizer nfkc() {
-    return step("compatible (NFKC)", text -> java.text.Normalizer.normalize(text, Form.NFKC));
-  }
+    /**
+     * Composes characters and replaces look-alikes (Unicode NFKC): ﬁ becomes fi, ² becomes 2. Some meaning is lost: 10²
+     * becomes 102.
+     */
+    public static Normalizer nfkc() {
+        return step("compatible (NFKC)", text -> java.text.Normalizer.normalize(text, Form.NFKC));
+    }
 
-  /** Removes control and format characters, byte order marks and soft hyphens; the joiners that scripts and emoji need stay. */
-  public static Normalizer visible() {
-    return step("no invisible characters", text -> CONTROLS.matcher(LINE_ENDS.matcher(text).replaceAll("\n")).replaceAll(""));
-  }
+    /**
+     * Removes control and format characters, byte order marks and soft hyphens; the joiners that scripts and emoji need
+     * stay.
+     */
+    public static Normalizer visible() {
+        return step(
+                "no invisible characters",
+                text -> CONTROLS.matcher(LINE_ENDS.matcher(text).replaceAll("\n"))
+                        .replaceAll(""));
+    }
 
-  /** One space for a run of spaces, none at the end of a line, at most one blank line. Indentation is lost. */
-  public static Normalizer spaces() {
-    return step("tidy spaces", text -> BLANK_LINES.matcher(SPACE_AT_LINE_END.matcher(SPACES.matcher(
-        LINE_ENDS.matcher(text).replaceAll("\n")).replaceAll(" ")).replaceAll("")).replaceAll("\n\n").strip());
-  }
+    /** One space for a run of spaces, none at the end of a line, at most one blank line. Indentation is lost. */
+    public static Normalizer spaces() {
+        return step(
+                "tidy spaces",
+                text -> BLANK_LINES
+                        .matcher(SPACE_AT_LINE_END
+                                .matcher(SPACES.matcher(LINE_ENDS.matcher(text).replaceAll("\n"))
+                                        .replaceAll(" "))
+                                .replaceAll(""))
+                        .replaceAll("\n\n")
+                        .strip());
+    }
 
-  /** Plain quotation marks, hyphens, dashes and dots for the typographer's. */
-  public static Normalizer plainPunctuation() {
-    return step("plain punctuation", text -> {
-      String plain = text;
-      for (String[] rule : PLAIN) plain = plain.replaceAll(rule[0], rule[1]);
-      return plain;
-    });
-  }
+    /** Plain quotation marks, hyphens, dashes and dots for the typographer's. */
+    public static Normalizer plainPunctuation() {
+        return step("plain punctuation", text -> {
+            String plain = text;
+            for (String[] rule : PLAIN) plain = plain.replaceAll(rule[0], rule[1]);
+            return plain;
+        });
+    }
 
-  /** Lower case, the same in every locale. */
-  public static Normalizer lowerCase() {
-    return step("lower case", text -> text.toLowerCase(Locale.ROOT));
-  }
+    /** Lower case, the same in every locale. */
+    public static Normalizer lowerCase() {
+        return step("lower case", text -> text.toLowerCase(Locale.ROOT));
+    }
 
-  /** Letters without their accents: café becomes cafe. */
-  public static Normalizer withoutAccents() {
-    return step("no accents", text -> java.text.Normalizer.normalize(
-        ACCENTS.matcher(java.text.Normalizer.normalize(text, Form.NFD)).replaceAll(""), Form.NFC));
-  }
+    /** Letters without their accents: café becomes cafe. */
+    public static Normalizer withoutAccents() {
+        return step(
+                "no accents",
+                text -> java.text.Normalizer.normalize(
+                        ACCENTS.matcher(java.text.Normalizer.normalize(text, Form.NFD))
+                                .replaceAll(""),
+                        Form.NFC));
+    }
 
-  /** A space for each run of punctuation and symbols. */
-  public static Normalizer withoutPunctuation() {
-    return step("no punctuation", text -> PUNCTUATION.matcher(text).replaceAll(" "));
-  }
+    /** A space for each run of punctuation and symbols. */
+    public static Normalizer withoutPunctuation() {
+        return step("no punctuation", text -> PUNCTUATION.matcher(text).replaceAll(" "));
+    }
 
-  /** Text for HTML: tags go, block tags leave a line break, entities become their characters. What is no tag of HTML, such as {@code List<String>}, stays. */
-  public static Normalizer html() {
-    return step("no HTML", Markup::withoutHtml);
-  }
+    /**
+     * Text for HTML: tags go, block tags leave a line break, entities become their characters. What is no tag of HTML,
+     * such as {@code List<String>}, stays.
+     */
+    public static Normalizer html() {
+        return step("no HTML", Markup::withoutHtml);
+    }
 
-  /** Text for Javadoc: {@code {@link Foo#bar the label}} becomes its label, {@code {@code x}} becomes x, and so on. */
-  public static Normalizer javadoc() {
-    return step("no Javadoc markup", Markup::withoutJavadocTags);
-  }
+    /**
+     * Text for Javadoc: {@code {@link Foo#bar the label}} becomes its label, {@code {@code x}} becomes x, and so on.
+     */
+    public static Normalizer javadoc() {
+        return step("no Javadoc markup", Markup::withoutJavadocTags);
+    }
 
-  /** The subject and the body of a text that begins with the headers of an e-mail (RFC 5322); another text as it is. */
-  public static Normalizer mail() {
-    return step("no mail headers", Markup::withoutMailHeaders);
-  }
+    /**
+     * The subject and the body of a text that begins with the headers of an e-mail (RFC 5322); another text as it is.
+     */
+    public static Normalizer mail() {
+        return step("no mail headers", Markup::withoutMailHeaders);
+    }
 
-  @Override
-  public String apply(String text) {
-    String now = text;
-    for (Step step : steps) now = step.work.apply(now);
-    return now;
-  }
+    @Override
+    public String apply(String text) {
+        String now = text;
+        for (Step step : steps) now = step.work.apply(now);
+        return now;
+    }
 
-  /** The text after each step, by the step's name, in order. */
-  public Map<String, String> trace(String text) {
-    Map<String, String> after = new LinkedHashMap<>();
-    String now = text;
-    for (Step step : steps) after.put(step.name, now = step.work.apply(now));
-    return after;
-  }
+    /** The text after each step, by the step's name, in order. */
+    public Map<String, String> trace(String text) {
+        Map<String, String> after = new LinkedHashMap<>();
+        String now = text;
+        for (Step step : steps) after.put(step.name, now = step.work.apply(now));
+        return after;
+    }
 }

@@ -13,30 +13,35 @@ import opennlp.tools.sentdetect.SentenceModel;
  */
 public final class Sentences {
 
-  private static final Pattern BLANK_LINE = Pattern.compile("\\R\\s*\\R");
+    private static final Pattern BLANK_LINE = Pattern.compile("\\R\\s*\\R");
 
-  /** OpenNLP's detectors remember their last text: one for each thread, one model for all. */
-  private static final ThreadLocal<SentenceDetectorME> DETECTOR = ThreadLocal.withInitial(() -> new SentenceDetectorME(Model.LOADED));
+    /** OpenNLP's detectors remember their last text: one for each thread, one model for all. */
+    private static final ThreadLocal<SentenceDetectorME> DETECTOR =
+            ThreadLocal.withInitial(() -> new SentenceDetectorME(Model.LOADED));
 
-  private static final class Model {
-    static final SentenceModel LOADED = Models.load(Models.SENTENCES, SentenceModel::new);
-  }
-
-  private Sentences() {}
-
-  /** The sentences of a text, in order, without the spaces around them. */
-  public static List<String> in(String text) {
-    List<String> sentences = new ArrayList<>();
-    for (String paragraph : paragraphs(text)) {
-      for (String sentence : DETECTOR.get().sentDetect(paragraph)) {
-        if (!sentence.isBlank()) sentences.add(sentence);
-      }
+    private static final class Model {
+        static final SentenceModel LOADED = Models.load(Models.SENTENCES, SentenceModel::new);
     }
-    return sentences;
-  }
 
-  /** The paragraphs of a text: what stands between blank lines. */
-  public static List<String> paragraphs(String text) {
-    return BLANK_LINE.splitAsStream(text).map(String::strip).filter(paragraph -> !paragraph.isEmpty()).toList();
-  }
+    private Sentences() {}
+
+    /** The sentences of a text, in order, without the spaces around them. */
+    public static List<String> in(String text) {
+        List<String> sentences = new ArrayList<>();
+        for (String paragraph : paragraphs(text)) {
+            for (String sentence : DETECTOR.get().sentDetect(paragraph)) {
+                if (!sentence.isBlank()) sentences.add(sentence);
+            }
+        }
+        return sentences;
+    }
+
+    /** The paragraphs of a text: what stands between blank lines. */
+    public static List<String> paragraphs(String text) {
+        return BLANK_LINE
+                .splitAsStream(text)
+                .map(String::strip)
+                .filter(paragraph -> !paragraph.isEmpty())
+                .toList();
+    }
 }

@@ -12,102 +12,112 @@ import java.util.zip.CRC32C;
 import kawi.evidence.KitException;
 
 /**
- * Writes a {@link TokenFile} document by document, beside its final name, which it takes when closed: memory stays small however long
- * the text is.
+ * Writes a {@link TokenFile} document by document, beside its final name, which it takes when closed: memory stays
+ * small however long the text is.
  */
 public final class TokenWriter implements AutoCloseable {
 
-  private final Path path;
-  private final Path part;
-  private final FileChannel channel;
-  private final int vocabularySize;
-  private final int width;
-  private final ByteBuffer buffer = ByteBuffer.allocate(1 << 18).order(ByteOrder.LITTLE_ENDIAN);
-  private final CRC32C checksum = new CRC32C();
-  private long tokens;
-  private long documents;
-  private long bytes;
+    private final Path path;
+    private final Path part;
+    private final FileChannel channel;
+    private final int vocabularySize;
+    private final int width;
+    private final ByteBuffer buffer = ByteBuffer.allocate(1 << 18).order(ByteOrder.LITTLE_ENDIAN);
+    private final CRC32C checksum = new CRC32C();
+    private long tokens;
+    private long documents;
+    private long bytes;
 
-  TokenWriter(Path path, int vocabularySize) {
-    if (vocabularySize < 1) throw new KitException("A token file needs a vocabulary of at least one token, not " + vocabularySize + ".");
-    this.path = path;
-    this.part = path.resolveSibling(path.getFileName() + ".part");
-    this.vocabularySize = vocabularySize;
-    this.width = vocabularySize <= 1 << 16 ? 2 : 4;
-    try {
-      channel = FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
-      write(ByteBuffer.allocate(TokenFile.HEADER));
-    } catch (IOException e) {
-      throw KitException.of(e, "writing the token file", path);
-    }
-  }
-
-  /** Writes a document: its tokens, then the end of text where the tokenizer has one. */
-  public TokenWriter document(Tokenizer tokenizer, String text) {
-    int[] ids = tokenizer.encode(text);
-    int end = tokenizer.id(Tokenizer.END_OF_TEXT);
-    tokens(ids);
-    if (end >= 0) tokens(end);
-    documents++;
-    bytes += text.codePoints().mapToLong(c -> c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4).sum();
-    return this;
-  }
-
-  /** Writes a document already encoded; {@code utf8Bytes} is the length of its text in UTF-8. */
-  public TokenWriter document(int[] ids, long utf8Bytes) {
-    tokens(ids);
-    documents++;
-    bytes += utf8Bytes;
-    return this;
-  }
-
-  private void tokens(int... ids) {
-    try {
-      for (int id : ids) {
-        if (id < 0 || id >= vocabularySize) {
-          throw new KitException("Token id " + id + " is beyond the vocabulary of " + vocabularySize + " that " + path.getFileName() + " was opened for.");
+    TokenWriter(Path path, int vocabularySize) {
+        if (vocabularySize < 1)
+            throw new KitException(
+                    "A token file needs a vocabulary of at least one token, not " + vocabularySize + ".");
+        this.path = path;
+        this.part = path.resolveSibling(path.getFileName() + ".part");
+        this.vocabularySize = vocabularySize;
+        this.width = vocabularySize <= 1 << 16 ? 2 : 4;
+        try {
+            channel = FileChannel.open(
+                    part, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
+            write(ByteBuffer.allocate(TokenFile.HEADER));
+        } catch (IOException e) {
+            throw KitException.of(e, "writing the token file", path);
         }
-        if (buffer.remaining() < 4) flush();
-        if (width == 2) buffer.putShort((short) id);
-        else buffer.putInt(id);
-      }
-      tokens += ids.length;
-    } catch (IOException e) {
-      throw KitException.of(e, "writing the token file", path);
     }
-  }
 
-  private void flush() throws IOException {
-    checksum.update(buffer.flip().duplicate());
-    write(buffer);
-    buffer.clear();
-  }
-
-  private void write(ByteBuffer bytes) throws IOException {
-    while (bytes.hasRemaining()) channel.write(bytes);
-  }
-
-  /** Tokens written so far. */
-  public long length() {
-    return tokens;
-  }
-
-  /** Finishes the file and gives it its name. */
-  @Override
-  public void close() {
-    if (!channel.isOpen()) return;
-    try (channel) {
-      flush();
-      ByteBuffer header = ByteBuffer.allocate(TokenFile.HEADER).order(ByteOrder.LITTLE_ENDIAN);
-      header.putLong(TokenFile.MAGIC).putInt(TokenFile.VERSION).putInt(vocabularySize).putInt(width).putInt(0);
-      header.putLong(tokens).putLong(documents).putLong(bytes).putInt((int) checksum.getValue());
-      header.putInt(TokenFile.checksum(header.duplicate().flip())).clear();
-      channel.position(0);
-      write(header);
-      channel.force(true);
-      Files.move(part, path, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      throw KitException.of(e, "writing the token file", path);
+    /** Writes a document: its tokens, then the end of text where the tokenizer has one. */
+    public TokenWriter document(Tokenizer tokenizer, String text) {
+        int[] ids = tokenizer.encode(text);
+        int end = tokenizer.id(Tokenizer.END_OF_TEXT);
+        tokens(ids);
+        if (end >= 0) tokens(end);
+        documents++;
+        bytes += text.codePoints()
+                .mapToLong(c -> c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4)
+                .sum();
+        return this;
     }
-  }
+
+    /** Writes a document already encoded; {@code utf8Bytes} is the length of its text in UTF-8. */
+    public TokenWriter document(int[] ids, long utf8Bytes) {
+        tokens(ids);
+        documents++;
+        bytes += utf8Bytes;
+        return this;
+    }
+
+    private void tokens(int... ids) {
+        try {
+            for (int id : ids) {
+                if (id < 0 || id >= vocabularySize) {
+                    throw new KitException("Token id " + id + " is beyond the vocabulary of " + vocabularySize
+                            + " that " + path.getFileName() + " was opened for.");
+                }
+                if (buffer.remaining() < 4) flush();
+                if (width == 2) buffer.putShort((short) id);
+                else buffer.putInt(id);
+            }
+            tokens += ids.length;
+        } catch (IOException e) {
+            throw KitException.of(e, "writing the token file", path);
+        }
+    }
+
+    private void flush() throws IOException {
+        checksum.update(buffer.flip().duplicate());
+        write(buffer);
+        buffer.clear();
+    }
+
+    private void write(ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) channel.write(bytes);
+    }
+
+    /** Tokens written so far. */
+    public long length() {
+        return tokens;
+    }
+
+    /** Finishes the file and gives it its name. */
+    @Override
+    public void close() {
+        if (!channel.isOpen()) return;
+        try (channel) {
+            flush();
+            ByteBuffer header = ByteBuffer.allocate(TokenFile.HEADER).order(ByteOrder.LITTLE_ENDIAN);
+            header.putLong(TokenFile.MAGIC)
+                    .putInt(TokenFile.VERSION)
+                    .putInt(vocabularySize)
+                    .putInt(width)
+                    .putInt(0);
+            header.putLong(tokens).putLong(documents).putLong(bytes).putInt((int) checksum.getValue());
+            header.putInt(TokenFile.checksum(header.duplicate().flip())).clear();
+            channel.position(0);
+            write(header);
+            channel.force(true);
+            Files.move(part, path, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw KitException.of(e, "writing the token file", path);
+        }
+    }
 }

@@ -11,66 +11,72 @@ import kawi.evidence.KitException;
 /**
  * Turns text into token ids and back.
  *
- * <p>Ids run from 0 to {@code size() - 1}. A special token (such as {@value #END_OF_TEXT}) has an id but no text of its own: {@link #encode}
- * never yields one, whatever the text says, so that a document cannot end itself or speak in another's role. Where special
- * tokens are wanted, in a chat template, {@link #encodeWithSpecials} reads them.
+ * <p>Ids run from 0 to {@code size() - 1}. A special token (such as {@value #END_OF_TEXT}) has an id but no text of its
+ * own: {@link #encode} never yields one, whatever the text says, so that a document cannot end itself or speak in
+ * another's role. Where special tokens are wanted, in a chat template, {@link #encodeWithSpecials} reads them.
  *
  * <p>Tokenizers are immutable and may be used by several threads at once.
  */
 public interface Tokenizer {
 
-  /** The special token that ends every document of a token file. */
-  String END_OF_TEXT = "<|endoftext|>";
+    /** The special token that ends every document of a token file. */
+    String END_OF_TEXT = "<|endoftext|>";
 
-  /** How many ids there are, special tokens included. */
-  int size();
+    /** How many ids there are, special tokens included. */
+    int size();
 
-  /** The ids of a text; never a special token's. A surrogate without its partner counts as U+FFFD. */
-  int[] encode(String text);
+    /** The ids of a text; never a special token's. A surrogate without its partner counts as U+FFFD. */
+    int[] encode(String text);
 
-  /** The bytes, in UTF-8, that an id stands for; they need not be whole characters. */
-  byte[] bytes(int id);
+    /** The bytes, in UTF-8, that an id stands for; they need not be whole characters. */
+    byte[] bytes(int id);
 
-  /** The special tokens with their ids, in order of id. */
-  Map<String, Integer> specials();
+    /** The special tokens with their ids, in order of id. */
+    Map<String, Integer> specials();
 
-  /** Writes the tokenizer as a Hugging Face {@code tokenizer.json}. */
-  void save(Path tokenizerJson);
+    /** Writes the tokenizer as a Hugging Face {@code tokenizer.json}. */
+    void save(Path tokenizerJson);
 
-  /** Reads a Hugging Face {@code tokenizer.json}; what this kit does not support is refused with a sentence. */
-  static Tokenizer load(Path tokenizerJson) {
-    return TokenizerJson.read(tokenizerJson);
-  }
-
-  /** The id of a special token, -1 if there is no such token. */
-  default int id(String specialToken) {
-    return specials().getOrDefault(specialToken, -1);
-  }
-
-  /** The ids of a text in which special tokens are meant: each becomes its id, the text between them is encoded as usual. */
-  default int[] encodeWithSpecials(String text) {
-    return SpecialText.encode(this, text);
-  }
-
-  /** The text of the ids, special tokens written out; a character cut in two by the ends of {@code ids} becomes U+FFFD. */
-  default String decode(int[] ids) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(ids.length * 4);
-    for (int id : ids) bytes.writeBytes(bytes(id));
-    return bytes.toString(StandardCharsets.UTF_8);
-  }
-
-  /** The text of each token in turn, for the eye: a token that is not whole characters shows U+FFFD. */
-  default List<String> pieces(String text) {
-    List<String> pieces = new ArrayList<>();
-    for (int id : encode(text)) pieces.add(new String(bytes(id), StandardCharsets.UTF_8));
-    return pieces;
-  }
-
-  /** Refuses an id that no token has. */
-  default void check(int id) {
-    if (id < 0 || id >= size()) {
-      throw new KitException("Token id " + id + " is not in this tokenizer, whose ids run from 0 to " + (size() - 1)
-          + ": the tokens were made with another tokenizer; make them again with this one.");
+    /** Reads a Hugging Face {@code tokenizer.json}; what this kit does not support is refused with a sentence. */
+    static Tokenizer load(Path tokenizerJson) {
+        return TokenizerJson.read(tokenizerJson);
     }
-  }
+
+    /** The id of a special token, -1 if there is no such token. */
+    default int id(String specialToken) {
+        return specials().getOrDefault(specialToken, -1);
+    }
+
+    /**
+     * The ids of a text in which special tokens are meant: each becomes its id, the text between them is encoded as
+     * usual.
+     */
+    default int[] encodeWithSpecials(String text) {
+        return SpecialText.encode(this, text);
+    }
+
+    /**
+     * The text of the ids, special tokens written out; a character cut in two by the ends of {@code ids} becomes
+     * U+FFFD.
+     */
+    default String decode(int[] ids) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(ids.length * 4);
+        for (int id : ids) bytes.writeBytes(bytes(id));
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    /** The text of each token in turn, for the eye: a token that is not whole characters shows U+FFFD. */
+    default List<String> pieces(String text) {
+        List<String> pieces = new ArrayList<>();
+        for (int id : encode(text)) pieces.add(new String(bytes(id), StandardCharsets.UTF_8));
+        return pieces;
+    }
+
+    /** Refuses an id that no token has. */
+    default void check(int id) {
+        if (id < 0 || id >= size()) {
+            throw new KitException("Token id " + id + " is not in this tokenizer, whose ids run from 0 to "
+                    + (size() - 1) + ": the tokens were made with another tokenizer; make them again with this one.");
+        }
+    }
 }

@@ -26,181 +26,191 @@ import kawi.evidence.KitException;
 /**
  * Reads a model in llama.cpp's GGUF format (versions 2 and 3): its metadata, and its tensors as 32-bit floats.
  *
- * <p>A tensor is read in small pieces and dequantised by all cores straight into its final place, so reading
- * costs no second copy. Everything the header claims is checked against the file before any tensor is read.
+ * <p>A tensor is read in small pieces and dequantised by all cores straight into its final place, so reading costs no
+ * second copy. Everything the header claims is checked against the file before any tensor is read.
  *
  * <p>Source: the GGUF specification and block layouts of ggml ({@code docs/gguf.md}, {@code ggml-common.h}).
  */
 public final class Gguf implements AutoCloseable {
 
-  /** One tensor: its shape in row-major order (rows first, as in PyTorch), and where its bytes lie in the file. */
-  public record Tensor(String name, long[] shape, GgufType type, long offset, long bytes) {
-    /** Number of values. */
-    public long size() {
-      return Arrays.stream(shape).reduce(1, (a, b) -> a * b);
-    }
-  }
-
-  private static final int VALUES_PER_TASK = 1 << 16;
-
-  private final Path path;
-  private final FileChannel channel;
-  private final Map<String, Object> metadata;
-  private final Map<String, Tensor> tensors;
-  private final Queue<Scratch> idle = new ConcurrentLinkedQueue<>();
-
-  private Gguf(Path path, FileChannel channel, GgufHeader header) {
-    this.path = path;
-    this.channel = channel;
-    this.metadata = header.metadata();
-    this.tensors = header.tensors();
-  }
-
-  /**
-   * Opens a file and reads its header.
-   *
-   * @throws KitException when the file is missing, is no GGUF file, is cut short, holds a tensor type other than F32,
-   *     F16, Q4_0, Q4_1 or Q8_0, or claims tensors that do not lie inside it
-   */
-  public static Gguf open(Path path) {
-    if (!Files.isRegularFile(path)) {
-      throw new KitException("There is no GGUF file " + path.getFileName() + "; fetch it with environment/setup or give another path.");
-    }
-    FileChannel channel = null;
-    try {
-      channel = FileChannel.open(path, StandardOpenOption.READ);
-      return new Gguf(path, channel, GgufHeader.read(path.getFileName().toString(), channel));
-    } catch (IOException e) {
-      close(channel);
-      throw new KitException(path.getFileName() + " cannot be read (" + e.getMessage() + "); check the disk and the file's permissions.");
-    } catch (RuntimeException e) {
-      close(channel);
-      throw e;
-    }
-  }
-
-  /** Metadata in file order; values are Long, Double, Boolean, String or a List of these. */
-  public Map<String, Object> metadata() {
-    return metadata;
-  }
-
-  /** Tensor names in file order. */
-  public List<String> tensors() {
-    return List.copyOf(tensors.keySet());
-  }
-
-  /** What the header says about a tensor. */
-  public Tensor info(String name) {
-    Tensor tensor = tensors.get(name);
-    if (tensor == null) {
-      throw new KitException("The model file " + path.getFileName() + " has no tensor " + name + "; it is not the model that was asked for.");
-    }
-    return tensor;
-  }
-
-  /** True if the file holds this tensor. */
-  public boolean has(String name) {
-    return tensors.containsKey(name);
-  }
-
-  /** A tensor's values, dequantised, in row-major order. */
-  public float[] floats(String name) {
-    float[] values = new float[Math.toIntExact(info(name).size())];
-    read(info(name), FloatBuffer.wrap(values));
-    return values;
-  }
-
-  /** A tensor as a float32 array on the manager's device. */
-  public NDArray tensor(NDManager manager, String name) {
-    Tensor tensor = info(name);
-    Shape shape = new Shape(tensor.shape());
-    if (manager.getDevice().isGpu()) {
-      return manager.create(floats(name), shape);
-    }
-    NDArray array = manager.create(shape, DataType.FLOAT32);
-    ByteBuffer memory = array.toByteBuffer(true).order(ByteOrder.nativeOrder());   // the array's own memory, not a copy
-    read(tensor, memory.asFloatBuffer());
-    return array;
-  }
-
-  private void read(Tensor tensor, FloatBuffer out) {
-    int block = tensor.type().blockValues();
-    int perTask = VALUES_PER_TASK / block * block;
-    int size = Math.toIntExact(tensor.size());
-    IntStream.range(0, (size + perTask - 1) / perTask).parallel().forEach(task -> {
-      Scratch scratch = Objects.requireNonNullElseGet(idle.poll(), Scratch::new);
-      int from = task * perTask;
-      int count = Math.min(perTask, size - from);
-      tensor.type().dequantise(bytes(tensor, scratch.bytes, from / block, count / block), scratch.values, count);
-      out.duplicate().position(from).put(scratch.values, 0, count);
-      idle.add(scratch);
-    });
-  }
-
-  private ByteBuffer bytes(Tensor tensor, ByteBuffer into, int firstBlock, int blocks) {
-    long from = tensor.offset() + (long) firstBlock * tensor.type().blockBytes();
-    into.clear().limit(blocks * tensor.type().blockBytes());
-    try {
-      while (into.hasRemaining()) {
-        if (channel.read(into, from + into.position()) < 0) {
-          throw new EOFException("the file ended while it was read");
+    /** One tensor: its shape in row-major order (rows first, as in PyTorch), and where its bytes lie in the file. */
+    public record Tensor(String name, long[] shape, GgufType type, long offset, long bytes) {
+        /** Number of values. */
+        public long size() {
+            return Arrays.stream(shape).reduce(1, (a, b) -> a * b);
         }
-      }
-      return into.flip();
-    } catch (ClosedByInterruptException e) {
-      throw new KitException("Reading " + path.getFileName() + " was interrupted; run the cell again.", e);
-    } catch (IOException e) {
-      throw new KitException("Tensor " + tensor.name() + " of " + path.getFileName() + " cannot be read (" + e.getMessage() + "); check the disk.");
     }
-  }
 
-  /** What one core works with, used again for the next piece: garbage of the weights' size would make the heap grow by as much. */
-  private static final class Scratch {
-    final ByteBuffer bytes = ByteBuffer.allocateDirect(VALUES_PER_TASK * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    final float[] values = new float[VALUES_PER_TASK];
-  }
+    private static final int VALUES_PER_TASK = 1 << 16;
 
-  @Override
-  public void close() {
-    close(channel);
-  }
+    private final Path path;
+    private final FileChannel channel;
+    private final Map<String, Object> metadata;
+    private final Map<String, Tensor> tensors;
+    private final Queue<Scratch> idle = new ConcurrentLinkedQueue<>();
 
-  private static void close(FileChannel channel) {
-    try {
-      if (channel != null) {
-        channel.close();
-      }
-    } catch (IOException e) {
-      throw new KitException("A model file could not be closed: " + e.getMessage() + ".");
+    private Gguf(Path path, FileChannel channel, GgufHeader header) {
+        this.path = path;
+        this.channel = channel;
+        this.metadata = header.metadata();
+        this.tensors = header.tensors();
     }
-  }
 
-  /** A metadata number. */
-  public long number(String key) {
-    return required(key, Number.class).longValue();
-  }
-
-  /** A metadata number with a fraction. */
-  public double real(String key) {
-    return required(key, Number.class).doubleValue();
-  }
-
-  /** A metadata text. */
-  public String text(String key) {
-    return required(key, String.class);
-  }
-
-  /** A metadata list of texts. */
-  public List<String> texts(String key) {
-    List<?> values = required(key, List.class);
-    return values.stream().map(String::valueOf).toList();
-  }
-
-  private <T> T required(String key, Class<T> type) {
-    Object value = metadata.get(key);
-    if (!type.isInstance(value)) {
-      throw new KitException("The model file " + path.getFileName() + " does not say " + key + "; it is cut or of an architecture that this kit does not read.");
+    /**
+     * Opens a file and reads its header.
+     *
+     * @throws KitException when the file is missing, is no GGUF file, is cut short, holds a tensor type other than F32,
+     *     F16, Q4_0, Q4_1 or Q8_0, or claims tensors that do not lie inside it
+     */
+    public static Gguf open(Path path) {
+        if (!Files.isRegularFile(path)) {
+            throw new KitException("There is no GGUF file " + path.getFileName()
+                    + "; fetch it with environment/setup or give another path.");
+        }
+        FileChannel channel = null;
+        try {
+            channel = FileChannel.open(path, StandardOpenOption.READ);
+            return new Gguf(path, channel, GgufHeader.read(path.getFileName().toString(), channel));
+        } catch (IOException e) {
+            close(channel);
+            throw new KitException(path.getFileName() + " cannot be read (" + e.getMessage()
+                    + "); check the disk and the file's permissions.");
+        } catch (RuntimeException e) {
+            close(channel);
+            throw e;
+        }
     }
-    return type.cast(value);
-  }
+
+    /** Metadata in file order; values are Long, Double, Boolean, String or a List of these. */
+    public Map<String, Object> metadata() {
+        return metadata;
+    }
+
+    /** Tensor names in file order. */
+    public List<String> tensors() {
+        return List.copyOf(tensors.keySet());
+    }
+
+    /** What the header says about a tensor. */
+    public Tensor info(String name) {
+        Tensor tensor = tensors.get(name);
+        if (tensor == null) {
+            throw new KitException("The model file " + path.getFileName() + " has no tensor " + name
+                    + "; it is not the model that was asked for.");
+        }
+        return tensor;
+    }
+
+    /** True if the file holds this tensor. */
+    public boolean has(String name) {
+        return tensors.containsKey(name);
+    }
+
+    /** A tensor's values, dequantised, in row-major order. */
+    public float[] floats(String name) {
+        float[] values = new float[Math.toIntExact(info(name).size())];
+        read(info(name), FloatBuffer.wrap(values));
+        return values;
+    }
+
+    /** A tensor as a float32 array on the manager's device. */
+    public NDArray tensor(NDManager manager, String name) {
+        Tensor tensor = info(name);
+        Shape shape = new Shape(tensor.shape());
+        if (manager.getDevice().isGpu()) {
+            return manager.create(floats(name), shape);
+        }
+        NDArray array = manager.create(shape, DataType.FLOAT32);
+        ByteBuffer memory =
+                array.toByteBuffer(true).order(ByteOrder.nativeOrder()); // the array's own memory, not a copy
+        read(tensor, memory.asFloatBuffer());
+        return array;
+    }
+
+    private void read(Tensor tensor, FloatBuffer out) {
+        int block = tensor.type().blockValues();
+        int perTask = VALUES_PER_TASK / block * block;
+        int size = Math.toIntExact(tensor.size());
+        IntStream.range(0, (size + perTask - 1) / perTask).parallel().forEach(task -> {
+            Scratch scratch = Objects.requireNonNullElseGet(idle.poll(), Scratch::new);
+            int from = task * perTask;
+            int count = Math.min(perTask, size - from);
+            tensor.type().dequantise(bytes(tensor, scratch.bytes, from / block, count / block), scratch.values, count);
+            out.duplicate().position(from).put(scratch.values, 0, count);
+            idle.add(scratch);
+        });
+    }
+
+    private ByteBuffer bytes(Tensor tensor, ByteBuffer into, int firstBlock, int blocks) {
+        long from = tensor.offset() + (long) firstBlock * tensor.type().blockBytes();
+        into.clear().limit(blocks * tensor.type().blockBytes());
+        try {
+            while (into.hasRemaining()) {
+                if (channel.read(into, from + into.position()) < 0) {
+                    throw new EOFException("the file ended while it was read");
+                }
+            }
+            return into.flip();
+        } catch (ClosedByInterruptException e) {
+            throw new KitException("Reading " + path.getFileName() + " was interrupted; run the cell again.", e);
+        } catch (IOException e) {
+            throw new KitException("Tensor " + tensor.name() + " of " + path.getFileName() + " cannot be read ("
+                    + e.getMessage() + "); check the disk.");
+        }
+    }
+
+    /**
+     * What one core works with, used again for the next piece: garbage of the weights' size would make the heap grow by
+     * as much.
+     */
+    private static final class Scratch {
+        final ByteBuffer bytes =
+                ByteBuffer.allocateDirect(VALUES_PER_TASK * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        final float[] values = new float[VALUES_PER_TASK];
+    }
+
+    @Override
+    public void close() {
+        close(channel);
+    }
+
+    private static void close(FileChannel channel) {
+        try {
+            if (channel != null) {
+                channel.close();
+            }
+        } catch (IOException e) {
+            throw new KitException("A model file could not be closed: " + e.getMessage() + ".");
+        }
+    }
+
+    /** A metadata number. */
+    public long number(String key) {
+        return required(key, Number.class).longValue();
+    }
+
+    /** A metadata number with a fraction. */
+    public double real(String key) {
+        return required(key, Number.class).doubleValue();
+    }
+
+    /** A metadata text. */
+    public String text(String key) {
+        return required(key, String.class);
+    }
+
+    /** A metadata list of texts. */
+    public List<String> texts(String key) {
+        List<?> values = required(key, List.class);
+        return values.stream().map(String::valueOf).toList();
+    }
+
+    private <T> T required(String key, Class<T> type) {
+        Object value = metadata.get(key);
+        if (!type.isInstance(value)) {
+            throw new KitException("The model file " + path.getFileName() + " does not say " + key
+                    + "; it is cut or of an architecture that this kit does not read.");
+        }
+        return type.cast(value);
+    }
 }

@@ -5,121 +5,126 @@ import java.nio.ByteBuffer;
 /**
  * The ways in which GGUF stores a tensor's values, and how each is turned back into floats.
  *
- * <p>A quantised tensor is a row of blocks of 32 values. A block holds one half-precision scale d (Q4_1 also a minimum m)
- * and 32 small integers q; a value is d * q (+ m). Source: ggml's {@code ggml-quants.c}.
+ * <p>A quantised tensor is a row of blocks of 32 values. A block holds one half-precision scale d (Q4_1 also a minimum
+ * m) and 32 small integers q; a value is d * q (+ m). Source: ggml's {@code ggml-quants.c}.
  */
 public enum GgufType {
-  /** 32-bit floats. */
-  F32(0, 1, 4) {
-    @Override
-    void dequantise(ByteBuffer in, float[] out, int count) {
-      in.asFloatBuffer().get(out, 0, count);
-    }
-  },
-  /** 16-bit floats. */
-  F16(1, 1, 2) {
-    @Override
-    void dequantise(ByteBuffer in, float[] out, int count) {
-      for (int i = 0; i < count; i++) {
-        out[i] = half(in.getShort());
-      }
-    }
-  },
-  /** 4-bit integers from -8 to 7 with a scale. */
-  Q4_0(2, 32, 18) {
-    @Override
-    void dequantise(ByteBuffer in, float[] out, int count) {
-      for (int at = 0; at < count; at += 32) {
-        float d = half(in.getShort());
-        nibbles(in, out, at, d, -8 * d);
-      }
-    }
-  },
-  /** 4-bit integers from 0 to 15 with a scale and a minimum. */
-  Q4_1(3, 32, 20) {
-    @Override
-    void dequantise(ByteBuffer in, float[] out, int count) {
-      for (int at = 0; at < count; at += 32) {
-        float d = half(in.getShort());
-        float m = half(in.getShort());
-        nibbles(in, out, at, d, m);
-      }
-    }
-  },
-  /** 8-bit integers with a scale. */
-  Q8_0(8, 32, 34) {
-    @Override
-    void dequantise(ByteBuffer in, float[] out, int count) {
-      for (int at = 0; at < count; at += 32) {
-        float d = half(in.getShort());
-        for (int i = 0; i < 32; i++) {
-          out[at + i] = d * in.get();
+    /** 32-bit floats. */
+    F32(0, 1, 4) {
+        @Override
+        void dequantise(ByteBuffer in, float[] out, int count) {
+            in.asFloatBuffer().get(out, 0, count);
         }
-      }
+    },
+    /** 16-bit floats. */
+    F16(1, 1, 2) {
+        @Override
+        void dequantise(ByteBuffer in, float[] out, int count) {
+            for (int i = 0; i < count; i++) {
+                out[i] = half(in.getShort());
+            }
+        }
+    },
+    /** 4-bit integers from -8 to 7 with a scale. */
+    Q4_0(2, 32, 18) {
+        @Override
+        void dequantise(ByteBuffer in, float[] out, int count) {
+            for (int at = 0; at < count; at += 32) {
+                float d = half(in.getShort());
+                nibbles(in, out, at, d, -8 * d);
+            }
+        }
+    },
+    /** 4-bit integers from 0 to 15 with a scale and a minimum. */
+    Q4_1(3, 32, 20) {
+        @Override
+        void dequantise(ByteBuffer in, float[] out, int count) {
+            for (int at = 0; at < count; at += 32) {
+                float d = half(in.getShort());
+                float m = half(in.getShort());
+                nibbles(in, out, at, d, m);
+            }
+        }
+    },
+    /** 8-bit integers with a scale. */
+    Q8_0(8, 32, 34) {
+        @Override
+        void dequantise(ByteBuffer in, float[] out, int count) {
+            for (int at = 0; at < count; at += 32) {
+                float d = half(in.getShort());
+                for (int i = 0; i < 32; i++) {
+                    out[at + i] = d * in.get();
+                }
+            }
+        }
+    };
+
+    private static final String[] OTHERS = {
+        "F32", "F16", "Q4_0", "Q4_1", "Q4_2", "Q4_3", "Q5_0", "Q5_1", "Q8_0", "Q8_1", "Q2_K", "Q3_K", "Q4_K", "Q5_K",
+        "Q6_K", "Q8_K", "IQ2_XXS", "IQ2_XS", "IQ3_XXS", "IQ1_S", "IQ4_NL", "IQ3_S", "IQ2_S", "IQ4_XS", "I8", "I16",
+        "I32", "I64", "F64", "IQ1_M", "BF16"
+    };
+
+    private final int code;
+    private final int blockValues;
+    private final int blockBytes;
+
+    GgufType(int code, int blockValues, int blockBytes) {
+        this.code = code;
+        this.blockValues = blockValues;
+        this.blockBytes = blockBytes;
     }
-  };
 
-  private static final String[] OTHERS = {"F32", "F16", "Q4_0", "Q4_1", "Q4_2", "Q4_3", "Q5_0", "Q5_1", "Q8_0", "Q8_1", "Q2_K", "Q3_K",
-    "Q4_K", "Q5_K", "Q6_K", "Q8_K", "IQ2_XXS", "IQ2_XS", "IQ3_XXS", "IQ1_S", "IQ4_NL", "IQ3_S", "IQ2_S", "IQ4_XS", "I8", "I16", "I32",
-    "I64", "F64", "IQ1_M", "BF16"};
-
-  private final int code;
-  private final int blockValues;
-  private final int blockBytes;
-
-  GgufType(int code, int blockValues, int blockBytes) {
-    this.code = code;
-    this.blockValues = blockValues;
-    this.blockBytes = blockBytes;
-  }
-
-  /** Values in one block. */
-  public int blockValues() {
-    return blockValues;
-  }
-
-  /** Bytes of one block. */
-  public int blockBytes() {
-    return blockBytes;
-  }
-
-  /** Fills the first {@code count} places of {@code out} with the values that start at the buffer's position; the buffer is little-endian. */
-  abstract void dequantise(ByteBuffer in, float[] out, int count);
-
-  /** The type with this code in the file, or null where the kit does not read it. */
-  static GgufType of(int code) {
-    for (GgufType type : values()) {
-      if (type.code == code) {
-        return type;
-      }
+    /** Values in one block. */
+    public int blockValues() {
+        return blockValues;
     }
-    return null;
-  }
 
-  /** The name of any type code of the format, read by the kit or not. */
-  static String name(int code) {
-    return code >= 0 && code < OTHERS.length ? OTHERS[code] : "number " + code;
-  }
-
-  /** Sixteen bytes hold 32 values: the low halves are the first 16, the high halves the last 16. */
-  private static void nibbles(ByteBuffer in, float[] out, int at, float scale, float shift) {
-    for (int i = 0; i < 16; i++) {
-      int two = in.get();
-      out[at + i] = scale * (two & 15) + shift;
-      out[at + 16 + i] = scale * ((two >> 4) & 15) + shift;
+    /** Bytes of one block. */
+    public int blockBytes() {
+        return blockBytes;
     }
-  }
 
-  /** IEEE 754 half precision to single; JDK 17 has no instruction for it. */
-  static float half(short bits) {
-    int sign = (bits & 0x8000) << 16;
-    int exponent = (bits >> 10) & 31;
-    int fraction = bits & 0x3ff;
-    if (exponent == 0) {                                   // zero and subnormal: fraction * 2^-24
-      float small = fraction * 0x1p-24f;
-      return sign == 0 ? small : -small;
+    /**
+     * Fills the first {@code count} places of {@code out} with the values that start at the buffer's position; the
+     * buffer is little-endian.
+     */
+    abstract void dequantise(ByteBuffer in, float[] out, int count);
+
+    /** The type with this code in the file, or null where the kit does not read it. */
+    static GgufType of(int code) {
+        for (GgufType type : values()) {
+            if (type.code == code) {
+                return type;
+            }
+        }
+        return null;
     }
-    int wide = exponent == 31 ? 255 : exponent + 112;
-    return Float.intBitsToFloat(sign | wide << 23 | fraction << 13);
-  }
+
+    /** The name of any type code of the format, read by the kit or not. */
+    static String name(int code) {
+        return code >= 0 && code < OTHERS.length ? OTHERS[code] : "number " + code;
+    }
+
+    /** Sixteen bytes hold 32 values: the low halves are the first 16, the high halves the last 16. */
+    private static void nibbles(ByteBuffer in, float[] out, int at, float scale, float shift) {
+        for (int i = 0; i < 16; i++) {
+            int two = in.get();
+            out[at + i] = scale * (two & 15) + shift;
+            out[at + 16 + i] = scale * ((two >> 4) & 15) + shift;
+        }
+    }
+
+    /** IEEE 754 half precision to single; JDK 17 has no instruction for it. */
+    static float half(short bits) {
+        int sign = (bits & 0x8000) << 16;
+        int exponent = (bits >> 10) & 31;
+        int fraction = bits & 0x3ff;
+        if (exponent == 0) { // zero and subnormal: fraction * 2^-24
+            float small = fraction * 0x1p-24f;
+            return sign == 0 ? small : -small;
+        }
+        int wide = exponent == 31 ? 255 : exponent + 112;
+        return Float.intBitsToFloat(sign | wide << 23 | fraction << 13);
+    }
 }

@@ -23,100 +23,111 @@ import kawi.evidence.KitException;
  * Reads and writes weights in the safetensors format (8 bytes of header length, a JSON header, the numbers), tensor by
  * tensor between the file and PyTorch's memory, so that no copy of the weights passes through the Java heap.
  *
- * <p>Read: F32, F16 and BF16 (both as float32), I64. Written: F32 and I64. A file that is cut short or whose header lies is
- * refused in a sentence before anything is read from it. {@link Weights} reads and writes a model's folder of such files.
+ * <p>Read: F32, F16 and BF16 (both as float32), I64. Written: F32 and I64. A file that is cut short or whose header
+ * lies is refused in a sentence before anything is read from it. {@link Weights} reads and writes a model's folder of
+ * such files.
  *
  * @see <a href="https://github.com/huggingface/safetensors">the format</a>
  */
 public final class SafeTensors {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON = new ObjectMapper();
 
-  private SafeTensors() {}
+    private SafeTensors() {}
 
-  /** All tensors of a file in the order of the header, belonging to the engine's manager. */
-  public static Map<String, NDArray> read(Torch torch, Path file) {
-    return read(torch, torch.manager(), file);
-  }
-
-  /** All tensors of a file in the order of the header, belonging to {@code manager}, as float32 (I64 as int64). */
-  public static Map<String, NDArray> read(Torch torch, NDManager manager, Path file) {
-    Map<String, NDArray> tensors = new LinkedHashMap<>();
-    try (SafeTensorsFile opened = SafeTensorsFile.open(file)) {
-      for (String name : opened.shapes().keySet()) {
-        tensors.put(name, opened.tensor(torch, manager, name));
-      }
-      return tensors;
-    } catch (KitException e) {
-      tensors.values().forEach(NDArray::close);
-      throw e;
+    /** All tensors of a file in the order of the header, belonging to the engine's manager. */
+    public static Map<String, NDArray> read(Torch torch, Path file) {
+        return read(torch, torch.manager(), file);
     }
-  }
 
-  /** Names and shapes of a file's tensors, without reading them. */
-  public static Map<String, Shape> shapes(Path file) {
-    try (SafeTensorsFile opened = SafeTensorsFile.open(file)) {
-      return opened.shapes();
-    }
-  }
-
-  /** The free text that a file carries beside its tensors. */
-  public static Map<String, String> metadata(Path file) {
-    try (SafeTensorsFile opened = SafeTensorsFile.open(file)) {
-      return opened.metadata();
-    }
-  }
-
-  /** Writes tensors in the map's order under a temporary name and moves the finished file into place. */
-  public static void write(Path file, Map<String, NDArray> tensors, Map<String, String> metadata) {
-    Path unfinished = file.resolveSibling("." + file.getFileName() + ".part");
-    try {
-      try (FileChannel channel = FileChannel.open(unfinished, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-        writeFully(channel, header(tensors, metadata));
-        for (NDArray tensor : tensors.values()) {
-          writeFully(channel, tensor.toByteBuffer(false));
+    /** All tensors of a file in the order of the header, belonging to {@code manager}, as float32 (I64 as int64). */
+    public static Map<String, NDArray> read(Torch torch, NDManager manager, Path file) {
+        Map<String, NDArray> tensors = new LinkedHashMap<>();
+        try (SafeTensorsFile opened = SafeTensorsFile.open(file)) {
+            for (String name : opened.shapes().keySet()) {
+                tensors.put(name, opened.tensor(torch, manager, name));
+            }
+            return tensors;
+        } catch (KitException e) {
+            tensors.values().forEach(NDArray::close);
+            throw e;
         }
-        channel.force(true);
-      }
-      Files.move(unfinished, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
-      unfinished.toFile().delete();
-      throw KitException.of(e, "writing weights", file);
     }
-  }
 
-  private static ByteBuffer header(Map<String, NDArray> tensors, Map<String, String> metadata) throws IOException {
-    ObjectNode root = JSON.createObjectNode();
-    if (!metadata.isEmpty()) {
-      root.set("__metadata__", JSON.valueToTree(metadata));
+    /** Names and shapes of a file's tensors, without reading them. */
+    public static Map<String, Shape> shapes(Path file) {
+        try (SafeTensorsFile opened = SafeTensorsFile.open(file)) {
+            return opened.shapes();
+        }
     }
-    long offset = 0;
-    for (Map.Entry<String, NDArray> each : tensors.entrySet()) {
-      NDArray tensor = each.getValue();
-      ObjectNode entry = root.putObject(each.getKey());
-      entry.put("dtype", dtype(each.getKey(), tensor.getDataType()));
-      entry.set("shape", JSON.valueToTree(tensor.getShape().getShape()));
-      long end = offset + tensor.getShape().size() * tensor.getDataType().getNumOfBytes();
-      entry.putArray("data_offsets").add(offset).add(end);
-      offset = end;
-    }
-    String json = JSON.writeValueAsString(root);
-    int length = json.getBytes(StandardCharsets.UTF_8).length;
-    byte[] padded = (json + " ".repeat((8 - length % 8) % 8)).getBytes(StandardCharsets.UTF_8);
-    return ByteBuffer.allocate(8 + padded.length).order(ByteOrder.LITTLE_ENDIAN).putLong(padded.length).put(padded).flip();
-  }
 
-  private static String dtype(String name, DataType type) {
-    return switch (type) {
-      case FLOAT32 -> "F32";
-      case INT64 -> "I64";
-      default -> throw new IllegalArgumentException("tensor " + name + " is " + type + ": only float32 and int64 are written");
-    };
-  }
-
-  private static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
-    while (bytes.hasRemaining()) {
-      channel.write(bytes);
+    /** The free text that a file carries beside its tensors. */
+    public static Map<String, String> metadata(Path file) {
+        try (SafeTensorsFile opened = SafeTensorsFile.open(file)) {
+            return opened.metadata();
+        }
     }
-  }
+
+    /** Writes tensors in the map's order under a temporary name and moves the finished file into place. */
+    public static void write(Path file, Map<String, NDArray> tensors, Map<String, String> metadata) {
+        Path unfinished = file.resolveSibling("." + file.getFileName() + ".part");
+        try {
+            try (FileChannel channel = FileChannel.open(
+                    unfinished,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.WRITE,
+                    StandardOpenOption.TRUNCATE_EXISTING)) {
+                writeFully(channel, header(tensors, metadata));
+                for (NDArray tensor : tensors.values()) {
+                    writeFully(channel, tensor.toByteBuffer(false));
+                }
+                channel.force(true);
+            }
+            Files.move(unfinished, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            unfinished.toFile().delete();
+            throw KitException.of(e, "writing weights", file);
+        }
+    }
+
+    private static ByteBuffer header(Map<String, NDArray> tensors, Map<String, String> metadata) throws IOException {
+        ObjectNode root = JSON.createObjectNode();
+        if (!metadata.isEmpty()) {
+            root.set("__metadata__", JSON.valueToTree(metadata));
+        }
+        long offset = 0;
+        for (Map.Entry<String, NDArray> each : tensors.entrySet()) {
+            NDArray tensor = each.getValue();
+            ObjectNode entry = root.putObject(each.getKey());
+            entry.put("dtype", dtype(each.getKey(), tensor.getDataType()));
+            entry.set("shape", JSON.valueToTree(tensor.getShape().getShape()));
+            long end = offset + tensor.getShape().size() * tensor.getDataType().getNumOfBytes();
+            entry.putArray("data_offsets").add(offset).add(end);
+            offset = end;
+        }
+        String json = JSON.writeValueAsString(root);
+        int length = json.getBytes(StandardCharsets.UTF_8).length;
+        byte[] padded = (json + " ".repeat((8 - length % 8) % 8)).getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(8 + padded.length)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(padded.length)
+                .put(padded)
+                .flip();
+    }
+
+    private static String dtype(String name, DataType type) {
+        return switch (type) {
+            case FLOAT32 -> "F32";
+            case INT64 -> "I64";
+            default ->
+                throw new IllegalArgumentException(
+                        "tensor " + name + " is " + type + ": only float32 and int64 are written");
+        };
+    }
+
+    private static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
+    }
 }

@@ -16,260 +16,283 @@ import kawi.evidence.KitException;
 /**
  * The opened PyTorch engine: one device, one dtype policy, one seed, and guards that set the gradient mode.
  *
- * <p>Gradient mode belongs to a thread, and a notebook kernel runs cells on threads that come and go, so work is wrapped in
- * {@link #training} or {@link #inference} each time. Master weights, losses and everything Java sees are float32; inside
- * {@link #training} the matrix products run in bfloat16 where the hardware does that fast ({@link #bf16}).
+ * <p>Gradient mode belongs to a thread, and a notebook kernel runs cells on threads that come and go, so work is
+ * wrapped in {@link #training} or {@link #inference} each time. Master weights, losses and everything Java sees are
+ * float32; inside {@link #training} the matrix products run in bfloat16 where the hardware does that fast
+ * ({@link #bf16}).
  */
 public final class Torch implements AutoCloseable {
 
-  private static final ThreadLocal<Boolean> PREPARED = ThreadLocal.withInitial(() -> false);
-  private static final ThreadLocal<Boolean> TRAINING = ThreadLocal.withInitial(() -> false);
+    private static final ThreadLocal<Boolean> PREPARED = ThreadLocal.withInitial(() -> false);
+    private static final ThreadLocal<Boolean> TRAINING = ThreadLocal.withInitial(() -> false);
 
-  private static final long PEAK_NANOSECONDS = 500_000_000;
+    private static final long PEAK_NANOSECONDS = 500_000_000;
 
-  private final Engine engine;
-  private final Device device;
-  private final NDManager manager;
-  private final Ops ops;
-  private final Bf16.Verdict verdict;
-  private final double[] peaks = new double[Products.values().length];
-  private boolean bf16;
-  private boolean oneDnnLearns;                     // whether oneDNN multiplies float32 where gradients are recorded
-  private boolean oneDnnInfers;                     // and where they are not
-  private long seed;
+    private final Engine engine;
+    private final Device device;
+    private final NDManager manager;
+    private final Ops ops;
+    private final Bf16.Verdict verdict;
+    private final double[] peaks = new double[Products.values().length];
+    private boolean bf16;
+    private boolean oneDnnLearns; // whether oneDNN multiplies float32 where gradients are recorded
+    private boolean oneDnnInfers; // and where they are not
+    private long seed;
 
-  private Torch(Engine engine, Device device, int threads, long seed) {
-    this.engine = engine;
-    this.device = device;
-    if (threads > 0) {
-      JniUtils.setNumThreads(threads);
-    }
-    prepareThread();
-    this.manager = NDManager.newBaseManager(device);
-    this.ops = new Ops(this, Script.load(this, "kawi/torch/ops.py"));
-    this.oneDnnInfers = !device.isGpu() && OneDnn.forInference();
-    this.oneDnnLearns = !device.isGpu() && OneDnn.forTraining(threads());
-    Boolean asked = OneDnn.asked(System.getenv("KAWI_PRODUCTS"));
-    if (asked != null) {
-      oneDnn(asked);
-    }
-    this.verdict = Bf16.judge(this);
-    this.bf16 = verdict.fast();
-    seed(seed);
-  }
-
-  /**
-   * Opens the engine. It needs no network and prints nothing.
-   *
-   * @param device {@code auto} (a GPU where there is one), {@code cpu}, or {@code gpu0}, {@code gpu1}...
-   * @param threads threads of one operator; 0 leaves PyTorch's own choice
-   * @throws KitException where the device is unknown or missing, or the native library cannot be loaded
-   */
-  public static Torch open(String device, int threads, long seed) {
-    System.setProperty("ai.djl.offline", "true");
-    System.setProperty("OPT_OUT_TRACKING", "true");
-    Path home = Path.of(System.getProperty("user.home", "/"));
-    if (System.getenv("DJL_CACHE_DIR") == null && !Files.isWritable(home)) {
-      System.setProperty("DJL_CACHE_DIR", Path.of(System.getProperty("java.io.tmpdir"), "kawi-djl").toString());
-    }
-    Engine engine;
-    try {
-      WaitingThreads.sleepSoon();
-      KeptMemory.keep();
-      engine = Engine.getEngine("PyTorch");
-    } catch (RuntimeException | LinkageError e) {
-      throw new KitException("PyTorch's native library could not be loaded (" + rootMessage(e)
-          + "): run environment/setup, and check that the disk has 500 MB free for unpacking it.", e);
-    }
-    return new Torch(engine, choose(device == null ? "auto" : device.strip().toLowerCase(), engine.getGpuCount()), threads, seed);
-  }
-
-  static Device choose(String name, int gpus) {
-    if (name.equals("cpu") || (name.equals("auto") && gpus == 0)) {
-      return Device.cpu();
-    } else if (name.equals("auto")) {
-      return Device.gpu(0);
-    } else if (!name.matches("gpu\\d{1,3}")) {
-      throw new KitException("KAWI_DEVICE is '" + name + "': say auto, cpu, or gpu0, gpu1 and so on.");
-    }
-    int index = Integer.parseInt(name.substring(3));
-    if (index >= gpus) {
-      throw new KitException("KAWI_DEVICE asks for " + name + " and PyTorch sees " + (gpus == 0 ? "no GPU" : gpus + (gpus == 1 ? " GPU" : " GPUs"))
-          + ": on Linux with an NVIDIA driver, environment/gpu brings what it needs to see one; or set KAWI_DEVICE=cpu.");
-    }
-    return Device.gpu(index);
-  }
-
-  /** Where tensors lie and operators run. */
-  public Device device() {
-    return device;
-  }
-
-  /** The manager under which everything of this engine lives; make a sub-manager for each piece of work. */
-  public NDManager manager() {
-    return manager;
-  }
-
-  /** The kit's operators on this engine. */
-  public Ops ops() {
-    return ops;
-  }
-
-  /** Threads of one operator. */
-  public int threads() {
-    return JniUtils.getNumThreads();
-  }
-
-  /** Whether matrix products inside {@link #training} run in bfloat16. */
-  public boolean bf16() {
-    return bf16;
-  }
-
-  /** Forbids bfloat16, or allows it again where the hardware is fast at it (elsewhere allowing it changes nothing). */
-  public void bf16(boolean allowed) {
-    bf16 = allowed && verdict.fast();
-  }
-
-  /** Whether a matrix product that is called now, on this thread, should use bfloat16. */
-  public boolean bf16Now() {
-    return bf16 && TRAINING.get();
-  }
-
-  /** Says that oneDNN is to multiply float32 on a CPU, or PyTorch's own choice of library. At first the CPU decides: see {@link OneDnn}. */
-  public void oneDnn(boolean wanted) {
-    oneDnnLearns = wanted && !device.isGpu();
-    oneDnnInfers = oneDnnLearns;
-  }
-
-  /** Whether oneDNN multiplies float32 where no gradients are recorded. */
-  public boolean oneDnn() {
-    return oneDnnInfers;
-  }
-
-  /** How a matrix product that is called now, on this thread, is to be made. */
-  Products productsNow() {
-    return bf16Now() ? Products.BFLOAT16 : float32(recording());
-  }
-
-  Products float32(boolean recorded) {
-    return (recorded ? oneDnnLearns : oneDnnInfers) ? Products.ONE_DNN : Products.FLOAT32;
-  }
-
-  /** Sets the seed of PyTorch's generator and of {@link #random}. */
-  public void seed(long seed) {
-    this.seed = seed;
-    engine.setRandomSeed((int) seed);
-  }
-
-  /** The seed that was set last. */
-  public long seed() {
-    return seed;
-  }
-
-  /** A Java generator of the kit's seed and a purpose, so that two purposes never share a stream. */
-  public SplittableRandom random(String purpose) {
-    return random(seed, purpose);
-  }
-
-  /** A Java generator of a seed and a purpose. */
-  public static SplittableRandom random(long seed, String purpose) {
-    long mixed = seed;
-    for (int i = 0; i < purpose.length(); i++) {
-      mixed = (mixed ^ purpose.charAt(i)) * 0x100000001B3L;
-    }
-    return new SplittableRandom(mixed);
-  }
-
-  /** Runs work with gradients recorded and, where it is fast, bfloat16 products. */
-  public <T> T training(Supplier<T> work) {
-    return guarded(true, true, work);
-  }
-
-  /** Runs work with gradients recorded in float32 throughout: for gradient checks. */
-  public <T> T trainingExact(Supplier<T> work) {
-    return guarded(true, false, work);
-  }
-
-  /** Runs work with no gradients recorded, in float32. */
-  public <T> T inference(Supplier<T> work) {
-    return guarded(false, false, work);
-  }
-
-  private static <T> T guarded(boolean gradients, boolean training, Supplier<T> work) {
-    prepareThread();
-    boolean modeBefore = JniUtils.isGradMode();
-    boolean trainingBefore = TRAINING.get();
-    JniUtils.setGradMode(gradients);
-    TRAINING.set(training);
-    try {
-      return work.get();
-    } finally {
-      JniUtils.setGradMode(modeBefore);
-      TRAINING.set(trainingBefore);
-    }
-  }
-
-  /** Whether gradients are recorded now, on this thread. */
-  public static boolean recording() {
-    return JniUtils.isGradMode();
-  }
-
-  /** TorchScript's graph optimizer is off: it breaks the bfloat16 backward pass, and its switch belongs to a thread. */
-  static void prepareThread() {
-    if (!PREPARED.get()) {
-      TorchScriptModule.optimizeGraphs(false);
-      PREPARED.set(true);
-    }
-  }
-
-  /**
-   * Floating-point operations a second of a large matrix product, made as training makes its products now: the peak that a model is held against. It is
-   * measured when it is first asked for, by the fastest of the products of half a second, for what else the machine does only slows them.
-   */
-  public double peakFlops() {
-    Products by = bf16 ? Products.BFLOAT16 : float32(true);
-    int which = by.ordinal();
-    if (peaks[which] == 0) {
-      peaks[which] = fastest(by);
-    }
-    return peaks[which];
-  }
-
-  private double fastest(Products by) {
-    int size = device.isGpu() ? 4096 : 1024;
-    int times = device.isGpu() ? 20 : 4;
-    return inference(() -> {
-      try (NDManager work = manager.newSubManager()) {
-        NDArray a = work.full(new Shape(size, size), 0.01f);
-        ops.products(a, 1, by).getFloat();
-        double best = 0;
-        for (long began = System.nanoTime(); best == 0 || System.nanoTime() - began < PEAK_NANOSECONDS;) {
-          long start = System.nanoTime();
-          ops.products(a, times, by).getFloat();
-          best = Math.max(best, 2.0 * size * size * size * times / ((System.nanoTime() - start) * 1e-9));
+    private Torch(Engine engine, Device device, int threads, long seed) {
+        this.engine = engine;
+        this.device = device;
+        if (threads > 0) {
+            JniUtils.setNumThreads(threads);
         }
-        return best;
-      }
-    });
-  }
-
-  /** One line for a notebook's head and a manifest: engine, device, threads, dtype and why. It holds no measured number. */
-  public String describe() {
-    return "PyTorch " + engine.getVersion() + " on " + (device.isGpu() ? "gpu" + device.getDeviceId() : "cpu") + ", " + threads() + " threads, "
-        + (bf16 ? "float32 with bfloat16 products in training" : "float32") + " (" + verdict.reason() + (oneDnnInfers ? "; float32 by oneDNN" : "") + ")";
-  }
-
-  /** Frees every tensor of this engine. The native library stays loaded: a JVM can load it once. */
-  @Override
-  public void close() {
-    ops.script().close();
-    manager.close();
-  }
-
-  private static String rootMessage(Throwable e) {
-    while (e.getCause() != null) {
-      e = e.getCause();
+        prepareThread();
+        this.manager = NDManager.newBaseManager(device);
+        this.ops = new Ops(this, Script.load(this, "kawi/torch/ops.py"));
+        this.oneDnnInfers = !device.isGpu() && OneDnn.forInference();
+        this.oneDnnLearns = !device.isGpu() && OneDnn.forTraining(threads());
+        Boolean asked = OneDnn.asked(System.getenv("KAWI_PRODUCTS"));
+        if (asked != null) {
+            oneDnn(asked);
+        }
+        this.verdict = Bf16.judge(this);
+        this.bf16 = verdict.fast();
+        seed(seed);
     }
-    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-  }
+
+    /**
+     * Opens the engine. It needs no network and prints nothing.
+     *
+     * @param device {@code auto} (a GPU where there is one), {@code cpu}, or {@code gpu0}, {@code gpu1}...
+     * @param threads threads of one operator; 0 leaves PyTorch's own choice
+     * @throws KitException where the device is unknown or missing, or the native library cannot be loaded
+     */
+    public static Torch open(String device, int threads, long seed) {
+        System.setProperty("ai.djl.offline", "true");
+        System.setProperty("OPT_OUT_TRACKING", "true");
+        Path home = Path.of(System.getProperty("user.home", "/"));
+        if (System.getenv("DJL_CACHE_DIR") == null && !Files.isWritable(home)) {
+            System.setProperty(
+                    "DJL_CACHE_DIR",
+                    Path.of(System.getProperty("java.io.tmpdir"), "kawi-djl").toString());
+        }
+        Engine engine;
+        try {
+            WaitingThreads.sleepSoon();
+            KeptMemory.keep();
+            engine = Engine.getEngine("PyTorch");
+        } catch (RuntimeException | LinkageError e) {
+            throw new KitException(
+                    "PyTorch's native library could not be loaded (" + rootMessage(e)
+                            + "): run environment/setup, and check that the disk has 500 MB free for unpacking it.",
+                    e);
+        }
+        return new Torch(
+                engine,
+                choose(device == null ? "auto" : device.strip().toLowerCase(), engine.getGpuCount()),
+                threads,
+                seed);
+    }
+
+    static Device choose(String name, int gpus) {
+        if (name.equals("cpu") || (name.equals("auto") && gpus == 0)) {
+            return Device.cpu();
+        } else if (name.equals("auto")) {
+            return Device.gpu(0);
+        } else if (!name.matches("gpu\\d{1,3}")) {
+            throw new KitException("KAWI_DEVICE is '" + name + "': say auto, cpu, or gpu0, gpu1 and so on.");
+        }
+        int index = Integer.parseInt(name.substring(3));
+        if (index >= gpus) {
+            throw new KitException("KAWI_DEVICE asks for " + name + " and PyTorch sees "
+                    + (gpus == 0 ? "no GPU" : gpus + (gpus == 1 ? " GPU" : " GPUs"))
+                    + ": on Linux with an NVIDIA driver, environment/gpu brings what it needs to see "
+                    + "one; or set KAWI_DEVICE=cpu.");
+        }
+        return Device.gpu(index);
+    }
+
+    /** Where tensors lie and operators run. */
+    public Device device() {
+        return device;
+    }
+
+    /** The manager under which everything of this engine lives; make a sub-manager for each piece of work. */
+    public NDManager manager() {
+        return manager;
+    }
+
+    /** The kit's operators on this engine. */
+    public Ops ops() {
+        return ops;
+    }
+
+    /** Threads of one operator. */
+    public int threads() {
+        return JniUtils.getNumThreads();
+    }
+
+    /** Whether matrix products inside {@link #training} run in bfloat16. */
+    public boolean bf16() {
+        return bf16;
+    }
+
+    /**
+     * Forbids bfloat16, or allows it again where the hardware is fast at it (elsewhere allowing it changes nothing).
+     */
+    public void bf16(boolean allowed) {
+        bf16 = allowed && verdict.fast();
+    }
+
+    /** Whether a matrix product that is called now, on this thread, should use bfloat16. */
+    public boolean bf16Now() {
+        return bf16 && TRAINING.get();
+    }
+
+    /**
+     * Says that oneDNN is to multiply float32 on a CPU, or PyTorch's own choice of library. At first the CPU decides:
+     * see {@link OneDnn}.
+     */
+    public void oneDnn(boolean wanted) {
+        oneDnnLearns = wanted && !device.isGpu();
+        oneDnnInfers = oneDnnLearns;
+    }
+
+    /** Whether oneDNN multiplies float32 where no gradients are recorded. */
+    public boolean oneDnn() {
+        return oneDnnInfers;
+    }
+
+    /** How a matrix product that is called now, on this thread, is to be made. */
+    Products productsNow() {
+        return bf16Now() ? Products.BFLOAT16 : float32(recording());
+    }
+
+    Products float32(boolean recorded) {
+        return (recorded ? oneDnnLearns : oneDnnInfers) ? Products.ONE_DNN : Products.FLOAT32;
+    }
+
+    /** Sets the seed of PyTorch's generator and of {@link #random}. */
+    public void seed(long seed) {
+        this.seed = seed;
+        engine.setRandomSeed((int) seed);
+    }
+
+    /** The seed that was set last. */
+    public long seed() {
+        return seed;
+    }
+
+    /** A Java generator of the kit's seed and a purpose, so that two purposes never share a stream. */
+    public SplittableRandom random(String purpose) {
+        return random(seed, purpose);
+    }
+
+    /** A Java generator of a seed and a purpose. */
+    public static SplittableRandom random(long seed, String purpose) {
+        long mixed = seed;
+        for (int i = 0; i < purpose.length(); i++) {
+            mixed = (mixed ^ purpose.charAt(i)) * 0x100000001B3L;
+        }
+        return new SplittableRandom(mixed);
+    }
+
+    /** Runs work with gradients recorded and, where it is fast, bfloat16 products. */
+    public <T> T training(Supplier<T> work) {
+        return guarded(true, true, work);
+    }
+
+    /** Runs work with gradients recorded in float32 throughout: for gradient checks. */
+    public <T> T trainingExact(Supplier<T> work) {
+        return guarded(true, false, work);
+    }
+
+    /** Runs work with no gradients recorded, in float32. */
+    public <T> T inference(Supplier<T> work) {
+        return guarded(false, false, work);
+    }
+
+    private static <T> T guarded(boolean gradients, boolean training, Supplier<T> work) {
+        prepareThread();
+        boolean modeBefore = JniUtils.isGradMode();
+        boolean trainingBefore = TRAINING.get();
+        JniUtils.setGradMode(gradients);
+        TRAINING.set(training);
+        try {
+            return work.get();
+        } finally {
+            JniUtils.setGradMode(modeBefore);
+            TRAINING.set(trainingBefore);
+        }
+    }
+
+    /** Whether gradients are recorded now, on this thread. */
+    public static boolean recording() {
+        return JniUtils.isGradMode();
+    }
+
+    /**
+     * TorchScript's graph optimizer is off: it breaks the bfloat16 backward pass, and its switch belongs to a thread.
+     */
+    static void prepareThread() {
+        if (!PREPARED.get()) {
+            TorchScriptModule.optimizeGraphs(false);
+            PREPARED.set(true);
+        }
+    }
+
+    /**
+     * Floating-point operations a second of a large matrix product, made as training makes its products now: the peak
+     * that a model is held against. It is measured when it is first asked for, by the fastest of the products of half a
+     * second, for what else the machine does only slows them.
+     */
+    public double peakFlops() {
+        Products by = bf16 ? Products.BFLOAT16 : float32(true);
+        int which = by.ordinal();
+        if (peaks[which] == 0) {
+            peaks[which] = fastest(by);
+        }
+        return peaks[which];
+    }
+
+    private double fastest(Products by) {
+        int size = device.isGpu() ? 4096 : 1024;
+        int times = device.isGpu() ? 20 : 4;
+        return inference(() -> {
+            try (NDManager work = manager.newSubManager()) {
+                NDArray a = work.full(new Shape(size, size), 0.01f);
+                ops.products(a, 1, by).getFloat();
+                double best = 0;
+                for (long began = System.nanoTime(); best == 0 || System.nanoTime() - began < PEAK_NANOSECONDS; ) {
+                    long start = System.nanoTime();
+                    ops.products(a, times, by).getFloat();
+                    best = Math.max(best, 2.0 * size * size * size * times / ((System.nanoTime() - start) * 1e-9));
+                }
+                return best;
+            }
+        });
+    }
+
+    /**
+     * One line for a notebook's head and a manifest: engine, device, threads, dtype and why. It holds no measured
+     * number.
+     */
+    public String describe() {
+        return "PyTorch " + engine.getVersion() + " on " + (device.isGpu() ? "gpu" + device.getDeviceId() : "cpu")
+                + ", " + threads() + " threads, " + (bf16 ? "float32 with bfloat16 products in training" : "float32")
+                + " (" + verdict.reason() + (oneDnnInfers ? "; float32 by oneDNN" : "") + ")";
+    }
+
+    /** Frees every tensor of this engine. The native library stays loaded: a JVM can load it once. */
+    @Override
+    public void close() {
+        ops.script().close();
+        manager.close();
+    }
+
+    private static String rootMessage(Throwable e) {
+        while (e.getCause() != null) {
+            e = e.getCause();
+        }
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    }
 }

@@ -19,149 +19,168 @@ import java.util.Map;
 import kawi.evidence.KitException;
 
 /**
- * The weights in a model's folder, in Hugging Face's layout: one {@code model.safetensors}, or several files ("shards") and
- * {@code model.safetensors.index.json}, which says what lies where. Tensors are read one by one, so that only those asked for take memory.
+ * The weights in a model's folder, in Hugging Face's layout: one {@code model.safetensors}, or several files ("shards")
+ * and {@code model.safetensors.index.json}, which says what lies where. Tensors are read one by one, so that only those
+ * asked for take memory.
  */
 public final class Weights implements AutoCloseable {
 
-  /** The most bytes of one file that {@link #write} makes, unless a single tensor is larger. */
-  public static final long LARGEST_FILE = 5_000_000_000L;
+    /** The most bytes of one file that {@link #write} makes, unless a single tensor is larger. */
+    public static final long LARGEST_FILE = 5_000_000_000L;
 
-  private static final String SINGLE = "model.safetensors";
-  private static final String INDEX = "model.safetensors.index.json";
-  private static final JsonMapper JSON = JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+    private static final String SINGLE = "model.safetensors";
+    private static final String INDEX = "model.safetensors.index.json";
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
 
-  private final Map<String, SafeTensorsFile> files = new LinkedHashMap<>();
-  private final Map<String, SafeTensorsFile> places = new LinkedHashMap<>();
-  private final Map<String, Shape> shapes = new LinkedHashMap<>();
+    private final Map<String, SafeTensorsFile> files = new LinkedHashMap<>();
+    private final Map<String, SafeTensorsFile> places = new LinkedHashMap<>();
+    private final Map<String, Shape> shapes = new LinkedHashMap<>();
 
-  private Weights() {}
+    private Weights() {}
 
-  /**
-   * Opens a folder's files and checks what they claim; no tensor is read yet.
-   *
-   * @throws KitException where there are no weights, a shard is missing, a file is cut short or lies, or the index does not fit the files
-   */
-  public static Weights open(Path folder) {
-    Path single = folder.resolve(SINGLE);
-    Path index = folder.resolve(INDEX);
-    Weights weights = new Weights();
-    try {
-      if (Files.exists(single)) {
-        SafeTensorsFile file = weights.file(single);
-        file.shapes().keySet().forEach(name -> weights.place(name, file));
-      } else if (Files.exists(index)) {
-        map(index).forEach((name, file) -> weights.placed(name, folder.resolve(file)));
-      } else {
-        throw new KitException("There is no " + SINGLE + " in " + folder.getFileName() + ": train or fetch the model first.");
-      }
-      return weights;
-    } catch (RuntimeException e) {
-      weights.close();
-      throw e;
+    /**
+     * Opens a folder's files and checks what they claim; no tensor is read yet.
+     *
+     * @throws KitException where there are no weights, a shard is missing, a file is cut short or lies, or the index
+     *     does not fit the files
+     */
+    public static Weights open(Path folder) {
+        Path single = folder.resolve(SINGLE);
+        Path index = folder.resolve(INDEX);
+        Weights weights = new Weights();
+        try {
+            if (Files.exists(single)) {
+                SafeTensorsFile file = weights.file(single);
+                file.shapes().keySet().forEach(name -> weights.place(name, file));
+            } else if (Files.exists(index)) {
+                map(index).forEach((name, file) -> weights.placed(name, folder.resolve(file)));
+            } else {
+                throw new KitException(
+                        "There is no " + SINGLE + " in " + folder.getFileName() + ": train or fetch the model first.");
+            }
+            return weights;
+        } catch (RuntimeException e) {
+            weights.close();
+            throw e;
+        }
     }
-  }
 
-  private static Map<String, String> map(Path index) {
-    JsonNode root;
-    try {
-      root = JSON.readTree(Files.readAllBytes(index));
-    } catch (JsonProcessingException e) {
-      throw SafeTensorsHeader.refused(index, "the file is not valid JSON (" + e.getOriginalMessage() + ")");
-    } catch (IOException e) {
-      throw KitException.of(e, "reading weights", index);
+    private static Map<String, String> map(Path index) {
+        JsonNode root;
+        try {
+            root = JSON.readTree(Files.readAllBytes(index));
+        } catch (JsonProcessingException e) {
+            throw SafeTensorsHeader.refused(index, "the file is not valid JSON (" + e.getOriginalMessage() + ")");
+        } catch (IOException e) {
+            throw KitException.of(e, "reading weights", index);
+        }
+        if (root.path("weight_map").isEmpty()) {
+            throw SafeTensorsHeader.refused(index, "it has no 'weight_map'");
+        }
+        Map<String, String> map = new LinkedHashMap<>();
+        root.get("weight_map").fields().forEachRemaining(each -> {
+            String file = each.getValue().asText();
+            if (!file.matches("[\\w.-]+\\.safetensors")) {
+                throw SafeTensorsHeader.refused(
+                        index,
+                        "it places tensor " + each.getKey() + " in '" + file
+                                + "', which is no safetensors file of its folder");
+            }
+            map.put(each.getKey(), file);
+        });
+        return map;
     }
-    if (root.path("weight_map").isEmpty()) {
-      throw SafeTensorsHeader.refused(index, "it has no 'weight_map'");
+
+    private void placed(String name, Path shard) {
+        if (!Files.exists(shard)) {
+            throw new KitException("The weights are incomplete: " + INDEX + " names " + shard.getFileName()
+                    + ", which is not there; fetch the missing file.");
+        }
+        SafeTensorsFile file = file(shard);
+        if (!file.shapes().containsKey(name)) {
+            throw SafeTensorsHeader.refused(
+                    shard.resolveSibling(INDEX),
+                    "it places tensor " + name + " in " + shard.getFileName() + ", which does not hold it");
+        }
+        place(name, file);
     }
-    Map<String, String> map = new LinkedHashMap<>();
-    root.get("weight_map").fields().forEachRemaining(each -> {
-      String file = each.getValue().asText();
-      if (!file.matches("[\\w.-]+\\.safetensors")) {
-        throw SafeTensorsHeader.refused(index, "it places tensor " + each.getKey() + " in '" + file + "', which is no safetensors file of its folder");
-      }
-      map.put(each.getKey(), file);
-    });
-    return map;
-  }
 
-  private void placed(String name, Path shard) {
-    if (!Files.exists(shard)) {
-      throw new KitException("The weights are incomplete: " + INDEX + " names " + shard.getFileName() + ", which is not there; fetch the missing file.");
+    private SafeTensorsFile file(Path path) {
+        return files.computeIfAbsent(path.getFileName().toString(), name -> SafeTensorsFile.open(path));
     }
-    SafeTensorsFile file = file(shard);
-    if (!file.shapes().containsKey(name)) {
-      throw SafeTensorsHeader.refused(shard.resolveSibling(INDEX), "it places tensor " + name + " in " + shard.getFileName() + ", which does not hold it");
+
+    private void place(String name, SafeTensorsFile file) {
+        places.put(name, file);
+        shapes.put(name, file.shapes().get(name));
     }
-    place(name, file);
-  }
 
-  private SafeTensorsFile file(Path path) {
-    return files.computeIfAbsent(path.getFileName().toString(), name -> SafeTensorsFile.open(path));
-  }
-
-  private void place(String name, SafeTensorsFile file) {
-    places.put(name, file);
-    shapes.put(name, file.shapes().get(name));
-  }
-
-  /** Names and shapes of all tensors. */
-  public Map<String, Shape> shapes() {
-    return shapes;
-  }
-
-  /** A tensor as float32 (I64 as int64), belonging to {@code manager}. */
-  public NDArray read(Torch torch, NDManager manager, String name) {
-    return places.get(name).tensor(torch, manager, name);
-  }
-
-  @Override
-  public void close() {
-    files.values().forEach(SafeTensorsFile::close);
-  }
-
-  /**
-   * Writes tensors into a folder in the map's order: as one file, or as shards with their index, which is written last.
-   *
-   * @param mostBytes most bytes of a file's numbers; a larger tensor has a file to itself
-   */
-  public static void write(Path folder, Map<String, NDArray> tensors, long mostBytes) {
-    List<Map<String, NDArray>> parts = new ArrayList<>();
-    long filled = 0;
-    for (Map.Entry<String, NDArray> each : tensors.entrySet()) {
-      long bytes = bytes(each.getValue());
-      if (parts.isEmpty() || filled + bytes > mostBytes) {
-        parts.add(new LinkedHashMap<>());
-        filled = 0;
-      }
-      parts.get(parts.size() - 1).put(each.getKey(), each.getValue());
-      filled += bytes;
+    /** Names and shapes of all tensors. */
+    public Map<String, Shape> shapes() {
+        return shapes;
     }
-    Map<String, String> format = Map.of("format", "pt");
-    try {
-      if (parts.size() <= 1) {
-        SafeTensors.write(folder.resolve(SINGLE), tensors, format);
-        Files.deleteIfExists(folder.resolve(INDEX));
-        return;
-      }
-      ObjectNode index = JSON.createObjectNode();
-      index.putObject("metadata").put("total_size", tensors.values().stream().mapToLong(Weights::bytes).sum());
-      ObjectNode map = index.putObject("weight_map");
-      for (int i = 0; i < parts.size(); i++) {
-        String name = String.format("model-%05d-of-%05d.safetensors", i + 1, parts.size());
-        SafeTensors.write(folder.resolve(name), parts.get(i), format);
-        parts.get(i).keySet().forEach(tensor -> map.put(tensor, name));
-      }
-      Path unfinished = folder.resolve("." + INDEX + ".part");
-      Files.writeString(unfinished, index.toPrettyString() + "\n");
-      Files.move(unfinished, folder.resolve(INDEX), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-      Files.deleteIfExists(folder.resolve(SINGLE));
-    } catch (IOException e) {
-      throw KitException.of(e, "writing weights", folder.resolve(INDEX));
-    }
-  }
 
-  private static long bytes(NDArray tensor) {
-    return tensor.size() * tensor.getDataType().getNumOfBytes();
-  }
+    /** A tensor as float32 (I64 as int64), belonging to {@code manager}. */
+    public NDArray read(Torch torch, NDManager manager, String name) {
+        return places.get(name).tensor(torch, manager, name);
+    }
+
+    @Override
+    public void close() {
+        files.values().forEach(SafeTensorsFile::close);
+    }
+
+    /**
+     * Writes tensors into a folder in the map's order: as one file, or as shards with their index, which is written
+     * last.
+     *
+     * @param mostBytes most bytes of a file's numbers; a larger tensor has a file to itself
+     */
+    public static void write(Path folder, Map<String, NDArray> tensors, long mostBytes) {
+        List<Map<String, NDArray>> parts = new ArrayList<>();
+        long filled = 0;
+        for (Map.Entry<String, NDArray> each : tensors.entrySet()) {
+            long bytes = bytes(each.getValue());
+            if (parts.isEmpty() || filled + bytes > mostBytes) {
+                parts.add(new LinkedHashMap<>());
+                filled = 0;
+            }
+            parts.get(parts.size() - 1).put(each.getKey(), each.getValue());
+            filled += bytes;
+        }
+        Map<String, String> format = Map.of("format", "pt");
+        try {
+            if (parts.size() <= 1) {
+                SafeTensors.write(folder.resolve(SINGLE), tensors, format);
+                Files.deleteIfExists(folder.resolve(INDEX));
+                return;
+            }
+            ObjectNode index = JSON.createObjectNode();
+            index.putObject("metadata")
+                    .put(
+                            "total_size",
+                            tensors.values().stream().mapToLong(Weights::bytes).sum());
+            ObjectNode map = index.putObject("weight_map");
+            for (int i = 0; i < parts.size(); i++) {
+                String name = String.format("model-%05d-of-%05d.safetensors", i + 1, parts.size());
+                SafeTensors.write(folder.resolve(name), parts.get(i), format);
+                parts.get(i).keySet().forEach(tensor -> map.put(tensor, name));
+            }
+            Path unfinished = folder.resolve("." + INDEX + ".part");
+            Files.writeString(unfinished, index.toPrettyString() + "\n");
+            Files.move(
+                    unfinished,
+                    folder.resolve(INDEX),
+                    StandardCopyOption.REPLACE_EXISTING,
+                    StandardCopyOption.ATOMIC_MOVE);
+            Files.deleteIfExists(folder.resolve(SINGLE));
+        } catch (IOException e) {
+            throw KitException.of(e, "writing weights", folder.resolve(INDEX));
+        }
+    }
+
+    private static long bytes(NDArray tensor) {
+        return tensor.size() * tensor.getDataType().getNumOfBytes();
+    }
 }

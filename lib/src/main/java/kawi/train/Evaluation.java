@@ -3,73 +3,83 @@ package kawi.train;
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
 import kawi.model.LanguageModel;
+import kawi.stats.SampleStatistics;
 import kawi.text.TokenFile;
 
 /**
  * How well a model predicts a text it was not trained on.
  *
- * @param nats        mean cross-entropy, nats per token
- * @param low         lower end of its 95 % interval, from the spread of the windows' means
- * @param high        upper end
+ * @param nats mean cross-entropy, nats per token
+ * @param low lower end of its 95 % interval, from the spread of the windows' means
+ * @param high upper end
  * @param bitsPerByte the same loss per byte of the text the tokens stand for: comparable between vocabularies
- * @param windows     windows scored
- * @param tokens      tokens scored
+ * @param windows windows scored
+ * @param tokens tokens scored
  */
 public record Evaluation(double nats, double low, double high, double bitsPerByte, int windows, long tokens) {
 
-  /** e to the loss: among how many equally likely tokens the model hesitates. */
-  public double perplexity() {
-    return Math.exp(nats);
-  }
-
-  /**
-   * Scores windows that lie side by side, spread evenly over the split: the same windows at every call. Each window's loss is its own
-   * sum, so the batch size cannot change the score.
-   *
-   * @param context tokens in a window
-   * @param windows at most this many windows
-   * @param batch   windows scored at once
-   */
-  public static Evaluation of(LanguageModel model, TokenFile split, int context, int windows, int batch) {
-    long[] starts = Batches.covering(split, context, windows);
-    double[] losses = new double[starts.length];
-    for (int from = 0; from < starts.length; from += batch) {
-      int to = Math.min(starts.length, from + batch);
-      Batch part = Batch.read(split, Arrays.copyOfRange(starts, from, to), context);
-      double[] means = windowMeans(model, part);
-      System.arraycopy(means, 0, losses, from, means.length);
+    /** e to the loss: among how many equally likely tokens the model hesitates. */
+    public double perplexity() {
+        return Math.exp(nats);
     }
-    double bytesPerToken = split.bytes() / (double) Math.max(1, split.length());
-    return of(losses, context, bytesPerToken);
-  }
 
-  private static Evaluation of(double[] losses, int context, double bytesPerToken) {
-    double mean = Arrays.stream(losses).average().orElseThrow();
-    double error = 1.96 * Spread.error(losses);
-    return new Evaluation(mean, mean - error, mean + error, mean / Math.log(2) / bytesPerToken, losses.length, (long) losses.length * context);
-  }
-
-  /** Nats per token as bits per byte of the text that the tokens stand for; null where there are no nats or the text's bytes are not known. */
-  static Double bitsPerByte(Double nats, TokenFile text) {
-    return nats == null || text.bytes() == 0 ? null : nats / Math.log(2) * text.length() / text.bytes();
-  }
-
-  /** Mean nats per token of one batch. */
-  static double nats(LanguageModel model, Batch batch) {
-    return Arrays.stream(windowMeans(model, batch)).average().orElseThrow();
-  }
-
-  /** Mean nats of each window; the last layers' outputs are freed with each batch. */
-  private static double[] windowMeans(LanguageModel model, Batch batch) {
-    return model.torch().inference(() -> {
-      try (NDManager work = model.torch().manager().newSubManager()) {
-        float[] losses = model.tokenLosses(model.hidden(batch.ids(work)), batch.targets());
-        double[] means = new double[batch.starts().length];
-        for (int i = 0; i < losses.length; i++) {
-          means[i / batch.context()] += losses[i] / batch.context();
+    /**
+     * Scores windows that lie side by side, spread evenly over the split: the same windows at every call. Each window's
+     * loss is its own sum, so the batch size cannot change the score.
+     *
+     * @param context tokens in a window
+     * @param windows at most this many windows
+     * @param batch windows scored at once
+     */
+    public static Evaluation of(LanguageModel model, TokenFile split, int context, int windows, int batch) {
+        long[] starts = Batches.covering(split, context, windows);
+        double[] losses = new double[starts.length];
+        for (int from = 0; from < starts.length; from += batch) {
+            int to = Math.min(starts.length, from + batch);
+            Batch part = Batch.read(split, Arrays.copyOfRange(starts, from, to), context);
+            double[] means = windowMeans(model, part);
+            System.arraycopy(means, 0, losses, from, means.length);
         }
-        return means;
-      }
-    });
-  }
+        double bytesPerToken = split.bytes() / (double) Math.max(1, split.length());
+        return of(losses, context, bytesPerToken);
+    }
+
+    private static Evaluation of(double[] losses, int context, double bytesPerToken) {
+        double mean = Arrays.stream(losses).average().orElseThrow();
+        double error = 1.96 * SampleStatistics.error(losses);
+        return new Evaluation(
+                mean,
+                mean - error,
+                mean + error,
+                mean / Math.log(2) / bytesPerToken,
+                losses.length,
+                (long) losses.length * context);
+    }
+
+    /**
+     * Nats per token as bits per byte of the text that the tokens stand for; null where there are no nats or the text's
+     * bytes are not known.
+     */
+    static Double bitsPerByte(Double nats, TokenFile text) {
+        return nats == null || text.bytes() == 0 ? null : nats / Math.log(2) * text.length() / text.bytes();
+    }
+
+    /** Mean nats per token of one batch. */
+    static double nats(LanguageModel model, Batch batch) {
+        return Arrays.stream(windowMeans(model, batch)).average().orElseThrow();
+    }
+
+    /** Mean nats of each window; the last layers' outputs are freed with each batch. */
+    private static double[] windowMeans(LanguageModel model, Batch batch) {
+        return model.torch().inference(() -> {
+            try (NDManager work = model.torch().manager().newSubManager()) {
+                float[] losses = model.tokenLosses(model.hidden(batch.ids(work)), batch.targets());
+                double[] means = new double[batch.starts().length];
+                for (int i = 0; i < losses.length; i++) {
+                    means[i / batch.context()] += losses[i] / batch.context();
+                }
+                return means;
+            }
+        });
+    }
 }

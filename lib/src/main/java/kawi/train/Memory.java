@@ -4,24 +4,27 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What this process occupies: the JVM's heap and, where the system says it, libtorch's tensors too. A GPU's own memory is not in it. */
-final class Memory {
-  private static final Path STATUS = Path.of("/proc/self/status");
+/**
+ * What this process occupies: the JVM's heap and, where the system says it, libtorch's tensors too. A GPU's own memory
+ * is not in it.
+ */
+public final class Memory {
+    private static final Path STATUS = Path.of("/proc/self/status");
 
-  private Memory() {}
+    private Memory() {}
 
-  /** Resident memory in megabytes (2^20 bytes); the Java heap alone where the system does not say. */
-  static double megabytes() {
-    try {
-      for (String line : Files.readAllLines(STATUS)) {
-        if (line.startsWith("VmRSS:")) {
-          return Long.parseLong(line.replaceAll("\\D", "")) / 1024.0;
+    /** Resident memory in megabytes (2^20 bytes); the Java heap alone where the system does not say. */
+    public static double megabytes() {
+        try {
+            for (String line : Files.readAllLines(STATUS)) {
+                if (line.startsWith("VmRSS:")) {
+                    return Long.parseLong(line.replaceAll("\\D", "")) / 1024.0;
+                }
+            }
+        } catch (IOException e) {
+            // Not a Linux system: the heap is what can be known.
         }
-      }
-    } catch (IOException e) {
-      // Not a Linux system: the heap is what can be known.
+        Runtime runtime = Runtime.getRuntime();
+        return (runtime.totalMemory() - runtime.freeMemory()) / 1048576.0;
     }
-    Runtime runtime = Runtime.getRuntime();
-    return (runtime.totalMemory() - runtime.freeMemory()) / 1048576.0;
-  }
 }

@@ -5,40 +5,40 @@ import java.util.Map;
 import kawi.torch.Torch;
 
 /**
- * A rule that turns gradients into a change of the weights. An optimizer is a value (its settings); {@link #prepare} makes the
- * running averages it keeps for one set of parameters.
+ * A rule that turns gradients into a change of the weights. An optimizer is a value (its settings); {@link #prepare}
+ * makes the running averages it keeps for one set of parameters.
  */
 public sealed interface Optimizer permits AdamW, Muon {
-  /** The peak learning rate, multiplied by the schedule's factor at each step. */
-  double rate();
+    /** The peak learning rate, multiplied by the schedule's factor at each step. */
+    double rate();
 
-  /** The same optimizer with another peak rate. */
-  Optimizer withRate(double rate);
+    /** The same optimizer with another peak rate. */
+    Optimizer withRate(double rate);
 
-  /** The settings under the names that a checkpoint and a manifest record. */
-  Map<String, Object> settings();
+    /** The settings under the names that a checkpoint and a manifest record. */
+    Map<String, Object> settings();
 
-  /**
-   * Allocates the state for these parameters, on their device, in fp32.
-   *
-   * @param parameters by name, in the order in which a checkpoint lists them
-   */
-  State prepare(Torch torch, Map<String, NDArray> parameters);
-
-  /** The running averages of one set of parameters. */
-  interface State extends AutoCloseable {
     /**
-     * Changes the weights in place.
+     * Allocates the state for these parameters, on their device, in fp32.
      *
-     * @param gradients by parameter name, already averaged and clipped; read, and possibly changed
-     * @param factor    the schedule's factor in [0, 1]
+     * @param parameters by name, in the order in which a checkpoint lists them
      */
-    void step(Map<String, NDArray> gradients, double factor);
+    State prepare(Torch torch, Map<String, NDArray> parameters);
 
-    /** The averages by name, the live arrays: a checkpoint writes them, and copies saved values into them. */
-    Map<String, NDArray> tensors();
+    /** The running averages of one set of parameters. */
+    interface State extends AutoCloseable {
+        /**
+         * Changes the weights in place.
+         *
+         * @param gradients by parameter name, already averaged and clipped; read, and possibly changed
+         * @param factor the schedule's factor in [0, 1]
+         */
+        void step(Map<String, NDArray> gradients, double factor);
 
-    @Override
-    void close();
-  }
+        /** The averages by name, the live arrays: a checkpoint writes them, and copies saved values into them. */
+        Map<String, NDArray> tensors();
+
+        @Override
+        void close();
+    }
 }

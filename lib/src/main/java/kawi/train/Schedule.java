@@ -5,115 +5,122 @@ import kawi.evidence.KitException;
 /**
  * How the learning rate moves over a run, as a factor in [0, 1] of the optimizer's own (peak) rate.
  *
- * <p>A factor rather than a rate, because two optimizers of one model (Muon for the matrices, AdamW for the rest) have different
- * rates but the same course. Every schedule starts with a linear warm-up: the first steps follow gradients of a model that knows
- * nothing, measured by an optimizer whose averages are still empty.
+ * <p>A factor rather than a rate, because two optimizers of one model (Muon for the matrices, AdamW for the rest) have
+ * different rates but the same course. Every schedule starts with a linear warm-up: the first steps follow gradients of
+ * a model that knows nothing, measured by an optimizer whose averages are still empty.
  */
 public sealed interface Schedule {
-  /** The number of optimizer steps of the whole run. */
-  long steps();
+    /** The number of optimizer steps of the whole run. */
+    long steps();
 
-  /**
-   * The factor for a step.
-   *
-   * @param step the step about to be taken, 0 for the first
-   * @return the factor in [0, 1]; steps past the end keep the last factor
-   */
-  double factor(long step);
+    /**
+     * The factor for a step.
+     *
+     * @param step the step about to be taken, 0 for the first
+     * @return the factor in [0, 1]; steps past the end keep the last factor
+     */
+    double factor(long step);
 
-  /** Warm-up for none of the steps, then the peak rate to the end. */
-  static Schedule constant(long steps) {
-    return new Constant(0, steps);
-  }
-
-  /** Warm-up, then half a cosine down to a tenth of the peak (Loshchilov and Hutter 2017; the floor as in GPT-3). */
-  static Schedule cosine(long warmup, long steps) {
-    return new Cosine(warmup, steps, 0.1);
-  }
-
-  /** Warm-up, the peak rate for most of the run, then a straight line to zero over the last {@code decay} share of the steps (Hu et al. 2024). */
-  static Schedule warmupStableDecay(long warmup, long steps, double decay) {
-    return new WarmupStableDecay(warmup, steps, decay);
-  }
-
-  /** From {@code first} times the peak up to the peak, each step by the same ratio: not for training but for finding the rate. */
-  static Schedule rising(double first, long steps) {
-    return new Rising(first, steps);
-  }
-
-  /** The peak rate throughout, after a warm-up of {@code warmup} steps. */
-  record Constant(long warmup, long steps) implements Schedule {
-    public Constant {
-      check(warmup, steps);
+    /** Warm-up for none of the steps, then the peak rate to the end. */
+    static Schedule constant(long steps) {
+        return new Constant(0, steps);
     }
 
-    @Override
-    public double factor(long step) {
-      return rising(step, warmup);
-    }
-  }
-
-  /** Half a cosine from the peak to {@code floor} times the peak. */
-  record Cosine(long warmup, long steps, double floor) implements Schedule {
-    public Cosine {
-      check(warmup, steps);
-      share("floor", floor);
+    /** Warm-up, then half a cosine down to a tenth of the peak (Loshchilov and Hutter 2017; the floor as in GPT-3). */
+    static Schedule cosine(long warmup, long steps) {
+        return new Cosine(warmup, steps, 0.1);
     }
 
-    @Override
-    public double factor(long step) {
-      if (step < warmup) {
-        return rising(step, warmup);
-      }
-      double done = Math.min(1.0, (step - warmup) / (double) Math.max(1, steps - warmup));
-      return floor + (1 - floor) * 0.5 * (1 + Math.cos(Math.PI * done));
-    }
-  }
-
-  /** A plateau, then a straight line to zero over the last {@code decay} share of the steps. */
-  record WarmupStableDecay(long warmup, long steps, double decay) implements Schedule {
-    public WarmupStableDecay {
-      check(warmup, steps);
-      share("decay", decay);
+    /**
+     * Warm-up, the peak rate for most of the run, then a straight line to zero over the last {@code decay} share of the
+     * steps (Hu et al. 2024).
+     */
+    static Schedule warmupStableDecay(long warmup, long steps, double decay) {
+        return new WarmupStableDecay(warmup, steps, decay);
     }
 
-    @Override
-    public double factor(long step) {
-      if (step < warmup) {
-        return rising(step, warmup);
-      }
-      double falling = Math.max(1, decay * steps);
-      return Math.max(0, Math.min(1.0, (steps - step) / falling));
-    }
-  }
-
-  /** A geometric series that ends at the peak. */
-  record Rising(double first, long steps) implements Schedule {
-    public Rising {
-      check(0, steps);
-      share("first", first);
+    /**
+     * From {@code first} times the peak up to the peak, each step by the same ratio: not for training but for finding
+     * the rate.
+     */
+    static Schedule rising(double first, long steps) {
+        return new Rising(first, steps);
     }
 
-    @Override
-    public double factor(long step) {
-      return Math.pow(first, 1 - Math.min(1.0, step / (double) Math.max(1, steps - 1)));
-    }
-  }
+    /** The peak rate throughout, after a warm-up of {@code warmup} steps. */
+    record Constant(long warmup, long steps) implements Schedule {
+        public Constant {
+            check(warmup, steps);
+        }
 
-  private static double rising(long step, long warmup) {
-    return step < warmup ? (step + 1) / (double) (warmup + 1) : 1.0;
-  }
-
-  private static void check(long warmup, long steps) {
-    if (steps < 1 || warmup < 0 || warmup > steps) {
-      throw new KitException("A schedule of " + steps + " steps with " + warmup
-          + " of warm-up cannot be followed: give at least one step, and a warm-up between 0 and the number of steps.");
+        @Override
+        public double factor(long step) {
+            return rising(step, warmup);
+        }
     }
-  }
 
-  private static void share(String name, double value) {
-    if (!(value >= 0 && value <= 1)) {
-      throw new KitException("The schedule's " + name + " is " + value + ": give a share between 0 and 1.");
+    /** Half a cosine from the peak to {@code floor} times the peak. */
+    record Cosine(long warmup, long steps, double floor) implements Schedule {
+        public Cosine {
+            check(warmup, steps);
+            share("floor", floor);
+        }
+
+        @Override
+        public double factor(long step) {
+            if (step < warmup) {
+                return rising(step, warmup);
+            }
+            double done = Math.min(1.0, (step - warmup) / (double) Math.max(1, steps - warmup));
+            return floor + (1 - floor) * 0.5 * (1 + Math.cos(Math.PI * done));
+        }
     }
-  }
+
+    /** A plateau, then a straight line to zero over the last {@code decay} share of the steps. */
+    record WarmupStableDecay(long warmup, long steps, double decay) implements Schedule {
+        public WarmupStableDecay {
+            check(warmup, steps);
+            share("decay", decay);
+        }
+
+        @Override
+        public double factor(long step) {
+            if (step < warmup) {
+                return rising(step, warmup);
+            }
+            double falling = Math.max(1, decay * steps);
+            return Math.max(0, Math.min(1.0, (steps - step) / falling));
+        }
+    }
+
+    /** A geometric series that ends at the peak. */
+    record Rising(double first, long steps) implements Schedule {
+        public Rising {
+            check(0, steps);
+            share("first", first);
+        }
+
+        @Override
+        public double factor(long step) {
+            return Math.pow(first, 1 - Math.min(1.0, step / (double) Math.max(1, steps - 1)));
+        }
+    }
+
+    private static double rising(long step, long warmup) {
+        return step < warmup ? (step + 1) / (double) (warmup + 1) : 1.0;
+    }
+
+    private static void check(long warmup, long steps) {
+        if (steps < 1 || warmup < 0 || warmup > steps) {
+            throw new KitException("A schedule of " + steps + " steps with " + warmup
+                    + " of warm-up cannot be followed: give at least one step, and a warm-up between 0 "
+                    + "and the number of steps.");
+        }
+    }
+
+    private static void share(String name, double value) {
+        if (!(value >= 0 && value <= 1)) {
+            throw new KitException("The schedule's " + name + " is " + value + ": give a share between 0 and 1.");
+        }
+    }
 }

@@ -9,61 +9,96 @@ import tech.tablesaw.api.Table;
 /**
  * What a training run did.
  *
- * @param end             how it ended
- * @param steps           optimizer steps taken, those before an interruption included
- * @param tokens          tokens the model was trained on in them
- * @param validation      the last evaluation, or the best one's when the run is complete and its weights were taken
- * @param bestStep        after which step the validation loss was lowest; 0 where there was no evaluation
- * @param seconds         wall-clock seconds of all parts of the run, evaluation and checkpoints included
+ * @param end how it ended
+ * @param steps optimizer steps taken, those before an interruption included
+ * @param tokens tokens the model was trained on in them
+ * @param validation the last evaluation, or the best one's when the run is complete and its weights were taken
+ * @param bestStep after which step the validation loss was lowest; 0 where there was no evaluation
+ * @param seconds wall-clock seconds of all parts of the run, evaluation and checkpoints included
  * @param tokensPerSecond training tokens per second of training time, evaluation and checkpoints left out
- * @param peakMegabytes   highest resident memory seen
- * @param history         the run's course
+ * @param peakMegabytes highest resident memory seen
+ * @param history the run's course
  */
-public record Training(End end, long steps, long tokens, Evaluation validation, long bestStep, double seconds, double tokensPerSecond,
-    double peakMegabytes, List<Point> history) {
+public record Training(
+        End end,
+        long steps,
+        long tokens,
+        Evaluation validation,
+        long bestStep,
+        double seconds,
+        double tokensPerSecond,
+        double peakMegabytes,
+        List<Point> history) {
 
-  /** How a run ended: all steps done, no more progress on the validation text, paused where it was told to, or interrupted by the reader. */
-  public enum End { COMPLETE, STOPPED_EARLY, PAUSED, INTERRUPTED }
-
-  /**
-   * One interval of the run.
-   *
-   * @param step            steps taken at its end
-   * @param loss            mean training loss of its steps, nats per token
-   * @param bitsPerByte     the same loss in bits per byte of the text that the tokens stand for; null where the text's bytes are not known
-   * @param validation      validation loss at its end, nats per token; null where none was measured
-   * @param validationBits  the same in bits per byte; null where none was measured
-   * @param rate            the schedule's factor times the optimizer's rate, at its last step
-   * @param gradientNorm    norm of the last step's gradient before clipping
-   * @param tokensPerSecond training speed
-   * @param utilisation     operations of the training over those of the fastest matrix product measured here, 0 to 1 ("model FLOPs utilisation")
-   * @param megabytes       resident memory
-   * @param joules          energy of the machine's processors since the interval before, evaluations included; null where it cannot be read
-   */
-  public record Point(long step, double loss, Double bitsPerByte, Double validation, Double validationBits, double rate, double gradientNorm, double tokensPerSecond,
-      Double utilisation, double megabytes, Double joules) {}
-
-  /** The history with one row for each interval; a cell is empty where nothing was measured, and a column is left out where nothing ever was. */
-  public Table table() {
-    Table table = Table.create("training", LongColumn.create("step", history.stream().mapToLong(Point::step).toArray()));
-    column(table, "train loss", Point::loss);
-    column(table, "train bits per byte", Point::bitsPerByte);
-    column(table, "validation loss", Point::validation);
-    column(table, "validation bits per byte", Point::validationBits);
-    column(table, "rate", Point::rate);
-    column(table, "gradient norm", Point::gradientNorm);
-    column(table, "tokens/s", Point::tokensPerSecond);
-    column(table, "share of peak", Point::utilisation);
-    column(table, "memory MB", Point::megabytes);
-    column(table, "energy J", Point::joules);
-    return table;
-  }
-
-  private void column(Table table, String name, Function<Point, Double> value) {
-    DoubleColumn column = DoubleColumn.create(name);
-    history.forEach(point -> column.append(value.apply(point)));
-    if (column.countMissing() < column.size()) {
-      table.addColumns(column);
+    /**
+     * How a run ended: all steps done, no more progress on the validation text, paused where it was told to, or
+     * interrupted by the reader.
+     */
+    public enum End {
+        COMPLETE,
+        STOPPED_EARLY,
+        PAUSED,
+        INTERRUPTED
     }
-  }
+
+    /**
+     * One interval of the run.
+     *
+     * @param step steps taken at its end
+     * @param loss mean training loss of its steps, nats per token
+     * @param bitsPerByte the same loss in bits per byte of the text that the tokens stand for; null where the text's
+     *     bytes are not known
+     * @param validation validation loss at its end, nats per token; null where none was measured
+     * @param validationBits the same in bits per byte; null where none was measured
+     * @param rate the schedule's factor times the optimizer's rate, at its last step
+     * @param gradientNorm norm of the last step's gradient before clipping
+     * @param tokensPerSecond training speed
+     * @param utilisation operations of the training over those of the fastest matrix product measured here, 0 to 1
+     *     ("model FLOPs utilisation")
+     * @param megabytes resident memory
+     * @param joules energy of the machine's processors since the interval before, evaluations included; null where it
+     *     cannot be read
+     */
+    public record Point(
+            long step,
+            double loss,
+            Double bitsPerByte,
+            Double validation,
+            Double validationBits,
+            double rate,
+            double gradientNorm,
+            double tokensPerSecond,
+            Double utilisation,
+            double megabytes,
+            Double joules) {}
+
+    /**
+     * The history with one row for each interval; a cell is empty where nothing was measured, and a column is left out
+     * where nothing ever was.
+     */
+    public Table table() {
+        Table table = Table.create(
+                "training",
+                LongColumn.create(
+                        "step", history.stream().mapToLong(Point::step).toArray()));
+        column(table, "train loss", Point::loss);
+        column(table, "train bits per byte", Point::bitsPerByte);
+        column(table, "validation loss", Point::validation);
+        column(table, "validation bits per byte", Point::validationBits);
+        column(table, "rate", Point::rate);
+        column(table, "gradient norm", Point::gradientNorm);
+        column(table, "tokens/s", Point::tokensPerSecond);
+        column(table, "share of peak", Point::utilisation);
+        column(table, "memory MB", Point::megabytes);
+        column(table, "energy J", Point::joules);
+        return table;
+    }
+
+    private void column(Table table, String name, Function<Point, Double> value) {
+        DoubleColumn column = DoubleColumn.create(name);
+        history.forEach(point -> column.append(value.apply(point)));
+        if (column.countMissing() < column.size()) {
+            table.addColumns(column);
+        }
+    }
 }

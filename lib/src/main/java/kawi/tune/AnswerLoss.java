@@ -11,81 +11,100 @@ import kawi.evidence.KitException;
 import kawi.model.Llama;
 import kawi.torch.Ops;
 
-/** The loss on answers: the layers above a {@link FrozenPrefix} run, and logits are taken where an answer's token is predicted and nowhere else. */
+/**
+ * The loss on answers: the layers above a {@link FrozenPrefix} run, and logits are taken where an answer's token is
+ * predicted and nowhere else.
+ */
 final class AnswerLoss implements AutoCloseable {
 
-  private final Llama model;
-  private final Ops ops;
-  private final int first;
-  private final FrozenPrefix prefix;
-  private final List<Encoded> examples;
-  private final List<Integer> labels;
-  private final NDManager manager;
-  private final NDArray head;                        // (vocabulary or labels, width)
+    private final Llama model;
+    private final Ops ops;
+    private final int first;
+    private final FrozenPrefix prefix;
+    private final List<Encoded> examples;
+    private final List<Integer> labels;
+    private final NDManager manager;
+    private final NDArray head; // (vocabulary or labels, width)
 
-  AnswerLoss(Llama model, int first, FrozenPrefix prefix, List<Encoded> examples, List<Integer> labels) {
-    this.model = model;
-    this.ops = model.torch().ops();
-    this.first = first;
-    this.prefix = prefix;
-    this.examples = examples;
-    this.labels = labels;
-    this.manager = model.torch().manager().newSubManager();
-    this.head = labels.isEmpty() ? model.head() : model.torch().inference(() -> LabelScorer.rows(manager, model, labels));
-  }
-
-  /** Mean nats per answer token of some examples, a scalar belonging to {@code work}. */
-  NDArray of(NDManager work, int[] which) {
-    int most = IntStream.of(which).map(i -> examples.get(i).answerLength()).max().orElseThrow();
-    int answers = IntStream.of(which).map(i -> examples.get(i).answerLength()).sum();
-    long[] places = new long[which.length * most];                      // a shorter answer is filled up with place 0, which is left out again
-    long[] kept = new long[answers];
-    long[] targets = new long[answers];
-    int at = 0;
-    for (int row = 0; row < which.length; row++) {
-      Encoded example = examples.get(which[row]);
-      for (int i = 0; i < example.answerLength(); i++) {
-        kept[at] = (long) row * most + i;
-        places[row * most + i] = example.answer() + i - 1;              // the position before a token predicts it
-        targets[at++] = target(example.ids()[example.answer() + i]);
-      }
+    AnswerLoss(Llama model, int first, FrozenPrefix prefix, List<Encoded> examples, List<Integer> labels) {
+        this.model = model;
+        this.ops = model.torch().ops();
+        this.first = first;
+        this.prefix = prefix;
+        this.examples = examples;
+        this.labels = labels;
+        this.manager = model.torch().manager().newSubManager();
+        this.head = labels.isEmpty()
+                ? model.head()
+                : model.torch().inference(() -> LabelScorer.rows(manager, model, labels));
     }
-    NDArray x = prefix.batch(work, which);                                                      // (batch, time, width)
-    NDArray y = model.layersAt(x, first, work.create(places, new Shape(which.length, most)));   // (batch, most, width)
-    NDArray flat = y.reshape(new Shape((long) which.length * most, model.config().width()));
-    NDArray chosen = ops.embedding(flat, work.create(kept));                                    // (answers, width)
-    NDArray logits = ops.linear(model.norm(chosen), head, null);                                // (answers, vocabulary or labels)
-    return ops.crossEntropy(logits, work.create(targets));
-  }
 
-  private long target(int id) {
-    int target = labels.isEmpty() ? id : labels.indexOf(id);
-    if (target < 0) {
-      throw new KitException("An example's answer is token " + id + ", which is not among the labels " + labels + "; give answers of one label each.");
-    }
-    return target;
-  }
-
-  /** Mean nats per answer token over examples, with no gradients. */
-  double mean(int[] which, int together) {
-    int[] sorted = IntStream.of(which).boxed().sorted(Comparator.comparingInt(prefix::length)).mapToInt(Integer::intValue).toArray();
-    double sum = 0;
-    long tokens = 0;
-    for (int at = 0; at < sorted.length; at += together) {
-      int[] part = Arrays.copyOfRange(sorted, at, Math.min(sorted.length, at + together));
-      int size = IntStream.of(part).map(i -> examples.get(i).answerLength()).sum();
-      sum += size * model.torch().inference(() -> {
-        try (NDManager work = manager.newSubManager()) {
-          return of(work, part).getFloat();
+    /** Mean nats per answer token of some examples, a scalar belonging to {@code work}. */
+    NDArray of(NDManager work, int[] which) {
+        int most = IntStream.of(which)
+                .map(i -> examples.get(i).answerLength())
+                .max()
+                .orElseThrow();
+        int answers =
+                IntStream.of(which).map(i -> examples.get(i).answerLength()).sum();
+        long[] places =
+                new long[which.length * most]; // a shorter answer is filled up with place 0, which is left out again
+        long[] kept = new long[answers];
+        long[] targets = new long[answers];
+        int at = 0;
+        for (int row = 0; row < which.length; row++) {
+            Encoded example = examples.get(which[row]);
+            for (int i = 0; i < example.answerLength(); i++) {
+                kept[at] = (long) row * most + i;
+                places[row * most + i] = example.answer() + i - 1; // the position before a token predicts it
+                targets[at++] = target(example.ids()[example.answer() + i]);
+            }
         }
-      });
-      tokens += size;
+        NDArray x = prefix.batch(work, which); // (batch, time, width)
+        NDArray y =
+                model.layersAt(x, first, work.create(places, new Shape(which.length, most))); // (batch, most, width)
+        NDArray flat =
+                y.reshape(new Shape((long) which.length * most, model.config().width()));
+        NDArray chosen = ops.embedding(flat, work.create(kept)); // (answers, width)
+        NDArray logits = ops.linear(model.norm(chosen), head, null); // (answers, vocabulary or labels)
+        return ops.crossEntropy(logits, work.create(targets));
     }
-    return sum / tokens;
-  }
 
-  @Override
-  public void close() {
-    manager.close();
-  }
+    private long target(int id) {
+        int target = labels.isEmpty() ? id : labels.indexOf(id);
+        if (target < 0) {
+            throw new KitException("An example's answer is token " + id + ", which is not among the labels " + labels
+                    + "; give answers of one label each.");
+        }
+        return target;
+    }
+
+    /** Mean nats per answer token over examples, with no gradients. */
+    double mean(int[] which, int together) {
+        int[] sorted = IntStream.of(which)
+                .boxed()
+                .sorted(Comparator.comparingInt(prefix::length))
+                .mapToInt(Integer::intValue)
+                .toArray();
+        double sum = 0;
+        long tokens = 0;
+        for (int at = 0; at < sorted.length; at += together) {
+            int[] part = Arrays.copyOfRange(sorted, at, Math.min(sorted.length, at + together));
+            int size =
+                    IntStream.of(part).map(i -> examples.get(i).answerLength()).sum();
+            sum += size
+                    * model.torch().inference(() -> {
+                        try (NDManager work = manager.newSubManager()) {
+                            return of(work, part).getFloat();
+                        }
+                    });
+            tokens += size;
+        }
+        return sum / tokens;
+    }
+
+    @Override
+    public void close() {
+        manager.close();
+    }
 }

@@ -11,26 +11,27 @@ import kawi.evidence.KitException;
  */
 public record Encoded(int[] ids, int answer) {
 
-  public Encoded {
-    if (answer < 1 || answer >= ids.length) {
-      throw new KitException("An example of " + ids.length + " tokens says that its answer begins at token " + answer + "; give a prompt and an answer of at least one token each.");
+    public Encoded {
+        if (answer < 1 || answer >= ids.length) {
+            throw new KitException("An example of " + ids.length + " tokens says that its answer begins at token "
+                    + answer + "; give a prompt and an answer of at least one token each.");
+        }
     }
-  }
 
-  /** A prompt and its answer. */
-  public static Encoded of(int[] prompt, int[] answer) {
-    int[] ids = Arrays.copyOf(prompt, prompt.length + answer.length);
-    System.arraycopy(answer, 0, ids, prompt.length, answer.length);
-    return new Encoded(ids, prompt.length);
-  }
+    /** A prompt and its answer. */
+    public static Encoded of(int[] prompt, int[] answer) {
+        int[] ids = Arrays.copyOf(prompt, prompt.length + answer.length);
+        System.arraycopy(answer, 0, ids, prompt.length, answer.length);
+        return new Encoded(ids, prompt.length);
+    }
 
-  /** What the model reads: all but the last token. */
-  int[] input() {
-    return Arrays.copyOf(ids, ids.length - 1);
-  }
+    /** What the model reads: all but the last token. */
+    int[] input() {
+        return Arrays.copyOf(ids, ids.length - 1);
+    }
 
-  /** Tokens of the answer. */
-  int answerLength() {
-    return ids.length - answer;
-  }
+    /** Tokens of the answer. */
+    int answerLength() {
+        return ids.length - answer;
+    }
 }

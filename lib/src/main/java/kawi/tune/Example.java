@@ -9,34 +9,40 @@ import java.util.List;
 /**
  * One thing to be answered, with the answers that count as right.
  *
- * @param id      first 16 hex digits of the SHA-256 of context, input and answers: the same example has the same id everywhere
- * @param slice   what kind it is (a source, a kind of question), for looking at errors by kind
+ * @param id first 16 hex digits of the SHA-256 of context, input and answers: the same example has the same id
+ *     everywhere
+ * @param slice what kind it is (a source, a kind of question), for looking at errors by kind
  * @param context the text that the answer is found in; empty where a task has none
- * @param input   the text to classify, translate or answer
- * @param gold    acceptable answers, the first of them the one that is learned; never empty
+ * @param input the text to classify, translate or answer
+ * @param gold acceptable answers, the first of them the one that is learned; never empty
  */
 public record Example(String id, String slice, String context, String input, List<String> gold) {
 
-  /** An example whose id is computed from what it says. */
-  public static Example of(String slice, String context, String input, List<String> gold) {
-    if (gold.isEmpty()) {
-      throw new IllegalArgumentException("an example needs an answer: '" + input + "' has none");
+    /** An example whose id is computed from what it says. */
+    public static Example of(String slice, String context, String input, List<String> gold) {
+        if (gold.isEmpty()) {
+            throw new IllegalArgumentException("an example needs an answer: '" + input + "' has none");
+        }
+        return new Example(
+                hash(context + "\u0000" + input + "\u0000" + String.join("\u0000", gold)),
+                slice,
+                context,
+                input,
+                List.copyOf(gold));
     }
-    return new Example(hash(context + "\u0000" + input + "\u0000" + String.join("\u0000", gold)), slice, context, input, List.copyOf(gold));
-  }
 
-  /** The answer that is learned. */
-  public String answer() {
-    return gold.get(0);
-  }
-
-  /** First 16 hex digits of the SHA-256 of the text's UTF-8 bytes. */
-  static String hash(String text) {
-    try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest, 0, 8);
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
+    /** The answer that is learned. */
+    public String answer() {
+        return gold.get(0);
     }
-  }
+
+    /** First 16 hex digits of the SHA-256 of the text's UTF-8 bytes. */
+    static String hash(String text) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, 8);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java platform has SHA-256", e);
+        }
+    }
 }

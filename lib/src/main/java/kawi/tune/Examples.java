@@ -10,57 +10,63 @@ import java.util.function.Function;
 /**
  * What a task learns from and what it is measured on, with no near-duplicate on both sides.
  *
- * @param train    examples to learn from
- * @param test     held-out examples, at most one of each group of near-duplicates
- * @param found    distinct examples that there were to choose from
+ * @param train examples to learn from
+ * @param test held-out examples, at most one of each group of near-duplicates
+ * @param found distinct examples that there were to choose from
  * @param clusters groups of near-duplicates among them
  */
 public record Examples(List<Example> train, List<Example> test, int found, int clusters) {
 
-  /** Jaccard similarity of words and word pairs from which two examples belong on one side. */
-  public static final double NEAR = 0.5;
+    /** Jaccard similarity of words and word pairs from which two examples belong on one side. */
+    public static final double NEAR = 0.5;
 
-  /** One group in five is held out. */
-  private static final int HELD_OUT_OF_16 = 3;
+    /** One group in five is held out. */
+    private static final int HELD_OUT_OF_16 = 3;
 
-  public Examples {
-    train = List.copyOf(train);
-    test = List.copyOf(test);
-  }
-
-  /**
-   * Splits by group of near-duplicates: a group's side and every order are decided by hashes, so the same data always
-   * splits in the same way and a larger budget only adds to a smaller one's examples.
-   *
-   * @param all   examples, repeated ones allowed (they are counted once)
-   * @param train most examples to learn from
-   * @param test  most examples to hold out
-   */
-  public static Examples split(List<Example> all, int train, int test) {
-    return split(all, train, test, e -> e.context() + " " + e.input());
-  }
-
-  /** The same, where near-duplicates are told by another text than context and input. */
-  static Examples split(List<Example> all, int train, int test, Function<Example, String> said) {
-    List<Example> distinct = new ArrayList<>();
-    Set<String> seen = new HashSet<>();
-    all.stream().sorted(Comparator.comparing(Example::id)).filter(e -> seen.add(e.id())).forEach(distinct::add);
-    int[] cluster = NearDuplicates.clusters(distinct.stream().map(said).toList(), NEAR);
-    List<Example> learned = new ArrayList<>();
-    List<Example> held = new ArrayList<>();
-    int clusters = 0;
-    for (int i = 0; i < cluster.length; i++) {
-      Example example = distinct.get(i);
-      boolean first = cluster[i] == i;
-      clusters += first ? 1 : 0;
-      // The first by id speaks for its group: its id's last hex digit decides the side.
-      if (Character.digit(distinct.get(cluster[i]).id().charAt(15), 16) >= HELD_OUT_OF_16) {
-        learned.add(example);
-      } else if (first) {
-        held.add(example);
-      }
+    public Examples {
+        train = List.copyOf(train);
+        test = List.copyOf(test);
     }
-    return new Examples(learned.subList(0, Math.min(train, learned.size())), held.subList(0, Math.min(test, held.size())),
-        distinct.size(), clusters);
-  }
+
+    /**
+     * Splits by group of near-duplicates: a group's side and every order are decided by hashes, so the same data always
+     * splits in the same way and a larger budget only adds to a smaller one's examples.
+     *
+     * @param all examples, repeated ones allowed (they are counted once)
+     * @param train most examples to learn from
+     * @param test most examples to hold out
+     */
+    public static Examples split(List<Example> all, int train, int test) {
+        return split(all, train, test, e -> e.context() + " " + e.input());
+    }
+
+    /** The same, where near-duplicates are told by another text than context and input. */
+    static Examples split(List<Example> all, int train, int test, Function<Example, String> said) {
+        List<Example> distinct = new ArrayList<>();
+        Set<String> seen = new HashSet<>();
+        all.stream()
+                .sorted(Comparator.comparing(Example::id))
+                .filter(e -> seen.add(e.id()))
+                .forEach(distinct::add);
+        int[] cluster = NearDuplicates.clusters(distinct.stream().map(said).toList(), NEAR);
+        List<Example> learned = new ArrayList<>();
+        List<Example> held = new ArrayList<>();
+        int clusters = 0;
+        for (int i = 0; i < cluster.length; i++) {
+            Example example = distinct.get(i);
+            boolean first = cluster[i] == i;
+            clusters += first ? 1 : 0;
+            // The first by id speaks for its group: its id's last hex digit decides the side.
+            if (Character.digit(distinct.get(cluster[i]).id().charAt(15), 16) >= HELD_OUT_OF_16) {
+                learned.add(example);
+            } else if (first) {
+                held.add(example);
+            }
+        }
+        return new Examples(
+                learned.subList(0, Math.min(train, learned.size())),
+                held.subList(0, Math.min(test, held.size())),
+                distinct.size(),
+                clusters);
+    }
 }

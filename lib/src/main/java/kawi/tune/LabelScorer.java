@@ -7,76 +7,85 @@ import java.util.List;
 import kawi.evidence.Progress;
 import kawi.model.Llama;
 
-/** Chooses among a few tokens that could come next: one pass over each prompt, logits of its last position and of these tokens only. */
+/**
+ * Chooses among a few tokens that could come next: one pass over each prompt, logits of its last position and of these
+ * tokens only.
+ */
 public final class LabelScorer {
 
-  private LabelScorer() {}
+    private LabelScorer() {}
 
-  /**
-   * The probability of each label after each prompt, among the labels.
-   *
-   * @param prompts token ids; they are grouped by length, so their order costs nothing
-   * @param labels ids of the tokens to choose among
-   * @return {@code [prompt][label]}, each row summing to one; rows that an interrupt left out are null
-   */
-  public static double[][] probabilities(Llama model, List<int[]> prompts, List<Integer> labels, Progress progress) {
-    double[][] probabilities = new double[prompts.size()][];
-    int done = 0;
-    progress.begin("reading " + prompts.size() + " prompts", prompts.size());
-    try (NDManager manager = model.torch().manager().newSubManager()) {
-      NDArray rows = model.torch().inference(() -> rows(manager, model, labels));
-      for (List<Integer> batch : FrozenPrefix.batches(prompts.stream().mapToInt(prompt -> prompt.length).toArray())) {
-        if (Thread.interrupted()) {
-          Thread.currentThread().interrupt();
-          break;
+    /**
+     * The probability of each label after each prompt, among the labels.
+     *
+     * @param prompts token ids; they are grouped by length, so their order costs nothing
+     * @param labels ids of the tokens to choose among
+     * @return {@code [prompt][label]}, each row summing to one; rows that an interrupt left out are null
+     */
+    public static double[][] probabilities(Llama model, List<int[]> prompts, List<Integer> labels, Progress progress) {
+        double[][] probabilities = new double[prompts.size()][];
+        int done = 0;
+        progress.begin("reading " + prompts.size() + " prompts", prompts.size());
+        try (NDManager manager = model.torch().manager().newSubManager()) {
+            NDArray rows = model.torch().inference(() -> rows(manager, model, labels));
+            for (List<Integer> batch : FrozenPrefix.batches(
+                    prompts.stream().mapToInt(prompt -> prompt.length).toArray())) {
+                if (Thread.interrupted()) {
+                    Thread.currentThread().interrupt();
+                    break;
+                }
+                float[] logits = model.torch()
+                        .inference(() -> logits(
+                                manager, model, batch.stream().map(prompts::get).toList(), rows));
+                for (int i = 0; i < batch.size(); i++) {
+                    probabilities[batch.get(i)] = softmax(logits, i * labels.size(), labels.size());
+                }
+                done += batch.size();
+                progress.update(done, "");
+            }
         }
-        float[] logits = model.torch().inference(() -> logits(manager, model, batch.stream().map(prompts::get).toList(), rows));
-        for (int i = 0; i < batch.size(); i++) {
-          probabilities[batch.get(i)] = softmax(logits, i * labels.size(), labels.size());
+        progress.end("");
+        return probabilities;
+    }
+
+    private static float[] logits(NDManager manager, Llama model, List<int[]> prompts, NDArray rows) {
+        try (NDManager work = manager.newSubManager()) {
+            Padded padded = Padded.of(work, prompts);
+            long[] last = new long[prompts.size()];
+            for (int row = 0; row < last.length; row++) {
+                last[row] = (long) row * padded.time() + prompts.get(row).length - 1;
+            }
+            NDArray y =
+                    model.layers(model.embed(padded.ids()), 0, model.config().layers()); // (batch, time, width)
+            NDArray flat = y.reshape(
+                    new Shape((long) last.length * padded.time(), model.config().width()));
+            NDArray chosen = model.torch().ops().embedding(flat, work.create(last)); // (batch, width)
+            return model.torch().ops().linear(model.norm(chosen), rows, null).toFloatArray(); // (batch, labels)
         }
-        done += batch.size();
-        progress.update(done, "");
-      }
     }
-    progress.end("");
-    return probabilities;
-  }
 
-  private static float[] logits(NDManager manager, Llama model, List<int[]> prompts, NDArray rows) {
-    try (NDManager work = manager.newSubManager()) {
-      Padded padded = Padded.of(work, prompts);
-      long[] last = new long[prompts.size()];
-      for (int row = 0; row < last.length; row++) {
-        last[row] = (long) row * padded.time() + prompts.get(row).length - 1;
-      }
-      NDArray y = model.layers(model.embed(padded.ids()), 0, model.config().layers());         // (batch, time, width)
-      NDArray flat = y.reshape(new Shape((long) last.length * padded.time(), model.config().width()));
-      NDArray chosen = model.torch().ops().embedding(flat, work.create(last));                 // (batch, width)
-      return model.torch().ops().linear(model.norm(chosen), rows, null).toFloatArray();        // (batch, labels)
+    /** The head's rows for some tokens, {@code (labels, width)}, belonging to the manager. */
+    static NDArray rows(NDManager manager, Llama model, List<Integer> labels) {
+        try (NDArray index =
+                manager.create(labels.stream().mapToLong(Integer::longValue).toArray())) {
+            return model.torch().ops().embedding(model.head(), index);
+        }
     }
-  }
 
-  /** The head's rows for some tokens, {@code (labels, width)}, belonging to the manager. */
-  static NDArray rows(NDManager manager, Llama model, List<Integer> labels) {
-    try (NDArray index = manager.create(labels.stream().mapToLong(Integer::longValue).toArray())) {
-      return model.torch().ops().embedding(model.head(), index);
+    private static double[] softmax(float[] logits, int from, int count) {
+        double highest = Double.NEGATIVE_INFINITY;
+        for (int i = 0; i < count; i++) {
+            highest = Math.max(highest, logits[from + i]);
+        }
+        double[] p = new double[count];
+        double sum = 0;
+        for (int i = 0; i < count; i++) {
+            p[i] = Math.exp(logits[from + i] - highest);
+            sum += p[i];
+        }
+        for (int i = 0; i < count; i++) {
+            p[i] /= sum;
+        }
+        return p;
     }
-  }
-
-  private static double[] softmax(float[] logits, int from, int count) {
-    double highest = Double.NEGATIVE_INFINITY;
-    for (int i = 0; i < count; i++) {
-      highest = Math.max(highest, logits[from + i]);
-    }
-    double[] p = new double[count];
-    double sum = 0;
-    for (int i = 0; i < count; i++) {
-      p[i] = Math.exp(logits[from + i] - highest);
-      sum += p[i];
-    }
-    for (int i = 0; i < count; i++) {
-      p[i] /= sum;
-    }
-    return p;
-  }
 }

@@ -9,8 +9,8 @@ import kawi.model.Llama;
 import kawi.model.LlamaConfig;
 
 /**
- * Low-rank adaptation (Hu et al. 2021): which matrices W get a trainable change {@code alpha / rank * B A}, and of which rank.
- * {@code Lora.rank(8).lastLayers(8)}.
+ * Low-rank adaptation (Hu et al. 2021): which matrices W get a trainable change {@code alpha / rank * B A}, and of
+ * which rank. {@code Lora.rank(8).lastLayers(8)}.
  *
  * @param rank rows of A and columns of B
  * @param alpha scale of the change, divided by the rank
@@ -19,61 +19,64 @@ import kawi.model.LlamaConfig;
  */
 public record Lora(int rank, double alpha, int layers, List<String> matrices) {
 
-  public Lora {
-    matrices = List.copyOf(matrices);
-    if (rank < 1 || layers < 0 || !(alpha > 0) || Double.isInfinite(alpha)) {
-      throw new KitException("LoRA of rank " + rank + ", alpha " + alpha + " on " + layers + " layers cannot be; give a rank of at least 1 and a positive alpha.");
+    public Lora {
+        matrices = List.copyOf(matrices);
+        if (rank < 1 || layers < 0 || !(alpha > 0) || Double.isInfinite(alpha)) {
+            throw new KitException("LoRA of rank " + rank + ", alpha " + alpha + " on " + layers
+                    + " layers cannot be; give a rank of at least 1 and a positive alpha.");
+        }
+        if (matrices.isEmpty() || !Llama.MATRICES.containsAll(matrices)) {
+            throw new KitException("LoRA is asked for the matrices " + matrices + " and a layer has " + Llama.MATRICES
+                    + "; choose among these.");
+        }
     }
-    if (matrices.isEmpty() || !Llama.MATRICES.containsAll(matrices)) {
-      throw new KitException("LoRA is asked for the matrices " + matrices + " and a layer has " + Llama.MATRICES + "; choose among these.");
+
+    /** The given rank, an alpha of twice that, on all seven matrices of all layers. */
+    public static Lora rank(int rank) {
+        return new Lora(rank, 2.0 * rank, 0, Llama.MATRICES);
     }
-  }
 
-  /** The given rank, an alpha of twice that, on all seven matrices of all layers. */
-  public static Lora rank(int rank) {
-    return new Lora(rank, 2.0 * rank, 0, Llama.MATRICES);
-  }
-
-  public Lora alpha(double value) {
-    return new Lora(rank, value, layers, matrices);
-  }
-
-  public Lora lastLayers(int number) {
-    return new Lora(rank, alpha, number, matrices);
-  }
-
-  public Lora matrices(String... names) {
-    return new Lora(rank, alpha, layers, List.of(names));
-  }
-
-  /** The lowest layer of a model that is changed; the layers below stay frozen. */
-  public int firstLayer(LlamaConfig config) {
-    if (layers > config.layers()) {
-      throw new KitException("LoRA is asked for the last " + layers + " layers and the model has " + config.layers() + "; choose at most as many.");
+    public Lora alpha(double value) {
+        return new Lora(rank, value, layers, matrices);
     }
-    return layers == 0 ? 0 : config.layers() - layers;
-  }
 
-  /** Trainable numbers for a model. */
-  public long parameterCount(LlamaConfig config) {
-    return shapes(config).values().stream().mapToLong(Shape::size).sum();
-  }
-
-  /** Names (as peft writes them) and shapes of A {@code (rank, in)} and B {@code (out, rank)} of every matrix. */
-  Map<String, Shape> shapes(LlamaConfig config) {
-    Map<String, Shape> whole = config.shapes();
-    Map<String, Shape> shapes = new LinkedHashMap<>();
-    for (int layer = firstLayer(config); layer < config.layers(); layer++) {
-      for (String matrix : matrices) {
-        Shape shape = whole.get("model.layers." + layer + "." + matrix + ".weight");
-        shapes.put(name(layer, matrix, "A"), new Shape(rank, shape.get(1)));
-        shapes.put(name(layer, matrix, "B"), new Shape(shape.get(0), rank));
-      }
+    public Lora lastLayers(int number) {
+        return new Lora(rank, alpha, number, matrices);
     }
-    return shapes;
-  }
 
-  static String name(int layer, String matrix, String side) {
-    return "base_model.model.model.layers." + layer + "." + matrix + ".lora_" + side + ".weight";
-  }
+    public Lora matrices(String... names) {
+        return new Lora(rank, alpha, layers, List.of(names));
+    }
+
+    /** The lowest layer of a model that is changed; the layers below stay frozen. */
+    public int firstLayer(LlamaConfig config) {
+        if (layers > config.layers()) {
+            throw new KitException("LoRA is asked for the last " + layers + " layers and the model has "
+                    + config.layers() + "; choose at most as many.");
+        }
+        return layers == 0 ? 0 : config.layers() - layers;
+    }
+
+    /** Trainable numbers for a model. */
+    public long parameterCount(LlamaConfig config) {
+        return shapes(config).values().stream().mapToLong(Shape::size).sum();
+    }
+
+    /** Names (as peft writes them) and shapes of A {@code (rank, in)} and B {@code (out, rank)} of every matrix. */
+    Map<String, Shape> shapes(LlamaConfig config) {
+        Map<String, Shape> whole = config.shapes();
+        Map<String, Shape> shapes = new LinkedHashMap<>();
+        for (int layer = firstLayer(config); layer < config.layers(); layer++) {
+            for (String matrix : matrices) {
+                Shape shape = whole.get("model.layers." + layer + "." + matrix + ".weight");
+                shapes.put(name(layer, matrix, "A"), new Shape(rank, shape.get(1)));
+                shapes.put(name(layer, matrix, "B"), new Shape(shape.get(0), rank));
+            }
+        }
+        return shapes;
+    }
+
+    static String name(int layer, String matrix, String side) {
+        return "base_model.model.model.layers." + layer + "." + matrix + ".lora_" + side + ".weight";
+    }
 }

@@ -16,8 +16,9 @@ import kawi.train.Fit;
 import kawi.train.Schedule;
 
 /**
- * Learns a {@link Lora} with as little work as there can be: the frozen layers run once ({@link FrozenPrefix}), examples of equal length go
- * together, and logits are taken only where the answer's tokens are predicted, only of the possible answers where these are known.
+ * Learns a {@link Lora} with as little work as there can be: the frozen layers run once ({@link FrozenPrefix}),
+ * examples of equal length go together, and logits are taken only where the answer's tokens are predicted, only of the
+ * possible answers where these are known.
  *
  * @param lora what is learned
  * @param rate peak learning rate of AdamW
@@ -27,138 +28,170 @@ import kawi.train.Schedule;
  * @param frozen what the frozen layers multiply with
  * @param seed of the adapter's first weights and of the order of the examples
  */
-public record LoraTuning(Lora lora, double rate, int epochs, int batch, List<Integer> labels, Precision frozen, long seed) {
+public record LoraTuning(
+        Lora lora, double rate, int epochs, int batch, List<Integer> labels, Precision frozen, long seed) {
 
-  private static final double WARMUP = 0.06;
+    private static final double WARMUP = 0.06;
 
-  /**
-   * What came of it.
-   *
-   * @param adapter the learned adapter, in use in the model
-   * @param losses mean loss of each step, nats per answer token
-   * @param heldOut loss on the held-out examples before the first and after each epoch; empty where none were given
-   * @param prefixSeconds time of the frozen layers
-   * @param seconds time of the training after that
-   * @param interrupted whether an interrupt ended it early; the adapter is as far as it came
-   */
-  public record Outcome(LoraAdapter adapter, List<Double> losses, List<Double> heldOut, double prefixSeconds, double seconds, boolean interrupted) {}
+    /**
+     * What came of it.
+     *
+     * @param adapter the learned adapter, in use in the model
+     * @param losses mean loss of each step, nats per answer token
+     * @param heldOut loss on the held-out examples before the first and after each epoch; empty where none were given
+     * @param prefixSeconds time of the frozen layers
+     * @param seconds time of the training after that
+     * @param interrupted whether an interrupt ended it early; the adapter is as far as it came
+     */
+    public record TuningResult(
+            LoraAdapter adapter,
+            List<Double> losses,
+            List<Double> heldOut,
+            double prefixSeconds,
+            double seconds,
+            boolean interrupted) {}
 
-  public LoraTuning {
-    AdamW.defaults().withRate(rate);     // a rate that is none is refused now, not after the frozen layers have done their work
-    labels = List.copyOf(labels);
-    if (epochs < 1 || batch < 1) {
-      throw new KitException("LoRA tuning of " + epochs + " epochs with batches of " + batch + " cannot be; give at least 1 of each.");
-    }
-  }
-
-  /** One epoch at rate 1e-3 with 8 examples a step, frozen layers in float32. */
-  public static LoraTuning of(Lora lora) {
-    return new LoraTuning(lora, 1e-3, 1, 8, List.of(), Precision.FP32, 1);
-  }
-
-  public LoraTuning rate(double value) {
-    return new LoraTuning(lora, value, epochs, batch, labels, frozen, seed);
-  }
-
-  public LoraTuning epochs(int number) {
-    return new LoraTuning(lora, rate, number, batch, labels, frozen, seed);
-  }
-
-  public LoraTuning batch(int examples) {
-    return new LoraTuning(lora, rate, epochs, examples, labels, frozen, seed);
-  }
-
-  public LoraTuning labels(List<Integer> ids) {
-    return new LoraTuning(lora, rate, epochs, batch, ids, frozen, seed);
-  }
-
-  public LoraTuning frozen(Precision precision) {
-    return new LoraTuning(lora, rate, epochs, batch, labels, precision, seed);
-  }
-
-  public LoraTuning seed(long value) {
-    return new LoraTuning(lora, rate, epochs, batch, labels, frozen, value);
-  }
-
-  /** Learns from {@code train}; the loss on {@code heldOut} (which may be empty) is taken before and after each epoch. */
-  public Outcome run(Llama model, List<Encoded> train, List<Encoded> heldOut, Progress progress) {
-    if (train.isEmpty()) {
-      throw new KitException("There are no examples to tune on; give at least one.");
-    }
-    int first = lora.firstLayer(model.config());
-    List<Encoded> all = new ArrayList<>(train);
-    all.addAll(heldOut);
-    return Fit.alone(() -> {
-      // Only once the model is this training's alone: one that was interrupted may be ending its last step in it.
-      Precision before = model.precision();
-      model.precision(Precision.FP32).trainable(false).adapter(null);
-      LoraAdapter adapter = LoraAdapter.create(model, lora, seed);
-      try (FrozenPrefix prefix = FrozenPrefix.of(model, first, all.stream().map(Encoded::input).toList(), frozen, progress);
-          AnswerLoss loss = new AnswerLoss(model, first, prefix, all, labels)) {
-        model.adapter(adapter);
-        if (!prefix.complete()) {
-          return new Outcome(adapter, List.of(), List.of(), prefix.seconds(), 0, true);
+    public LoraTuning {
+        AdamW.defaults()
+                .withRate(rate); // a rate that is none is refused now, not after the frozen layers have done their work
+        labels = List.copyOf(labels);
+        if (epochs < 1 || batch < 1) {
+            throw new KitException("LoRA tuning of " + epochs + " epochs with batches of " + batch
+                    + " cannot be; give at least 1 of each.");
         }
-        return train(model, adapter, prefix, loss, train.size(), all.size(), progress);
-      } catch (RuntimeException e) {
-        model.adapter(null);
-        adapter.close();
-        throw e;
-      } finally {
-        model.precision(before);
-      }
-    });
-  }
+    }
 
-  private Outcome train(Llama model, LoraAdapter adapter, FrozenPrefix prefix, AnswerLoss loss, int examples, int all, Progress progress) {
-    long start = System.nanoTime();
-    int perEpoch = (examples + batch - 1) / batch;
-    int steps = perEpoch * epochs;
-    List<Double> losses = new ArrayList<>();
-    List<Double> heldOut = new ArrayList<>();
-    boolean interrupted = false;
-    progress.begin("tuning " + adapter.parameters().size() / 2 + " matrices", steps);
-    evaluate(loss, examples, all, 0, heldOut, progress);
-    try (Fit fit = Fit.of(model.torch(), adapter.parameters(), AdamW.defaults().withRate(rate), Schedule.cosine(Math.round(WARMUP * steps), steps))) {
-      for (int epoch = 0; epoch < epochs && !interrupted; epoch++) {
-        for (int[] which : order(prefix, examples, epoch)) {
-          if (Thread.interrupted()) {
-            interrupted = true;
-            break;
-          }
-          double nats = fit.step(1, step -> loss.of(step, which)).loss();
-          losses.add(nats);
-          progress.update(losses.size(), String.format(Locale.ROOT, "loss %.3f", nats));
-          progress.point("loss", losses.size(), nats);
+    /** One epoch at rate 1e-3 with 8 examples a step, frozen layers in float32. */
+    public static LoraTuning of(Lora lora) {
+        return new LoraTuning(lora, 1e-3, 1, 8, List.of(), Precision.FP32, 1);
+    }
+
+    public LoraTuning rate(double value) {
+        return new LoraTuning(lora, value, epochs, batch, labels, frozen, seed);
+    }
+
+    public LoraTuning epochs(int number) {
+        return new LoraTuning(lora, rate, number, batch, labels, frozen, seed);
+    }
+
+    public LoraTuning batch(int examples) {
+        return new LoraTuning(lora, rate, epochs, examples, labels, frozen, seed);
+    }
+
+    public LoraTuning labels(List<Integer> ids) {
+        return new LoraTuning(lora, rate, epochs, batch, ids, frozen, seed);
+    }
+
+    public LoraTuning frozen(Precision precision) {
+        return new LoraTuning(lora, rate, epochs, batch, labels, precision, seed);
+    }
+
+    public LoraTuning seed(long value) {
+        return new LoraTuning(lora, rate, epochs, batch, labels, frozen, value);
+    }
+
+    /**
+     * Learns from {@code train}; the loss on {@code heldOut} (which may be empty) is taken before and after each epoch.
+     */
+    public TuningResult run(Llama model, List<Encoded> train, List<Encoded> heldOut, Progress progress) {
+        if (train.isEmpty()) {
+            throw new KitException("There are no examples to tune on; give at least one.");
         }
-        if (!interrupted) {
-          evaluate(loss, examples, all, losses.size(), heldOut, progress);
+        int first = lora.firstLayer(model.config());
+        List<Encoded> all = new ArrayList<>(train);
+        all.addAll(heldOut);
+        return Fit.alone(() -> {
+            // Only once the model is this training's alone: one that was interrupted may be ending its last step in it.
+            Precision before = model.precision();
+            model.precision(Precision.FP32).trainable(false).adapter(null);
+            LoraAdapter adapter = LoraAdapter.create(model, lora, seed);
+            try (FrozenPrefix prefix = FrozenPrefix.of(
+                            model, first, all.stream().map(Encoded::input).toList(), frozen, progress);
+                    AnswerLoss loss = new AnswerLoss(model, first, prefix, all, labels)) {
+                model.adapter(adapter);
+                if (!prefix.complete()) {
+                    return new TuningResult(adapter, List.of(), List.of(), prefix.seconds(), 0, true);
+                }
+                return train(model, adapter, prefix, loss, train.size(), all.size(), progress);
+            } catch (RuntimeException e) {
+                model.adapter(null);
+                adapter.close();
+                throw e;
+            } finally {
+                model.precision(before);
+            }
+        });
+    }
+
+    private TuningResult train(
+            Llama model,
+            LoraAdapter adapter,
+            FrozenPrefix prefix,
+            AnswerLoss loss,
+            int examples,
+            int all,
+            Progress progress) {
+        long start = System.nanoTime();
+        int perEpoch = (examples + batch - 1) / batch;
+        int steps = perEpoch * epochs;
+        List<Double> losses = new ArrayList<>();
+        List<Double> heldOut = new ArrayList<>();
+        boolean interrupted = false;
+        progress.begin("tuning " + adapter.parameters().size() / 2 + " matrices", steps);
+        evaluate(loss, examples, all, 0, heldOut, progress);
+        try (Fit fit = Fit.of(
+                model.torch(),
+                adapter.parameters(),
+                AdamW.defaults().withRate(rate),
+                Schedule.cosine(Math.round(WARMUP * steps), steps))) {
+            for (int epoch = 0; epoch < epochs && !interrupted; epoch++) {
+                for (int[] which : order(prefix, examples, epoch)) {
+                    if (Thread.interrupted()) {
+                        interrupted = true;
+                        break;
+                    }
+                    double nats = fit.step(1, step -> loss.of(step, which)).loss();
+                    losses.add(nats);
+                    progress.update(losses.size(), String.format(Locale.ROOT, "loss %.3f", nats));
+                    progress.point("loss", losses.size(), nats);
+                }
+                if (!interrupted) {
+                    evaluate(loss, examples, all, losses.size(), heldOut, progress);
+                }
+            }
         }
-      }
+        progress.end(interrupted ? "interrupted after " + losses.size() + " of " + steps + " steps" : "");
+        return new TuningResult(
+                adapter,
+                List.copyOf(losses),
+                List.copyOf(heldOut),
+                prefix.seconds(),
+                (System.nanoTime() - start) / 1e9,
+                interrupted);
     }
-    progress.end(interrupted ? "interrupted after " + losses.size() + " of " + steps + " steps" : "");
-    return new Outcome(adapter, List.copyOf(losses), List.copyOf(heldOut), prefix.seconds(), (System.nanoTime() - start) / 1e9, interrupted);
-  }
 
-  private void evaluate(AnswerLoss loss, int from, int to, int step, List<Double> heldOut, Progress progress) {
-    if (to > from) {
-      double nats = loss.mean(IntStream.range(from, to).toArray(), 4 * batch);
-      heldOut.add(nats);
-      progress.point("held-out loss", step, nats);
+    private void evaluate(AnswerLoss loss, int from, int to, int step, List<Double> heldOut, Progress progress) {
+        if (to > from) {
+            double nats = loss.mean(IntStream.range(from, to).toArray(), 4 * batch);
+            heldOut.add(nats);
+            progress.point("held-out loss", step, nats);
+        }
     }
-  }
 
-  /** Batches of similar length, in an order drawn for the epoch. */
-  private List<int[]> order(FrozenPrefix prefix, int examples, int epoch) {
-    Random random = new Random(seed * 31 + epoch);
-    List<Integer> order = new ArrayList<>(IntStream.range(0, examples).boxed().toList());
-    Collections.shuffle(order, random);
-    order.sort(Comparator.comparingInt(prefix::length));           // a stable sort: the shuffle decides among equal lengths
-    List<int[]> batches = new ArrayList<>();
-    for (int at = 0; at < examples; at += batch) {
-      batches.add(order.subList(at, Math.min(examples, at + batch)).stream().mapToInt(Integer::intValue).toArray());
+    /** Batches of similar length, in an order drawn for the epoch. */
+    private List<int[]> order(FrozenPrefix prefix, int examples, int epoch) {
+        Random random = new Random(seed * 31 + epoch);
+        List<Integer> order =
+                new ArrayList<>(IntStream.range(0, examples).boxed().toList());
+        Collections.shuffle(order, random);
+        order.sort(Comparator.comparingInt(prefix::length)); // a stable sort: the shuffle decides among equal lengths
+        List<int[]> batches = new ArrayList<>();
+        for (int at = 0; at < examples; at += batch) {
+            batches.add(order.subList(at, Math.min(examples, at + batch)).stream()
+                    .mapToInt(Integer::intValue)
+                    .toArray());
+        }
+        Collections.shuffle(batches, random);
+        return batches;
     }
-    Collections.shuffle(batches, random);
-    return batches;
-  }
 }

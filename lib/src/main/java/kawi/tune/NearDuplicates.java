@@ -12,97 +12,100 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Groups texts that say nearly the same, so that a split never puts one of them on each side.
- * Exact Jaccard similarity of words and word pairs; candidates by prefix filtering (Bayardo, Ma and Srikant,
- * "Scaling up all pairs similarity search", 2007): two sets that are similar enough must share one of their rarest members.
+ * Groups texts that say nearly the same, so that a split never puts one of them on each side. Exact Jaccard similarity
+ * of words and word pairs; candidates by prefix filtering (Bayardo, Ma and Srikant, "Scaling up all pairs similarity
+ * search", 2007): two sets that are similar enough must share one of their rarest members.
  */
 public final class NearDuplicates {
-  private static final Pattern PLACEHOLDER = Pattern.compile("%\\(\\w+\\)[a-z]|%[sd]|\\{[^}]*\\}|[0-9]+");
-  private static final Pattern SEPARATOR = Pattern.compile("[^\\p{L}\\p{N}']+");
+    private static final Pattern PLACEHOLDER = Pattern.compile("%\\(\\w+\\)[a-z]|%[sd]|\\{[^}]*\\}|[0-9]+");
+    private static final Pattern SEPARATOR = Pattern.compile("[^\\p{L}\\p{N}']+");
 
-  private NearDuplicates() {
-  }
+    private NearDuplicates() {}
 
-  /**
-   * The cluster of each text, single linkage: numbers from 0, the cluster's number is the index of its first text.
-   *
-   * @param similarity Jaccard similarity in (0, 1] from which two texts belong together
-   */
-  public static int[] clusters(List<String> texts, double similarity) {
-    int[][] sets = rarestFirst(texts);
-    int[] parent = new int[texts.size()];
-    Map<Integer, List<Integer>> index = new HashMap<>();
-    for (int i = 0; i < sets.length; i++) {
-      parent[i] = i;
-      int prefix = sets[i].length - (int) Math.ceil(similarity * sets[i].length) + 1;
-      Set<Integer> compared = new HashSet<>();
-      for (int k = 0; k < Math.min(prefix, sets[i].length); k++) {
-        List<Integer> holders = index.computeIfAbsent(sets[i][k], f -> new ArrayList<>());
-        for (int j : holders) {
-          if (compared.add(j) && root(parent, i) != root(parent, j) && jaccard(sets[i], sets[j]) >= similarity) {
-            int a = root(parent, i);
-            int b = root(parent, j);
-            parent[Math.max(a, b)] = Math.min(a, b);
-          }
+    /**
+     * The cluster of each text, single linkage: numbers from 0, the cluster's number is the index of its first text.
+     *
+     * @param similarity Jaccard similarity in (0, 1] from which two texts belong together
+     */
+    public static int[] clusters(List<String> texts, double similarity) {
+        int[][] sets = rarestFirst(texts);
+        int[] parent = new int[texts.size()];
+        Map<Integer, List<Integer>> index = new HashMap<>();
+        for (int i = 0; i < sets.length; i++) {
+            parent[i] = i;
+            int prefix = sets[i].length - (int) Math.ceil(similarity * sets[i].length) + 1;
+            Set<Integer> compared = new HashSet<>();
+            for (int k = 0; k < Math.min(prefix, sets[i].length); k++) {
+                List<Integer> holders = index.computeIfAbsent(sets[i][k], f -> new ArrayList<>());
+                for (int j : holders) {
+                    if (compared.add(j)
+                            && root(parent, i) != root(parent, j)
+                            && jaccard(sets[i], sets[j]) >= similarity) {
+                        int a = root(parent, i);
+                        int b = root(parent, j);
+                        parent[Math.max(a, b)] = Math.min(a, b);
+                    }
+                }
+                holders.add(i);
+            }
         }
-        holders.add(i);
-      }
+        for (int i = 0; i < parent.length; i++) {
+            parent[i] = root(parent, i);
+        }
+        return parent;
     }
-    for (int i = 0; i < parent.length; i++) {
-      parent[i] = root(parent, i);
-    }
-    return parent;
-  }
 
-  /** Words of a text in lower case, placeholders and numbers left out. */
-  static List<String> words(String text) {
-    String plain = PLACEHOLDER.matcher(text.toLowerCase(Locale.ROOT)).replaceAll(" ");
-    return Arrays.stream(SEPARATOR.split(plain)).filter(w -> !w.isEmpty()).toList();
-  }
-
-  private static int[][] rarestFirst(List<String> texts) {
-    Map<String, Integer> count = new HashMap<>();
-    List<Set<String>> features = new ArrayList<>();
-    for (String text : texts) {
-      Set<String> set = new HashSet<>();
-      String before = "";
-      for (String word : words(text)) {
-        set.add(word);
-        set.add(before + " " + word);
-        before = word;
-      }
-      set.forEach(f -> count.merge(f, 1, Integer::sum));
-      features.add(set);
+    /** Words of a text in lower case, placeholders and numbers left out. */
+    public static List<String> words(String text) {
+        String plain = PLACEHOLDER.matcher(text.toLowerCase(Locale.ROOT)).replaceAll(" ");
+        return Arrays.stream(SEPARATOR.split(plain)).filter(w -> !w.isEmpty()).toList();
     }
-    List<String> order = new ArrayList<>(count.keySet());
-    order.sort(Comparator.comparingInt((String f) -> count.get(f)).thenComparing(f -> f));
-    Map<String, Integer> rank = new HashMap<>();
-    order.forEach(f -> rank.put(f, rank.size()));
-    return features.stream().map(s -> s.stream().mapToInt(rank::get).sorted().toArray()).toArray(int[][]::new);
-  }
 
-  private static double jaccard(int[] a, int[] b) {
-    int common = 0;
-    for (int i = 0, j = 0; i < a.length && j < b.length; ) {
-      if (a[i] == b[j]) {
-        common++;
-        i++;
-        j++;
-      } else if (a[i] < b[j]) {
-        i++;
-      } else {
-        j++;
-      }
+    private static int[][] rarestFirst(List<String> texts) {
+        Map<String, Integer> count = new HashMap<>();
+        List<Set<String>> features = new ArrayList<>();
+        for (String text : texts) {
+            Set<String> set = new HashSet<>();
+            String before = "";
+            for (String word : words(text)) {
+                set.add(word);
+                set.add(before + " " + word);
+                before = word;
+            }
+            set.forEach(f -> count.merge(f, 1, Integer::sum));
+            features.add(set);
+        }
+        List<String> order = new ArrayList<>(count.keySet());
+        order.sort(Comparator.comparingInt((String f) -> count.get(f)).thenComparing(f -> f));
+        Map<String, Integer> rank = new HashMap<>();
+        order.forEach(f -> rank.put(f, rank.size()));
+        return features.stream()
+                .map(s -> s.stream().mapToInt(rank::get).sorted().toArray())
+                .toArray(int[][]::new);
     }
-    return (double) common / (a.length + b.length - common);
-  }
 
-  private static int root(int[] parent, int i) {
-    int node = i;
-    while (parent[node] != node) {
-      parent[node] = parent[parent[node]];
-      node = parent[node];
+    private static double jaccard(int[] a, int[] b) {
+        int common = 0;
+        for (int i = 0, j = 0; i < a.length && j < b.length; ) {
+            if (a[i] == b[j]) {
+                common++;
+                i++;
+                j++;
+            } else if (a[i] < b[j]) {
+                i++;
+            } else {
+                j++;
+            }
+        }
+        return (double) common / (a.length + b.length - common);
     }
-    return node;
-  }
+
+    private static int root(int[] parent, int i) {
+        int node = i;
+        while (parent[node] != node) {
+            parent[node] = parent[parent[node]];
+            node = parent[node];
+        }
+        return node;
+    }
 }

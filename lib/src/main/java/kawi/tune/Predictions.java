@@ -11,71 +11,91 @@ import java.util.List;
 import kawi.evidence.KitException;
 
 /**
- * Held-out examples with what was answered before and after tuning, one JSON object a line, so that scores and errors are read again
- * without computing anything again.
+ * Held-out examples with what was answered before and after tuning, one JSON object a line, so that scores and errors
+ * are read again without computing anything again.
  */
 public final class Predictions {
-  private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON = new ObjectMapper();
 
-  private Predictions() {
-  }
+    private Predictions() {}
 
-  /**
-   * One example's answers.
-   *
-   * @param id       the example's id
-   * @param slice    the example's kind
-   * @param context  the text the answer is found in, or empty
-   * @param input    what was asked
-   * @param gold     acceptable answers, the first the one that is learned
-   * @param before   the answer without tuning
-   * @param after    the answer with it
-   * @param baseline the classic baseline's answer
-   * @param positive probability in [0, 1] of the task's last label after tuning; NaN where answers are free text
-   */
-  public record Row(String id, String slice, String context, String input, List<String> gold, String before, String after, String baseline,
-                    double positive) {
-    /** The answer that is learned. */
-    public String answer() {
-      return gold.get(0);
+    /**
+     * One example's answers.
+     *
+     * @param id the example's id
+     * @param slice the example's kind
+     * @param context the text the answer is found in, or empty
+     * @param input what was asked
+     * @param gold acceptable answers, the first the one that is learned
+     * @param before the answer without tuning
+     * @param after the answer with it
+     * @param baseline the classic baseline's answer
+     * @param positive probability in [0, 1] of the task's last label after tuning; NaN where answers are free text
+     */
+    public record Row(
+            String id,
+            String slice,
+            String context,
+            String input,
+            List<String> gold,
+            String before,
+            String after,
+            String baseline,
+            double positive) {
+        /** The answer that is learned. */
+        public String answer() {
+            return gold.get(0);
+        }
     }
-  }
 
-  /** Rows of the examples and their answers, which stand in the same order; {@code positive} may be null. */
-  public static List<Row> rows(List<Example> examples, List<String> before, List<String> after, List<String> baseline, double[] positive) {
-    List<Row> rows = new ArrayList<>();
-    for (int i = 0; i < examples.size(); i++) {
-      Example e = examples.get(i);
-      rows.add(new Row(e.id(), e.slice(), e.context(), e.input(), e.gold(), before.get(i), after.get(i), baseline.get(i), positive == null ? Double.NaN : positive[i]));
+    /** Rows of the examples and their answers, which stand in the same order; {@code positive} may be null. */
+    public static List<Row> rows(
+            List<Example> examples, List<String> before, List<String> after, List<String> baseline, double[] positive) {
+        List<Row> rows = new ArrayList<>();
+        for (int i = 0; i < examples.size(); i++) {
+            Example e = examples.get(i);
+            rows.add(new Row(
+                    e.id(),
+                    e.slice(),
+                    e.context(),
+                    e.input(),
+                    e.gold(),
+                    before.get(i),
+                    after.get(i),
+                    baseline.get(i),
+                    positive == null ? Double.NaN : positive[i]));
+        }
+        return rows;
     }
-    return rows;
-  }
 
-  /** Writes the rows to a file of JSON lines. */
-  public static void write(Path file, List<Row> rows) {
-    try (BufferedWriter out = Files.newBufferedWriter(file)) {
-      for (Row row : rows) {
-        out.write(JSON.writeValueAsString(row));
-        out.write('\n');
-      }
-    } catch (IOException e) {
-      throw KitException.of(e, "writing predictions", file);
+    /** Writes the rows to a file of JSON lines. */
+    public static void write(Path file, List<Row> rows) {
+        try (BufferedWriter out = Files.newBufferedWriter(file)) {
+            for (Row row : rows) {
+                out.write(JSON.writeValueAsString(row));
+                out.write('\n');
+            }
+        } catch (IOException e) {
+            throw KitException.of(e, "writing predictions", file);
+        }
     }
-  }
 
-  /** Reads what {@link #write} wrote; a line that is no prediction is refused with its number. */
-  public static List<Row> read(Path file) {
-    List<Row> rows = new ArrayList<>();
-    try {
-      for (String line : Files.readAllLines(file)) {
-        rows.add(JSON.readValue(line, Row.class));
-      }
-    } catch (JsonProcessingException e) {
-      throw new KitException(file.getFileName() + ", line " + (rows.size() + 1) + ", is no prediction (" + e.getOriginalMessage().lines().findFirst().orElse("")
-          + "): run notebook 05-fine-tuning again.", e);
-    } catch (IOException e) {
-      throw KitException.of(e, "reading predictions", file);
+    /** Reads what {@link #write} wrote; a line that is no prediction is refused with its number. */
+    public static List<Row> read(Path file) {
+        List<Row> rows = new ArrayList<>();
+        try {
+            for (String line : Files.readAllLines(file)) {
+                rows.add(JSON.readValue(line, Row.class));
+            }
+        } catch (JsonProcessingException e) {
+            throw new KitException(
+                    file.getFileName() + ", line " + (rows.size() + 1) + ", is no prediction ("
+                            + e.getOriginalMessage().lines().findFirst().orElse("")
+                            + "): run notebook 05-fine-tuning again.",
+                    e);
+        } catch (IOException e) {
+            throw KitException.of(e, "reading predictions", file);
+        }
+        return rows;
     }
-    return rows;
-  }
 }

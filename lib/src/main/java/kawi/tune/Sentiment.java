@@ -2,63 +2,64 @@ package kawi.tune;
 
 import java.nio.file.Path;
 import java.util.List;
-import kawi.corpus.Catalog;
 import kawi.evidence.Progress;
 import kawi.model.Pretrained;
+import kawi.readers.Catalog;
 
 /** Tells a positive sentence on a film from a negative one, by which of two words the model would write next. */
 public final class Sentiment implements Task {
-  /** The two answers; the second's probability is the one that is reported. */
-  public static final List<String> LABELS = List.of("negative", "positive");
+    /** The two answers; the second's probability is the one that is reported. */
+    public static final List<String> LABELS = List.of("negative", "positive");
 
-  /** Sentences on films that people rated, split. @param catalog where the data packages are */
-  public static Examples examples(Catalog catalog, int train, int test) {
-    return Examples.split(MovieSentences.read(catalog.files("sentiment-vader").get(0)), train, test);
-  }
+    /** Sentences on films that people rated, split. @param catalog where the data packages are */
+    public static Examples examples(Catalog catalog, int train, int test) {
+        return Examples.split(
+                MovieSentences.read(catalog.files("sentiment-vader").get(0)), train, test);
+    }
 
-  /** Tunes a model on the examples to learn from. */
-  public static Tuned tune(Pretrained base, Examples examples, Lora lora, Progress progress) {
-    return Tuned.learn(base, new Sentiment(), examples.train(), lora, progress);
-  }
+    /** Tunes a model on the examples to learn from. */
+    public static Tuned tune(Pretrained base, Examples examples, Lora lora, Progress progress) {
+        return Tuned.learn(base, new Sentiment(), examples.train(), lora, progress);
+    }
 
-  /** Loads what {@link Tuned#save} wrote. */
-  public static Tuned load(Pretrained base, Path folder) {
-    return Tuned.load(base, new Sentiment(), folder);
-  }
+    /** Loads what {@link Tuned#save} wrote. */
+    public static Tuned load(Pretrained base, Path folder) {
+        return Tuned.load(base, new Sentiment(), folder);
+    }
 
-  @Override
-  public String name() {
-    return "sentiment";
-  }
+    @Override
+    public String name() {
+        return "sentiment";
+    }
 
-  @Override
-  public String prompt(Example example) {
-    return "Review: " + example.input() + "\nSentiment:";
-  }
+    @Override
+    public String prompt(Example example) {
+        return "Review: " + example.input() + "\nSentiment:";
+    }
 
-  /** The same: the two words are scored, so nothing need be explained. */
-  @Override
-  public String instruction(Example example) {
-    return prompt(example);
-  }
+    /** The same: the two words are scored, so nothing need be explained. */
+    @Override
+    public String instruction(Example example) {
+        return prompt(example);
+    }
 
-  @Override
-  public String completion(String answer) {
-    return " " + answer;
-  }
+    @Override
+    public String completion(String answer) {
+        return " " + answer;
+    }
 
-  @Override
-  public List<String> choices() {
-    return LABELS;
-  }
+    @Override
+    public List<String> choices() {
+        return LABELS;
+    }
 
-  @Override
-  public int answerTokens() {
-    return 1;
-  }
+    @Override
+    public int answerTokens() {
+        return 1;
+    }
 
-  @Override
-  public LoraTuning recipe(Lora lora) {
-    return LoraTuning.of(lora);
-  }
+    @Override
+    public LoraTuning recipe(Lora lora) {
+        return LoraTuning.of(lora);
+    }
 }

@@ -3,35 +3,35 @@ package kawi.tune;
 import java.util.List;
 
 /**
- * What a model is tuned to do: how an example becomes text to read, and how an answer is written and read back.
- * A task knows nothing of models; {@link Tuned} brings the two together.
+ * What a model is tuned to do: how an example becomes text to read, and how an answer is written and read back. A task
+ * knows nothing of models; {@link Tuned} brings the two together.
  */
 public interface Task {
-  /** Name in file names and charts: letters and dashes. */
-  String name();
+    /** Name in file names and charts: letters and dashes. */
+    String name();
 
-  /** What the tuned model reads; it ends where the answer begins. A turn in a chat where {@link #inChat} says so. */
-  String prompt(Example example);
+    /** What the tuned model reads; it ends where the answer begins. A turn in a chat where {@link #inChat} says so. */
+    String prompt(Example example);
 
-  /** What a model that was not tuned is asked in a chat: the task said in words, as a person would. */
-  String instruction(Example example);
+    /** What a model that was not tuned is asked in a chat: the task said in words, as a person would. */
+    String instruction(Example example);
 
-  /** An answer as it stands after the prompt, with the mark that ends it. */
-  String completion(String answer);
+    /** An answer as it stands after the prompt, with the mark that ends it. */
+    String completion(String answer);
 
-  /** The only answers there are, each a single token after the prompt; none where answers are free text. */
-  default List<String> choices() {
-    return List.of();
-  }
+    /** The only answers there are, each a single token after the prompt; none where answers are free text. */
+    default List<String> choices() {
+        return List.of();
+    }
 
-  /** Whether the prompt is a person's turn, to be wrapped in the model's chat template. */
-  default boolean inChat() {
-    return false;
-  }
+    /** Whether the prompt is a person's turn, to be wrapped in the model's chat template. */
+    default boolean inChat() {
+        return false;
+    }
 
-  /** Most tokens an answer may take. */
-  int answerTokens();
+    /** Most tokens an answer may take. */
+    int answerTokens();
 
-  /** How this task is learned with an adapter. */
-  LoraTuning recipe(Lora lora);
+    /** How this task is learned with an adapter. */
+    LoraTuning recipe(Lora lora);
 }

@@ -16,179 +16,212 @@ import kawi.model.Sampling;
 /**
  * A pretrained model at a task: as it came, or with the adapter that was learned for it.
  *
- * <p>Several of these may share one pretrained model: each puts its own adapter into it before it works. Answers are chosen greedily, so the
- * same question has the same answer every time.
+ * <p>Several of these may share one pretrained model: each puts its own adapter into it before it works. Answers are
+ * chosen greedily, so the same question has the same answer every time.
  */
-public final class Tuned implements Solver, AutoCloseable {
-  private final Pretrained base;
-  private final Task task;
-  private final LoraAdapter adapter;
-  private final Map<String, Object> facts;
+public final class Tuned implements Predictor, AutoCloseable {
+    private final Pretrained base;
+    private final Task task;
+    private final LoraAdapter adapter;
+    private final Map<String, Object> facts;
 
-  private Tuned(Pretrained base, Task task, LoraAdapter adapter, Map<String, Object> facts) {
-    this.base = base;
-    this.task = task;
-    this.adapter = adapter;
-    this.facts = facts;
-  }
+    private Tuned(Pretrained base, Task task, LoraAdapter adapter, Map<String, Object> facts) {
+        this.base = base;
+        this.task = task;
+        this.adapter = adapter;
+        this.facts = facts;
+    }
 
-  /** The model as it came, asked in words. */
-  public static Tuned untouched(Pretrained base, Task task) {
-    return new Tuned(base, task, null, Map.of());
-  }
+    /** The model as it came, asked in words. */
+    public static Tuned untouched(Pretrained base, Task task) {
+        return new Tuned(base, task, null, Map.of());
+    }
 
-  /** The model with an adapter that an earlier {@link #save} wrote. */
-  public static Tuned load(Pretrained base, Task task, Path folder) {
-    LoraAdapter adapter = LoraAdapter.load(base.model(), folder);
-    return new Tuned(base, task, adapter, Map.of("rank", adapter.lora().rank(), "layers", adapter.lora().layers()));
-  }
+    /** The model with an adapter that an earlier {@link #save} wrote. */
+    public static Tuned load(Pretrained base, Task task, Path folder) {
+        LoraAdapter adapter = LoraAdapter.load(base.model(), folder);
+        return new Tuned(
+                base,
+                task,
+                adapter,
+                Map.of("rank", adapter.lora().rank(), "layers", adapter.lora().layers()));
+    }
 
-  /** Learns an adapter by the task's own recipe. An interrupt ends it early and keeps what was learned. */
-  public static Tuned learn(Pretrained base, Task task, List<Example> examples, Lora lora, Progress progress) {
-    return learn(base, task, examples, task.recipe(lora), progress);
-  }
+    /** Learns an adapter by the task's own recipe. An interrupt ends it early and keeps what was learned. */
+    public static Tuned learn(Pretrained base, Task task, List<Example> examples, Lora lora, Progress progress) {
+        return learn(base, task, examples, task.recipe(lora), progress);
+    }
 
-  /** Learns an adapter by a recipe of one's own; the task's choices are put into it. */
-  public static Tuned learn(Pretrained base, Task task, List<Example> examples, LoraTuning recipe, Progress progress) {
-    Tuned asker = new Tuned(base, task, null, Map.of());
-    List<Encoded> encoded = examples.stream().map(e -> Encoded.of(asker.ids(e, true), asker.completion(e.answer()))).toList();
-    LoraTuning.Outcome outcome = recipe.labels(asker.choices()).run(base.model(), encoded, List.of(), progress);
-    Map<String, Object> facts = new LinkedHashMap<>();
-    facts.put("examples", examples.size());
-    facts.put("tokens", encoded.stream().mapToInt(e -> e.ids().length).sum());
-    facts.put("rank", recipe.lora().rank());
-    facts.put("layers", recipe.lora().layers());
-    facts.put("rate", recipe.rate());
-    facts.put("epochs", recipe.epochs());
-    facts.put("trainable parameters", recipe.lora().parameterCount(base.model().config()));
-    facts.put("seconds frozen", outcome.prefixSeconds());
-    facts.put("seconds learning", outcome.seconds());
-    facts.put("last loss", last(outcome.losses()));
-    return new Tuned(base, task, outcome.adapter(), facts);
-  }
+    /** Learns an adapter by a recipe of one's own; the task's choices are put into it. */
+    public static Tuned learn(
+            Pretrained base, Task task, List<Example> examples, LoraTuning recipe, Progress progress) {
+        Tuned asker = new Tuned(base, task, null, Map.of());
+        List<Encoded> encoded = examples.stream()
+                .map(e -> Encoded.of(asker.ids(e, true), asker.completion(e.answer())))
+                .toList();
+        LoraTuning.TuningResult outcome =
+                recipe.labels(asker.choices()).run(base.model(), encoded, List.of(), progress);
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("examples", examples.size());
+        facts.put("tokens", encoded.stream().mapToInt(e -> e.ids().length).sum());
+        facts.put("rank", recipe.lora().rank());
+        facts.put("layers", recipe.lora().layers());
+        facts.put("rate", recipe.rate());
+        facts.put("epochs", recipe.epochs());
+        facts.put(
+                "trainable parameters",
+                recipe.lora().parameterCount(base.model().config()));
+        facts.put("seconds frozen", outcome.prefixSeconds());
+        facts.put("seconds learning", outcome.seconds());
+        facts.put("last loss", last(outcome.losses()));
+        return new Tuned(base, task, outcome.adapter(), facts);
+    }
 
-  public Task task() {
-    return task;
-  }
+    public Task task() {
+        return task;
+    }
 
-  /** Figures of how it was learned: examples, tokens, rank, layers, rate, epochs, trainable parameters, seconds, last loss. */
-  public Map<String, Object> facts() {
-    return facts;
-  }
+    /**
+     * Figures of how it was learned: examples, tokens, rank, layers, rate, epochs, trainable parameters, seconds, last
+     * loss.
+     */
+    public Map<String, Object> facts() {
+        return facts;
+    }
 
-  /** Answers to texts that need no context. */
-  public List<String> predict(List<String> inputs) {
-    return solve(questions(inputs));
-  }
+    /** Answers to texts that need no context. */
+    public List<String> predict(List<String> inputs) {
+        return solve(questions(inputs));
+    }
 
-  @Override
-  public List<String> solve(List<Example> examples) {
-    return solve(examples, Progress.NONE);
-  }
+    @Override
+    public List<String> solve(List<Example> examples) {
+        return solve(examples, Progress.NONE);
+    }
 
-  /** The same, with word of how far it is. */
-  public List<String> solve(List<Example> examples, Progress progress) {
-    if (!task.choices().isEmpty()) {
-      List<String> answers = new ArrayList<>();
-      for (double[] p : probabilities(examples, progress)) {
-        int best = 0;
-        for (int i = 1; i < p.length; i++) {
-          best = p[i] > p[best] ? i : best;
+    /** The same, with word of how far it is. */
+    public List<String> solve(List<Example> examples, Progress progress) {
+        if (!task.choices().isEmpty()) {
+            List<String> answers = new ArrayList<>();
+            for (double[] p : probabilities(examples, progress)) {
+                int best = 0;
+                for (int i = 1; i < p.length; i++) {
+                    best = p[i] > p[best] ? i : best;
+                }
+                answers.add(task.choices().get(best));
+            }
+            return answers;
         }
-        answers.add(task.choices().get(best));
-      }
-      return answers;
+        install();
+        Sampling sampling = Sampling.greedy(task.answerTokens()).stop("\n");
+        List<int[]> prompts =
+                examples.stream().map(e -> ids(e, adapter != null)).toList();
+        return new Generator(base.model(), base.tokenizer())
+                .continueIds(prompts, sampling, progress).stream()
+                        .map(Generation::text)
+                        .map(String::strip)
+                        .toList();
     }
-    install();
-    Sampling sampling = Sampling.greedy(task.answerTokens()).stop("\n");
-    List<int[]> prompts = examples.stream().map(e -> ids(e, adapter != null)).toList();
-    return new Generator(base.model(), base.tokenizer()).continueIds(prompts, sampling, progress).stream().map(Generation::text).map(String::strip).toList();
-  }
 
-  /** Probability in [0, 1] of each of the task's choices for each example: {@code [example][choice]}, a row sums to one. */
-  public double[][] probabilities(List<Example> examples) {
-    return probabilities(examples, Progress.NONE);
-  }
-
-  /** The same for texts that need no context. */
-  public double[][] probabilitiesOf(List<String> inputs) {
-    return probabilities(questions(inputs));
-  }
-
-  private double[][] probabilities(List<Example> examples, Progress progress) {
-    if (task.choices().isEmpty()) {
-      throw new KitException("The task '" + task.name() + "' has no choices to be probable: ask it to solve examples.");
+    /**
+     * Probability in [0, 1] of each of the task's choices for each example: {@code [example][choice]}, a row sums to
+     * one.
+     */
+    public double[][] probabilities(List<Example> examples) {
+        return probabilities(examples, Progress.NONE);
     }
-    install();
-    double[][] all = LabelScorer.probabilities(base.model(), examples.stream().map(e -> ids(e, true)).toList(), choices(), progress);
-    for (double[] row : all) {
-      if (row == null) {
-        throw new KitException("Reading the examples was interrupted: run the cell again.");
-      }
+
+    /** The same for texts that need no context. */
+    public double[][] probabilitiesOf(List<String> inputs) {
+        return probabilities(questions(inputs));
     }
-    return all;
-  }
 
-  /** What this model says to a question in a chat, in at most so many tokens. */
-  public String chat(String question, int tokens) {
-    install();
-    return base.chat(List.of(new ChatTemplate.Turn("user", question)), Sampling.greedy(tokens));
-  }
-
-  /** Writes the adapter as peft does: {@code adapter_config.json} and {@code adapter_model.safetensors}. */
-  public void save(Path folder) {
-    if (adapter == null) {
-      throw new KitException("The model as it came has no adapter to save: tune it first.");
+    private double[][] probabilities(List<Example> examples, Progress progress) {
+        if (task.choices().isEmpty()) {
+            throw new KitException(
+                    "The task '" + task.name() + "' has no choices to be probable: ask it to solve examples.");
+        }
+        install();
+        double[][] all = LabelScorer.probabilities(
+                base.model(), examples.stream().map(e -> ids(e, true)).toList(), choices(), progress);
+        for (double[] row : all) {
+            if (row == null) {
+                throw new KitException("Reading the examples was interrupted: run the cell again.");
+            }
+        }
+        return all;
     }
-    adapter.save(folder);
-  }
 
-  /** Frees the adapter; the pretrained model stays. */
-  @Override
-  public void close() {
-    if (adapter != null) {
-      if (base.model().adapter() == adapter) {
-        base.model().adapter(null);
-      }
-      adapter.close();
+    /** What this model says to a question in a chat, in at most so many tokens. */
+    public String chat(String question, int tokens) {
+        install();
+        return base.chat(List.of(new ChatTemplate.Turn("user", question)), Sampling.greedy(tokens));
     }
-  }
 
-  private void install() {
-    if (base.model().adapter() != adapter) {
-      base.model().adapter(adapter);
+    /** Writes the adapter as peft does: {@code adapter_config.json} and {@code adapter_model.safetensors}. */
+    public void save(Path folder) {
+        if (adapter == null) {
+            throw new KitException("The model as it came has no adapter to save: tune it first.");
+        }
+        adapter.save(folder);
     }
-  }
 
-  private int[] ids(Example example, boolean tuned) {
-    if (task.choices().isEmpty() && (!tuned || task.inChat())) {
-      String turn = tuned ? task.prompt(example) : task.instruction(example);
-      return base.chat().ids(base.tokenizer(), List.of(new ChatTemplate.Turn("user", turn)));
+    /** Frees the adapter; the pretrained model stays. */
+    @Override
+    public void close() {
+        if (adapter != null) {
+            if (base.model().adapter() == adapter) {
+                base.model().adapter(null);
+            }
+            adapter.close();
+        }
     }
-    return base.tokenizer().encode(task.prompt(example));
-  }
 
-  private int[] completion(String answer) {
-    return base.tokenizer().encodeWithSpecials(task.completion(answer));
-  }
+    private void install() {
+        if (base.model().adapter() != adapter) {
+            base.model().adapter(adapter);
+        }
+    }
 
-  private List<Integer> choices() {
-    return task.choices().stream().map(choice -> {
-      int[] ids = completion(choice);
-      if (ids.length != 1) {
-        throw new KitException("The choice '" + choice + "' is " + ids.length + " tokens of this model, and a choice must be one: choose another word.");
-      }
-      return ids[0];
-    }).toList();
-  }
+    private int[] ids(Example example, boolean tuned) {
+        if (task.choices().isEmpty() && (!tuned || task.inChat())) {
+            String turn = tuned ? task.prompt(example) : task.instruction(example);
+            return base.chat().ids(base.tokenizer(), List.of(new ChatTemplate.Turn("user", turn)));
+        }
+        return base.tokenizer().encode(task.prompt(example));
+    }
 
-  private static List<Example> questions(List<String> inputs) {
-    return inputs.stream().map(input -> Example.of("", "", input, List.of(""))).toList();
-  }
+    private int[] completion(String answer) {
+        return base.tokenizer().encodeWithSpecials(task.completion(answer));
+    }
 
-  /** Mean of the last tenth of the losses, at least one; NaN where there are none. */
-  private static double last(List<Double> losses) {
-    int from = losses.size() - Math.max(1, losses.size() / 10);
-    return losses.isEmpty() ? Double.NaN : losses.subList(from, losses.size()).stream().mapToDouble(Double::doubleValue).average().orElseThrow();
-  }
+    private List<Integer> choices() {
+        return task.choices().stream()
+                .map(choice -> {
+                    int[] ids = completion(choice);
+                    if (ids.length != 1) {
+                        throw new KitException("The choice '" + choice + "' is " + ids.length
+                                + " tokens of this model, and a choice must be one: choose another word.");
+                    }
+                    return ids[0];
+                })
+                .toList();
+    }
+
+    private static List<Example> questions(List<String> inputs) {
+        return inputs.stream()
+                .map(input -> Example.of("", "", input, List.of("")))
+                .toList();
+    }
+
+    /** Mean of the last tenth of the losses, at least one; NaN where there are none. */
+    private static double last(List<Double> losses) {
+        int from = losses.size() - Math.max(1, losses.size() / 10);
+        return losses.isEmpty()
+                ? Double.NaN
+                : losses.subList(from, losses.size()).stream()
+                        .mapToDouble(Double::doubleValue)
+                        .average()
+                        .orElseThrow();
+    }
 }

@@ -8,37 +8,37 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Figures of the standard scorers, made by tests/oracles/scores.py. */
-final class Fixtures {
+public final class Fixtures {
 
-  private Fixtures() { }
+    private Fixtures() {}
 
-  static JsonNode read(String name) {
-    try (InputStream in = Fixtures.class.getResourceAsStream("/kawi/eval/" + name)) {
-      return new ObjectMapper().readTree(in);
-    } catch (IOException e) {
-      throw new IllegalStateException(name, e);
+    public static JsonNode read(String name) {
+        try (InputStream in = Fixtures.class.getResourceAsStream("/kawi/eval/" + name)) {
+            return new ObjectMapper().readTree(in);
+        } catch (IOException e) {
+            throw new IllegalStateException(name, e);
+        }
     }
-  }
 
-  static List<String> texts(JsonNode array) {
-    List<String> texts = new ArrayList<>();
-    array.forEach(node -> texts.add(node.asText()));
-    return texts;
-  }
-
-  static double[] numbers(JsonNode array) {
-    double[] numbers = new double[array.size()];
-    for (int i = 0; i < numbers.length; i++) {
-      numbers[i] = array.get(i).asDouble();
+    public static List<String> texts(JsonNode array) {
+        List<String> texts = new ArrayList<>();
+        array.forEach(node -> texts.add(node.asText()));
+        return texts;
     }
-    return numbers;
-  }
 
-  static boolean[] truths(JsonNode array) {
-    boolean[] truths = new boolean[array.size()];
-    for (int i = 0; i < truths.length; i++) {
-      truths[i] = array.get(i).asBoolean();
+    public static double[] numbers(JsonNode array) {
+        double[] numbers = new double[array.size()];
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = array.get(i).asDouble();
+        }
+        return numbers;
     }
-    return truths;
-  }
+
+    public static boolean[] truths(JsonNode array) {
+        boolean[] truths = new boolean[array.size()];
+        for (int i = 0; i < truths.length; i++) {
+            truths[i] = array.get(i).asBoolean();
+        }
+        return truths;
+    }
 }

@@ -8,38 +8,51 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import kawi.stats.Metric;
+import kawi.stats.PairedComparison;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ScorecardTest {
 
-  @Test void aCellRunTwiceTakesItsScoreDownOnce(@TempDir Path folder) throws IOException {
-    Scorecard card = new Scorecard(100, 1);
-    for (int run = 0; run < 2; run++) {
-      card.add("sentiment", Metric.mean("accuracy", new double[] {1, 0, 1, 1}));
-      card.compare("sentiment", Comparison.mcnemar("accuracy", new boolean[] {true, false}, new boolean[] {true, true}, 1));
-      card.decide(new Scorecard.Decision("too rosy", "threshold", "no detectable difference", false));
+    @Test
+    void aCellRunTwiceTakesItsScoreDownOnce(@TempDir Path folder) throws IOException {
+        Scorecard card = new Scorecard(100, 1);
+        for (int run = 0; run < 2; run++) {
+            card.add("sentiment", Metric.mean("accuracy", new double[] {1, 0, 1, 1}));
+            card.compare(
+                    "sentiment",
+                    PairedComparison.mcnemar("accuracy", new boolean[] {true, false}, new boolean[] {true, true}, 1));
+            card.decide(new Scorecard.Decision("too rosy", "threshold", "no detectable difference", false));
+        }
+        assertEquals(1, card.table().rowCount());
+        assertEquals(1, card.comparisons().rowCount());
+        assertEquals(1, card.decisions().rowCount());
+        card.write(folder.resolve("scores.json"));
+        JsonNode written =
+                new ObjectMapper().readTree(folder.resolve("scores.json").toFile());
+        assertEquals(
+                0.75, written.get("scores").get(0).get("interval").get("value").asDouble());
+        assertEquals(
+                "no detectable difference",
+                written.get("decisions").get(0).get("verdict").asText());
     }
-    assertEquals(1, card.table().rowCount());
-    assertEquals(1, card.comparisons().rowCount());
-    assertEquals(1, card.decisions().rowCount());
-    card.write(folder.resolve("scores.json"));
-    JsonNode written = new ObjectMapper().readTree(folder.resolve("scores.json").toFile());
-    assertEquals(0.75, written.get("scores").get(0).get("interval").get("value").asDouble());
-    assertEquals("no detectable difference", written.get("decisions").get(0).get("verdict").asText());
-  }
 
-  @Test void excerptsAreSpreadOverAllTextsAndCutBetweenWords() {
-    String words = "alpha beta gamma delta ".repeat(40);
-    List<String> excerpts = Excerpts.of(List.of(words, "short one", words + words), 100, 9);
-    assertTrue(excerpts.size() >= 8 && excerpts.size() <= 9, excerpts.toString());
-    for (String excerpt : excerpts) {
-      assertTrue(excerpt.length() <= 100);
-      for (String word : excerpt.split(" ")) {
-        assertTrue(List.of("alpha", "beta", "gamma", "delta", "short", "one").contains(word), word);
-      }
+    @Test
+    void excerptsAreSpreadOverAllTextsAndCutBetweenWords() {
+        String words = "alpha beta gamma delta ".repeat(40);
+        List<String> excerpts = Excerpts.of(List.of(words, "short one", words + words), 100, 9);
+        assertTrue(excerpts.size() >= 8 && excerpts.size() <= 9, excerpts.toString());
+        for (String excerpt : excerpts) {
+            assertTrue(excerpt.length() <= 100);
+            for (String word : excerpt.split(" ")) {
+                assertTrue(
+                        List.of("alpha", "beta", "gamma", "delta", "short", "one")
+                                .contains(word),
+                        word);
+            }
+        }
+        assertEquals(excerpts, Excerpts.of(List.of(words, "short one", words + words), 100, 9));
+        assertEquals(List.of(), Excerpts.of(List.of(), 100, 9));
     }
-    assertEquals(excerpts, Excerpts.of(List.of(words, "short one", words + words), 100, 9));
-    assertEquals(List.of(), Excerpts.of(List.of(), 100, 9));
-  }
 }

@@ -14,131 +14,154 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RunTest {
-  @TempDir Path folder;
-  private Run run;
+    @TempDir
+    Path folder;
 
-  @BeforeEach
-  void open() {
-    run = new Run(folder.resolve("lesson"), Map.of("collected", "01-data-collection", "clean", "02-preprocessing"));
-  }
+    private Run run;
 
-  private Draft draft(String stage, String name) {
-    return new Draft(run, name, new Draft.Origin(stage, run.name(), "smoke", 1, Map.of(), Map.of()));
-  }
-
-  private Artifact make(String stage, String name, String text, Artifact... inputs) throws Exception {
-    try (Draft draft = draft(stage, name)) {
-      Files.writeString(draft.file("data.txt"), text);
-      for (Artifact input : inputs) {
-        draft.input(input);
-      }
-      return draft.commit();
+    @BeforeEach
+    void open() {
+        run = new Run(folder.resolve("lesson"), Map.of("collected", "01-data-collection", "clean", "02-preprocessing"));
     }
-  }
 
-  @Test
-  void aCommittedArtifactIsFoundWithItsFilesAndMetrics() throws Exception {
-    try (Draft draft = draft("01-data-collection", "collected")) {
-      Files.writeString(draft.file("a/b.txt"), "text");
-      draft.metric("documents", 3).metric("accuracy", 0.5, 0.4, 0.6).parameter("cap", 7).commit();
+    private Draft draft(String stage, String name) {
+        return new Draft(run, name, new Draft.Origin(stage, run.name(), "smoke", 1, Map.of(), Map.of()));
     }
-    Artifact found = run.artifact("collected");
-    assertEquals("text", Files.readString(found.file("a/b.txt")));
-    assertEquals(0.6, found.manifest().metrics().get("accuracy").high());
-    assertEquals(7, found.manifest().parameters().get("cap"));
-  }
 
-  @Test
-  void theSameBytesHaveTheSameHashAndOtherBytesAnother() throws Exception {
-    String first = make("01-data-collection", "collected", "one").hash();
-    assertEquals(first, make("01-data-collection", "collected", "one").hash());
-    assertFalse(first.equals(make("01-data-collection", "collected", "two").hash()));
-  }
-
-  @Test
-  void aMissingArtifactSaysWhichNotebookMakesIt() {
-    KitException e = assertThrows(KitException.class, () -> run.artifact("collected"));
-    assertEquals("Artifact 'collected' is not in run 'lesson': run notebook 01-data-collection first.", e.getMessage());
-  }
-
-  @Test
-  void aStaleArtifactNamesBothAndWhatToRunAgain() throws Exception {
-    Artifact collected = make("01-data-collection", "collected", "one");
-    make("02-preprocessing", "clean", "cleaned one", collected);
-    run.artifact("clean");
-    make("01-data-collection", "collected", "two");
-    String said = assertThrows(KitException.class, () -> run.artifact("clean")).getMessage();
-    assertTrue(said.contains("'clean' is stale") && said.contains("'collected'") && said.endsWith("run notebook 02-preprocessing again."), said);
-  }
-
-  @Test
-  void stalenessReachesThroughTheWholeChain() throws Exception {
-    Artifact collected = make("01-data-collection", "collected", "one");
-    Artifact clean = make("02-preprocessing", "clean", "cleaned", collected);
-    make("02-preprocessing", "tokens", "tokens", clean);
-    make("01-data-collection", "collected", "two");
-    String said = assertThrows(KitException.class, () -> run.artifact("tokens")).getMessage();
-    assertTrue(said.contains("'clean' is stale"), said);
-  }
-
-  @Test
-  void anInputMadeAnewWithTheSameBytesIsNotStale() throws Exception {
-    make("02-preprocessing", "clean", "cleaned", make("01-data-collection", "collected", "one"));
-    make("01-data-collection", "collected", "one");
-    run.artifact("clean");
-  }
-
-  @Test
-  void aFileCutShortIsRefused() throws Exception {
-    Files.writeString(make("01-data-collection", "collected", "a long text").folder().resolve("data.txt"), "a lo");
-    String said = assertThrows(KitException.class, () -> run.artifact("collected")).getMessage();
-    assertTrue(said.contains("has 4 bytes instead of 11") && said.endsWith("run notebook 01-data-collection again."), said);
-  }
-
-  @Test
-  void aFileChangedAtTheSameLengthIsRefused() throws Exception {
-    Files.writeString(make("01-data-collection", "collected", "abc").folder().resolve("data.txt"), "abd");
-    assertTrue(assertThrows(KitException.class, () -> run.artifact("collected")).getMessage().contains("was changed"));
-  }
-
-  @Test
-  void aManifestCutShortIsRefused() throws Exception {
-    Path manifest = make("01-data-collection", "collected", "abc").folder().resolve(Manifest.FILE);
-    Files.writeString(manifest, Files.readString(manifest).substring(0, 60));
-    assertTrue(assertThrows(KitException.class, () -> run.artifact("collected")).getMessage().contains("damaged"));
-  }
-
-  @Test
-  void anUnfinishedDraftLeavesTheOldArtifactWhole() throws Exception {
-    make("01-data-collection", "collected", "old");
-    try (Draft draft = draft("01-data-collection", "collected")) {
-      Files.writeString(draft.file("data.txt"), "half of the n");
+    private Artifact make(String stage, String name, String text, Artifact... inputs) throws Exception {
+        try (Draft draft = draft(stage, name)) {
+            Files.writeString(draft.file("data.txt"), text);
+            for (Artifact input : inputs) {
+                draft.input(input);
+            }
+            return draft.commit();
+        }
     }
-    assertEquals("old", Files.readString(run.artifact("collected").file("data.txt")));
-  }
 
-  @Test
-  void aRunKilledBetweenTheTwoMovesGetsItsOldArtifactBack() throws Exception {
-    Path place = make("01-data-collection", "collected", "old").folder();
-    Files.move(place, place.resolveSibling(".old-collected"));
-    assertEquals("old", Files.readString(run.artifact("collected").file("data.txt")));
-  }
-
-  @Test
-  void anArtifactsSecondsAreThoseSinceTheOneBefore() {
-    AtomicLong since = new AtomicLong(System.nanoTime() - 7_000_000_000L);
-    Draft.Origin origin = new Draft.Origin("01-data-collection", run.name(), "smoke", 1, Map.of(), Map.of());
-    try (Draft first = new Draft(run, "first", origin, since); Draft second = new Draft(run, "second", origin, since)) {
-      assertTrue(first.commit().manifest().seconds() >= 7, "the work before the draft counts");
-      assertTrue(second.commit().manifest().seconds() < 7, "what the first one took counts for the first one only");
+    @Test
+    void aCommittedArtifactIsFoundWithItsFilesAndMetrics() throws Exception {
+        try (Draft draft = draft("01-data-collection", "collected")) {
+            Files.writeString(draft.file("a/b.txt"), "text");
+            draft.metric("documents", 3)
+                    .metric("accuracy", 0.5, 0.4, 0.6)
+                    .parameter("cap", 7)
+                    .commit();
+        }
+        Artifact found = run.artifact("collected");
+        assertEquals("text", Files.readString(found.file("a/b.txt")));
+        assertEquals(0.6, found.manifest().metrics().get("accuracy").high());
+        assertEquals(7, found.manifest().parameters().get("cap"));
     }
-  }
 
-  @Test
-  void whatAKilledProcessLeftIsRemovedByTheNextDraft() throws Exception {
-    Path abandoned = Files.createDirectories(run.folder().resolve("01-data-collection/.draft-collected-99999999"));
-    Files.writeString(abandoned.resolve("data.txt"), "half");
-    draft("01-data-collection", "collected").close();
-    assertFalse(Files.exists(abandoned));
-  }
+    @Test
+    void theSameBytesHaveTheSameHashAndOtherBytesAnother() throws Exception {
+        String first = make("01-data-collection", "collected", "one").hash();
+        assertEquals(first, make("01-data-collection", "collected", "one").hash());
+        assertFalse(first.equals(make("01-data-collection", "collected", "two").hash()));
+    }
+
+    @Test
+    void aMissingArtifactSaysWhichNotebookMakesIt() {
+        KitException e = assertThrows(KitException.class, () -> run.artifact("collected"));
+        assertEquals(
+                "Artifact 'collected' is not in run 'lesson': run notebook 01-data-collection first.", e.getMessage());
+    }
+
+    @Test
+    void aStaleArtifactNamesBothAndWhatToRunAgain() throws Exception {
+        Artifact collected = make("01-data-collection", "collected", "one");
+        make("02-preprocessing", "clean", "cleaned one", collected);
+        run.artifact("clean");
+        make("01-data-collection", "collected", "two");
+        String said =
+                assertThrows(KitException.class, () -> run.artifact("clean")).getMessage();
+        assertTrue(
+                said.contains("'clean' is stale")
+                        && said.contains("'collected'")
+                        && said.endsWith("run notebook 02-preprocessing again."),
+                said);
+    }
+
+    @Test
+    void stalenessReachesThroughTheWholeChain() throws Exception {
+        Artifact collected = make("01-data-collection", "collected", "one");
+        Artifact clean = make("02-preprocessing", "clean", "cleaned", collected);
+        make("02-preprocessing", "tokens", "tokens", clean);
+        make("01-data-collection", "collected", "two");
+        String said =
+                assertThrows(KitException.class, () -> run.artifact("tokens")).getMessage();
+        assertTrue(said.contains("'clean' is stale"), said);
+    }
+
+    @Test
+    void anInputMadeAnewWithTheSameBytesIsNotStale() throws Exception {
+        make("02-preprocessing", "clean", "cleaned", make("01-data-collection", "collected", "one"));
+        make("01-data-collection", "collected", "one");
+        run.artifact("clean");
+    }
+
+    @Test
+    void aFileCutShortIsRefused() throws Exception {
+        Files.writeString(
+                make("01-data-collection", "collected", "a long text").folder().resolve("data.txt"), "a lo");
+        String said = assertThrows(KitException.class, () -> run.artifact("collected"))
+                .getMessage();
+        assertTrue(
+                said.contains("has 4 bytes instead of 11") && said.endsWith("run notebook 01-data-collection again."),
+                said);
+    }
+
+    @Test
+    void aFileChangedAtTheSameLengthIsRefused() throws Exception {
+        Files.writeString(
+                make("01-data-collection", "collected", "abc").folder().resolve("data.txt"), "abd");
+        assertTrue(assertThrows(KitException.class, () -> run.artifact("collected"))
+                .getMessage()
+                .contains("was changed"));
+    }
+
+    @Test
+    void aManifestCutShortIsRefused() throws Exception {
+        Path manifest = make("01-data-collection", "collected", "abc").folder().resolve(Manifest.FILE);
+        Files.writeString(manifest, Files.readString(manifest).substring(0, 60));
+        assertTrue(assertThrows(KitException.class, () -> run.artifact("collected"))
+                .getMessage()
+                .contains("damaged"));
+    }
+
+    @Test
+    void anUnfinishedDraftLeavesTheOldArtifactWhole() throws Exception {
+        make("01-data-collection", "collected", "old");
+        try (Draft draft = draft("01-data-collection", "collected")) {
+            Files.writeString(draft.file("data.txt"), "half of the n");
+        }
+        assertEquals("old", Files.readString(run.artifact("collected").file("data.txt")));
+    }
+
+    @Test
+    void aRunKilledBetweenTheTwoMovesGetsItsOldArtifactBack() throws Exception {
+        Path place = make("01-data-collection", "collected", "old").folder();
+        Files.move(place, place.resolveSibling(".old-collected"));
+        assertEquals("old", Files.readString(run.artifact("collected").file("data.txt")));
+    }
+
+    @Test
+    void anArtifactsSecondsAreThoseSinceTheOneBefore() {
+        AtomicLong since = new AtomicLong(System.nanoTime() - 7_000_000_000L);
+        Draft.Origin origin = new Draft.Origin("01-data-collection", run.name(), "smoke", 1, Map.of(), Map.of());
+        try (Draft first = new Draft(run, "first", origin, since);
+                Draft second = new Draft(run, "second", origin, since)) {
+            assertTrue(first.commit().manifest().seconds() >= 7, "the work before the draft counts");
+            assertTrue(
+                    second.commit().manifest().seconds() < 7, "what the first one took counts for the first one only");
+        }
+    }
+
+    @Test
+    void whatAKilledProcessLeftIsRemovedByTheNextDraft() throws Exception {
+        Path abandoned = Files.createDirectories(run.folder().resolve("01-data-collection/.draft-collected-99999999"));
+        Files.writeString(abandoned.resolve("data.txt"), "half");
+        draft("01-data-collection", "collected").close();
+        assertFalse(Files.exists(abandoned));
+    }
 }

@@ -20,208 +20,250 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class GeneratorTest {
-  static Torch torch;
-  static Tokenizer tokenizer;
-  static Map<String, LanguageModel> models;
+    static Torch torch;
+    static Tokenizer tokenizer;
+    static Map<String, LanguageModel> models;
 
-  @BeforeAll
-  static void open() {
-    torch = Torch.open("cpu", 1, 7);
-    tokenizer = Bpe.train(List.of("the cat sat on the mat and the dog sat on the log; naïve café 你好 🙂"), 300, Progress.NONE);
-    models = new LinkedHashMap<>();
-    models.put("Llama", Llama.create(torch, LlamaConfig.of(tokenizer.size(), 24, 2, 2, 32), 3));
-    models.put("GPT", Gpt.create(torch, GptConfig.of(tokenizer.size()).layers(2).heads(2).width(32).context(24), 3));
-    models.put("LSTM", LanguageModel.create(torch, RecurrentConfig.of(RecurrentConfig.Cell.LSTM, tokenizer.size()), 3));
-  }
-
-  @AfterAll
-  static void close() {
-    models.values().forEach(LanguageModel::close);
-    torch.close();
-  }
-
-  @Test
-  void promptsWrittenTogetherGiveWhatEachGivesAlone() {
-    List<String> prompts = List.of("the cat", "the dog sat on", "c", "the dog", "the mat and the dog sat");
-    Sampling sampling = Sampling.greedy(12).temperature(1.2).topK(40).seed(5);
-    models.forEach((name, model) -> {
-      Generator generator = new Generator(model, tokenizer);
-      List<String> together = generator.generate(prompts, sampling);
-      for (int i = 0; i < prompts.size(); i++) {
-        assertEquals(generator.generate(prompts.get(i), sampling), together.get(i), name + ", " + prompts.get(i));
-      }
-      assertEquals(together, generator.generate(prompts, sampling));
-      assertNotEquals(together, generator.generate(prompts, sampling.seed(6)));
-    });
-  }
-
-  @Test
-  void equalPromptsDrawDifferently() {
-    List<String> drawn = new Generator(models.get("GPT"), tokenizer).generate(List.of("the", "the", "the"), Sampling.greedy(12).temperature(1));
-    assertEquals(3, Set.copyOf(drawn).size());
-  }
-
-  @Test
-  void aTextMayOutgrowTheContextAndThatIsSaid() {
-    models.forEach((name, model) -> {
-      int[] prompt = tokenizer.encode("the cat sat");
-      Generation outgrown = new Generator(model, tokenizer).continueIds(List.of(prompt), Sampling.greedy(80), Progress.NONE).get(0);
-      boolean endless = name.equals("LSTM");
-      assertEquals(Generation.Ending.LENGTH, outgrown.ending(), name);
-      assertEquals(80, outgrown.ids().length, name);
-      assertEquals(!endless, outgrown.forgotten() > 0, name);
-      likeliestAfterTheLatterHalf(name, model, prompt, outgrown);
-      Generation fromLong = new Generator(model, tokenizer).generate(List.of("the cat sat on the mat ".repeat(20)), Sampling.greedy(4), Progress.NONE).get(0);
-      assertEquals(!endless, fromLong.forgotten() > 0, name);
-      assertFalse(fromLong.ids().length == 0, name);
-    });
-  }
-
-  /** What was written after the text was cut is what the model thinks likeliest where it reads nothing but the kept half and what came after. */
-  private static void likeliestAfterTheLatterHalf(String name, LanguageModel model, int[] prompt, Generation written) {
-    int[] whole = Arrays.copyOf(prompt, prompt.length + written.ids().length);
-    System.arraycopy(written.ids(), 0, whole, prompt.length, written.ids().length);
-    boolean cut = written.forgotten() > 0;
-    int from = written.forgotten() + (cut ? model.context() / 2 : prompt.length);
-    assertTrue(from < whole.length && (!cut || whole.length - written.forgotten() <= model.context() + 1), name);
-    for (int next = from; next < whole.length; next++) {
-      int[] read = Arrays.copyOfRange(whole, written.forgotten(), next);
-      float[] scores = LlamaTest.lastLogitsOf(torch, model, read);
-      float most = Float.NEGATIVE_INFINITY;
-      for (int id = 0; id < tokenizer.size(); id++) {
-        most = Math.max(most, scores[id]);
-      }
-      assertEquals(most, scores[whole[next]], 1e-4, name + ", token " + next);
+    @BeforeAll
+    static void open() {
+        torch = Torch.open("cpu", 1, 7);
+        tokenizer = Bpe.train(
+                List.of("the cat sat on the mat and the dog sat on the log; naïve café 你好 🙂"), 300, Progress.NONE);
+        models = new LinkedHashMap<>();
+        models.put("Llama", Llama.create(torch, LlamaConfig.of(tokenizer.size(), 24, 2, 2, 32), 3));
+        models.put(
+                "GPT",
+                Gpt.create(
+                        torch,
+                        GptConfig.of(tokenizer.size())
+                                .layers(2)
+                                .heads(2)
+                                .width(32)
+                                .context(24),
+                        3));
+        models.put(
+                "LSTM",
+                LanguageModel.create(torch, RecurrentConfig.of(RecurrentConfig.Cell.LSTM, tokenizer.size()), 3));
     }
-  }
 
-  @Test
-  void anInterruptInTheMiddleKeepsWhatWasWritten() {
-    Generator generator = new Generator(models.get("Llama"), tokenizer);
-    Sampling sampling = Sampling.greedy(20).temperature(1.5);
-    Generation whole = generator.generate("the", sampling, piece -> {});
-    StringBuilder heard = new StringBuilder();
-    Generation half = generator.generate("the", sampling, piece -> {
-      if (heard.append(piece).length() > 5) {
+    @AfterAll
+    static void close() {
+        models.values().forEach(LanguageModel::close);
+        torch.close();
+    }
+
+    @Test
+    void promptsWrittenTogetherGiveWhatEachGivesAlone() {
+        List<String> prompts = List.of("the cat", "the dog sat on", "c", "the dog", "the mat and the dog sat");
+        Sampling sampling = Sampling.greedy(12).temperature(1.2).topK(40).seed(5);
+        models.forEach((name, model) -> {
+            Generator generator = new Generator(model, tokenizer);
+            List<String> together = generator.generate(prompts, sampling);
+            for (int i = 0; i < prompts.size(); i++) {
+                assertEquals(
+                        generator.generate(prompts.get(i), sampling), together.get(i), name + ", " + prompts.get(i));
+            }
+            assertEquals(together, generator.generate(prompts, sampling));
+            assertNotEquals(together, generator.generate(prompts, sampling.seed(6)));
+        });
+    }
+
+    @Test
+    void equalPromptsDrawDifferently() {
+        List<String> drawn = new Generator(models.get("GPT"), tokenizer)
+                .generate(List.of("the", "the", "the"), Sampling.greedy(12).temperature(1));
+        assertEquals(3, Set.copyOf(drawn).size());
+    }
+
+    @Test
+    void aTextMayOutgrowTheContextAndThatIsSaid() {
+        models.forEach((name, model) -> {
+            int[] prompt = tokenizer.encode("the cat sat");
+            Generation outgrown = new Generator(model, tokenizer)
+                    .continueIds(List.of(prompt), Sampling.greedy(80), Progress.NONE)
+                    .get(0);
+            boolean endless = name.equals("LSTM");
+            assertEquals(Generation.Ending.LENGTH, outgrown.ending(), name);
+            assertEquals(80, outgrown.ids().length, name);
+            assertEquals(!endless, outgrown.forgotten() > 0, name);
+            likeliestAfterTheLatterHalf(name, model, prompt, outgrown);
+            Generation fromLong = new Generator(model, tokenizer)
+                    .generate(List.of("the cat sat on the mat ".repeat(20)), Sampling.greedy(4), Progress.NONE)
+                    .get(0);
+            assertEquals(!endless, fromLong.forgotten() > 0, name);
+            assertFalse(fromLong.ids().length == 0, name);
+        });
+    }
+
+    /**
+     * What was written after the text was cut is what the model thinks likeliest where it reads nothing but the kept
+     * half and what came after.
+     */
+    private static void likeliestAfterTheLatterHalf(
+            String name, LanguageModel model, int[] prompt, Generation written) {
+        int[] whole = Arrays.copyOf(prompt, prompt.length + written.ids().length);
+        System.arraycopy(written.ids(), 0, whole, prompt.length, written.ids().length);
+        boolean cut = written.forgotten() > 0;
+        int from = written.forgotten() + (cut ? model.context() / 2 : prompt.length);
+        assertTrue(from < whole.length && (!cut || whole.length - written.forgotten() <= model.context() + 1), name);
+        for (int next = from; next < whole.length; next++) {
+            int[] read = Arrays.copyOfRange(whole, written.forgotten(), next);
+            float[] scores = LlamaTest.lastLogitsOf(torch, model, read);
+            float most = Float.NEGATIVE_INFINITY;
+            for (int id = 0; id < tokenizer.size(); id++) {
+                most = Math.max(most, scores[id]);
+            }
+            assertEquals(most, scores[whole[next]], 1e-4, name + ", token " + next);
+        }
+    }
+
+    @Test
+    void anInterruptInTheMiddleKeepsWhatWasWritten() {
+        Generator generator = new Generator(models.get("Llama"), tokenizer);
+        Sampling sampling = Sampling.greedy(20).temperature(1.5);
+        Generation whole = generator.generate("the", sampling, piece -> {});
+        StringBuilder heard = new StringBuilder();
+        Generation half = generator.generate("the", sampling, piece -> {
+            if (heard.append(piece).length() > 5) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        assertTrue(Thread.interrupted(), "the caller hears of it too");
+        assertEquals(Generation.Ending.INTERRUPTED, half.ending());
+        assertTrue(half.ids().length > 0 && half.ids().length < whole.ids().length, half.ids().length + " tokens");
+        assertArrayEquals(Arrays.copyOf(whole.ids(), half.ids().length), half.ids());
+        assertEquals(heard.toString(), half.text());
+    }
+
+    @Test
+    void streamedPiecesAreWholeCharactersAndJoinToTheText() {
+        List<String> pieces = new ArrayList<>();
+        TextStreamer written = new TextStreamer(List.of("<end>"), pieces::add);
+        byte[] all = "aé你🙂<e<end>more".getBytes(StandardCharsets.UTF_8);
+        boolean stopped = false;
+        for (int i = 0; i < all.length && !stopped; i++) {
+            stopped = written.add(new byte[] {all[i]});
+        }
+        assertTrue(stopped);
+        assertEquals("aé你🙂<e", written.finish());
+        assertEquals("aé你🙂<e", String.join("", pieces));
+        pieces.forEach(piece -> assertFalse(
+                piece.contains("\uFFFD") || Character.isHighSurrogate(piece.charAt(piece.length() - 1)), piece));
+        TextStreamer broken = new TextStreamer(List.of(), pieces::add);
+        broken.add(new byte[] {(byte) 0xe4, (byte) 0xbd});
+        assertEquals("\uFFFD", broken.finish());
+        TextStreamer wrong = new TextStreamer(List.of(), pieces::add);
+        wrong.add(new byte[] {(byte) 0xff, 'a'});
+        assertEquals("\uFFFDa", wrong.finish());
+    }
+
+    @Test
+    void aListenerHearsWhatIsReturned() {
+        StringBuilder heard = new StringBuilder();
+        Generation text = new Generator(models.get("Llama"), tokenizer)
+                .generate("the", Sampling.greedy(20).temperature(1.5), heard::append);
+        assertEquals(text.text(), heard.toString());
+    }
+
+    @Test
+    void aStopTextEndsTheWritingAndIsNoPartOfIt() {
+        models.forEach((name, model) -> {
+            Generator generator = new Generator(model, tokenizer);
+            Sampling sampling = Sampling.greedy(20).temperature(1.2).seed(3);
+            String whole = generator.generate("the cat", sampling);
+            int half = whole.offsetByCodePoints(0, whole.codePointCount(0, whole.length()) / 2);
+            String stop = whole.substring(half, whole.offsetByCodePoints(half, 1));
+            StringBuilder heard = new StringBuilder();
+            Generation cut = generator.generate("the cat", sampling.stop("never written", stop), heard::append);
+            assertEquals(Generation.Ending.STOP_TEXT, cut.ending(), name);
+            assertEquals(whole.substring(0, whole.indexOf(stop)), cut.text(), name);
+            assertEquals(cut.text(), heard.toString(), "the listener never hears the stop text");
+            assertTrue(cut.ids().length < 20, name);
+        });
+    }
+
+    @Test
+    void theLikeliestTokenIsTheSameForEverySeedAndTemperatureChangesTheDraw() {
+        Generator generator = new Generator(models.get("GPT"), tokenizer);
+        assertEquals(
+                generator.generate("the", Sampling.greedy(12).seed(1)),
+                generator.generate("the", Sampling.greedy(12).seed(2)));
+        assertNotEquals(
+                generator.generate("the", Sampling.greedy(12)),
+                generator.generate("the", Sampling.greedy(12).temperature(3).seed(2)));
+    }
+
+    @Test
+    void everyDialDoesWhatItSays() {
+        float[] logits = {0, 1, 2, 3, 4};
+        assertEquals(4, next(Sampling.greedy(1), logits, 0));
+        assertEquals(Set.of(0, 1, 2, 3, 4), drawn(Sampling.greedy(1).temperature(5), logits));
+        assertEquals(Set.of(3, 4), drawn(Sampling.greedy(1).temperature(5).topK(2), logits));
+        assertEquals(Set.of(3, 4), drawn(Sampling.greedy(1).temperature(1).topP(0.8), logits));
+        assertEquals(Set.of(4), drawn(Sampling.greedy(1).temperature(1).topP(0.5), logits));
+        assertEquals(Set.of(3, 4), drawn(Sampling.greedy(1).temperature(1).minP(0.2), logits));
+        Sampler penal = new Sampler(Sampling.greedy(1).repetitionPenalty(2), 0);
+        penal.saw(4);
+        assertEquals(3, penal.next(logits.clone()));
+        assertEquals(4, penal.next(new float[] {-8, -8, -8, -8, -3}));
+        int[] counts = new int[2];
+        Sampler fair = new Sampler(Sampling.greedy(1).temperature(1).seed(1), 0);
+        for (int i = 0; i < 20000; i++) {
+            counts[fair.next(new float[] {0, (float) Math.log(3)})]++;
+        }
+        assertEquals(0.75, counts[1] / 20000.0, 0.015);
+    }
+
+    static int next(Sampling sampling, float[] logits, long stream) {
+        return new Sampler(sampling, stream).next(logits.clone());
+    }
+
+    static Set<Integer> drawn(Sampling sampling, float[] logits) {
+        Set<Integer> drawn = new HashSet<>();
+        for (int i = 0; i < 400; i++) {
+            drawn.add(next(sampling, logits, i));
+        }
+        return drawn;
+    }
+
+    @Test
+    void anInterruptEndsTheWritingAndKeepsWhatIsThere() {
         Thread.currentThread().interrupt();
-      }
-    });
-    assertTrue(Thread.interrupted(), "the caller hears of it too");
-    assertEquals(Generation.Ending.INTERRUPTED, half.ending());
-    assertTrue(half.ids().length > 0 && half.ids().length < whole.ids().length, half.ids().length + " tokens");
-    assertArrayEquals(Arrays.copyOf(whole.ids(), half.ids().length), half.ids());
-    assertEquals(heard.toString(), half.text());
-  }
-
-  @Test
-  void streamedPiecesAreWholeCharactersAndJoinToTheText() {
-    List<String> pieces = new ArrayList<>();
-    Written written = new Written(List.of("<end>"), pieces::add);
-    byte[] all = "aé你🙂<e<end>more".getBytes(StandardCharsets.UTF_8);
-    boolean stopped = false;
-    for (int i = 0; i < all.length && !stopped; i++) {
-      stopped = written.add(new byte[] {all[i]});
+        Generation text = new Generator(models.get("GPT"), tokenizer)
+                .generate(List.of("the"), Sampling.greedy(5), Progress.NONE)
+                .get(0);
+        assertTrue(Thread.interrupted());
+        assertEquals(Generation.Ending.INTERRUPTED, text.ending());
     }
-    assertTrue(stopped);
-    assertEquals("aé你🙂<e", written.finish());
-    assertEquals("aé你🙂<e", String.join("", pieces));
-    pieces.forEach(piece -> assertFalse(piece.contains("\uFFFD") || Character.isHighSurrogate(piece.charAt(piece.length() - 1)), piece));
-    Written broken = new Written(List.of(), pieces::add);
-    broken.add(new byte[] {(byte) 0xe4, (byte) 0xbd});
-    assertEquals("\uFFFD", broken.finish());
-    Written wrong = new Written(List.of(), pieces::add);
-    wrong.add(new byte[] {(byte) 0xff, 'a'});
-    assertEquals("\uFFFDa", wrong.finish());
-  }
 
-  @Test
-  void aListenerHearsWhatIsReturned() {
-    StringBuilder heard = new StringBuilder();
-    Generation text = new Generator(models.get("Llama"), tokenizer).generate("the", Sampling.greedy(20).temperature(1.5), heard::append);
-    assertEquals(text.text(), heard.toString());
-  }
-
-  @Test
-  void aStopTextEndsTheWritingAndIsNoPartOfIt() {
-    models.forEach((name, model) -> {
-      Generator generator = new Generator(model, tokenizer);
-      Sampling sampling = Sampling.greedy(20).temperature(1.2).seed(3);
-      String whole = generator.generate("the cat", sampling);
-      int half = whole.offsetByCodePoints(0, whole.codePointCount(0, whole.length()) / 2);
-      String stop = whole.substring(half, whole.offsetByCodePoints(half, 1));
-      StringBuilder heard = new StringBuilder();
-      Generation cut = generator.generate("the cat", sampling.stop("never written", stop), heard::append);
-      assertEquals(Generation.Ending.STOP_TEXT, cut.ending(), name);
-      assertEquals(whole.substring(0, whole.indexOf(stop)), cut.text(), name);
-      assertEquals(cut.text(), heard.toString(), "the listener never hears the stop text");
-      assertTrue(cut.ids().length < 20, name);
-    });
-  }
-
-  @Test
-  void theLikeliestTokenIsTheSameForEverySeedAndTemperatureChangesTheDraw() {
-    Generator generator = new Generator(models.get("GPT"), tokenizer);
-    assertEquals(generator.generate("the", Sampling.greedy(12).seed(1)), generator.generate("the", Sampling.greedy(12).seed(2)));
-    assertNotEquals(generator.generate("the", Sampling.greedy(12)), generator.generate("the", Sampling.greedy(12).temperature(3).seed(2)));
-  }
-
-  @Test
-  void everyDialDoesWhatItSays() {
-    float[] logits = {0, 1, 2, 3, 4};
-    assertEquals(4, next(Sampling.greedy(1), logits, 0));
-    assertEquals(Set.of(0, 1, 2, 3, 4), drawn(Sampling.greedy(1).temperature(5), logits));
-    assertEquals(Set.of(3, 4), drawn(Sampling.greedy(1).temperature(5).topK(2), logits));
-    assertEquals(Set.of(3, 4), drawn(Sampling.greedy(1).temperature(1).topP(0.8), logits));
-    assertEquals(Set.of(4), drawn(Sampling.greedy(1).temperature(1).topP(0.5), logits));
-    assertEquals(Set.of(3, 4), drawn(Sampling.greedy(1).temperature(1).minP(0.2), logits));
-    Sampler penal = new Sampler(Sampling.greedy(1).repetitionPenalty(2), 0);
-    penal.saw(4);
-    assertEquals(3, penal.next(logits.clone()));
-    assertEquals(4, penal.next(new float[] {-8, -8, -8, -8, -3}));
-    int[] counts = new int[2];
-    Sampler fair = new Sampler(Sampling.greedy(1).temperature(1).seed(1), 0);
-    for (int i = 0; i < 20000; i++) {
-      counts[fair.next(new float[] {0, (float) Math.log(3)})]++;
+    @Test
+    void settingsThatMakeNoSenseAreRefusedInASentence() {
+        Sampling good = Sampling.greedy(5);
+        for (Runnable bad : Arrays.<Runnable>asList(
+                () -> Sampling.greedy(0),
+                () -> good.temperature(-1),
+                () -> good.temperature(Double.NaN),
+                () -> good.topK(-1),
+                () -> good.topP(0),
+                () -> good.minP(2),
+                () -> good.repetitionPenalty(0),
+                () -> good.stop(""),
+                () -> new Generator(models.get("GPT"), tokenizer).generate("", good))) {
+            assertTrue(assertThrows(KitException.class, bad::run).getMessage().endsWith("."));
+        }
     }
-    assertEquals(0.75, counts[1] / 20000.0, 0.015);
-  }
 
-  static int next(Sampling sampling, float[] logits, long stream) {
-    return new Sampler(sampling, stream).next(logits.clone());
-  }
-
-  static Set<Integer> drawn(Sampling sampling, float[] logits) {
-    Set<Integer> drawn = new HashSet<>();
-    for (int i = 0; i < 400; i++) {
-      drawn.add(next(sampling, logits, i));
+    @Test
+    void aTemplateSaysWhoSpeaksAndRefusesAnotherForm() {
+        ChatTemplate template = ChatTemplate.of(
+                "{% if x %}{{ '<|im_start|>system\nBe kind.<|im_end|>\n' }}{% endif %}{{'<|im_start|>' + "
+                        + "message['role']}}");
+        assertEquals(
+                "<|im_start|>system\nBe kind.<|im_end|>\n<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n",
+                template.prompt("Hi"));
+        assertEquals(
+                "<|im_start|>system\nNo.<|im_end|>\n<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n",
+                template.prompt(List.of(new ChatTemplate.Turn("system", "No."), new ChatTemplate.Turn("user", "Hi"))));
+        assertThrows(KitException.class, () -> ChatTemplate.of("[INST] {{ message }} [/INST]"));
     }
-    return drawn;
-  }
-
-  @Test
-  void anInterruptEndsTheWritingAndKeepsWhatIsThere() {
-    Thread.currentThread().interrupt();
-    Generation text = new Generator(models.get("GPT"), tokenizer).generate(List.of("the"), Sampling.greedy(5), Progress.NONE).get(0);
-    assertTrue(Thread.interrupted());
-    assertEquals(Generation.Ending.INTERRUPTED, text.ending());
-  }
-
-  @Test
-  void settingsThatMakeNoSenseAreRefusedInASentence() {
-    Sampling good = Sampling.greedy(5);
-    for (Runnable bad : Arrays.<Runnable>asList(() -> Sampling.greedy(0), () -> good.temperature(-1), () -> good.temperature(Double.NaN), () -> good.topK(-1),
-        () -> good.topP(0), () -> good.minP(2), () -> good.repetitionPenalty(0), () -> good.stop(""),
-        () -> new Generator(models.get("GPT"), tokenizer).generate("", good))) {
-      assertTrue(assertThrows(KitException.class, bad::run).getMessage().endsWith("."));
-    }
-  }
-
-  @Test
-  void aTemplateSaysWhoSpeaksAndRefusesAnotherForm() {
-    ChatTemplate template = ChatTemplate.of("{% if x %}{{ '<|im_start|>system\nBe kind.<|im_end|>\n' }}{% endif %}{{'<|im_start|>' + message['role']}}");
-    assertEquals("<|im_start|>system\nBe kind.<|im_end|>\n<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n", template.prompt("Hi"));
-    assertEquals("<|im_start|>system\nNo.<|im_end|>\n<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n",
-        template.prompt(List.of(new ChatTemplate.Turn("system", "No."), new ChatTemplate.Turn("user", "Hi"))));
-    assertThrows(KitException.class, () -> ChatTemplate.of("[INST] {{ message }} [/INST]"));
-  }
 }

@@ -19,45 +19,68 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ModelCardTest {
 
-  @TempDir Path folder;
-  private Run run;
+    @TempDir
+    Path folder;
 
-  @BeforeEach void make() throws IOException {
-    run = new Run(folder.resolve("lesson"), Map.of());
-    Artifact clean = finished(draft("02-preprocessing", "clean").table("Sources", Tables.columns("source", "licence").row("plays", "public-domain").table()));
-    Artifact model = finished(draft("04-training", "model").input(clean));
-    finished(draft("06-evaluation", "evaluation").input(model).metric("accuracy", 0.8125, 0.75, 0.875));
-  }
+    private Run run;
 
-  private Draft draft(String stage, String name) {
-    return new Draft(run, name, new Draft.Origin(stage, "lesson", "smoke", 1, Map.of(), Map.of()));
-  }
+    @BeforeEach
+    void make() throws IOException {
+        run = new Run(folder.resolve("lesson"), Map.of());
+        Artifact clean = finished(draft("02-preprocessing", "clean")
+                .table(
+                        "Sources",
+                        Tables.columns("source", "licence")
+                                .row("plays", "public-domain")
+                                .table()));
+        Artifact model = finished(draft("04-training", "model").input(clean));
+        finished(draft("06-evaluation", "evaluation").input(model).metric("accuracy", 0.8125, 0.75, 0.875));
+    }
 
-  private static Artifact finished(Draft draft) throws IOException {
-    Files.writeString(draft.file("it.txt"), draft.name());
-    return draft.commit();
-  }
+    private Draft draft(String stage, String name) {
+        return new Draft(run, name, new Draft.Origin(stage, "lesson", "smoke", 1, Map.of(), Map.of()));
+    }
 
-  @Test void scoresComeFromTheManifestsWithTheirIntervals() {
-    String card = ModelCard.of(run, "Card").say("Limits", "Small | and <new>.").scores("Scores", "evaluation").tables("Data", "clean", "licence")
-        .chain("How").markdown();
-    assertTrue(card.contains("| evaluation | accuracy | 0.8125 | 0.75 to 0.875 |"), card);
-    assertTrue(card.contains("| plays | public-domain |"), card);
-    assertTrue(card.contains("| model | 04-training | clean |"), card);
-  }
+    private static Artifact finished(Draft draft) throws IOException {
+        Files.writeString(draft.file("it.txt"), draft.name());
+        return draft.commit();
+    }
 
-  @Test void textIsEscapedOnThePage() {
-    String page = ModelCard.of(run, "A <b>").say("Limits", "x < y").page();
-    assertTrue(page.contains("A &lt;b&gt;") && page.contains("x &lt; y"), page);
-  }
+    @Test
+    void scoresComeFromTheManifestsWithTheirIntervals() {
+        String card = ModelCard.of(run, "Card")
+                .say("Limits", "Small | and <new>.")
+                .scores("Scores", "evaluation")
+                .tables("Data", "clean", "licence")
+                .chain("How")
+                .markdown();
+        assertTrue(card.contains("| evaluation | accuracy | 0.8125 | 0.75 to 0.875 |"), card);
+        assertTrue(card.contains("| plays | public-domain |"), card);
+        assertTrue(card.contains("| model | 04-training | clean |"), card);
+    }
 
-  @Test void anArtifactsAncestorsReachDownToItsSources() {
-    assertEquals(List.of("clean", "model"), ModelCard.of(run, "Card").ancestry().get("evaluation"));
-    assertEquals(List.of(), ModelCard.of(run, "Card").ancestry().get("clean"));
-  }
+    @Test
+    void textIsEscapedOnThePage() {
+        String page = ModelCard.of(run, "A <b>").say("Limits", "x < y").page();
+        assertTrue(page.contains("A &lt;b&gt;") && page.contains("x &lt; y"), page);
+    }
 
-  @Test void whatTheRunDoesNotHoldIsRefusedInOneSentence() {
-    assertTrue(assertThrows(KitException.class, () -> ModelCard.of(run, "Card").scores("Scores", "nothing")).getMessage().contains("'nothing'"));
-    assertTrue(assertThrows(KitException.class, () -> ModelCard.of(run, "Card").tables("Data", "model", "licence")).getMessage().contains("'licence'"));
-  }
+    @Test
+    void anArtifactsAncestorsReachDownToItsSources() {
+        assertEquals(
+                List.of("clean", "model"), ModelCard.of(run, "Card").ancestry().get("evaluation"));
+        assertEquals(List.of(), ModelCard.of(run, "Card").ancestry().get("clean"));
+    }
+
+    @Test
+    void whatTheRunDoesNotHoldIsRefusedInOneSentence() {
+        assertTrue(
+                assertThrows(KitException.class, () -> ModelCard.of(run, "Card").scores("Scores", "nothing"))
+                        .getMessage()
+                        .contains("'nothing'"));
+        assertTrue(
+                assertThrows(KitException.class, () -> ModelCard.of(run, "Card").tables("Data", "model", "licence"))
+                        .getMessage()
+                        .contains("'licence'"));
+    }
 }

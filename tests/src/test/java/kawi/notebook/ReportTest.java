@@ -14,29 +14,36 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ReportTest {
-  @TempDir Path folder;
+    @TempDir
+    Path folder;
 
-  @Test
-  void theReportShowsWhatTheManifestsHold() throws Exception {
-    Run run = new Run(folder.resolve("r"), Map.of());
-    Chart chart = Charts.line("Loss", "step", "nats", new double[] {0, 1, 2}, new double[] {3, 2, 1});
-    try (Draft draft = new Draft(run, "model", new Draft.Origin("04-training", "r", "smoke", 1, Map.of(), Map.of("java", "17")))) {
-      Files.writeString(draft.file("weights"), "w");
-      draft.metric("validation loss", 1.25, 1.2, 1.3).figure("Loss", chart.png(), chart.alt())
-          .table("Rows", Tables.row("a", 1, "b", 2.5)).text("Sample", "<script>alert(1)</script>").commit();
+    @Test
+    void theReportShowsWhatTheManifestsHold() throws Exception {
+        Run run = new Run(folder.resolve("r"), Map.of());
+        Chart chart = Charts.line("Loss", "step", "nats", new double[] {0, 1, 2}, new double[] {3, 2, 1});
+        try (Draft draft = new Draft(
+                run, "model", new Draft.Origin("04-training", "r", "smoke", 1, Map.of(), Map.of("java", "17")))) {
+            Files.writeString(draft.file("weights"), "w");
+            draft.metric("validation loss", 1.25, 1.2, 1.3)
+                    .figure("Loss", chart.png(), chart.alt())
+                    .table("Rows", Tables.row("a", 1, "b", 2.5))
+                    .text("Sample", "<script>alert(1)</script>")
+                    .commit();
+        }
+        Path index = Report.write(run.folder());
+        String html = Files.readString(index);
+        assertTrue(html.contains("validation loss") && html.contains("1.25") && html.contains("1.2 to 1.3"));
+        assertTrue(html.contains("alt=\"Loss. nats against step"));
+        assertTrue(Files.size(index.resolveSibling("figures/model-01.png")) > 1000);
+        assertFalse(html.contains("<script"), "data is shown as text, never as markup");
+        assertFalse(html.contains("://"), "the page asks nothing of a network");
     }
-    Path index = Report.write(run.folder());
-    String html = Files.readString(index);
-    assertTrue(html.contains("validation loss") && html.contains("1.25") && html.contains("1.2 to 1.3"));
-    assertTrue(html.contains("alt=\"Loss. nats against step"));
-    assertTrue(Files.size(index.resolveSibling("figures/model-01.png")) > 1000);
-    assertFalse(html.contains("<script"), "data is shown as text, never as markup");
-    assertFalse(html.contains("://"), "the page asks nothing of a network");
-  }
 
-  @Test
-  void aRunWithoutArtifactsSaysWhatToDo() throws Exception {
-    Files.createDirectories(folder.resolve("empty"));
-    assertTrue(assertThrows(KitException.class, () -> Report.write(folder.resolve("empty"))).getMessage().contains("01-data-collection"));
-  }
+    @Test
+    void aRunWithoutArtifactsSaysWhatToDo() throws Exception {
+        Files.createDirectories(folder.resolve("empty"));
+        assertTrue(assertThrows(KitException.class, () -> Report.write(folder.resolve("empty")))
+                .getMessage()
+                .contains("01-data-collection"));
+    }
 }

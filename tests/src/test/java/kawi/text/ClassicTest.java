@@ -12,81 +12,89 @@ import org.junit.jupiter.api.Test;
 
 class ClassicTest {
 
-  @Test
-  void sentencesEndWhereAReaderEndsThem() {
-    assertEquals(List.of("Mr. Smith paid $3.50 for it.", "He wasn't happy.", "A heading", "Then he left."),
-        Sentences.in("Mr. Smith paid $3.50 for it. He wasn't happy.\n\nA heading\n\nThen he left."));
-    assertEquals(List.of(), Sentences.in("  \n\n "));
-  }
-
-  @Test
-  void lemmasDependOnThePartOfSpeech() {
-    List<Lemmatizer.Word> words = Lemmatizer.words("The children were running.");
-    assertEquals(List.of("the", "child", "be", "run", "."), words.stream().map(Lemmatizer.Word::lemma).toList());
-    assertEquals(List.of("DET", "NOUN", "AUX", "VERB", "PUNCT"), words.stream().map(Lemmatizer.Word::tag).toList());
-  }
-
-  @Test
-  void severalThreadsMayAskAtOnce() {
-    String text = "The children were running. They saw a saw.";
-    List<String> alone = Sentences.in(text);
-    List<Lemmatizer.Word> words = Lemmatizer.words(alone.get(1));
-    IntStream.range(0, 200).parallel().forEach(i -> {
-      assertEquals(alone, Sentences.in(text));
-      assertEquals(words, Lemmatizer.words(alone.get(1)));
-      assertEquals("run", Stemmer.stem("Running"));
-    });
-  }
-
-  @Test
-  void stopWordsKeepTheNegations() {
-    assertEquals(List.of("film", "not", "good"), StopWords.without(Words.in("The film was not so good.")));
-    assertFalse(StopWords.contains("never"));
-    assertTrue(StopWords.contains("The"));
-  }
-
-  @Test
-  void wordsAreRunsOfLettersDigitsAndInnerApostrophes() {
-    assertEquals(List.of("Don't", "stop", "at", "42", "naïve", "cafés"), Words.in("\"Don't stop\" at 42 (naïve) cafés'"));
-  }
-
-  @Test
-  void windowsOfTokensOverlapAndCoverTheText() {
-    String text = String.join(" ", Samples.prose(1));
-    Chunker chunker = new Chunker(BpeTest.BPE, 50, 10);
-    List<Chunker.Chunk> chunks = chunker.byTokens(text);
-    assertTrue(chunks.size() > 5);
-    int at = 0;
-    for (Chunker.Chunk chunk : chunks) {
-      int found = text.indexOf(chunk.text(), Math.max(0, at - 200));
-      assertTrue(found >= 0 && found <= at, "a gap before chunk " + chunk.index());
-      assertTrue(chunk.tokens() <= 50);
-      at = found + chunk.text().length();
+    @Test
+    void sentencesEndWhereAReaderEndsThem() {
+        assertEquals(
+                List.of("Mr. Smith paid $3.50 for it.", "He wasn't happy.", "A heading", "Then he left."),
+                Sentences.in("Mr. Smith paid $3.50 for it. He wasn't happy.\n\nA heading\n\nThen he left."));
+        assertEquals(List.of(), Sentences.in("  \n\n "));
     }
-    assertEquals(text.length(), at);
-  }
 
-  @Test
-  void noChunkCutsACharacter() {
-    for (Chunker.Chunk chunk : new Chunker(BpeTest.BPE, 7, 3).byTokens("👩‍👧日本語".repeat(20))) {
-      assertFalse(chunk.text().contains("\uFFFD"), chunk.text());
+    @Test
+    void lemmasDependOnThePartOfSpeech() {
+        List<Lemmatizer.Word> words = Lemmatizer.words("The children were running.");
+        assertEquals(
+                List.of("the", "child", "be", "run", "."),
+                words.stream().map(Lemmatizer.Word::lemma).toList());
+        assertEquals(
+                List.of("DET", "NOUN", "AUX", "VERB", "PUNCT"),
+                words.stream().map(Lemmatizer.Word::tag).toList());
     }
-  }
 
-  @Test
-  void chunksOfSentencesEndWhereSentencesEnd() {
-    String text = "The first is short. The second one is a little longer than that. A third follows! And is there a fourth? Yes.";
-    List<Chunker.Chunk> chunks = new Chunker(BpeTest.BPE, 45, 25).bySentences(text);
-    assertTrue(chunks.size() > 1);
-    for (Chunker.Chunk chunk : chunks) {
-      assertTrue(chunk.text().matches(".*[.!?]"), chunk.text());
-      assertTrue(chunk.tokens() <= 45);
+    @Test
+    void severalThreadsMayAskAtOnce() {
+        String text = "The children were running. They saw a saw.";
+        List<String> alone = Sentences.in(text);
+        List<Lemmatizer.Word> words = Lemmatizer.words(alone.get(1));
+        IntStream.range(0, 200).parallel().forEach(i -> {
+            assertEquals(alone, Sentences.in(text));
+            assertEquals(words, Lemmatizer.words(alone.get(1)));
+            assertEquals("run", Stemmer.stem("Running"));
+        });
     }
-    assertTrue(chunks.get(chunks.size() - 1).text().endsWith("Yes."));
-  }
 
-  @Test
-  void overlapsAsLongAsTheChunkAreRefused() {
-    assertThrows(KitException.class, () -> new Chunker(BpeTest.BPE, 10, 10));
-  }
+    @Test
+    void stopWordsKeepTheNegations() {
+        assertEquals(List.of("film", "not", "good"), StopWords.without(WordTokenizer.in("The film was not so good.")));
+        assertFalse(StopWords.contains("never"));
+        assertTrue(StopWords.contains("The"));
+    }
+
+    @Test
+    void wordsAreRunsOfLettersDigitsAndInnerApostrophes() {
+        assertEquals(
+                List.of("Don't", "stop", "at", "42", "naïve", "cafés"),
+                WordTokenizer.in("\"Don't stop\" at 42 (naïve) cafés'"));
+    }
+
+    @Test
+    void windowsOfTokensOverlapAndCoverTheText() {
+        String text = String.join(" ", Samples.prose(1));
+        Chunker chunker = new Chunker(BpeTest.BPE, 50, 10);
+        List<Chunker.Chunk> chunks = chunker.byTokens(text);
+        assertTrue(chunks.size() > 5);
+        int at = 0;
+        for (Chunker.Chunk chunk : chunks) {
+            int found = text.indexOf(chunk.text(), Math.max(0, at - 200));
+            assertTrue(found >= 0 && found <= at, "a gap before chunk " + chunk.index());
+            assertTrue(chunk.tokens() <= 50);
+            at = found + chunk.text().length();
+        }
+        assertEquals(text.length(), at);
+    }
+
+    @Test
+    void noChunkCutsACharacter() {
+        for (Chunker.Chunk chunk : new Chunker(BpeTest.BPE, 7, 3).byTokens("👩‍👧日本語".repeat(20))) {
+            assertFalse(chunk.text().contains("\uFFFD"), chunk.text());
+        }
+    }
+
+    @Test
+    void chunksOfSentencesEndWhereSentencesEnd() {
+        String text = "The first is short. The second one is a little longer than that. A third follows! And is there "
+                + "a fourth? Yes.";
+        List<Chunker.Chunk> chunks = new Chunker(BpeTest.BPE, 45, 25).bySentences(text);
+        assertTrue(chunks.size() > 1);
+        for (Chunker.Chunk chunk : chunks) {
+            assertTrue(chunk.text().matches(".*[.!?]"), chunk.text());
+            assertTrue(chunk.tokens() <= 45);
+        }
+        assertTrue(chunks.get(chunks.size() - 1).text().endsWith("Yes."));
+    }
+
+    @Test
+    void overlapsAsLongAsTheChunkAreRefused() {
+        assertThrows(KitException.class, () -> new Chunker(BpeTest.BPE, 10, 10));
+    }
 }

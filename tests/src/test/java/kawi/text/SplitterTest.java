@@ -10,40 +10,41 @@ import org.junit.jupiter.api.Test;
 
 class SplitterTest {
 
-  /** The published pattern; Java's {@code \s} is told to mean Unicode's white space. */
-  private static final String SPACE = "\\p{IsWhite_Space}";
-  private static final Pattern PUBLISHED = Pattern.compile("'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^" + SPACE + "\\p{L}\\p{N}]+|"
-      + SPACE + "+(?!" + "[^" + SPACE + "])|" + SPACE + "+");
+    /** The published pattern; Java's {@code \s} is told to mean Unicode's white space. */
+    private static final String SPACE = "\\p{IsWhite_Space}";
 
-  private static List<String> published(String text) {
-    return PUBLISHED.matcher(text).results().map(MatchResult::group).toList();
-  }
+    private static final Pattern PUBLISHED = Pattern.compile("'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^" + SPACE
+            + "\\p{L}\\p{N}]+|" + SPACE + "+(?!" + "[^" + SPACE + "])|" + SPACE + "+");
 
-  @Test
-  void theHandScannedSplitEqualsThePublishedPattern() {
-    for (String text : Samples.AWKWARD) assertEquals(published(text), Splitter.GPT2.split(text));
-    Random random = new Random(11);
-    for (int i = 0; i < 3000; i++) {
-      String text = Samples.random(random, 80);
-      assertEquals(published(text), Splitter.GPT2.split(text));
+    private static List<String> published(String text) {
+        return PUBLISHED.matcher(text).results().map(MatchResult::group).toList();
     }
-  }
 
-  @Test
-  void piecesJoinedAreTheText() {
-    Random random = new Random(12);
-    for (Splitter splitter : Splitter.values()) {
-      for (int i = 0; i < 500; i++) {
-        String text = Samples.random(random, 80);
-        assertEquals(text, String.join("", splitter.split(text)));
-      }
+    @Test
+    void theHandScannedSplitEqualsThePublishedPattern() {
+        for (String text : Samples.AWKWARD) assertEquals(published(text), Splitter.GPT2.split(text));
+        Random random = new Random(11);
+        for (int i = 0; i < 3000; i++) {
+            String text = Samples.random(random, 80);
+            assertEquals(published(text), Splitter.GPT2.split(text));
+        }
     }
-  }
 
-  @Test
-  void smolLmSetsEveryDigitApart() {
-    assertEquals(List.of("in", " ", "2", "0", "2", "4", " it", "'s"), Splitter.SMOLLM.split("in 2024 it's"));
-    assertEquals(List.of("a", "  ", "5"), Splitter.SMOLLM.split("a  5"));
-    assertEquals(List.of("in", " 2024", " it", "'s"), Splitter.GPT2.split("in 2024 it's"));
-  }
+    @Test
+    void piecesJoinedAreTheText() {
+        Random random = new Random(12);
+        for (Splitter splitter : Splitter.values()) {
+            for (int i = 0; i < 500; i++) {
+                String text = Samples.random(random, 80);
+                assertEquals(text, String.join("", splitter.split(text)));
+            }
+        }
+    }
+
+    @Test
+    void smolLmSetsEveryDigitApart() {
+        assertEquals(List.of("in", " ", "2", "0", "2", "4", " it", "'s"), Splitter.SMOLLM.split("in 2024 it's"));
+        assertEquals(List.of("a", "  ", "5"), Splitter.SMOLLM.split("a  5"));
+        assertEquals(List.of("in", " 2024", " it", "'s"), Splitter.GPT2.split("in 2024 it's"));
+    }
 }

@@ -18,114 +18,117 @@ import org.junit.jupiter.api.io.TempDir;
 
 class TokenFileTest {
 
-  @TempDir Path folder;
+    @TempDir
+    Path folder;
 
-  private Path file() {
-    return folder.resolve("train.tokens");
-  }
-
-  private Path written(int vocabularySize, int... ids) {
-    try (TokenWriter writer = TokenFile.writer(file(), vocabularySize)) {
-      writer.document(ids, 3);
+    private Path file() {
+        return folder.resolve("train.tokens");
     }
-    return file();
-  }
 
-  private void refused(String word) {
-    KitException refusal = assertThrows(KitException.class, () -> TokenFile.open(file()).close());
-    assertTrue(refusal.getMessage().contains(word), refusal.getMessage());
-  }
-
-  @Test
-  void whatWasWrittenIsRead() {
-    for (int vocabulary : new int[] {1000, 65_536, 200_000}) {
-      int[] ids = new Random(5).ints(300_000, 0, vocabulary).toArray();
-      try (TokenWriter writer = TokenFile.writer(file(), vocabulary)) {
-        writer.document(Arrays.copyOf(ids, 100_000), 10).document(Arrays.copyOfRange(ids, 100_000, ids.length), 32);
-      }
-      try (TokenFile tokens = TokenFile.open(file())) {
-        assertEquals(ids.length, tokens.length());
-        assertEquals(vocabulary, tokens.vocabularySize());
-        assertEquals(2, tokens.documents());
-        assertEquals(42, tokens.bytes());
-        assertArrayEquals(ids, tokens.read(0, ids.length));
-        assertArrayEquals(Arrays.copyOfRange(ids, 131_070, 131_080), tokens.read(131_070, 10));
-      }
+    private Path written(int vocabularySize, int... ids) {
+        try (TokenWriter writer = TokenFile.writer(file(), vocabularySize)) {
+            writer.document(ids, 3);
+        }
+        return file();
     }
-  }
 
-  @Test
-  void documentsEndWithTheEndOfTextAndCountTheirBytes() {
-    String text = "mother 👍 é";
-    try (TokenWriter writer = TokenFile.writer(file(), BpeTest.BPE.size())) {
-      writer.document(BpeTest.BPE, text).document(BpeTest.BPE, "");
+    private void refused(String word) {
+        KitException refusal =
+                assertThrows(KitException.class, () -> TokenFile.open(file()).close());
+        assertTrue(refusal.getMessage().contains(word), refusal.getMessage());
     }
-    try (TokenFile tokens = TokenFile.open(file())) {
-      int[] ids = tokens.read(0, (int) tokens.length());
-      assertEquals(text + "<|endoftext|><|endoftext|>", BpeTest.BPE.decode(ids));
-      assertEquals(text.getBytes(StandardCharsets.UTF_8).length, tokens.bytes());
-      assertEquals(2, tokens.documents());
-    }
-  }
 
-  @Test
-  void anEmptyFileAndAFileOfOneTokenAreFiles() {
-    try (TokenWriter none = TokenFile.writer(file(), 300)) {
-      assertEquals(0, none.length());
+    @Test
+    void whatWasWrittenIsRead() {
+        for (int vocabulary : new int[] {1000, 65_536, 200_000}) {
+            int[] ids = new Random(5).ints(300_000, 0, vocabulary).toArray();
+            try (TokenWriter writer = TokenFile.writer(file(), vocabulary)) {
+                writer.document(Arrays.copyOf(ids, 100_000), 10)
+                        .document(Arrays.copyOfRange(ids, 100_000, ids.length), 32);
+            }
+            try (TokenFile tokens = TokenFile.open(file())) {
+                assertEquals(ids.length, tokens.length());
+                assertEquals(vocabulary, tokens.vocabularySize());
+                assertEquals(2, tokens.documents());
+                assertEquals(42, tokens.bytes());
+                assertArrayEquals(ids, tokens.read(0, ids.length));
+                assertArrayEquals(Arrays.copyOfRange(ids, 131_070, 131_080), tokens.read(131_070, 10));
+            }
+        }
     }
-    try (TokenFile tokens = TokenFile.open(file())) {
-      assertEquals(0, tokens.length());
-      assertEquals(0, tokens.read(0, 0).length);
-      assertThrows(KitException.class, () -> tokens.read(0, 1));
+
+    @Test
+    void documentsEndWithTheEndOfTextAndCountTheirBytes() {
+        String text = "mother 👍 é";
+        try (TokenWriter writer = TokenFile.writer(file(), BpeTest.BPE.size())) {
+            writer.document(BpeTest.BPE, text).document(BpeTest.BPE, "");
+        }
+        try (TokenFile tokens = TokenFile.open(file())) {
+            int[] ids = tokens.read(0, (int) tokens.length());
+            assertEquals(text + "<|endoftext|><|endoftext|>", BpeTest.BPE.decode(ids));
+            assertEquals(text.getBytes(StandardCharsets.UTF_8).length, tokens.bytes());
+            assertEquals(2, tokens.documents());
+        }
     }
-    try (TokenFile tokens = TokenFile.open(written(300, 7))) {
-      assertArrayEquals(new int[] {7}, tokens.read(0, 1));
+
+    @Test
+    void anEmptyFileAndAFileOfOneTokenAreFiles() {
+        try (TokenWriter none = TokenFile.writer(file(), 300)) {
+            assertEquals(0, none.length());
+        }
+        try (TokenFile tokens = TokenFile.open(file())) {
+            assertEquals(0, tokens.length());
+            assertEquals(0, tokens.read(0, 0).length);
+            assertThrows(KitException.class, () -> tokens.read(0, 1));
+        }
+        try (TokenFile tokens = TokenFile.open(written(300, 7))) {
+            assertArrayEquals(new int[] {7}, tokens.read(0, 1));
+        }
     }
-  }
 
-  @Test
-  void readingBeyondTheEndIsRefused() {
-    try (TokenFile tokens = TokenFile.open(written(10, 1, 2, 3))) {
-      assertThrows(KitException.class, () -> tokens.read(2, 2));
-      assertThrows(KitException.class, () -> tokens.read(-1, 1));
+    @Test
+    void readingBeyondTheEndIsRefused() {
+        try (TokenFile tokens = TokenFile.open(written(10, 1, 2, 3))) {
+            assertThrows(KitException.class, () -> tokens.read(2, 2));
+            assertThrows(KitException.class, () -> tokens.read(-1, 1));
+        }
     }
-  }
 
-  @Test
-  void aTokenBeyondTheVocabularyIsRefused() {
-    assertThrows(KitException.class, () -> written(10, 10));
-    assertThrows(KitException.class, () -> written(10, -1));
-  }
+    @Test
+    void aTokenBeyondTheVocabularyIsRefused() {
+        assertThrows(KitException.class, () -> written(10, 10));
+        assertThrows(KitException.class, () -> written(10, -1));
+    }
 
-  @Test
-  void aFileThatIsCutShortForeignUnfinishedOrDamagedIsRefused() throws IOException {
-    byte[] whole = Files.readAllBytes(written(10, 1, 2, 3, 4));
-    Files.write(file(), Arrays.copyOf(whole, whole.length - 1));
-    refused("cut short");
-    Files.write(file(), Arrays.copyOf(whole, 40));
-    refused("too few");
-    Files.write(file(), new byte[0]);
-    refused("too few");
-    Files.writeString(file(), "x".repeat(100));
-    refused("not a token file");
-    Files.write(file(), new byte[100]);
-    refused("never finished");
-    byte[] flipped = whole.clone();
-    flipped[66] ^= 1;
-    Files.write(file(), flipped);
-    refused("checksum");
-    byte[] header = whole.clone();
-    header[24] ^= 1;
-    Files.write(file(), header);
-    refused("damaged header");
-    assertThrows(KitException.class, () -> TokenFile.open(folder.resolve("none.tokens")));
-  }
+    @Test
+    void aFileThatIsCutShortForeignUnfinishedOrDamagedIsRefused() throws IOException {
+        byte[] whole = Files.readAllBytes(written(10, 1, 2, 3, 4));
+        Files.write(file(), Arrays.copyOf(whole, whole.length - 1));
+        refused("cut short");
+        Files.write(file(), Arrays.copyOf(whole, 40));
+        refused("too few");
+        Files.write(file(), new byte[0]);
+        refused("too few");
+        Files.writeString(file(), "x".repeat(100));
+        refused("not a token file");
+        Files.write(file(), new byte[100]);
+        refused("never finished");
+        byte[] flipped = whole.clone();
+        flipped[66] ^= 1;
+        Files.write(file(), flipped);
+        refused("checksum");
+        byte[] header = whole.clone();
+        header[24] ^= 1;
+        Files.write(file(), header);
+        refused("damaged header");
+        assertThrows(KitException.class, () -> TokenFile.open(folder.resolve("none.tokens")));
+    }
 
-  @Test
-  void nothingHasTheFinalNameBeforeTheWriterIsClosed() {
-    TokenWriter writer = TokenFile.writer(file(), 10).document(new int[] {1}, 1);
-    assertFalse(Files.exists(file()));
-    writer.close();
-    assertTrue(Files.exists(file()));
-  }
+    @Test
+    void nothingHasTheFinalNameBeforeTheWriterIsClosed() {
+        TokenWriter writer = TokenFile.writer(file(), 10).document(new int[] {1}, 1);
+        assertFalse(Files.exists(file()));
+        writer.close();
+        assertTrue(Files.exists(file()));
+    }
 }

@@ -15,93 +15,111 @@ import org.junit.jupiter.api.Test;
 
 class TorchTest {
 
-  @Test
-  void aMissingGpuIsASentenceThatSaysHowToGetOne() {
-    assertEquals(Device.cpu(), Torch.choose("auto", 0));
-    assertEquals(Device.gpu(0), Torch.choose("auto", 1));
-    assertEquals(Device.gpu(1), Torch.choose("gpu1", 2));
-    assertEquals(Device.cpu(), Torch.choose("cpu", 2));
-    String missing = assertThrows(KitException.class, () -> Torch.choose("gpu0", 0)).getMessage();
-    assertTrue(missing.contains("environment/gpu brings what it needs") && missing.contains("set KAWI_DEVICE=cpu") && missing.endsWith("."), missing);
-    assertTrue(assertThrows(KitException.class, () -> Torch.choose("gpu2", 2)).getMessage().startsWith("KAWI_DEVICE asks for gpu2 and PyTorch sees 2 GPUs: "));
-    assertTrue(assertThrows(KitException.class, () -> Torch.choose("tpu", 1)).getMessage().contains("say auto, cpu, or gpu0"));
-  }
-
-  @Test
-  void bfloat16IsUsedOnlyWhereTheHardwareHasItAndAMeasurementShowsTheGain() {
-    DoubleSupplier never = () -> {
-      throw new AssertionError("what the CPU cannot do is not timed");
-    };
-    assertFalse(Bf16.judge(false, List.of("avx2", "avx512f"), never).fast());
-    assertFalse(Bf16.judge(false, List.of("avx512_bf16"), () -> 1.1).fast());
-    assertTrue(Bf16.judge(false, List.of("amx_bf16"), () -> 2).fast());
-    assertFalse(Bf16.judge(false, List.of(), () -> 0.1).fast(), "a CPU that does not say is timed");
-    assertTrue(Bf16.judge(true, List.of("avx2"), () -> 8).fast(), "on a GPU the CPU's flags say nothing");
-    assertFalse(Bf16.judge(true, List.of("avx2"), () -> 1).fast());
-  }
-
-  @Test
-  void oneDnnMultipliesFloat32WhereTheCpuIsNotIntels() {
-    assertTrue(OneDnn.forInference("AuthenticAMD"));
-    assertFalse(OneDnn.forInference("GenuineIntel"));
-    assertFalse(OneDnn.forInference(""), "a CPU that does not say, or is not of the x86 kind, keeps PyTorch's choice");
-    List<String> wide = List.of("avx2", "avx512f"), narrow = List.of("avx2");
-    assertTrue(OneDnn.forTraining("AuthenticAMD", wide, null, 2));
-    assertTrue(OneDnn.forTraining("AuthenticAMD", wide, "AVX512_CORE", 2));
-    assertFalse(OneDnn.forTraining("AuthenticAMD", wide, "AVX2", 2), "told to leave AVX-512 unused");
-    assertFalse(OneDnn.forTraining("AuthenticAMD", wide, null, 1), "one thread");
-    assertFalse(OneDnn.forTraining("AuthenticAMD", narrow, null, 2));
-    assertFalse(OneDnn.forTraining("GenuineIntel", wide, null, 2));
-    assertTrue(OneDnn.forInt8(List.of("avx512f", "avx512_vnni"), null));
-    assertFalse(OneDnn.forInt8(List.of("avx512f", "avx512_vnni"), "AVX512_CORE"));
-    assertFalse(OneDnn.forInt8(wide, null));
-  }
-
-  @Test
-  void whoReadsMaySayWhichLibraryMultiplies() {
-    assertNull(OneDnn.asked(null));
-    assertNull(OneDnn.asked("auto"));
-    assertEquals(false, OneDnn.asked("mkl"));
-    assertEquals(true, OneDnn.asked(" oneDNN "));
-    assertEquals("KAWI_PRODUCTS is 'blas': say auto, mkl or onednn, the library that multiplies float32 on a CPU.",
-        assertThrows(KitException.class, () -> OneDnn.asked("blas")).getMessage());
-  }
-
-  @Test
-  void gradModeIsWhatTheGuardSaysOnAnyThread() {
-    try (Torch torch = Torch.open("cpu", 2, 1)) {
-      boolean before = JniUtils.isGradMode();
-      assertTrue(torch.training(JniUtils::isGradMode));
-      assertFalse(torch.inference(JniUtils::isGradMode));
-      assertEquals(before, JniUtils.isGradMode());
-      assertFalse(CompletableFuture.supplyAsync(() -> torch.inference(JniUtils::isGradMode)).join());
-      assertTrue(torch.inference(() -> torch.training(JniUtils::isGradMode)));
+    @Test
+    void aMissingGpuIsASentenceThatSaysHowToGetOne() {
+        assertEquals(Device.cpu(), Torch.choose("auto", 0));
+        assertEquals(Device.gpu(0), Torch.choose("auto", 1));
+        assertEquals(Device.gpu(1), Torch.choose("gpu1", 2));
+        assertEquals(Device.cpu(), Torch.choose("cpu", 2));
+        String missing =
+                assertThrows(KitException.class, () -> Torch.choose("gpu0", 0)).getMessage();
+        assertTrue(
+                missing.contains("environment/gpu brings what it needs")
+                        && missing.contains("set KAWI_DEVICE=cpu")
+                        && missing.endsWith("."),
+                missing);
+        assertTrue(assertThrows(KitException.class, () -> Torch.choose("gpu2", 2))
+                .getMessage()
+                .startsWith("KAWI_DEVICE asks for gpu2 and PyTorch sees 2 GPUs: "));
+        assertTrue(assertThrows(KitException.class, () -> Torch.choose("tpu", 1))
+                .getMessage()
+                .contains("say auto, cpu, or gpu0"));
     }
-  }
 
-  @Test
-  void oneSeedGivesTheSameNumbersTwice() {
-    try (Torch torch = Torch.open("cpu", 2, 5); NDManager m = torch.manager().newSubManager()) {
-      torch.seed(11);
-      float[] once = m.randomNormal(new Shape(4)).toFloatArray();
-      double java = torch.random("batches").nextDouble();
-      torch.seed(11);
-      assertArrayEquals(once, m.randomNormal(new Shape(4)).toFloatArray());
-      assertEquals(java, torch.random("batches").nextDouble());
-      assertNotEquals(java, torch.random("weights").nextDouble());
+    @Test
+    void bfloat16IsUsedOnlyWhereTheHardwareHasItAndAMeasurementShowsTheGain() {
+        DoubleSupplier never = () -> {
+            throw new AssertionError("what the CPU cannot do is not timed");
+        };
+        assertFalse(Bf16.judge(false, List.of("avx2", "avx512f"), never).fast());
+        assertFalse(Bf16.judge(false, List.of("avx512_bf16"), () -> 1.1).fast());
+        assertTrue(Bf16.judge(false, List.of("amx_bf16"), () -> 2).fast());
+        assertFalse(Bf16.judge(false, List.of(), () -> 0.1).fast(), "a CPU that does not say is timed");
+        assertTrue(Bf16.judge(true, List.of("avx2"), () -> 8).fast(), "on a GPU the CPU's flags say nothing");
+        assertFalse(Bf16.judge(true, List.of("avx2"), () -> 1).fast());
     }
-  }
 
-  @Test
-  void bfloat16ProductsInTrainingStayCloseAndNeverReachJava() {
-    try (Torch torch = Torch.open("cpu", 2, 5); NDManager m = torch.manager().newSubManager()) {
-      NDArray x = m.randomNormal(new Shape(16, 64)), w = m.randomNormal(new Shape(64, 32)), b = m.randomNormal(new Shape(32));
-      NDArray exact = torch.trainingExact(() -> torch.ops().affine(x, w, b));
-      NDArray fast = torch.training(() -> torch.ops().affine(x, w, b));
-      assertEquals(ai.djl.ndarray.types.DataType.FLOAT32, fast.getDataType());
-      assertTrue(fast.sub(exact).norm().getFloat() / exact.norm().getFloat() < 0.01);
-      torch.bf16(false);
-      assertArrayEquals(exact.toFloatArray(), torch.training(() -> torch.ops().affine(x, w, b)).toFloatArray());
+    @Test
+    void oneDnnMultipliesFloat32WhereTheCpuIsNotIntels() {
+        assertTrue(OneDnn.forInference("AuthenticAMD"));
+        assertFalse(OneDnn.forInference("GenuineIntel"));
+        assertFalse(
+                OneDnn.forInference(""), "a CPU that does not say, or is not of the x86 kind, keeps PyTorch's choice");
+        List<String> wide = List.of("avx2", "avx512f"), narrow = List.of("avx2");
+        assertTrue(OneDnn.forTraining("AuthenticAMD", wide, null, 2));
+        assertTrue(OneDnn.forTraining("AuthenticAMD", wide, "AVX512_CORE", 2));
+        assertFalse(OneDnn.forTraining("AuthenticAMD", wide, "AVX2", 2), "told to leave AVX-512 unused");
+        assertFalse(OneDnn.forTraining("AuthenticAMD", wide, null, 1), "one thread");
+        assertFalse(OneDnn.forTraining("AuthenticAMD", narrow, null, 2));
+        assertFalse(OneDnn.forTraining("GenuineIntel", wide, null, 2));
+        assertTrue(OneDnn.forInt8(List.of("avx512f", "avx512_vnni"), null));
+        assertFalse(OneDnn.forInt8(List.of("avx512f", "avx512_vnni"), "AVX512_CORE"));
+        assertFalse(OneDnn.forInt8(wide, null));
     }
-  }
+
+    @Test
+    void whoReadsMaySayWhichLibraryMultiplies() {
+        assertNull(OneDnn.asked(null));
+        assertNull(OneDnn.asked("auto"));
+        assertEquals(false, OneDnn.asked("mkl"));
+        assertEquals(true, OneDnn.asked(" oneDNN "));
+        assertEquals(
+                "KAWI_PRODUCTS is 'blas': say auto, mkl or onednn, the library that multiplies float32 on a CPU.",
+                assertThrows(KitException.class, () -> OneDnn.asked("blas")).getMessage());
+    }
+
+    @Test
+    void gradModeIsWhatTheGuardSaysOnAnyThread() {
+        try (Torch torch = Torch.open("cpu", 2, 1)) {
+            boolean before = JniUtils.isGradMode();
+            assertTrue(torch.training(JniUtils::isGradMode));
+            assertFalse(torch.inference(JniUtils::isGradMode));
+            assertEquals(before, JniUtils.isGradMode());
+            assertFalse(CompletableFuture.supplyAsync(() -> torch.inference(JniUtils::isGradMode))
+                    .join());
+            assertTrue(torch.inference(() -> torch.training(JniUtils::isGradMode)));
+        }
+    }
+
+    @Test
+    void oneSeedGivesTheSameNumbersTwice() {
+        try (Torch torch = Torch.open("cpu", 2, 5);
+                NDManager m = torch.manager().newSubManager()) {
+            torch.seed(11);
+            float[] once = m.randomNormal(new Shape(4)).toFloatArray();
+            double java = torch.random("batches").nextDouble();
+            torch.seed(11);
+            assertArrayEquals(once, m.randomNormal(new Shape(4)).toFloatArray());
+            assertEquals(java, torch.random("batches").nextDouble());
+            assertNotEquals(java, torch.random("weights").nextDouble());
+        }
+    }
+
+    @Test
+    void bfloat16ProductsInTrainingStayCloseAndNeverReachJava() {
+        try (Torch torch = Torch.open("cpu", 2, 5);
+                NDManager m = torch.manager().newSubManager()) {
+            NDArray x = m.randomNormal(new Shape(16, 64)),
+                    w = m.randomNormal(new Shape(64, 32)),
+                    b = m.randomNormal(new Shape(32));
+            NDArray exact = torch.trainingExact(() -> torch.ops().affine(x, w, b));
+            NDArray fast = torch.training(() -> torch.ops().affine(x, w, b));
+            assertEquals(ai.djl.ndarray.types.DataType.FLOAT32, fast.getDataType());
+            assertTrue(fast.sub(exact).norm().getFloat() / exact.norm().getFloat() < 0.01);
+            torch.bf16(false);
+            assertArrayEquals(
+                    exact.toFloatArray(),
+                    torch.training(() -> torch.ops().affine(x, w, b)).toFloatArray());
+        }
+    }
 }

@@ -6,14 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
-import java.util.function.IntToDoubleFunction;
 import kawi.evidence.KitException;
-import kawi.evidence.Progress;
 import kawi.model.LanguageModel;
 import kawi.text.TokenFile;
 import org.junit.jupiter.api.Test;
@@ -21,129 +17,95 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Sampling, scoring, planning and the finding of a rate. */
 class EvaluationTest {
-  @TempDir Path folder;
+    @TempDir
+    Path folder;
 
-  @Test
-  void theBatchSizeNeverChangesAScore() {
-    try (TokenFile text = Small.text(folder.resolve("text.bin"), 700, 1); LanguageModel model = Small.model(1)) {
-      Evaluation one = Evaluation.of(model, text, 16, 43, 1);
-      for (int batch : new int[] {2, 7, 43, 100}) {
-        Evaluation other = Evaluation.of(model, text, 16, 43, batch);
-        assertEquals(one.nats(), other.nats(), 1e-5);
-        assertEquals(one.tokens(), other.tokens());
-      }
-      assertEquals(one.nats() / Math.log(2) / 3, one.bitsPerByte(), 1e-9, "three bytes a token");
+    @Test
+    void theBatchSizeNeverChangesAScore() {
+        try (TokenFile text = Small.text(folder.resolve("text.bin"), 700, 1);
+                LanguageModel model = Small.model(1)) {
+            Evaluation one = Evaluation.of(model, text, 16, 43, 1);
+            for (int batch : new int[] {2, 7, 43, 100}) {
+                Evaluation other = Evaluation.of(model, text, 16, 43, batch);
+                assertEquals(one.nats(), other.nats(), 1e-5);
+                assertEquals(one.tokens(), other.tokens());
+            }
+            assertEquals(one.nats() / Math.log(2) / 3, one.bitsPerByte(), 1e-9, "three bytes a token");
+        }
     }
-  }
 
-  @Test
-  void evaluationWindowsCoverASplitOnceAndAreSpreadWhenFew() {
-    try (TokenFile text = Small.text(folder.resolve("text.bin"), 161, 1)) {
-      assertArrayEquals(new long[] {0, 16, 32, 48, 64, 80, 96, 112, 128, 144}, Batches.covering(text, 16, 1000));
-      assertArrayEquals(new long[] {0, 48, 96}, Batches.covering(text, 16, 3));
+    @Test
+    void evaluationWindowsCoverASplitOnceAndAreSpreadWhenFew() {
+        try (TokenFile text = Small.text(folder.resolve("text.bin"), 161, 1)) {
+            assertArrayEquals(new long[] {0, 16, 32, 48, 64, 80, 96, 112, 128, 144}, Batches.covering(text, 16, 1000));
+            assertArrayEquals(new long[] {0, 48, 96}, Batches.covering(text, 16, 3));
+        }
     }
-  }
 
-  @Test
-  void windowsAreTheSameHoweverTheyAreGroupedAndWhereverTheSamplerStarts() {
-    try (TokenFile text = Small.text(folder.resolve("text.bin"), 500, 1)) {
-      Batches eight = new Batches(text, 8, 16, 3);
-      Batches two = new Batches(text, 2, 16, 3);
-      long[] big = eight.next().starts();
-      for (int i = 0; i < 4; i++) {
-        assertArrayEquals(Arrays.copyOfRange(big, 2 * i, 2 * i + 2), two.next().starts());
-      }
-      assertEquals(8, two.position());
-      two.position(2);
-      assertArrayEquals(Arrays.copyOfRange(big, 2, 4), two.next().starts());
-      Batch batch = eight.next();
-      int[] expected = text.read(batch.starts()[1], 17);
-      assertEquals(expected[0], batch.ids()[16]);
-      assertEquals(expected[16], batch.targets()[31]);
+    @Test
+    void windowsAreTheSameHoweverTheyAreGroupedAndWhereverTheSamplerStarts() {
+        try (TokenFile text = Small.text(folder.resolve("text.bin"), 500, 1)) {
+            Batches eight = new Batches(text, 8, 16, 3);
+            Batches two = new Batches(text, 2, 16, 3);
+            long[] big = eight.next().starts();
+            for (int i = 0; i < 4; i++) {
+                assertArrayEquals(
+                        Arrays.copyOfRange(big, 2 * i, 2 * i + 2), two.next().starts());
+            }
+            assertEquals(8, two.position());
+            two.position(2);
+            assertArrayEquals(Arrays.copyOfRange(big, 2, 4), two.next().starts());
+            Batch batch = eight.next();
+            int[] expected = text.read(batch.starts()[1], 17);
+            assertEquals(expected[0], batch.ids()[16]);
+            assertEquals(expected[16], batch.targets()[31]);
+        }
     }
-  }
 
-  @Test
-  void everyPlaceOfTheTextIsDrawnSoonerOrLater() {
-    try (TokenFile text = Small.text(folder.resolve("text.bin"), 40, 1)) {
-      Batches batches = new Batches(text, 100, 16, 3);
-      Set<Long> seen = new HashSet<>();
-      for (int i = 0; i < 10; i++) {
-        Arrays.stream(batches.next().starts()).forEach(seen::add);
-      }
-      assertEquals(24, seen.size(), "starts 0 to 23");
+    @Test
+    void everyPlaceOfTheTextIsDrawnSoonerOrLater() {
+        try (TokenFile text = Small.text(folder.resolve("text.bin"), 40, 1)) {
+            Batches batches = new Batches(text, 100, 16, 3);
+            Set<Long> seen = new HashSet<>();
+            for (int i = 0; i < 10; i++) {
+                Arrays.stream(batches.next().starts()).forEach(seen::add);
+            }
+            assertEquals(24, seen.size(), "starts 0 to 23");
+        }
     }
-  }
 
-  @Test
-  void schedulesRiseAndFallAsTheyPromise() {
-    Schedule cosine = Schedule.cosine(10, 110);
-    assertTrue(cosine.factor(0) > 0 && cosine.factor(0) < cosine.factor(5));
-    assertEquals(1.0, cosine.factor(10), 1e-12);
-    assertEquals(0.55, cosine.factor(60), 1e-12);
-    assertEquals(0.1, cosine.factor(110), 1e-12);
-    assertEquals(0.1, cosine.factor(500), 1e-12);
-    Schedule stable = Schedule.warmupStableDecay(10, 100, 0.4);
-    assertEquals(1.0, stable.factor(59), 1e-12);
-    assertEquals(0.5, stable.factor(80), 1e-12);
-    assertEquals(0.0, stable.factor(100), 1e-12);
-    assertEquals(1.0, Schedule.constant(5).factor(0), 1e-12);
-    assertEquals(0.01, Schedule.rising(0.0001, 3).factor(1), 1e-12);
-    assertThrows(KitException.class, () -> Schedule.cosine(10, 5));
-    assertThrows(KitException.class, () -> Schedule.warmupStableDecay(0, 5, 1.5));
-  }
-
-  @Test
-  void theRateFinderSuggestsARateAndPutsTheWeightsBack() {
-    try (TokenFile text = Small.text(folder.resolve("text.bin"), 4000, 1); LanguageModel model = Small.model(1)) {
-      float[] before = model.parameters().get("transformer.wte.weight").toFloatArray();
-      RateFinder found = RateFinder.run(model, text, 8, AdamW.defaults(), 1e-5, 10, 60, 1, Progress.NONE);
-      assertTrue(found.suggested() > 1e-4 && found.suggested() < 1, "suggested " + found.suggested());
-      assertArrayEquals(before, model.parameters().get("transformer.wte.weight").toFloatArray());
-      assertThrows(KitException.class, () -> RateFinder.run(model, text, 8, AdamW.defaults(), 0, 1, 60, 1, Progress.NONE));
+    @Test
+    void schedulesRiseAndFallAsTheyPromise() {
+        Schedule cosine = Schedule.cosine(10, 110);
+        assertTrue(cosine.factor(0) > 0 && cosine.factor(0) < cosine.factor(5));
+        assertEquals(1.0, cosine.factor(10), 1e-12);
+        assertEquals(0.55, cosine.factor(60), 1e-12);
+        assertEquals(0.1, cosine.factor(110), 1e-12);
+        assertEquals(0.1, cosine.factor(500), 1e-12);
+        Schedule stable = Schedule.warmupStableDecay(10, 100, 0.4);
+        assertEquals(1.0, stable.factor(59), 1e-12);
+        assertEquals(0.5, stable.factor(80), 1e-12);
+        assertEquals(0.0, stable.factor(100), 1e-12);
+        assertEquals(1.0, Schedule.constant(5).factor(0), 1e-12);
+        assertEquals(0.01, Schedule.rising(0.0001, 3).factor(1), 1e-12);
+        assertThrows(KitException.class, () -> Schedule.cosine(10, 5));
+        assertThrows(KitException.class, () -> Schedule.warmupStableDecay(0, 5, 1.5));
     }
-  }
 
-  @Test
-  void aPlanTakesTheLargestBatchThatFitsAndTriesNoneThatWouldNot() {
-    List<Integer> tried = new ArrayList<>();
-    IntToDoubleFunction linear = batch -> {
-      tried.add(batch);
-      return 300 + 50 * batch;
-    };
-    assertEquals(8, Plan.largest(new Plan.Request("a model", 1, 800, 64, 2048), linear));
-    assertEquals(List.of(1, 2, 4, 8), tried, "16 windows would take 1,100 MB");
-    assertEquals(32, Plan.largest(new Plan.Request("a model", 1, 9000, 64, 2048), linear));
-    assertEquals(4, Plan.largest(new Plan.Request("a model", 1, 9000, 64, 256), linear), "no more than a step needs");
-    assertEquals(1, Plan.largest(new Plan.Request("a model", 1, 360, 64, 2048), linear));
-    assertEquals("A training in 340 MB was asked for, and with a single window in a pass this process holds 350 MB: allow more memory, or take a smaller model.",
-        assertThrows(KitException.class, () -> Plan.largest(new Plan.Request("a model", 1, 340, 64, 2048), linear)).getMessage());
-  }
-
-  @Test
-  void aPlanFillsTheTimeIsKeptAndPutsTheWeightsBack() {
-    try (TokenFile text = Small.text(folder.resolve("text.bin"), 4000, 1); LanguageModel model = Small.model(1)) {
-      float[] before = model.parameters().get("transformer.wte.weight").toFloatArray();
-      Trainer trainer = Trainer.of(model, text, text).checkpoints(folder.resolve("run")).evaluationWindows(8);
-      Plan plan = trainer.plan(0.05, 4000, 256, Progress.NONE);
-      assertEquals(256, plan.tokensPerStep());
-      assertTrue(plan.steps() >= 10 && plan.predictedSeconds() < 0.05 * 60 * 1.1, plan.toString());
-      assertArrayEquals(before, model.parameters().get("transformer.wte.weight").toFloatArray());
-      assertEquals(plan, trainer.plan(0.05, 4000, 256, Progress.NONE), "read, not measured again");
-      assertEquals(2 * 256, trainer.plan(0.05, 4000, 512, Progress.NONE).tokensPerStep(), "another question is measured anew");
+    @Test
+    void analyticGradientsEqualFiniteDifferences() {
+        try (TokenFile text = Small.text(folder.resolve("text.bin"), 500, 1);
+                LanguageModel model = Small.model(1)) {
+            Batch batch = new Batches(text, 4, 16, 1).next();
+            float[] before =
+                    model.parameters().get("transformer.h.0.attn.c_attn.weight").toFloatArray();
+            for (String name : model.parameters().keySet()) {
+                GradientCheck check = GradientCheck.of(model, batch, name, 0.01);
+                assertTrue(check.relativeError() < 0.02, check.toString());
+            }
+            assertArrayEquals(
+                    before,
+                    model.parameters().get("transformer.h.0.attn.c_attn.weight").toFloatArray());
+        }
     }
-  }
-
-  @Test
-  void analyticGradientsEqualFiniteDifferences() {
-    try (TokenFile text = Small.text(folder.resolve("text.bin"), 500, 1); LanguageModel model = Small.model(1)) {
-      Batch batch = new Batches(text, 4, 16, 1).next();
-      float[] before = model.parameters().get("transformer.h.0.attn.c_attn.weight").toFloatArray();
-      for (String name : model.parameters().keySet()) {
-        GradientCheck check = GradientCheck.of(model, batch, name, 0.01);
-        assertTrue(check.relativeError() < 0.02, check.toString());
-      }
-      assertArrayEquals(before, model.parameters().get("transformer.h.0.attn.c_attn.weight").toFloatArray());
-    }
-  }
 }

@@ -23,213 +23,267 @@ import org.junit.jupiter.api.Test;
 
 /** One optimizer step on any parameters and any loss. */
 class FitTest {
-  private static final Torch TORCH = Torch.open("cpu", 1, 7);
+    private static final Torch TORCH = Torch.open("cpu", 1, 7);
 
-  static {
-    TORCH.bf16(false);     // products in bfloat16 round each part by itself, and equalities here are meant to the last digits of float32
-  }
-
-  private static Map<String, NDArray> weights(NDManager manager, long seed) {
-    Random random = new Random(seed);
-    Map<String, NDArray> weights = new LinkedHashMap<>();
-    weights.put("h.0.weight", manager.create(numbers(random, 16 * 32), new Shape(16, 32)));
-    weights.put("h.0.bias", manager.create(numbers(random, 32), new Shape(32)));
-    return weights;
-  }
-
-  private static float[] numbers(Random random, int count) {
-    float[] numbers = new float[count];
-    for (int i = 0; i < count; i++) {
-      numbers[i] = (float) random.nextGaussian() * 0.3f;
+    static {
+        TORCH.bf16(false); // products in bfloat16 round each part by itself, and equalities here are meant to the last
+        // digits of float32
     }
-    return numbers;
-  }
 
-  /** A classification loss over 32 classes for rows of 16 features. */
-  private static NDArray loss(Map<String, NDArray> weights, NDManager step, float[] rows, long[] classes) {
-    NDArray x = step.create(rows, new Shape(classes.length, 16));
-    NDArray scores = TORCH.ops().affine(x, weights.get("h.0.weight"), weights.get("h.0.bias"));
-    return TORCH.ops().crossEntropy(scores, step.create(classes));
-  }
+    private static Map<String, NDArray> weights(NDManager manager, long seed) {
+        Random random = new Random(seed);
+        Map<String, NDArray> weights = new LinkedHashMap<>();
+        weights.put("h.0.weight", manager.create(numbers(random, 16 * 32), new Shape(16, 32)));
+        weights.put("h.0.bias", manager.create(numbers(random, 32), new Shape(32)));
+        return weights;
+    }
 
-  private static final float[] ROWS = numbers(new Random(3), 8 * 16);
-  private static final long[] CLASSES = {1, 5, 9, 13, 17, 21, 25, 29};
-
-  @Test
-  void bothOptimizersMemoriseEightRows() {
-    for (Optimizer optimizer : new Optimizer[] {AdamW.defaults().withRate(0.05), Muon.defaults().withRate(0.05)}) {
-      try (NDManager manager = TORCH.manager().newSubManager()) {
-        Map<String, NDArray> weights = weights(manager, 1);
-        try (Fit fit = Fit.of(TORCH, weights, optimizer, Schedule.cosine(5, 200))) {
-          Fit.Step last = null;
-          while (!fit.done()) {
-            last = fit.step(1, step -> loss(weights, step, ROWS, CLASSES));
-          }
-          assertTrue(last.loss() < 0.1, optimizer + " ends at " + last.loss());
+    private static float[] numbers(Random random, int count) {
+        float[] numbers = new float[count];
+        for (int i = 0; i < count; i++) {
+            numbers[i] = (float) random.nextGaussian() * 0.3f;
         }
-      }
+        return numbers;
     }
-  }
 
-  @Test
-  void eitherLibraryLearnsTheSame() {
-    // Large enough for PyTorch not to keep the products for itself; two steps and more, for the first one's loss knows no update.
-    long[] ids = new Random(5).longs(8 * 64, 0, 64).toArray();
-    for (Optimizer optimizer : new Optimizer[] {AdamW.defaults(), Muon.defaults()}) {
-      double[][] losses = new double[2][4];
-      for (int oneDnn = 0; oneDnn < 2; oneDnn++) {
-        try (Torch torch = Torch.open("cpu", 2, 7); Gpt model = Gpt.create(torch, GptConfig.of(64).context(64).layers(1).heads(2).width(48));
-            Fit fit = Fit.of(torch, model.parameters(), optimizer, Schedule.constant(4))) {
-          torch.bf16(false);
-          torch.oneDnn(oneDnn == 1);
-          for (int i = 0; i < 4; i++) {
-            losses[oneDnn][i] = fit.step(1, step -> {
-              NDArray batch = step.create(ids, new Shape(8, 64));
-              return model.loss(batch, batch);
-            }).loss();
-          }
+    /** A classification loss over 32 classes for rows of 16 features. */
+    private static NDArray loss(Map<String, NDArray> weights, NDManager step, float[] rows, long[] classes) {
+        NDArray x = step.create(rows, new Shape(classes.length, 16));
+        NDArray scores = TORCH.ops().affine(x, weights.get("h.0.weight"), weights.get("h.0.bias"));
+        return TORCH.ops().crossEntropy(scores, step.create(classes));
+    }
+
+    private static final float[] ROWS = numbers(new Random(3), 8 * 16);
+    private static final long[] CLASSES = {1, 5, 9, 13, 17, 21, 25, 29};
+
+    @Test
+    void bothOptimizersMemoriseEightRows() {
+        for (Optimizer optimizer : new Optimizer[] {
+            AdamW.defaults().withRate(0.05), Muon.defaults().withRate(0.05)
+        }) {
+            try (NDManager manager = TORCH.manager().newSubManager()) {
+                Map<String, NDArray> weights = weights(manager, 1);
+                try (Fit fit = Fit.of(TORCH, weights, optimizer, Schedule.cosine(5, 200))) {
+                    Fit.Step last = null;
+                    while (!fit.done()) {
+                        last = fit.step(1, step -> loss(weights, step, ROWS, CLASSES));
+                    }
+                    assertTrue(last.loss() < 0.1, optimizer + " ends at " + last.loss());
+                }
+            }
         }
-      }
-      assertTrue(losses[0][3] < losses[0][0] - 0.1, optimizer + " learns: " + Arrays.toString(losses[0]));
-      assertArrayEquals(losses[0], losses[1], 1e-5, optimizer.toString());
     }
-  }
 
-  @Test
-  void accumulatingFourPartsEqualsTheBigBatchToAMillionth() {
-    // With no memory AdamW's average of the gradients is the gradient itself.
-    Optimizer forgetful = new AdamW(1e-3, 0, 0, 1e-8, 0);
-    try (NDManager manager = TORCH.manager().newSubManager()) {
-      Map<String, NDArray> whole = weights(manager, 1);
-      Map<String, NDArray> parts = weights(manager, 1);
-      try (Fit one = Fit.of(TORCH, whole, forgetful, Schedule.constant(1)).clip(1e9); Fit four = Fit.of(TORCH, parts, forgetful, Schedule.constant(1)).clip(1e9)) {
-        Fit.Step big = one.step(1, step -> loss(whole, step, ROWS, CLASSES));
-        int[] part = {0};
-        Fit.Step small = four.step(4, step -> {
-          int from = 2 * part[0]++;
-          return loss(parts, step, Arrays.copyOfRange(ROWS, from * 16, (from + 2) * 16), Arrays.copyOfRange(CLASSES, from, from + 2));
-        });
-        assertEquals(big.loss(), small.loss(), 1e-6 * big.loss());
-        assertEquals(big.gradientNorm(), small.gradientNorm(), 1e-6 * big.gradientNorm());
-        for (String name : whole.keySet()) {
-          float[] expected = one.averages().get(name + ".mean").toFloatArray();
-          float[] found = four.averages().get(name + ".mean").toFloatArray();
-          double apart = 0;
-          double size = 0;
-          for (int i = 0; i < expected.length; i++) {
-            apart += Math.pow(expected[i] - found[i], 2);
-            size += Math.pow(expected[i], 2);
-          }
-          assertTrue(size > 0 && Math.sqrt(apart / size) <= 1e-6, name + " differs by " + Math.sqrt(apart / size));
+    @Test
+    void eitherLibraryLearnsTheSame() {
+        // Large enough for PyTorch not to keep the products for itself; two steps and more, for the first one's loss
+        // knows no update.
+        long[] ids = new Random(5).longs(8 * 64, 0, 64).toArray();
+        for (Optimizer optimizer : new Optimizer[] {AdamW.defaults(), Muon.defaults()}) {
+            double[][] losses = new double[2][4];
+            for (int oneDnn = 0; oneDnn < 2; oneDnn++) {
+                try (Torch torch = Torch.open("cpu", 2, 7);
+                        Gpt model = Gpt.create(
+                                torch,
+                                GptConfig.of(64).context(64).layers(1).heads(2).width(48));
+                        Fit fit = Fit.of(torch, model.parameters(), optimizer, Schedule.constant(4))) {
+                    torch.bf16(false);
+                    torch.oneDnn(oneDnn == 1);
+                    for (int i = 0; i < 4; i++) {
+                        losses[oneDnn][i] = fit.step(1, step -> {
+                                    NDArray batch = step.create(ids, new Shape(8, 64));
+                                    return model.loss(batch, batch);
+                                })
+                                .loss();
+                    }
+                }
+            }
+            assertTrue(losses[0][3] < losses[0][0] - 0.1, optimizer + " learns: " + Arrays.toString(losses[0]));
+            assertArrayEquals(losses[0], losses[1], 1e-5, optimizer.toString());
         }
-      }
     }
-  }
 
-  @Test
-  void aStepThatFailsLeavesWeightsAndGradientsAsTheyWere() {
-    try (NDManager manager = TORCH.manager().newSubManager()) {
-      Map<String, NDArray> weights = weights(manager, 1);
-      Map<String, NDArray> calm = weights(manager, 1);
-      try (Fit fit = Fit.of(TORCH, weights, AdamW.defaults(), Schedule.constant(5)); Fit other = Fit.of(TORCH, calm, AdamW.defaults(), Schedule.constant(5))) {
-        int[] part = {0};
-        assertThrows(IllegalStateException.class, () -> fit.step(2, step -> {
-          if (part[0]++ == 1) {
-            throw new IllegalStateException("half-way");
-          }
-          return loss(weights, step, ROWS, CLASSES);
-        }));
-        assertEquals(0, fit.taken());
-        Fit.Step after = fit.step(1, step -> loss(weights, step, ROWS, CLASSES));
-        assertEquals(other.step(1, step -> loss(calm, step, ROWS, CLASSES)), after);
-      }
-      assertArrayEquals(calm.get("h.0.weight").toFloatArray(), weights.get("h.0.weight").toFloatArray());
-    }
-  }
-
-  @Test
-  void aLossThatIsNoNumberStopsWithTheStepInOneSentence() {
-    try (NDManager manager = TORCH.manager().newSubManager()) {
-      Map<String, NDArray> weights = weights(manager, 1);
-      float[] before = weights.get("h.0.weight").toFloatArray();
-      float[] broken = ROWS.clone();
-      broken[0] = Float.NaN;
-      try (Fit fit = Fit.of(TORCH, weights, AdamW.defaults(), Schedule.constant(5))) {
-        KitException e = assertThrows(KitException.class, () -> fit.step(1, step -> loss(weights, step, broken, CLASSES)));
-        assertEquals("Training diverged at step 1: the loss is NaN; lower the learning rate and begin again.", e.getMessage());
-      }
-      assertArrayEquals(before, weights.get("h.0.weight").toFloatArray());
-    }
-  }
-
-  @Test
-  void aMuonUpdateOfAnyShapeIsNearlyOrthogonalInEachOfItsMatrices() {
-    Map<String, Shape> shapes = Map.of("square.weight", new Shape(16, 16), "tall.weight", new Shape(48, 16), "wide.weight", new Shape(16, 40),
-        "nearly.weight", new Shape(16, 24), "c_attn.weight", new Shape(16, 48));
-    try (NDManager manager = TORCH.manager().newSubManager()) {
-      Random random = new Random(11);
-      Map<String, NDArray> weights = new LinkedHashMap<>();
-      Map<String, NDArray> gradients = new LinkedHashMap<>();
-      shapes.forEach((name, shape) -> {
-        weights.put(name, manager.zeros(shape));
-        gradients.put(name, manager.create(numbers(random, (int) shape.size()), shape));
-      });
-      try (Fit fit = Fit.of(TORCH, weights, new Muon(0.01, 0.95, 0, AdamW.defaults()), Schedule.constant(1)).clip(1e9)) {
-        fit.step(1, step -> weights.entrySet().stream().map(each -> each.getValue().mul(gradients.get(each.getKey())).sum()).reduce(NDArray::add).orElseThrow());
-      }
-      weights.forEach((name, update) -> {
-        int parts = name.startsWith("c_attn") ? 3 : 1;
-        int rows = (int) update.getShape().get(0), columns = (int) update.getShape().get(1) / parts;
-        for (int part = 0; part < parts; part++) {
-          RealMatrix matrix = matrix(update, rows, columns, part * columns).scalarMultiply(1 / (0.01 * 0.2 * Math.sqrt(Math.max(rows, columns))));
-          double[] values = new SingularValueDecomposition(matrix).getSingularValues();
-          RealMatrix gradient = matrix(gradients.get(name), rows, columns, part * columns);
-          double[] before = new SingularValueDecomposition(gradient).getSingularValues();
-          // The quintics promise 1 to within 0.2 for what is at least 0.003 of the matrix's norm.
-          long promised = Arrays.stream(before).filter(value -> value > 0.0031 * gradient.getFrobeniusNorm()).count();
-          assertTrue(promised >= before.length - 1, name + " says little");
-          assertTrue(values[0] < 1.21 && values[(int) promised - 1] > 0.79, name + ", part " + part + ": " + Arrays.toString(values));
-          // It goes against the gradient, along the gradient's own directions.
-          assertEquals(-1, matrix.multiply(gradient.transpose()).getTrace() / Arrays.stream(before).sum(), 0.2, name);
+    @Test
+    void accumulatingFourPartsEqualsTheBigBatchToAMillionth() {
+        // With no memory AdamW's average of the gradients is the gradient itself.
+        Optimizer forgetful = new AdamW(1e-3, 0, 0, 1e-8, 0);
+        try (NDManager manager = TORCH.manager().newSubManager()) {
+            Map<String, NDArray> whole = weights(manager, 1);
+            Map<String, NDArray> parts = weights(manager, 1);
+            try (Fit one = Fit.of(TORCH, whole, forgetful, Schedule.constant(1)).clip(1e9);
+                    Fit four = Fit.of(TORCH, parts, forgetful, Schedule.constant(1))
+                            .clip(1e9)) {
+                Fit.Step big = one.step(1, step -> loss(whole, step, ROWS, CLASSES));
+                int[] part = {0};
+                Fit.Step small = four.step(4, step -> {
+                    int from = 2 * part[0]++;
+                    return loss(
+                            parts,
+                            step,
+                            Arrays.copyOfRange(ROWS, from * 16, (from + 2) * 16),
+                            Arrays.copyOfRange(CLASSES, from, from + 2));
+                });
+                assertEquals(big.loss(), small.loss(), 1e-6 * big.loss());
+                assertEquals(big.gradientNorm(), small.gradientNorm(), 1e-6 * big.gradientNorm());
+                for (String name : whole.keySet()) {
+                    float[] expected = one.averages().get(name + ".mean").toFloatArray();
+                    float[] found = four.averages().get(name + ".mean").toFloatArray();
+                    double apart = 0;
+                    double size = 0;
+                    for (int i = 0; i < expected.length; i++) {
+                        apart += Math.pow(expected[i] - found[i], 2);
+                        size += Math.pow(expected[i], 2);
+                    }
+                    assertTrue(
+                            size > 0 && Math.sqrt(apart / size) <= 1e-6,
+                            name + " differs by " + Math.sqrt(apart / size));
+                }
+            }
         }
-      });
     }
-  }
 
-  private static RealMatrix matrix(NDArray array, int rows, int columns, int from) {
-    float[] values = array.toFloatArray();
-    int width = values.length / rows;
-    RealMatrix matrix = new Array2DRowRealMatrix(rows, columns);
-    for (int row = 0; row < rows; row++) {
-      for (int column = 0; column < columns; column++) {
-        matrix.setEntry(row, column, values[row * width + from + column]);
-      }
+    @Test
+    void aStepThatFailsLeavesWeightsAndGradientsAsTheyWere() {
+        try (NDManager manager = TORCH.manager().newSubManager()) {
+            Map<String, NDArray> weights = weights(manager, 1);
+            Map<String, NDArray> calm = weights(manager, 1);
+            try (Fit fit = Fit.of(TORCH, weights, AdamW.defaults(), Schedule.constant(5));
+                    Fit other = Fit.of(TORCH, calm, AdamW.defaults(), Schedule.constant(5))) {
+                int[] part = {0};
+                assertThrows(
+                        IllegalStateException.class,
+                        () -> fit.step(2, step -> {
+                            if (part[0]++ == 1) {
+                                throw new IllegalStateException("half-way");
+                            }
+                            return loss(weights, step, ROWS, CLASSES);
+                        }));
+                assertEquals(0, fit.taken());
+                Fit.Step after = fit.step(1, step -> loss(weights, step, ROWS, CLASSES));
+                assertEquals(other.step(1, step -> loss(calm, step, ROWS, CLASSES)), after);
+            }
+            assertArrayEquals(
+                    calm.get("h.0.weight").toFloatArray(),
+                    weights.get("h.0.weight").toFloatArray());
+        }
     }
-    return matrix;
-  }
 
-  @Test
-  void aMuonUpdateStretchesAllDirectionsAlike() {
-    try (NDManager manager = TORCH.manager().newSubManager()) {
-      Map<String, NDArray> weights = weights(manager, 1);
-      float[] before = weights.get("h.0.weight").toFloatArray();
-      try (Fit fit = Fit.of(TORCH, weights, new Muon(0.01, 0.95, 0, AdamW.defaults()), Schedule.constant(1))) {
-        fit.step(1, step -> loss(weights, step, ROWS, CLASSES));
-      }
-      float[] after = weights.get("h.0.weight").toFloatArray();
-      double squares = 0;
-      for (int i = 0; i < after.length; i++) {
-        squares += Math.pow((after[i] - before[i]) / (0.01 * 0.2 * Math.sqrt(32)), 2);
-      }
-      // The gradient of 8 rows has rank 8, and each of the 8 singular values is pushed to between 0.8 and 1.2.
-      assertTrue(squares > 8 * 0.64 * 0.95 && squares < 8 * 1.44, "sum of squared singular values " + squares);
+    @Test
+    void aLossThatIsNoNumberStopsWithTheStepInOneSentence() {
+        try (NDManager manager = TORCH.manager().newSubManager()) {
+            Map<String, NDArray> weights = weights(manager, 1);
+            float[] before = weights.get("h.0.weight").toFloatArray();
+            float[] broken = ROWS.clone();
+            broken[0] = Float.NaN;
+            try (Fit fit = Fit.of(TORCH, weights, AdamW.defaults(), Schedule.constant(5))) {
+                KitException e = assertThrows(
+                        KitException.class, () -> fit.step(1, step -> loss(weights, step, broken, CLASSES)));
+                assertEquals(
+                        "Training diverged at step 1: the loss is NaN; lower the learning rate and begin again.",
+                        e.getMessage());
+            }
+            assertArrayEquals(before, weights.get("h.0.weight").toFloatArray());
+        }
     }
-  }
 
-  @Test
-  void ratesThatAreNoRatesAreRefused() {
-    for (double rate : new double[] {Double.NaN, Double.POSITIVE_INFINITY, 0, -1}) {
-      assertTrue(assertThrows(KitException.class, () -> AdamW.defaults().withRate(rate)).getMessage().startsWith("The learning rate is "));
+    @Test
+    void aMuonUpdateOfAnyShapeIsNearlyOrthogonalInEachOfItsMatrices() {
+        Map<String, Shape> shapes = Map.of(
+                "square.weight",
+                new Shape(16, 16),
+                "tall.weight",
+                new Shape(48, 16),
+                "wide.weight",
+                new Shape(16, 40),
+                "nearly.weight",
+                new Shape(16, 24),
+                "c_attn.weight",
+                new Shape(16, 48));
+        try (NDManager manager = TORCH.manager().newSubManager()) {
+            Random random = new Random(11);
+            Map<String, NDArray> weights = new LinkedHashMap<>();
+            Map<String, NDArray> gradients = new LinkedHashMap<>();
+            shapes.forEach((name, shape) -> {
+                weights.put(name, manager.zeros(shape));
+                gradients.put(name, manager.create(numbers(random, (int) shape.size()), shape));
+            });
+            try (Fit fit = Fit.of(TORCH, weights, new Muon(0.01, 0.95, 0, AdamW.defaults()), Schedule.constant(1))
+                    .clip(1e9)) {
+                fit.step(
+                        1,
+                        step -> weights.entrySet().stream()
+                                .map(each -> each.getValue()
+                                        .mul(gradients.get(each.getKey()))
+                                        .sum())
+                                .reduce(NDArray::add)
+                                .orElseThrow());
+            }
+            weights.forEach((name, update) -> {
+                int parts = name.startsWith("c_attn") ? 3 : 1;
+                int rows = (int) update.getShape().get(0),
+                        columns = (int) update.getShape().get(1) / parts;
+                for (int part = 0; part < parts; part++) {
+                    RealMatrix matrix = matrix(update, rows, columns, part * columns)
+                            .scalarMultiply(1 / (0.01 * 0.2 * Math.sqrt(Math.max(rows, columns))));
+                    double[] values = new SingularValueDecomposition(matrix).getSingularValues();
+                    RealMatrix gradient = matrix(gradients.get(name), rows, columns, part * columns);
+                    double[] before = new SingularValueDecomposition(gradient).getSingularValues();
+                    // The quintics promise 1 to within 0.2 for what is at least 0.003 of the matrix's norm.
+                    long promised = Arrays.stream(before)
+                            .filter(value -> value > 0.0031 * gradient.getFrobeniusNorm())
+                            .count();
+                    assertTrue(promised >= before.length - 1, name + " says little");
+                    assertTrue(
+                            values[0] < 1.21 && values[(int) promised - 1] > 0.79,
+                            name + ", part " + part + ": " + Arrays.toString(values));
+                    // It goes against the gradient, along the gradient's own directions.
+                    assertEquals(
+                            -1,
+                            matrix.multiply(gradient.transpose()).getTrace()
+                                    / Arrays.stream(before).sum(),
+                            0.2,
+                            name);
+                }
+            });
+        }
     }
-  }
+
+    private static RealMatrix matrix(NDArray array, int rows, int columns, int from) {
+        float[] values = array.toFloatArray();
+        int width = values.length / rows;
+        RealMatrix matrix = new Array2DRowRealMatrix(rows, columns);
+        for (int row = 0; row < rows; row++) {
+            for (int column = 0; column < columns; column++) {
+                matrix.setEntry(row, column, values[row * width + from + column]);
+            }
+        }
+        return matrix;
+    }
+
+    @Test
+    void aMuonUpdateStretchesAllDirectionsAlike() {
+        try (NDManager manager = TORCH.manager().newSubManager()) {
+            Map<String, NDArray> weights = weights(manager, 1);
+            float[] before = weights.get("h.0.weight").toFloatArray();
+            try (Fit fit = Fit.of(TORCH, weights, new Muon(0.01, 0.95, 0, AdamW.defaults()), Schedule.constant(1))) {
+                fit.step(1, step -> loss(weights, step, ROWS, CLASSES));
+            }
+            float[] after = weights.get("h.0.weight").toFloatArray();
+            double squares = 0;
+            for (int i = 0; i < after.length; i++) {
+                squares += Math.pow((after[i] - before[i]) / (0.01 * 0.2 * Math.sqrt(32)), 2);
+            }
+            // The gradient of 8 rows has rank 8, and each of the 8 singular values is pushed to between 0.8 and 1.2.
+            assertTrue(squares > 8 * 0.64 * 0.95 && squares < 8 * 1.44, "sum of squared singular values " + squares);
+        }
+    }
+
+    @Test
+    void ratesThatAreNoRatesAreRefused() {
+        for (double rate : new double[] {Double.NaN, Double.POSITIVE_INFINITY, 0, -1}) {
+            assertTrue(assertThrows(KitException.class, () -> AdamW.defaults().withRate(rate))
+                    .getMessage()
+                    .startsWith("The learning rate is "));
+        }
+    }
 }

@@ -8,36 +8,38 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
 /** For tests that train: a folder, a text to learn from, and one to be judged on. */
-abstract class SmallTexts {
-  @TempDir Path folder;
-  TokenFile train;
-  TokenFile validation;
+public abstract class SmallTexts {
+    @TempDir
+    protected Path folder;
 
-  @BeforeEach
-  void write() {
-    train = Small.text(folder.resolve("train.bin"), 4000, 1);
-    validation = Small.text(folder.resolve("validation.bin"), 600, 2);
-  }
+    protected TokenFile train;
+    protected TokenFile validation;
 
-  /** A listener that keeps how work ended. */
-  static Progress ended(StringBuilder said) {
-    return new Progress() {
-      @Override
-      public void begin(String what, long total) {}
+    @BeforeEach
+    protected void write() {
+        train = Small.text(folder.resolve("train.bin"), 4000, 1);
+        validation = Small.text(folder.resolve("validation.bin"), 600, 2);
+    }
 
-      @Override
-      public void update(long done, String note) {}
+    /** A listener that keeps how work ended. */
+    public static Progress ended(StringBuilder said) {
+        return new Progress() {
+            @Override
+            public void begin(String what, long total) {}
 
-      @Override
-      public void end(String note) {
-        said.append(note);
-      }
-    };
-  }
+            @Override
+            public void update(long done, String note) {}
 
-  @AfterEach
-  void close() {
-    train.close();
-    validation.close();
-  }
+            @Override
+            public void end(String note) {
+                said.append(note);
+            }
+        };
+    }
+
+    @AfterEach
+    protected void close() {
+        train.close();
+        validation.close();
+    }
 }

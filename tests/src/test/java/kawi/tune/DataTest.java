@@ -23,58 +23,84 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DataTest {
-  @TempDir
-  Path cache;
+    @TempDir
+    Path cache;
 
-  @Test
-  void movieSentencesAreLabelledByRatingAndMildOnesLeftOut() throws IOException {
-    byte[] sentences = "1\t2.3\tA joy.\n2\t-0.4\tSo so.\n3\t-1.9\tL\u00e9a\u2019s worst.\nno columns\n".getBytes(Charset.forName("windows-1252"));
-    Files.write(cache.resolve("vaderSentiment-3.3.2.tar.gz"),
-        tar("v/additional_resources/hutto_ICWSM_2014.tar.gz", tar("hutto_ICWSM_2014/movieReviewSnippets_GroundTruth.txt", sentences)));
-    assertEquals(List.of(Example.of("strong", "", "A joy.", List.of("positive")), Example.of("clear", "", "L\u00e9a\u2019s worst.", List.of("negative"))),
-        MovieSentences.read(cache.resolve("vaderSentiment-3.3.2.tar.gz")));
-  }
+    @Test
+    void movieSentencesAreLabelledByRatingAndMildOnesLeftOut() throws IOException {
+        byte[] sentences = "1\t2.3\tA joy.\n2\t-0.4\tSo so.\n3\t-1.9\tL\u00e9a\u2019s worst.\nno columns\n"
+                .getBytes(Charset.forName("windows-1252"));
+        Files.write(
+                cache.resolve("vaderSentiment-3.3.2.tar.gz"),
+                tar(
+                        "v/additional_resources/hutto_ICWSM_2014.tar.gz",
+                        tar("hutto_ICWSM_2014/movieReviewSnippets_GroundTruth.txt", sentences)));
+        assertEquals(
+                List.of(
+                        Example.of("strong", "", "A joy.", List.of("positive")),
+                        Example.of("clear", "", "L\u00e9a\u2019s worst.", List.of("negative"))),
+                MovieSentences.read(cache.resolve("vaderSentiment-3.3.2.tar.gz")));
+    }
 
-  @Test
-  void softwareMessagesKeepPairsOfThreeToTwentyFiveWords() throws IOException {
-    try (OutputStream out = Files.newOutputStream(cache.resolve("django-5.2.19-py3-none-any.whl")); ZipOutputStream zip = new ZipOutputStream(out)) {
-      zip.putNextEntry(new ZipEntry("django/conf/locale/fr/LC_MESSAGES/django.mo"));
-      zip.write(GettextTest.compile(ByteOrder.LITTLE_ENDIAN, "Save", "Enregistrer", "Delete the %(name)s file", "Supprimer le fichier %(name)s"));
-      zip.putNextEntry(new ZipEntry("django/conf/locale/de/LC_MESSAGES/django.mo"));
-      zip.write(new byte[3]);
+    @Test
+    void softwareMessagesKeepPairsOfThreeToTwentyFiveWords() throws IOException {
+        try (OutputStream out = Files.newOutputStream(cache.resolve("django-5.2.19-py3-none-any.whl"));
+                ZipOutputStream zip = new ZipOutputStream(out)) {
+            zip.putNextEntry(new ZipEntry("django/conf/locale/fr/LC_MESSAGES/django.mo"));
+            zip.write(GettextTest.compile(
+                    ByteOrder.LITTLE_ENDIAN,
+                    "Save",
+                    "Enregistrer",
+                    "Delete the %(name)s file",
+                    "Supprimer le fichier %(name)s"));
+            zip.putNextEntry(new ZipEntry("django/conf/locale/de/LC_MESSAGES/django.mo"));
+            zip.write(new byte[3]);
+        }
+        List<Example> examples = SoftwareMessages.read(List.of(cache.resolve("django-5.2.19-py3-none-any.whl")));
+        assertEquals(
+                List.of(Example.of("Django", "", "Delete the %(name)s file", List.of("Supprimer le fichier %(name)s"))),
+                examples);
     }
-    List<Example> examples = SoftwareMessages.read(List.of(cache.resolve("django-5.2.19-py3-none-any.whl")));
-    assertEquals(List.of(Example.of("Django", "", "Delete the %(name)s file", List.of("Supprimer le fichier %(name)s"))), examples);
-  }
 
-  @Test
-  void missingOrBrokenPackagesSayWhatToDo() throws IOException {
-    for (Runnable reader : List.<Runnable>of(() -> SoftwareMessages.read(List.of()), () -> MethodDocs.read(List.of()))) {
-      KitException e = assertThrows(KitException.class, reader::run);
-      assertTrue(e.getMessage().contains("environment/setup"), e.getMessage());
+    @Test
+    void missingOrBrokenPackagesSayWhatToDo() throws IOException {
+        for (Runnable reader :
+                List.<Runnable>of(() -> SoftwareMessages.read(List.of()), () -> MethodDocs.read(List.of()))) {
+            KitException e = assertThrows(KitException.class, reader::run);
+            assertTrue(e.getMessage().contains("environment/setup"), e.getMessage());
+        }
+        Files.write(cache.resolve("vaderSentiment-3.3.2.tar.gz"), new byte[] {31, (byte) 139, 8, 0, 1});
+        KitException e = assertThrows(
+                KitException.class, () -> MovieSentences.read(cache.resolve("vaderSentiment-3.3.2.tar.gz")));
+        assertTrue(
+                e.getMessage().contains("vaderSentiment-3.3.2.tar.gz")
+                        && e.getMessage().contains("environment/setup"),
+                e.getMessage());
     }
-    Files.write(cache.resolve("vaderSentiment-3.3.2.tar.gz"), new byte[] {31, (byte) 139, 8, 0, 1});
-    KitException e = assertThrows(KitException.class, () -> MovieSentences.read(cache.resolve("vaderSentiment-3.3.2.tar.gz")));
-    assertTrue(e.getMessage().contains("vaderSentiment-3.3.2.tar.gz") && e.getMessage().contains("environment/setup"), e.getMessage());
-  }
 
-  /** A compressed tar of one file: header of 512 bytes (POSIX ustar: name, mode, size and checksum in octal), content, padding. */
-  private static byte[] tar(String path, byte[] content) throws IOException {
-    ByteBuffer header = ByteBuffer.allocate(512);
-    header.put(0, path.getBytes(StandardCharsets.US_ASCII)).put(100, "0000644\0".getBytes(StandardCharsets.US_ASCII));
-    header.put(124, "%011o\0".formatted(content.length).getBytes(StandardCharsets.US_ASCII)).put(156, (byte) '0');
-    header.put(257, "ustar\00000".getBytes(StandardCharsets.US_ASCII)).put(148, " ".repeat(8).getBytes(StandardCharsets.US_ASCII));
-    int sum = 0;
-    for (byte b : header.array()) {
-      sum += b & 0xff;
+    /**
+     * A compressed tar of one file: header of 512 bytes (POSIX ustar: name, mode, size and checksum in octal), content,
+     * padding.
+     */
+    private static byte[] tar(String path, byte[] content) throws IOException {
+        ByteBuffer header = ByteBuffer.allocate(512);
+        header.put(0, path.getBytes(StandardCharsets.US_ASCII))
+                .put(100, "0000644\0".getBytes(StandardCharsets.US_ASCII));
+        header.put(124, "%011o\0".formatted(content.length).getBytes(StandardCharsets.US_ASCII))
+                .put(156, (byte) '0');
+        header.put(257, "ustar\00000".getBytes(StandardCharsets.US_ASCII))
+                .put(148, " ".repeat(8).getBytes(StandardCharsets.US_ASCII));
+        int sum = 0;
+        for (byte b : header.array()) {
+            sum += b & 0xff;
+        }
+        header.put(148, "%06o\0 ".formatted(sum).getBytes(StandardCharsets.US_ASCII));
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (OutputStream out = new GZIPOutputStream(bytes)) {
+            out.write(header.array());
+            out.write(Arrays.copyOf(content, (content.length + 511) / 512 * 512));
+            out.write(new byte[1024]);
+        }
+        return bytes.toByteArray();
     }
-    header.put(148, "%06o\0 ".formatted(sum).getBytes(StandardCharsets.US_ASCII));
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (OutputStream out = new GZIPOutputStream(bytes)) {
-      out.write(header.array());
-      out.write(Arrays.copyOf(content, (content.length + 511) / 512 * 512));
-      out.write(new byte[1024]);
-    }
-    return bytes.toByteArray();
-  }
 }

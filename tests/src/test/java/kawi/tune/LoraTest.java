@@ -25,187 +25,235 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LoraTest {
-  static final Lora LORA = Lora.rank(4).lastLayers(2);
-  static Torch torch;
-  static Llama model;
+    static final Lora LORA = Lora.rank(4).lastLayers(2);
+    static Torch torch;
+    static Llama model;
 
-  @BeforeAll
-  static void open() {
-    torch = Torch.open("cpu", 1, 7);
-    model = Llama.create(torch, new LlamaConfig(60, 64, 3, 32, 48, 4, 2, 8, 10000, 1e-5, true), 7).trainable(false);
-    model.parameters().get("model.embed_tokens.weight").muli(20);       // a head of new, small weights could say nothing with certainty
-  }
-
-  @AfterEach
-  void plain() {
-    model.adapter(null);
-  }
-
-  @AfterAll
-  static void close() {
-    model.close();
-    torch.close();
-  }
-
-  /** The answer is the prompt's last token plus five: something that even a network of frozen random layers can be taught. */
-  static List<Encoded> lessons(int count, long seed) {
-    Random random = new Random(seed);
-    List<Encoded> lessons = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      int[] prompt = random.ints(4 + random.nextInt(6), 10, 60).toArray();
-      int last = prompt.length - 1;
-      prompt[last] = random.nextInt(4);
-      lessons.add(Encoded.of(prompt, new int[] {5 + prompt[last], 9}));
+    @BeforeAll
+    static void open() {
+        torch = Torch.open("cpu", 1, 7);
+        model = Llama.create(torch, new LlamaConfig(60, 64, 3, 32, 48, 4, 2, 8, 10000, 1e-5, true), 7)
+                .trainable(false);
+        model.parameters()
+                .get("model.embed_tokens.weight")
+                .muli(20); // a head of new, small weights could say nothing with certainty
     }
-    return lessons;
-  }
 
-  static float[] logits(Llama model, int[] ids) {
-    return torch.inference(() -> {
-      try (NDManager work = torch.manager().newSubManager()) {
-        return model.logits(model.hidden(work.create(Arrays.stream(ids).asLongStream().toArray(), new Shape(1, ids.length)))).toFloatArray();
-      }
-    });
-  }
-
-  @Test
-  void aNewAdapterChangesNothing() {
-    float[] before = logits(model, new int[] {1, 2, 3});
-    try (LoraAdapter adapter = LoraAdapter.create(model, LORA, 1)) {
-      assertEquals(LORA.parameterCount(model.config()), adapter.parameters().values().stream().mapToLong(NDArray::size).sum());
-      model.adapter(adapter);
-      assertArrayEquals(before, logits(model, new int[] {1, 2, 3}), 1e-6f);       // the last bit may differ: with an adapter, the layers run one by one
-      model.adapter(null);
+    @AfterEach
+    void plain() {
+        model.adapter(null);
     }
-  }
 
-  @Test
-  void theLossThroughThePrefixIsThatOfEachExampleAlone() {
-    List<Encoded> lessons = lessons(12, 3);
-    try (FrozenPrefix prefix = FrozenPrefix.of(model, 1, lessons.stream().map(Encoded::input).toList(), Precision.FP32, Progress.NONE);
-        AnswerLoss loss = new AnswerLoss(model, 1, prefix, lessons, List.of())) {
-      double sum = 0;
-      for (Encoded lesson : lessons) {
-        sum += torch.inference(() -> {
-          try (NDManager work = torch.manager().newSubManager()) {
-            long[] targets = new long[lesson.input().length];
-            for (int i = 0; i < targets.length; i++) {
-              targets[i] = i + 1 >= lesson.answer() ? lesson.ids()[i + 1] : -100;
+    @AfterAll
+    static void close() {
+        model.close();
+        torch.close();
+    }
+
+    /**
+     * The answer is the prompt's last token plus five: something that even a network of frozen random layers can be
+     * taught.
+     */
+    static List<Encoded> lessons(int count, long seed) {
+        Random random = new Random(seed);
+        List<Encoded> lessons = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            int[] prompt = random.ints(4 + random.nextInt(6), 10, 60).toArray();
+            int last = prompt.length - 1;
+            prompt[last] = random.nextInt(4);
+            lessons.add(Encoded.of(prompt, new int[] {5 + prompt[last], 9}));
+        }
+        return lessons;
+    }
+
+    static float[] logits(Llama model, int[] ids) {
+        return torch.inference(() -> {
+            try (NDManager work = torch.manager().newSubManager()) {
+                return model.logits(model.hidden(
+                                work.create(Arrays.stream(ids).asLongStream().toArray(), new Shape(1, ids.length))))
+                        .toFloatArray();
             }
-            NDArray ids = work.create(Arrays.stream(lesson.input()).asLongStream().toArray(), new Shape(1, targets.length));
-            return (double) model.loss(ids, work.create(targets, new Shape(1, targets.length))).getFloat();
-          }
         });
-      }
-      int[] all = java.util.stream.IntStream.range(0, 12).toArray();
-      assertEquals(sum / 12, loss.mean(all, 5), 1e-5);
-      assertEquals(loss.mean(all, 1), loss.mean(all, 12), 1e-5);
     }
-  }
 
-  @Test
-  void theLastLayerAtSomePlacesIsTheWholeLayerThereWithItsGradients() {
-    try (LoraAdapter adapter = LoraAdapter.create(model, LORA, 1); NDManager work = torch.manager().newSubManager()) {
-      adapter.parameters().forEach((name, array) -> torch.ops().assign(array, work.randomNormal(array.getShape())));
-      model.adapter(adapter);
-      List<NDArray> leaves = List.copyOf(adapter.parameters().values());
-      torch.trainingExact(() -> {
-        NDArray x = work.randomNormal(new Shape(2, 6, 32)), places = work.create(new long[] {3, 5, 0, 2}, new Shape(2, 2));
-        NDArray whole = torch.ops().pick(model.layers(x, 1, 3), places), some = model.layersAt(x, 1, places);
-        assertArrayEquals(whole.toFloatArray(), some.toFloatArray(), 1e-3f);
-        List<NDArray> wanted = torch.ops().gradients(work, torch.ops().swiglu(whole, whole).sum(), leaves);
-        List<NDArray> got = torch.ops().gradients(work, torch.ops().swiglu(some, some).sum(), leaves);
-        for (int i = 0; i < leaves.size(); i++) {
-          assertArrayEquals(wanted.get(i).toFloatArray(), got.get(i).toFloatArray(), 1e-4f * Math.max(1, wanted.get(i).abs().max().getFloat()));
+    @Test
+    void aNewAdapterChangesNothing() {
+        float[] before = logits(model, new int[] {1, 2, 3});
+        try (LoraAdapter adapter = LoraAdapter.create(model, LORA, 1)) {
+            assertEquals(
+                    LORA.parameterCount(model.config()),
+                    adapter.parameters().values().stream()
+                            .mapToLong(NDArray::size)
+                            .sum());
+            model.adapter(adapter);
+            assertArrayEquals(
+                    before,
+                    logits(model, new int[] {1, 2, 3}),
+                    1e-6f); // the last bit may differ: with an adapter, the layers run one by one
+            model.adapter(null);
         }
-        return null;
-      });
     }
-  }
 
-  @Test
-  void tuningLearnsAndIsTheSameEachTime() {
-    LoraTuning tuning = LoraTuning.of(LORA).rate(2e-2).epochs(4).batch(8).seed(1);
-    LoraTuning.Outcome outcome = tuning.run(model, lessons(120, 4), lessons(30, 5), Progress.NONE);
-    assertEquals(60, outcome.losses().size());
-    assertEquals(5, outcome.heldOut().size());
-    assertTrue(outcome.heldOut().get(0) > 4);
-    assertTrue(outcome.heldOut().get(4) < 0.7, "held-out loss " + outcome.heldOut());
-    LoraTuning.Outcome again = tuning.run(model, lessons(120, 4), lessons(30, 5), Progress.NONE);
-    assertEquals(outcome.losses(), again.losses());
-  }
-
-  @Test
-  void lossAmongLabelsAndTheirProbabilitiesAgree() {
-    List<Encoded> lessons = new ArrayList<>();
-    for (Encoded lesson : lessons(40, 6)) {
-      lessons.add(new Encoded(Arrays.copyOf(lesson.ids(), lesson.ids().length - 1), lesson.answer()));
-    }
-    List<Integer> labels = List.of(5, 6, 7, 8);
-    LoraTuning.Outcome outcome = LoraTuning.of(LORA).rate(2e-2).labels(labels).frozen(Precision.INT8).run(model, lessons, lessons, Progress.NONE);
-    assertTrue(outcome.heldOut().get(1) < outcome.heldOut().get(0));
-    double[][] p = LabelScorer.probabilities(model, lessons.stream().map(l -> Arrays.copyOf(l.ids(), l.answer())).toList(), labels, Progress.NONE);
-    double nats = 0;
-    for (int i = 0; i < p.length; i++) {
-      nats -= Math.log(p[i][labels.indexOf(lessons.get(i).ids()[lessons.get(i).answer()])]) / p.length;
-    }
-    assertEquals(outcome.heldOut().get(1), nats, 0.02);
-    assertThrows(KitException.class, () -> LoraTuning.of(LORA).labels(List.of(5, 6)).run(model, lessons, List.of(), Progress.NONE));
-  }
-
-  @Test
-  void savedReadBackMergedAndDecodedItIsTheSame(@TempDir Path folder) throws Exception {
-    LoraTuning.of(LORA).rate(2e-2).run(model, lessons(40, 7), List.of(), Progress.NONE).adapter().save(folder);
-    int[] ids = {1, 20, 30, 40};
-    float[] tuned = logits(model, ids);
-    float[] last = Arrays.copyOfRange(tuned, tuned.length - 60, tuned.length);
-    try (Decoder decoder = model.decoder(1, 8)) {
-      assertArrayEquals(last, decoder.next(new int[][] {ids})[0], 1e-4f);
-    }
-    model.adapter(null);
-    assertTrue(Math.abs(tuned[tuned.length - 1] - logits(model, ids)[tuned.length - 1]) > 1e-4);
-    try (LoraAdapter adapter = LoraAdapter.load(model, folder);
-        Llama copy = Llama.create(torch, model.config(), 7).trainable(false)) {
-      copy.parameters().get("model.embed_tokens.weight").muli(20);
-      assertEquals(LORA, adapter.lora());
-      model.adapter(adapter);
-      assertArrayEquals(tuned, logits(model, ids));
-      adapter.mergeInto(copy);
-      assertArrayEquals(tuned, logits(copy, ids), 1e-4f);
-      model.adapter(null);
-    }
-    byte[] whole = Files.readAllBytes(folder.resolve("adapter_model.safetensors"));
-    Files.write(folder.resolve("adapter_model.safetensors"), Arrays.copyOf(whole, whole.length / 2));
-    assertTrue(assertThrows(KitException.class, () -> LoraAdapter.load(model, folder)).getMessage().endsWith("."));
-  }
-
-  @Test
-  void anInterruptStopsWithinAStepAndKeepsWhatWasLearned() {
-    Thread.currentThread().interrupt();
-    LoraTuning.Outcome early = LoraTuning.of(LORA).run(model, lessons(20, 8), List.of(), Progress.NONE);
-    assertTrue(early.interrupted() && early.losses().isEmpty());
-    Progress third = new Progress() {
-      @Override public void begin(String what, long total) {}
-
-      @Override public void update(long done, String note) {
-        if (note.startsWith("loss") && done == 3) {
-          Thread.currentThread().interrupt();
+    @Test
+    void theLossThroughThePrefixIsThatOfEachExampleAlone() {
+        List<Encoded> lessons = lessons(12, 3);
+        try (FrozenPrefix prefix = FrozenPrefix.of(
+                        model, 1, lessons.stream().map(Encoded::input).toList(), Precision.FP32, Progress.NONE);
+                AnswerLoss loss = new AnswerLoss(model, 1, prefix, lessons, List.of())) {
+            double sum = 0;
+            for (Encoded lesson : lessons) {
+                sum += torch.inference(() -> {
+                    try (NDManager work = torch.manager().newSubManager()) {
+                        long[] targets = new long[lesson.input().length];
+                        for (int i = 0; i < targets.length; i++) {
+                            targets[i] = i + 1 >= lesson.answer() ? lesson.ids()[i + 1] : -100;
+                        }
+                        NDArray ids = work.create(
+                                Arrays.stream(lesson.input()).asLongStream().toArray(), new Shape(1, targets.length));
+                        return (double) model.loss(ids, work.create(targets, new Shape(1, targets.length)))
+                                .getFloat();
+                    }
+                });
+            }
+            int[] all = java.util.stream.IntStream.range(0, 12).toArray();
+            assertEquals(sum / 12, loss.mean(all, 5), 1e-5);
+            assertEquals(loss.mean(all, 1), loss.mean(all, 12), 1e-5);
         }
-      }
+    }
 
-      @Override public void end(String note) {}
-    };
-    LoraTuning.Outcome later = LoraTuning.of(LORA).epochs(3).run(model, lessons(20, 8), List.of(), third);
-    assertTrue(later.interrupted());
-    assertEquals(3, later.losses().size());
-  }
+    @Test
+    void theLastLayerAtSomePlacesIsTheWholeLayerThereWithItsGradients() {
+        try (LoraAdapter adapter = LoraAdapter.create(model, LORA, 1);
+                NDManager work = torch.manager().newSubManager()) {
+            adapter.parameters()
+                    .forEach((name, array) -> torch.ops().assign(array, work.randomNormal(array.getShape())));
+            model.adapter(adapter);
+            List<NDArray> leaves = List.copyOf(adapter.parameters().values());
+            torch.trainingExact(() -> {
+                NDArray x = work.randomNormal(new Shape(2, 6, 32)),
+                        places = work.create(new long[] {3, 5, 0, 2}, new Shape(2, 2));
+                NDArray whole = torch.ops().pick(model.layers(x, 1, 3), places), some = model.layersAt(x, 1, places);
+                assertArrayEquals(whole.toFloatArray(), some.toFloatArray(), 1e-3f);
+                List<NDArray> wanted = torch.ops()
+                        .gradients(work, torch.ops().swiglu(whole, whole).sum(), leaves);
+                List<NDArray> got = torch.ops()
+                        .gradients(work, torch.ops().swiglu(some, some).sum(), leaves);
+                for (int i = 0; i < leaves.size(); i++) {
+                    assertArrayEquals(
+                            wanted.get(i).toFloatArray(),
+                            got.get(i).toFloatArray(),
+                            1e-4f * Math.max(1, wanted.get(i).abs().max().getFloat()));
+                }
+                return null;
+            });
+        }
+    }
 
-  @Test
-  void whatCannotBeIsRefusedInASentence() {
-    assertThrows(KitException.class, () -> Lora.rank(0));
-    assertThrows(KitException.class, () -> Lora.rank(4).matrices("self_attn.z_proj"));
-    assertThrows(KitException.class, () -> LoraAdapter.create(model, Lora.rank(4).lastLayers(9), 1));
-    assertThrows(KitException.class, () -> new Encoded(new int[] {1, 2}, 2));
-    assertThrows(KitException.class, () -> LoraTuning.of(LORA).run(model, List.of(), List.of(), Progress.NONE));
-  }
+    @Test
+    void tuningLearnsAndIsTheSameEachTime() {
+        LoraTuning tuning = LoraTuning.of(LORA).rate(2e-2).epochs(4).batch(8).seed(1);
+        LoraTuning.TuningResult outcome = tuning.run(model, lessons(120, 4), lessons(30, 5), Progress.NONE);
+        assertEquals(60, outcome.losses().size());
+        assertEquals(5, outcome.heldOut().size());
+        assertTrue(outcome.heldOut().get(0) > 4);
+        assertTrue(outcome.heldOut().get(4) < 0.7, "held-out loss " + outcome.heldOut());
+        LoraTuning.TuningResult again = tuning.run(model, lessons(120, 4), lessons(30, 5), Progress.NONE);
+        assertEquals(outcome.losses(), again.losses());
+    }
+
+    @Test
+    void lossAmongLabelsAndTheirProbabilitiesAgree() {
+        List<Encoded> lessons = new ArrayList<>();
+        for (Encoded lesson : lessons(40, 6)) {
+            lessons.add(new Encoded(Arrays.copyOf(lesson.ids(), lesson.ids().length - 1), lesson.answer()));
+        }
+        List<Integer> labels = List.of(5, 6, 7, 8);
+        LoraTuning.TuningResult outcome = LoraTuning.of(LORA)
+                .rate(2e-2)
+                .labels(labels)
+                .frozen(Precision.INT8)
+                .run(model, lessons, lessons, Progress.NONE);
+        assertTrue(outcome.heldOut().get(1) < outcome.heldOut().get(0));
+        double[][] p = LabelScorer.probabilities(
+                model,
+                lessons.stream().map(l -> Arrays.copyOf(l.ids(), l.answer())).toList(),
+                labels,
+                Progress.NONE);
+        double nats = 0;
+        for (int i = 0; i < p.length; i++) {
+            nats -= Math.log(p[i][
+                            labels.indexOf(lessons.get(i).ids()[lessons.get(i).answer()])])
+                    / p.length;
+        }
+        assertEquals(outcome.heldOut().get(1), nats, 0.02);
+        assertThrows(
+                KitException.class,
+                () -> LoraTuning.of(LORA).labels(List.of(5, 6)).run(model, lessons, List.of(), Progress.NONE));
+    }
+
+    @Test
+    void savedReadBackMergedAndDecodedItIsTheSame(@TempDir Path folder) throws Exception {
+        LoraTuning.of(LORA)
+                .rate(2e-2)
+                .run(model, lessons(40, 7), List.of(), Progress.NONE)
+                .adapter()
+                .save(folder);
+        int[] ids = {1, 20, 30, 40};
+        float[] tuned = logits(model, ids);
+        float[] last = Arrays.copyOfRange(tuned, tuned.length - 60, tuned.length);
+        try (Decoder decoder = model.decoder(1, 8)) {
+            assertArrayEquals(last, decoder.next(new int[][] {ids})[0], 1e-4f);
+        }
+        model.adapter(null);
+        assertTrue(Math.abs(tuned[tuned.length - 1] - logits(model, ids)[tuned.length - 1]) > 1e-4);
+        try (LoraAdapter adapter = LoraAdapter.load(model, folder);
+                Llama copy = Llama.create(torch, model.config(), 7).trainable(false)) {
+            copy.parameters().get("model.embed_tokens.weight").muli(20);
+            assertEquals(LORA, adapter.lora());
+            model.adapter(adapter);
+            assertArrayEquals(tuned, logits(model, ids));
+            adapter.mergeInto(copy);
+            assertArrayEquals(tuned, logits(copy, ids), 1e-4f);
+            model.adapter(null);
+        }
+        byte[] whole = Files.readAllBytes(folder.resolve("adapter_model.safetensors"));
+        Files.write(folder.resolve("adapter_model.safetensors"), Arrays.copyOf(whole, whole.length / 2));
+        assertTrue(assertThrows(KitException.class, () -> LoraAdapter.load(model, folder))
+                .getMessage()
+                .endsWith("."));
+    }
+
+    @Test
+    void anInterruptStopsWithinAStepAndKeepsWhatWasLearned() {
+        Thread.currentThread().interrupt();
+        LoraTuning.TuningResult early = LoraTuning.of(LORA).run(model, lessons(20, 8), List.of(), Progress.NONE);
+        assertTrue(early.interrupted() && early.losses().isEmpty());
+        Progress third = new Progress() {
+            @Override
+            public void begin(String what, long total) {}
+
+            @Override
+            public void update(long done, String note) {
+                if (note.startsWith("loss") && done == 3) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+
+            @Override
+            public void end(String note) {}
+        };
+        LoraTuning.TuningResult later = LoraTuning.of(LORA).epochs(3).run(model, lessons(20, 8), List.of(), third);
+        assertTrue(later.interrupted());
+        assertEquals(3, later.losses().size());
+    }
+
+    @Test
+    void whatCannotBeIsRefusedInASentence() {
+        assertThrows(KitException.class, () -> Lora.rank(0));
+        assertThrows(KitException.class, () -> Lora.rank(4).matrices("self_attn.z_proj"));
+        assertThrows(
+                KitException.class, () -> LoraAdapter.create(model, Lora.rank(4).lastLayers(9), 1));
+        assertThrows(KitException.class, () -> new Encoded(new int[] {1, 2}, 2));
+        assertThrows(KitException.class, () -> LoraTuning.of(LORA).run(model, List.of(), List.of(), Progress.NONE));
+    }
 }

@@ -10,62 +10,68 @@ import java.nio.file.Path;
  * A door into DJL's package-private JNI layer: loads a TorchScript module and runs any of its methods with autograd
  * left as the calling thread has it (DJL's own {@code IValueUtils.runMethod} always switches it off).
  *
- * <p>It lives in DJL's package because {@code PyTorchLibrary} is not public. It holds no policy; {@code kawi.torch.Script}
- * is the class to use.
+ * <p>It lives in DJL's package because {@code PyTorchLibrary} is not public. It holds no policy;
+ * {@code kawi.torch.Script} is the class to use.
  */
 public final class TorchScriptModule implements AutoCloseable {
 
-  private long handle;
+    private long handle;
 
-  private TorchScriptModule(long handle) {
-    this.handle = handle;
-  }
-
-  /** Loads a TorchScript archive onto a device, its parameters (if it has any) trainable. */
-  public static TorchScriptModule load(Path archive, Device device) {
-    int[] where = {device.isGpu() ? 1 : 0, device.isGpu() ? device.getDeviceId() : -1};
-    return new TorchScriptModule(PyTorchLibrary.LIB.moduleLoad(archive.toString(), where, false, new String[0], new String[0], true));
-  }
-
-  /** Runs a method with autograd as the calling thread has it; the caller owns the returned value and closes it. */
-  public IValue run(String method, IValue... arguments) {
-    return run(method, true, arguments);
-  }
-
-  /** Runs a method as PyTorch's inference mode does, which saves autograd's bookkeeping; autograd refuses the results for good. */
-  public IValue infer(String method, IValue... arguments) {
-    return run(method, false, arguments);
-  }
-
-  private IValue run(String method, boolean autograd, IValue[] arguments) {
-    long[] handles = new long[arguments.length];
-    for (int i = 0; i < handles.length; i++) {
-      handles[i] = arguments[i].getHandle();
+    private TorchScriptModule(long handle) {
+        this.handle = handle;
     }
-    return new IValue(PyTorchLibrary.LIB.moduleRunMethod(handle, method, handles, autograd, false));
-  }
 
-  /** The accumulated gradient of a leaf as a view attached to {@code manager}, or null where none was computed yet. */
-  public static PtNDArray gradient(NDManager manager, PtNDArray leaf) {
-    long gradient = PyTorchLibrary.LIB.torchGrad(leaf.getHandle());
-    return gradient == 0 || gradient == -1 ? null : new PtNDArray((PtNDManager) manager, gradient);
-  }
-
-  /** Back-propagates from a scalar through the whole graph, freeing the graph. */
-  public static void backward(PtNDArray scalar, PtNDArray one) {
-    PyTorchLibrary.LIB.torchBackward(scalar.getHandle(), one.getHandle(), false, false);
-  }
-
-  /** Switches TorchScript's graph optimizer for the calling thread. */
-  public static void optimizeGraphs(boolean on) {
-    PyTorchLibrary.LIB.setGraphExecutorOptimize(on);
-  }
-
-  @Override
-  public void close() {
-    if (handle != 0) {
-      PyTorchLibrary.LIB.torchDeleteModule(handle);
-      handle = 0;
+    /** Loads a TorchScript archive onto a device, its parameters (if it has any) trainable. */
+    public static TorchScriptModule load(Path archive, Device device) {
+        int[] where = {device.isGpu() ? 1 : 0, device.isGpu() ? device.getDeviceId() : -1};
+        return new TorchScriptModule(
+                PyTorchLibrary.LIB.moduleLoad(archive.toString(), where, false, new String[0], new String[0], true));
     }
-  }
+
+    /** Runs a method with autograd as the calling thread has it; the caller owns the returned value and closes it. */
+    public IValue run(String method, IValue... arguments) {
+        return run(method, true, arguments);
+    }
+
+    /**
+     * Runs a method as PyTorch's inference mode does, which saves autograd's bookkeeping; autograd refuses the results
+     * for good.
+     */
+    public IValue infer(String method, IValue... arguments) {
+        return run(method, false, arguments);
+    }
+
+    private IValue run(String method, boolean autograd, IValue[] arguments) {
+        long[] handles = new long[arguments.length];
+        for (int i = 0; i < handles.length; i++) {
+            handles[i] = arguments[i].getHandle();
+        }
+        return new IValue(PyTorchLibrary.LIB.moduleRunMethod(handle, method, handles, autograd, false));
+    }
+
+    /**
+     * The accumulated gradient of a leaf as a view attached to {@code manager}, or null where none was computed yet.
+     */
+    public static PtNDArray gradient(NDManager manager, PtNDArray leaf) {
+        long gradient = PyTorchLibrary.LIB.torchGrad(leaf.getHandle());
+        return gradient == 0 || gradient == -1 ? null : new PtNDArray((PtNDManager) manager, gradient);
+    }
+
+    /** Back-propagates from a scalar through the whole graph, freeing the graph. */
+    public static void backward(PtNDArray scalar, PtNDArray one) {
+        PyTorchLibrary.LIB.torchBackward(scalar.getHandle(), one.getHandle(), false, false);
+    }
+
+    /** Switches TorchScript's graph optimizer for the calling thread. */
+    public static void optimizeGraphs(boolean on) {
+        PyTorchLibrary.LIB.setGraphExecutorOptimize(on);
+    }
+
+    @Override
+    public void close() {
+        if (handle != 0) {
+            PyTorchLibrary.LIB.torchDeleteModule(handle);
+            handle = 0;
+        }
+    }
 }

@@ -1,0 +1,113 @@
+package kawi.baseline;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import kawi.tune.Example;
+import kawi.tune.NearDuplicates;
+import kawi.tune.Predictor;
+
+/**
+ * The classic text classifier: which words and word pairs occur, weighed by logistic regression. Stochastic gradient
+ * descent with AdaGrad (Duchi, Hazan and Singer, 2011) and L2 shrinkage; two labels.
+ */
+public final class BagOfWords implements Predictor {
+    private static final int EPOCHS = 20;
+    private static final double RATE = 0.3;
+    private static final double SHRINKAGE = 1e-3;
+
+    private final List<String> labels;
+    private final Map<String, Integer> features;
+    private final double[] weights;
+    private double bias;
+
+    private BagOfWords(List<String> labels, Map<String, Integer> features) {
+        this.labels = labels;
+        this.features = features;
+        this.weights = new double[features.size()];
+    }
+
+    /**
+     * Learns from the examples' inputs and first answers.
+     *
+     * @param labels the two answers; the second is the one whose probability is modelled
+     */
+    public static BagOfWords train(List<Example> examples, List<String> labels, long seed) {
+        Map<String, Integer> features = new HashMap<>();
+        for (Example example : examples) {
+            terms(example.input()).forEach(t -> features.putIfAbsent(t, features.size()));
+        }
+        BagOfWords model = new BagOfWords(List.copyOf(labels), features);
+        model.descend(examples, new Random(seed));
+        return model;
+    }
+
+    private void descend(List<Example> examples, Random random) {
+        int[][] terms = examples.stream().map(e -> indices(e.input())).toArray(int[][]::new);
+        List<Integer> order = new ArrayList<>();
+        for (int i = 0; i < terms.length; i++) {
+            order.add(i);
+        }
+        double[] squares = new double[weights.length];
+        Arrays.fill(squares, 1e-8);
+        for (int epoch = 0; epoch < EPOCHS; epoch++) {
+            Collections.shuffle(order, random);
+            for (int i : order) {
+                double target = examples.get(i).answer().equals(labels.get(1)) ? 1 : 0;
+                double error = probability(terms[i]) - target;
+                for (int term : terms[i]) {
+                    double gradient = error + SHRINKAGE * weights[term];
+                    squares[term] += gradient * gradient;
+                    weights[term] -= RATE * gradient / Math.sqrt(squares[term]);
+                }
+                bias -= RATE * error / terms.length;
+            }
+        }
+    }
+
+    /** Probability in [0, 1] of the second label. */
+    public double probability(String text) {
+        return probability(indices(text));
+    }
+
+    @Override
+    public List<String> solve(List<Example> examples) {
+        return examples.stream()
+                .map(e -> labels.get(probability(e.input()) >= 0.5 ? 1 : 0))
+                .toList();
+    }
+
+    private double probability(int[] terms) {
+        double score = bias;
+        for (int term : terms) {
+            score += weights[term];
+        }
+        return 1 / (1 + Math.exp(-score));
+    }
+
+    private int[] indices(String text) {
+        return terms(text).stream()
+                .map(features::get)
+                .filter(Objects::nonNull)
+                .mapToInt(Integer::intValue)
+                .toArray();
+    }
+
+    private static Set<String> terms(String text) {
+        Set<String> terms = new LinkedHashSet<>();
+        String before = "";
+        for (String word : NearDuplicates.words(text)) {
+            terms.add(word);
+            terms.add(before + " " + word);
+            before = word;
+        }
+        return terms;
+    }
+}

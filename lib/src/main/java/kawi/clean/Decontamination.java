@@ -1,0 +1,98 @@
+package kawi.clean;
+
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import kawi.corpus.Corpus;
+import kawi.corpus.Document;
+import kawi.corpus.Skipped;
+import kawi.corpus.Split;
+import kawi.evidence.KitException;
+
+/**
+ * Drops training documents that hold too much of what the model will be tested on, so that a good score is not a good
+ * memory.
+ *
+ * <p>Measured is the share of a document's runs of {@code words} words (13 in GPT-3's report, Brown et al. 2020,
+ * appendix C) that stand, in any case and with any punctuation, in a validation or test document that came by earlier.
+ * It must therefore see held-out documents first: {@link #heldOutFirst} puts them there, which also makes a duplicates
+ * step drop the training copy and not the tested one.
+ */
+public final class Decontamination implements Step {
+
+    private final int words;
+    private final double share;
+
+    private Decontamination(int words, double share) {
+        if (words < 1 || !(share >= 0 && share <= 1)) {
+            throw new KitException("Runs of " + words + " words and a share of " + share
+                    + " make no decontamination: give one word or more, and a share of 0 to 1.");
+        }
+        this.words = words;
+        this.share = share;
+    }
+
+    /**
+     * Drops training documents more than {@code share} (0 to 1) of whose runs of {@code words} words are in held-out
+     * text.
+     */
+    public static Decontamination of(int words, double share) {
+        return new Decontamination(words, share);
+    }
+
+    /** The corpus with its test documents first, then validation, then training, each part in the order it was. */
+    public static Corpus heldOutFirst(Corpus corpus) {
+        return new HeldOutFirst(corpus);
+    }
+
+    private record HeldOutFirst(Corpus whole) implements Corpus {
+        @Override
+        public long size() {
+            return whole.size();
+        }
+
+        @Override
+        public List<Skipped> skipped() {
+            return whole.skipped();
+        }
+
+        @Override
+        public Iterator<Document> iterator() {
+            return Stream.of(Split.TEST, Split.VALIDATION, Split.TRAIN)
+                    .flatMap(part -> whole.split(part).stream())
+                    .iterator();
+        }
+    }
+
+    @Override
+    public String name() {
+        return "decontamination";
+    }
+
+    @Override
+    public Pass begin() {
+        Set<Long> heldOut = new HashSet<>();
+        return document -> {
+            long[] runs = WordHashes.of(document.text()).runs(words);
+            if (document.split() != Split.TRAIN) {
+                for (long run : runs) heldOut.add(run);
+                return new Verdict.Keep(document);
+            }
+            int seen = 0;
+            for (long run : runs) {
+                if (heldOut.contains(run)) seen++;
+            }
+            double found = runs.length == 0 ? 0 : (double) seen / runs.length;
+            return found <= share
+                    ? new Verdict.Keep(document)
+                    : new Verdict.Drop(
+                            "runs of " + words + " words in held-out text",
+                            found,
+                            null,
+                            share,
+                            seen + " of " + runs.length);
+        };
+    }
+}

@@ -1,0 +1,167 @@
+package kawi.clean;
+
+import com.dynatrace.hash4j.hashing.Hashing;
+import com.dynatrace.hash4j.similarity.ElementHashProvider;
+import com.dynatrace.hash4j.similarity.SimilarityHashPolicy;
+import com.dynatrace.hash4j.similarity.SimilarityHasher;
+import com.dynatrace.hash4j.similarity.SimilarityHashing;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import kawi.corpus.Document;
+import kawi.evidence.Hash;
+
+/** Steps that drop documents seen before; the first of equals stays. */
+public final class Duplicates {
+    /**
+     * Components of a signature, in bands of eight: two documents of similarity s meet in a band with 1 - (1 - s^8)^16.
+     */
+    private static final int COMPONENTS = 128;
+
+    private static final int BAND = 8;
+    private static final SimilarityHashPolicy SIGNATURES = SimilarityHashing.superMinHash(COMPONENTS, 8);
+
+    private Duplicates() {}
+
+    /** Drops a document whose text, apart from case and white space, is that of an earlier one. */
+    public static Step exact() {
+        return new Step() {
+            @Override
+            public String name() {
+                return "exact duplicates";
+            }
+
+            @Override
+            public Pass begin() {
+                Map<String, String> seen = new HashMap<>();
+                return document -> {
+                    String first = seen.putIfAbsent(Hash.of(String.join(" ", words(document.text()))), document.id());
+                    return first == null
+                            ? new Verdict.Keep(document)
+                            : new Verdict.Drop("equal to an earlier text", 1, null, 1.0, "the same as " + first);
+                };
+            }
+        };
+    }
+
+    /**
+     * Drops a document whose words are nearly those of an earlier one.
+     *
+     * <p>Similarity is Jaccard's over sets of five-word shingles, estimated by MinHash signatures (Broder 1997; here
+     * SuperMinHash, Ertl 2017) of 128 components of 8 bits; candidates meet by locality-sensitive hashing in 16 bands
+     * of 8. At a threshold of 0.8 a pair exactly at the threshold is found with probability 0.95.
+     *
+     * @param threshold similarity from which a document is dropped, 0 to 1
+     */
+    public static Step near(double threshold) {
+        return new Step() {
+            @Override
+            public String name() {
+                return "near duplicates";
+            }
+
+            @Override
+            public Pass begin() {
+                return new NearPass(threshold);
+            }
+        };
+    }
+
+    /** Similarity of two texts, 0 to 1, counted exactly over their five-word shingles. */
+    public static double similarity(String one, String other) {
+        Set<Long> first = new HashSet<>();
+        Set<Long> second = new HashSet<>();
+        for (long shingle : shingles(one)) {
+            first.add(shingle);
+        }
+        for (long shingle : shingles(other)) {
+            second.add(shingle);
+        }
+        long both = first.stream().filter(second::contains).count();
+        long all = first.size() + second.size() - both;
+        return all == 0 ? 1 : (double) both / all;
+    }
+
+    private record Seen(String id, byte[] signature) {}
+
+    private static final class NearPass implements Step.Pass {
+        private final double threshold;
+        private final SimilarityHasher hasher = SIGNATURES.createHasher();
+        private final List<Map<Long, List<Seen>>> bands = new ArrayList<>();
+
+        NearPass(double threshold) {
+            this.threshold = threshold;
+            for (int i = 0; i < COMPONENTS / BAND; i++) {
+                bands.add(new HashMap<>());
+            }
+        }
+
+        @Override
+        public Verdict judge(Document document) {
+            byte[] signature = hasher.compute(ElementHashProvider.ofValues(shingles(document.text())));
+            Seen nearest = null;
+            double closest = 0;
+            Set<Seen> compared = new HashSet<>();
+            for (int i = 0; i < bands.size(); i++) {
+                for (Seen candidate : bands.get(i).getOrDefault(key(signature, i), List.of())) {
+                    double similarity = compared.add(candidate) ? similarity(signature, candidate.signature()) : 0;
+                    if (similarity > closest) {
+                        closest = similarity;
+                        nearest = candidate;
+                    }
+                }
+            }
+            if (nearest != null && closest >= threshold) {
+                return new Verdict.Drop(
+                        "similarity to an earlier text", closest, null, threshold, "much like " + nearest.id());
+            }
+            Seen seen = new Seen(document.id(), signature);
+            for (int i = 0; i < bands.size(); i++) {
+                bands.get(i)
+                        .computeIfAbsent(key(signature, i), k -> new ArrayList<>(1))
+                        .add(seen);
+            }
+            return new Verdict.Keep(document);
+        }
+
+        /** Equal components, less those that are equal by chance, one in 256. */
+        private static double similarity(byte[] one, byte[] other) {
+            double equal = SIGNATURES.getFractionOfEqualComponents(one, other);
+            return Math.max(0, (equal - 1 / 256.0) / (1 - 1 / 256.0));
+        }
+
+        private static long key(byte[] signature, int band) {
+            long key = 0;
+            for (int i = band * BAND; i < (band + 1) * BAND; i++) {
+                key = key << 8 | SIGNATURES.getComponent(signature, i);
+            }
+            return key;
+        }
+    }
+
+    private static String[] words(String text) {
+        return text.toLowerCase(Locale.ROOT).strip().split("\\s+");
+    }
+
+    private static long[] shingles(String text) {
+        String[] words = words(text);
+        long[] hashes = new long[words.length];
+        for (int i = 0; i < words.length; i++) {
+            hashes[i] = Hashing.komihash5_0().hashCharsToLong(words[i]);
+        }
+        int size = Math.min(5, words.length);
+        long[] shingles = new long[words.length - size + 1];
+        for (int i = 0; i < shingles.length; i++) {
+            long hash = 0;
+            for (int j = i; j < i + size; j++) {
+                hash = Hashing.komihash5_0().hashLongLongToLong(hash, hashes[j]);
+            }
+            shingles[i] = hash;
+        }
+        return shingles;
+    }
+}

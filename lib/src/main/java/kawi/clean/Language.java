@@ -1,0 +1,107 @@
+package kawi.clean;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import kawi.evidence.KitException;
+import opennlp.tools.langdetect.LanguageDetectorME;
+import opennlp.tools.langdetect.LanguageDetectorModel;
+
+/**
+ * Which language a text is in, by OpenNLP's detector of 183 languages (character n-grams, maximum entropy). It looks at
+ * three passages of at most 300 characters, so a long text costs no more than a short one.
+ */
+public final class Language {
+    private static final String MODEL = "langdetect-183.bin";
+    private static final int PASSAGE = 300;
+
+    private Language() {}
+
+    /**
+     * A guess.
+     *
+     * @param code ISO 639-3 code
+     * @param confidence 0 to 1, over all languages together
+     */
+    public record Guess(String code, double confidence) {}
+
+    /** Keeps documents whose likeliest language is one of these ISO 639-1 codes. */
+    public static Step keep(String... codes) {
+        Set<String> wanted = new HashSet<>();
+        for (String code : codes) {
+            wanted.add(Locale.forLanguageTag(code).getISO3Language());
+        }
+        return new Step() {
+            @Override
+            public String name() {
+                return "language";
+            }
+
+            @Override
+            public Pass begin() {
+                LanguageDetectorME detector = new LanguageDetectorME(Model.LOADED);
+                return document -> {
+                    List<Guess> guesses = guesses(detector, document.text());
+                    double confidence = guesses.stream()
+                            .filter(g -> wanted.contains(g.code()))
+                            .mapToDouble(Guess::confidence)
+                            .sum();
+                    return wanted.contains(guesses.get(0).code())
+                            ? new Verdict.Keep(document)
+                            : new Verdict.Drop(
+                                    "confidence in " + String.join(", ", codes),
+                                    confidence,
+                                    guesses.get(0).confidence(),
+                                    null,
+                                    "looks like " + guesses.get(0).code());
+                };
+            }
+        };
+    }
+
+    /** The languages a text may be in, likeliest first. */
+    public static List<Guess> of(String text) {
+        return guesses(new LanguageDetectorME(Model.LOADED), text);
+    }
+
+    private static List<Guess> guesses(LanguageDetectorME detector, String text) {
+        return Arrays.stream(detector.predictLanguages(passages(text)))
+                .map(l -> new Guess(l.getLang(), l.getConfidence()))
+                .toList();
+    }
+
+    private static String passages(String text) {
+        if (text.length() <= 3 * PASSAGE) {
+            return text;
+        }
+        StringBuilder passages = new StringBuilder();
+        for (int part = 0; part < 3; part++) {
+            int from = (int) ((long) (text.length() - PASSAGE) * (part + 1) / 4);
+            passages.append(text, from, from + PASSAGE).append(' ');
+        }
+        return passages.toString();
+    }
+
+    private static final class Model {
+        static final LanguageDetectorModel LOADED = load();
+
+        private static LanguageDetectorModel load() {
+            try (InputStream in = Language.class.getClassLoader().getResourceAsStream(MODEL)) {
+                if (in == null) {
+                    throw new KitException("The language model " + MODEL
+                            + " is not on the class path: run environment/setup to build the library again.");
+                }
+                return new LanguageDetectorModel(in);
+            } catch (IOException e) {
+                throw new KitException(
+                        "The language model " + MODEL + " cannot be read (" + e.getMessage()
+                                + "): run environment/setup again.",
+                        e);
+            }
+        }
+    }
+}

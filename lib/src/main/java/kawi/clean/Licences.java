@@ -1,0 +1,49 @@
+package kawi.clean;
+
+import java.util.Collections;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The licence policy: which licences a document may have to be used. It decides by what a source states; whether the
+ * statement is true is a question for people, and the catalog's notes help to ask it.
+ */
+public final class Licences implements Step {
+    private final Set<String> allowed;
+
+    private Licences(Set<String> allowed) {
+        this.allowed = allowed;
+    }
+
+    /** Allows documents under one of these SPDX identifiers (or {@code public-domain}). */
+    public static Licences allow(String... identifiers) {
+        return new Licences(new TreeSet<>(Set.of(identifiers)));
+    }
+
+    /** The kit's policy: public domain, CC0, and permissive licences that ask for no more than attribution. */
+    public static Licences permissive() {
+        return allow("public-domain", "CC0-1.0", "Apache-2.0", "MIT", "BSD-2-Clause", "BSD-3-Clause", "CC-BY-4.0");
+    }
+
+    /** Whether the policy allows this licence. */
+    public boolean allows(String licence) {
+        return licence != null && allowed.contains(licence);
+    }
+
+    /** The licences allowed, in alphabetical order. */
+    public Set<String> allowed() {
+        return Collections.unmodifiableSet(allowed);
+    }
+
+    @Override
+    public String name() {
+        return "licence";
+    }
+
+    @Override
+    public Pass begin() {
+        return document -> allows(document.licence())
+                ? new Verdict.Keep(document)
+                : new Verdict.Drop("licence allowed", 0, 1.0, null, document.licence());
+    }
+}

@@ -1,0 +1,180 @@
+package kawi.clean;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import kawi.corpus.Corpus;
+import kawi.corpus.CorpusWriter;
+import kawi.corpus.Document;
+import kawi.evidence.Draft;
+import kawi.evidence.KitException;
+import kawi.evidence.Progress;
+import tech.tablesaw.api.IntColumn;
+import tech.tablesaw.api.LongColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+
+/**
+ * Cleaning as a list of nouns: every document goes through the steps in order until one drops it. What stays is written
+ * to {@code documents.jsonl.gz}, what goes to {@code rejected.jsonl.gz} with its reason; nothing vanishes.
+ */
+public final class Pipeline {
+    private final List<Step> steps;
+
+    private Pipeline(List<Step> steps) {
+        this.steps = List.copyOf(steps);
+    }
+
+    /** A pipeline of these steps, in this order. */
+    public static Pipeline of(Step... steps) {
+        return new Pipeline(List.of(steps));
+    }
+
+    /** The steps. */
+    public List<Step> steps() {
+        return steps;
+    }
+
+    /** Runs into a draft in silence. */
+    public CleaningResult run(Corpus corpus, Draft draft) {
+        return run(corpus, draft.folder(), Progress.NONE);
+    }
+
+    /** Runs into a draft, with progress. After the draft is committed, open its corpus from the artifact. */
+    public CleaningResult run(Corpus corpus, Draft draft, Progress progress) {
+        return run(corpus, draft.folder(), progress);
+    }
+
+    /**
+     * Runs into a folder.
+     *
+     * @throws KitException where it is interrupted; then no file was written
+     */
+    public CleaningResult run(Corpus corpus, Path folder, Progress progress) {
+        List<Step.Pass> passes = steps.stream().map(Step::begin).toList();
+        Tally[] tallies = steps.stream().map(step -> new Tally()).toArray(Tally[]::new);
+        Path kept = folder.resolve("documents.jsonl.gz");
+        Path rejected = folder.resolve("rejected.jsonl.gz");
+        try (CorpusWriter keeper = Corpus.writer(kept);
+                CorpusWriter bin = Corpus.writer(rejected)) {
+            progress.begin("cleaning", corpus.size());
+            long done = 0;
+            for (Document document : corpus) {
+                through(document, passes, tallies, keeper, bin);
+                progress.update(++done, "");
+                if (Thread.interrupted()) {
+                    throw new KitException("Cleaning was interrupted after " + done
+                            + " documents and wrote nothing: run the cell again.");
+                }
+            }
+            progress.end(keeper.documents() + " of " + done + " documents kept");
+            bin.complete();
+            keeper.complete();
+        }
+        List<Count> counts = new ArrayList<>();
+        for (int i = 0; i < tallies.length; i++) {
+            counts.add(tallies[i].count(steps.get(i).name()));
+        }
+        return new CleaningResult(Corpus.open(kept), new Rejections(rejected), counts);
+    }
+
+    private void through(
+            Document document, List<Step.Pass> passes, Tally[] tallies, CorpusWriter keeper, CorpusWriter bin) {
+        Document current = document;
+        for (int i = 0; i < passes.size(); i++) {
+            long before = current.bytes();
+            Verdict verdict = passes.get(i).judge(current);
+            tallies[i].documents++;
+            tallies[i].bytes += before;
+            if (verdict instanceof Verdict.Drop drop) {
+                tallies[i].dropped++;
+                tallies[i].droppedBytes += before;
+                bin.write(new Rejected(
+                        steps.get(i).name(),
+                        drop.measure(),
+                        drop.value(),
+                        drop.low(),
+                        drop.high(),
+                        drop.note(),
+                        current));
+                return;
+            }
+            Document after = ((Verdict.Keep) verdict).document();
+            if (after != current) {
+                tallies[i].changed++;
+                tallies[i].grown += after.bytes() - before;
+            }
+            current = after;
+        }
+        keeper.add(current);
+    }
+
+    private static final class Tally {
+        long documents;
+        long bytes;
+        long dropped;
+        long droppedBytes;
+        long changed;
+        long grown;
+
+        Count count(String step) {
+            return new Count(step, documents, bytes, dropped, droppedBytes, changed, grown);
+        }
+    }
+
+    /**
+     * What one step did.
+     *
+     * @param documents documents that came to it
+     * @param bytes their bytes
+     * @param dropped documents dropped
+     * @param droppedBytes their bytes
+     * @param changed documents kept with another text
+     * @param grown bytes by which the changed documents grew; negative where they shrank
+     */
+    public record Count(
+            String step, long documents, long bytes, long dropped, long droppedBytes, long changed, long grown) {
+        /** Bytes that left the step. */
+        public long keptBytes() {
+            return bytes - droppedBytes + grown;
+        }
+    }
+
+    /**
+     * What a run made.
+     *
+     * @param corpus the documents kept
+     * @param rejected the documents dropped, with their reasons
+     * @param counts what each step did
+     */
+    public record CleaningResult(Corpus corpus, Rejections rejected, List<Count> counts) {
+        /** A row a step: documents and bytes in, dropped, changed and kept. */
+        public Table table() {
+            return Table.create(
+                    "cleaning",
+                    StringColumn.create("step", counts.stream().map(Count::step)),
+                    IntColumn.create(
+                            "documents in",
+                            counts.stream().mapToInt(c -> (int) c.documents()).toArray()),
+                    IntColumn.create(
+                            "dropped",
+                            counts.stream().mapToInt(c -> (int) c.dropped()).toArray()),
+                    IntColumn.create(
+                            "changed",
+                            counts.stream().mapToInt(c -> (int) c.changed()).toArray()),
+                    IntColumn.create(
+                            "kept",
+                            counts.stream()
+                                    .mapToInt(c -> (int) (c.documents() - c.dropped()))
+                                    .toArray()),
+                    LongColumn.create(
+                            "bytes in", counts.stream().mapToLong(Count::bytes).toArray()),
+                    LongColumn.create(
+                            "bytes dropped",
+                            counts.stream().mapToLong(Count::droppedBytes).toArray()),
+                    LongColumn.create(
+                            "bytes kept",
+                            counts.stream().mapToLong(Count::keptBytes).toArray()));
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package kawi.clean;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import kawi.corpus.Document;
+import kawi.evidence.KitException;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+
+/**
+ * A step made of rules, each a measure of the text and the range it must lie in. A document is dropped by the first
+ * rule it breaks. The thresholds are data: they can be listed, moved and compared.
+ */
+public final class RuleFilter implements Step {
+    /**
+     * One rule.
+     *
+     * @param measure what is measured
+     * @param low smallest value allowed, or null
+     * @param high largest value allowed, or null
+     */
+    public record Rule(String measure, Double low, Double high, ToDoubleFunction<TextFeatures> of) {
+        boolean allows(double value) {
+            return (low == null || value >= low) && (high == null || value <= high);
+        }
+    }
+
+    /** A document that one filter keeps and another drops. */
+    public record Flip(Document document, boolean keptBefore, String reason) {}
+
+    private final String name;
+    private final List<Rule> rules;
+
+    /** A filter of these rules. */
+    public RuleFilter(String name, List<Rule> rules) {
+        this.name = name;
+        this.rules = List.copyOf(rules);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    /** The rules, in the order in which they are tried. */
+    public List<Rule> rules() {
+        return rules;
+    }
+
+    /** The same filter with other bounds for one measure; null is no bound. */
+    public RuleFilter move(String measure, Double low, Double high) {
+        if (rules.stream().noneMatch(rule -> rule.measure().equals(measure))) {
+            throw new KitException(name + " does not measure " + measure + "; it measures "
+                    + String.join(", ", rules.stream().map(Rule::measure).toList()) + ".");
+        }
+        return new RuleFilter(
+                name,
+                rules.stream()
+                        .map(rule -> rule.measure().equals(measure) ? new Rule(measure, low, high, rule.of()) : rule)
+                        .toList());
+    }
+
+    /** Every measure of a text. */
+    public Map<String, Double> measures(String text) {
+        TextFeatures features = new TextFeatures(text);
+        Map<String, Double> measures = new LinkedHashMap<>();
+        rules.forEach(rule -> measures.put(rule.measure(), rule.of().applyAsDouble(features)));
+        return measures;
+    }
+
+    /** The verdict on one text alone. */
+    public Verdict judge(Document document) {
+        TextFeatures features = new TextFeatures(document.text());
+        for (Rule rule : rules) {
+            double value = rule.of().applyAsDouble(features);
+            if (!rule.allows(value)) {
+                return new Verdict.Drop(rule.measure(), value, rule.low(), rule.high(), null);
+            }
+        }
+        return new Verdict.Keep(document);
+    }
+
+    /** The documents on which this filter and another disagree. */
+    public List<Flip> flips(Iterable<Document> documents, RuleFilter other) {
+        List<Flip> flips = new ArrayList<>();
+        for (Document document : documents) {
+            Verdict mine = judge(document);
+            Verdict theirs = other.judge(document);
+            if (mine.getClass() != theirs.getClass()) {
+                Verdict.Drop drop = (Verdict.Drop) (mine instanceof Verdict.Drop ? mine : theirs);
+                flips.add(new Flip(
+                        document,
+                        mine instanceof Verdict.Keep,
+                        new Rejected(name, drop.measure(), drop.value(), drop.low(), drop.high(), null, document)
+                                .reason()));
+            }
+        }
+        return flips;
+    }
+
+    @Override
+    public Pass begin() {
+        return this::judge;
+    }
+
+    /** The rules as a table. */
+    public Table table() {
+        Table table =
+                Table.create(name, StringColumn.create("measure", rules.stream().map(Rule::measure)));
+        DoubleColumn low = DoubleColumn.create("at least", rules.size());
+        DoubleColumn high = DoubleColumn.create("at most", rules.size());
+        for (int i = 0; i < rules.size(); i++) {
+            if (rules.get(i).low() != null) {
+                low.set(i, rules.get(i).low());
+            }
+            if (rules.get(i).high() != null) {
+                high.set(i, rules.get(i).high());
+            }
+        }
+        return table.addColumns(low, high);
+    }
+}

@@ -1,0 +1,59 @@
+package kawi.clean;
+
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import kawi.corpus.Document;
+
+/** One noun of a cleaning pipeline: it looks at each document once, in order, and keeps it, changes it or drops it. */
+public interface Step {
+    /** What the step is called in tables and in the reasons of rejected documents. */
+    String name();
+
+    /**
+     * Begins a run. What a step must remember (texts seen so far) lives in the pass, so that one step serves many runs.
+     */
+    Pass begin();
+
+    /** A step at work on one run. */
+    interface Pass {
+        Verdict judge(Document document);
+    }
+
+    /** A step that changes texts and drops nothing. */
+    static Step change(String name, UnaryOperator<String> change) {
+        return new Step() {
+            @Override
+            public String name() {
+                return name;
+            }
+
+            @Override
+            public Pass begin() {
+                return document -> {
+                    String changed = change.apply(document.text());
+                    return new Verdict.Keep(changed.equals(document.text()) ? document : document.withText(changed));
+                };
+            }
+        };
+    }
+
+    /**
+     * A step that drops every document for which {@code wanted} does not hold; {@code note} says why, for the reader of
+     * what was dropped.
+     */
+    static Step keep(String name, Predicate<Document> wanted, String note) {
+        return new Step() {
+            @Override
+            public String name() {
+                return name;
+            }
+
+            @Override
+            public Pass begin() {
+                return document -> wanted.test(document)
+                        ? new Verdict.Keep(document)
+                        : new Verdict.Drop("wanted", 0, 1.0, null, note);
+            }
+        };
+    }
+}

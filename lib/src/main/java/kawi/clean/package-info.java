@@ -1,0 +1,2 @@
+/** Cleaning as a pipeline of steps: filters, duplicates, personal data, licences, decontamination. */
+package kawi.clean;

@@ -1,0 +1,105 @@
+package kawi.crawl;
+
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import kawi.evidence.Progress;
+
+/**
+ * A polite crawler of one site: one page at a time, with a pause, as its robots.txt allows (RFC 9309), leaving out what
+ * asks to be left out, and never for ever.
+ *
+ * @param start address of the first page; other hosts are not visited
+ * @param server where to connect instead of asking the network for the host, or null; a site on loopback can so have a
+ *     name
+ * @param pages most pages fetched
+ * @param depth most links between the first page and any other
+ * @param alike most pages whose addresses differ in numbers only; a calendar without end is longer
+ * @param redirects most redirects in a row
+ * @param bytes most bytes of a page
+ * @param timeout longest wait for a page
+ * @param pause least pause between pages; robots.txt may ask for a longer one
+ * @param patience longest pause robots.txt may ask for; a site that asks for more is left alone
+ * @param clock tells the times written into the WARC file
+ */
+public record Crawler(
+        URI start,
+        InetSocketAddress server,
+        int pages,
+        int depth,
+        int alike,
+        int redirects,
+        int bytes,
+        Duration timeout,
+        Duration pause,
+        Duration patience,
+        Clock clock) {
+
+    /**
+     * A crawler with modest limits: 100 pages, 10 links deep, 2 MB and 10 s a page, at least half a second between
+     * pages.
+     */
+    public static Crawler from(String start) {
+        return new Crawler(
+                URI.create(start),
+                null,
+                100,
+                10,
+                20,
+                5,
+                2_000_000,
+                Duration.ofSeconds(10),
+                Duration.ofMillis(500),
+                Duration.ofSeconds(30),
+                Clock.systemUTC());
+    }
+
+    /** Connects to this server whatever the host's name, as for a site that is not public yet. */
+    public Crawler at(InetSocketAddress address) {
+        return new Crawler(start, address, pages, depth, alike, redirects, bytes, timeout, pause, patience, clock);
+    }
+
+    /** Fetches at most so many pages. */
+    public Crawler pages(int most) {
+        return new Crawler(start, server, most, depth, alike, redirects, bytes, timeout, pause, patience, clock);
+    }
+
+    /** Goes at most so many links deep, and visits at most so many pages whose addresses differ in numbers only. */
+    public Crawler depth(int links, int pagesAlike) {
+        return new Crawler(start, server, pages, links, pagesAlike, redirects, bytes, timeout, pause, patience, clock);
+    }
+
+    /** Takes at most so many bytes and so much time for a page. */
+    public Crawler page(int mostBytes, Duration longest) {
+        return new Crawler(start, server, pages, depth, alike, redirects, mostBytes, longest, pause, patience, clock);
+    }
+
+    /** Pauses at least so long between pages. */
+    public Crawler pause(Duration least) {
+        return new Crawler(start, server, pages, depth, alike, redirects, bytes, timeout, least, patience, clock);
+    }
+
+    /**
+     * Takes the times in the WARC file from this clock; a fixed one makes two crawls of an unchanged site equal byte
+     * for byte.
+     */
+    public Crawler clock(Clock other) {
+        return new Crawler(start, server, pages, depth, alike, redirects, bytes, timeout, pause, patience, other);
+    }
+
+    /**
+     * Crawls. Interrupted, it stops and keeps what it has.
+     *
+     * @param warcGz the file for the pages it keeps
+     */
+    public Crawl run(Path warcGz, Progress progress) {
+        try (Warc.Writer warc = Warc.writer(warcGz, clock)) {
+            CrawlRun run = new CrawlRun(this, warc, progress);
+            run.crawl();
+            warc.finish();
+            return new Crawl(warcGz, run.visits(), run.ending());
+        }
+    }
+}

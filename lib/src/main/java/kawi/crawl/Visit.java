@@ -1,0 +1,33 @@
+package kawi.crawl;
+
+/**
+ * One address a crawler came upon and what became of it.
+ *
+ * @param depth links between the first page and this one
+ * @param status HTTP status, or 0 where nothing was asked or answered
+ * @param bytes bytes of the body
+ * @param reason why it was not kept, or where it led; null for a page that was kept
+ */
+public record Visit(String url, int depth, Disposition outcome, int status, long bytes, String reason) {
+    /** What can become of an address. */
+    public enum Disposition {
+        /** Written to the WARC file. */
+        KEPT,
+        /** Led elsewhere. */
+        REDIRECT,
+        /** robots.txt forbids it; not asked. */
+        DISALLOWED,
+        /** The page asks not to be kept. */
+        NOINDEX,
+        /** Neither HTML nor plain text. */
+        NOT_TEXT,
+        /** An HTTP status of 400 or more. */
+        REFUSED,
+        /** Longer than the limit; cut and thrown away. */
+        TOO_LARGE,
+        /** No answer, no end in time, or broken off. */
+        NO_ANSWER,
+        /** A redirect loop, a calendar without end, or too deep; not asked further. */
+        TRAP
+    }
+}

@@ -1,0 +1,22 @@
+package kawi.readers;
+
+import java.util.List;
+import kawi.corpus.Document;
+import kawi.corpus.Skipped;
+
+/**
+ * What reading one source gave.
+ *
+ * @param source the source
+ * @param documents the documents, in the source's order
+ * @param offered documents the source had, before the sample was taken
+ * @param repaired documents of which some bytes were not in their stated encoding and were decoded another way
+ * @param skipped entries that could not be used, with the reason
+ */
+public record Reading(
+        Source source, List<Document> documents, long offered, List<Skipped> repaired, List<Skipped> skipped) {
+    /** Length of all texts in UTF-8 bytes. */
+    public long bytes() {
+        return documents.stream().mapToLong(Document::bytes).sum();
+    }
+}

@@ -1,0 +1,2 @@
+/** The catalog of sources and the readers that turn their files into documents. */
+package kawi.readers;

@@ -1,0 +1,293 @@
+package kawi.search;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import kawi.evidence.KitException;
+import kawi.evidence.Progress;
+import kawi.model.GptConfig;
+import kawi.model.LanguageModel;
+import kawi.stats.SampleStatistics;
+import kawi.text.TokenFile;
+import kawi.torch.Torch;
+import kawi.train.Batch;
+import kawi.train.Batches;
+import kawi.train.Evaluation;
+import kawi.train.Fit;
+import kawi.train.Flops;
+import kawi.train.Optimizer;
+import kawi.train.Schedule;
+import kawi.train.Trainer;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.LongColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+
+/**
+ * Short trainings of a small, a middle and a large model, from which the loss of a long one is predicted. The larger
+ * the model, the fewer of them: the small one takes n, 3 n and 9 n steps, the middle one n and 3 n, the large one n.
+ * The shortest is taken from three seeds, which shows how much a loss owes to chance. Every pilot goes to the end of
+ * its own schedule, because a training cut off before its rate has fallen ends too high.
+ */
+public final class PilotRuns {
+
+    /**
+     * Sizes of the pilots, and of the models that a plan may choose, as multiples of the middle one's layers and width.
+     */
+    private static final double[] PILOTED = {0.5, 1, 1.5};
+
+    private static final double[] OFFERED = {0.5, 0.75, 1, 1.25, 1.5, 2};
+    private static final int SEEDS = 3;
+    private static final int WINDOWS_AT_ONCE = 8;
+
+    /**
+     * @param optimizer the rule of the long training, with its rate
+     * @param tokensPerStep tokens that one step learns from, as in the long training
+     * @param steps of the shortest pilot
+     * @param windows windows of the validation text that a pilot is scored on; a prediction holds for these
+     */
+    public record PilotSettings(Optimizer optimizer, int tokensPerStep, int steps, int windows, long seed) {}
+
+    /** One pilot. @param loss on the validation windows, nats per token; @param seconds of training */
+    public record Pilot(GptConfig config, long steps, long tokens, long seed, double loss, double seconds) {}
+
+    /** What is kept of pilots that are done, and for what they were asked. */
+    private record Flown(String asked, List<Pilot> done) {}
+
+    private final Torch torch;
+    private final GptConfig middle;
+    private final TokenFile train;
+    private final TokenFile validation;
+    private final PilotSettings settings;
+    private final Path folder;
+    private final List<Pilot> done = new ArrayList<>();
+    private List<ScalingLaw> laws; // fitted once, when first asked for
+
+    private PilotRuns(
+            Torch torch, GptConfig middle, TokenFile train, TokenFile validation, PilotSettings settings, Path folder) {
+        this.torch = torch;
+        this.middle = middle;
+        this.train = train;
+        this.validation = validation;
+        this.settings = settings;
+        this.folder = folder;
+    }
+
+    /**
+     * Trains the pilots. Each is kept in the folder when it is done, so that a call after an interruption trains only
+     * the rest.
+     *
+     * @param middle the middle size; the others have half and one and a half times its layers and width
+     * @param folder where pilots and plan are kept; null keeps none
+     * @throws KitException if interrupted, or if a pilot diverges
+     */
+    public static PilotRuns run(
+            Torch torch,
+            GptConfig middle,
+            TokenFile train,
+            TokenFile validation,
+            PilotSettings settings,
+            Path folder,
+            Progress progress) {
+        if (settings.steps < 1 || settings.tokensPerStep < middle.context()) {
+            throw new KitException("PilotRuns of " + settings.steps + " steps of " + settings.tokensPerStep
+                    + " tokens cannot be trained: give at least one step of one window, " + middle.context()
+                    + " tokens.");
+        }
+        PilotRuns pilots = new PilotRuns(torch, middle, train, validation, settings, folder);
+        return Fit.alone(() -> pilots.flown(progress));
+    }
+
+    private PilotRuns flown(Progress progress) {
+        MeasurementCache.read(file(), Flown.class)
+                .filter(kept -> asked().equals(kept.asked) && kept.done != null)
+                .ifPresent(kept -> done.addAll(kept.done));
+        int all = PILOTED.length * (PILOTED.length + 1) / 2 + SEEDS - 1;
+        progress.begin("short trainings of three sizes", all);
+        for (int size = 0; size < PILOTED.length; size++) {
+            long steps = settings.steps;
+            for (int length = 0; length + size < PILOTED.length; length++, steps *= 3) {
+                for (int seed = 0; seed < (size + length == 0 ? SEEDS : 1); seed++) {
+                    pilot(scaled(middle, PILOTED[size]), steps, settings.seed + seed);
+                    Pilot last = done.get(done.size() - 1);
+                    progress.update(
+                            done.size(),
+                            String.format(
+                                    Locale.ROOT,
+                                    "%s, %d steps: loss %.3f",
+                                    Sizing.name(last.config),
+                                    last.steps,
+                                    last.loss));
+                }
+            }
+        }
+        progress.end(String.format(Locale.ROOT, "%d trainings, a loss is certain to %.3f nats", done.size(), noise()));
+        return this;
+    }
+
+    private void pilot(GptConfig config, long steps, long seed) {
+        if (done.stream().anyMatch(p -> p.config.equals(config) && p.steps == steps && p.seed == seed)) {
+            return;
+        }
+        int windows = Math.max(1, Math.min(WINDOWS_AT_ONCE, settings.tokensPerStep / config.context()));
+        int passes = Math.max(1, Math.round(settings.tokensPerStep / (float) (windows * config.context())));
+        try (LanguageModel model = LanguageModel.create(torch, config, seed);
+                Fit fit = Fit.of(
+                        torch,
+                        model.parameters(),
+                        settings.optimizer,
+                        Schedule.warmupStableDecay(Math.max(1, steps / 20), steps, 0.5))) {
+            Batches batches = new Batches(train, windows, config.context(), seed);
+            long start = System.nanoTime();
+            while (!fit.done()) {
+                fit.step(passes, work -> {
+                    if (Thread.currentThread().isInterrupted()) {
+                        throw new KitException(
+                                "The short trainings were interrupted: run the cell again; those that are done "
+                                        + "are kept.");
+                    }
+                    Batch each = batches.next();
+                    return model.loss(each.ids(work), each.targets(work));
+                });
+            }
+            double seconds = (System.nanoTime() - start) * 1e-9;
+            double loss = Evaluation.of(model, validation, config.context(), settings.windows, WINDOWS_AT_ONCE)
+                    .nats();
+            done.add(new Pilot(config, steps, steps * passes * windows * config.context(), seed, loss, seconds));
+            MeasurementCache.write(file(), new Flown(asked(), done), "keeping the short trainings");
+        }
+    }
+
+    /** A shape of so many times the layers and the width, with heads of about the same size. */
+    static GptConfig scaled(GptConfig config, double factor) {
+        int heads = (int) Math.max(1, Math.round(factor * config.heads()));
+        int width = heads * (int) Math.max(1, Math.round(factor * config.width() / heads));
+        return config.layers((int) Math.max(1, Math.round(factor * config.layers())))
+                .heads(heads)
+                .width(width);
+    }
+
+    /** The short trainings that are done, in the order in which they were run. */
+    public List<Pilot> all() {
+        return List.copyOf(done);
+    }
+
+    /** Standard deviation from seed to seed of the shortest pilot's loss, nats per token. */
+    public double noise() {
+        return SampleStatistics.deviation(done.stream()
+                .filter(p -> p.config.equals(done.get(0).config) && p.steps == settings.steps)
+                .mapToDouble(Pilot::loss)
+                .toArray());
+    }
+
+    /** The laws that the pilots do not contradict, the best first. */
+    public List<ScalingLaw> laws() {
+        if (laws == null) {
+            laws = ScalingLaw.fit(
+                    done.stream()
+                            .map(p -> new ScalingLaw.Point(p.config.parameterCount(), p.tokens, p.loss))
+                            .toList(),
+                    noise());
+        }
+        return laws;
+    }
+
+    /**
+     * What the laws expect of a training, on the pilots' validation windows. Text seen more than four times counts as
+     * four (Muennighoff et al. 2023).
+     */
+    public ScalingLaw.Band loss(GptConfig config, long tokens) {
+        return ScalingLaw.band(laws(), config.parameterCount(), Math.min(tokens, Sizing.MOST_EPOCHS * train.length()));
+    }
+
+    /**
+     * Sizes that fit into the memory, that with the lowest predicted loss first.
+     *
+     * @param seconds of training
+     * @param megabytes most memory of weights, gradients, averages and activations
+     */
+    public List<Sizing> sizes(double seconds, double megabytes) {
+        List<Sizing> sizes = new ArrayList<>();
+        for (double factor : OFFERED) {
+            GptConfig config = scaled(middle, factor);
+            long tokens = (long) (seconds * tokensPerSecond(config));
+            Sizing size = Sizing.of(config, tokens, train.length(), WINDOWS_AT_ONCE, loss(config, tokens));
+            if (size.megabytes() <= megabytes
+                    && sizes.stream().noneMatch(s -> s.config().equals(config))) {
+                sizes.add(size);
+            }
+        }
+        if (sizes.isEmpty()) {
+            throw new KitException("No model fits into " + megabytes + " MB, not even "
+                    + scaled(middle, OFFERED[0]).describe() + ": give more memory or a smaller choice.");
+        }
+        sizes.sort(Comparator.comparingDouble(size -> size.loss().value()));
+        return sizes;
+    }
+
+    /** From the operations a second that the longest pilot of the nearest size reached. */
+    private double tokensPerSecond(GptConfig config) {
+        double flops = Flops.perToken(config);
+        Pilot nearest = done.stream()
+                .min(Comparator.<Pilot>comparingDouble(p -> Math.abs(Math.log(flops / Flops.perToken(p.config))))
+                        .thenComparing(p -> -p.steps))
+                .orElseThrow();
+        return nearest.tokens / nearest.seconds * Flops.perToken(nearest.config) / flops;
+    }
+
+    /**
+     * The plan: the size with the lowest predicted loss, timed with a few of its own steps.
+     *
+     * @param minutes time for the whole training, evaluations included
+     * @param megabytes most resident memory
+     */
+    public Plan plan(double minutes, double megabytes, Progress progress) {
+        GptConfig config = sizes(minutes * 60, megabytes).get(0).config();
+        try (LanguageModel model = LanguageModel.create(torch, config, settings.seed)) {
+            Trainer trainer = Trainer.of(model, train, validation)
+                    .optimizer(settings.optimizer)
+                    .seed(settings.seed)
+                    .checkpoints(folder);
+            Plan timed = Plan.of(trainer, minutes, megabytes, settings.tokensPerStep, progress);
+            return timed.with(
+                    Sizing.of(config, timed.tokens(), train.length(), timed.batch(), loss(config, timed.tokens())));
+        }
+    }
+
+    /** A row for each pilot, with what the best law says of it. */
+    public Table table() {
+        Table table = Table.create(
+                "pilots",
+                StringColumn.create("model"),
+                LongColumn.create("parameters"),
+                LongColumn.create("steps"),
+                LongColumn.create("tokens"),
+                LongColumn.create("seed"),
+                DoubleColumn.create("loss, nats"),
+                DoubleColumn.create("by the best law"),
+                DoubleColumn.create("tokens/s"));
+        ScalingLaw best = laws().get(0);
+        for (Pilot each : done) {
+            var row = table.appendRow();
+            row.setString("model", Sizing.name(each.config));
+            row.setLong("parameters", each.config.parameterCount());
+            row.setLong("steps", each.steps);
+            row.setLong("tokens", each.tokens);
+            row.setLong("seed", each.seed);
+            row.setDouble("loss, nats", each.loss);
+            row.setDouble("by the best law", best.loss(each.config.parameterCount(), each.tokens));
+            row.setDouble("tokens/s", each.tokens / each.seconds);
+        }
+        return table;
+    }
+
+    private String asked() {
+        return middle.describe() + ", " + settings + ", " + train.length() + " and " + validation.length() + " tokens";
+    }
+
+    private Path file() {
+        return folder == null ? null : folder.resolve("pilots.json");
+    }
+}

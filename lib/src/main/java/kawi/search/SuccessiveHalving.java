@@ -1,0 +1,208 @@
+package kawi.search;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SplittableRandom;
+import kawi.evidence.KitException;
+import kawi.evidence.Progress;
+import kawi.model.GptConfig;
+import kawi.model.LanguageModel;
+import kawi.text.TokenFile;
+import kawi.torch.Torch;
+import kawi.train.Batches;
+import kawi.train.Evaluation;
+import kawi.train.Fit;
+import kawi.train.Muon;
+import kawi.train.Schedule;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.IntColumn;
+import tech.tablesaw.api.LongColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+
+/**
+ * Successive halving (Jamieson and Talwalkar 2016): many configurations train for a little while, the better half goes
+ * on for twice as long, and so on until one is left. Time goes to those that deserve it, and the price is that of a few
+ * full trainings.
+ */
+public final class SuccessiveHalving {
+    private static final int SCORED_WINDOWS = 64;
+
+    /** A configuration to be tried with a learning rate. */
+    public record Candidate(GptConfig config, double rate) {}
+
+    /**
+     * How a candidate stood at the end of a rung. @param seconds trained in all so far @param loss nats per token on
+     * validation text
+     */
+    public record Standing(int rung, Candidate candidate, long steps, double seconds, double loss, boolean goesOn) {}
+
+    /** The outcome: the last one standing, and how it came to that. */
+    public record SearchResult(Candidate best, double loss, List<Standing> standings) {
+        /** A row for each candidate and rung, the best of a rung first. */
+        public Table table() {
+            IntColumn rung = IntColumn.create("rung"),
+                    layers = IntColumn.create("layers"),
+                    heads = IntColumn.create("heads"),
+                    width = IntColumn.create("width");
+            LongColumn parameters = LongColumn.create("parameters"), steps = LongColumn.create("steps");
+            DoubleColumn rate = DoubleColumn.create("rate"),
+                    seconds = DoubleColumn.create("seconds"),
+                    loss = DoubleColumn.create("loss (nats per token)");
+            StringColumn verdict = StringColumn.create("verdict");
+            for (Standing each : standings) {
+                GptConfig config = each.candidate().config();
+                rung.append(each.rung());
+                layers.append(config.layers());
+                heads.append(config.heads());
+                width.append(config.width());
+                parameters.append(config.parameterCount());
+                steps.append(each.steps());
+                rate.append(each.candidate().rate());
+                seconds.append(each.seconds());
+                loss.append(each.loss());
+                verdict.append(each.goesOn() ? "goes on" : "stops");
+            }
+            return Table.create("halving", rung, layers, heads, width, parameters, rate, steps, seconds, loss, verdict);
+        }
+    }
+
+    private SuccessiveHalving() {}
+
+    /** Draws different candidates from all combinations that fit together (the width a multiple of the heads). */
+    public static List<Candidate> draw(
+            GptConfig base, int[] layers, int[] heads, int[] widths, double[] rates, int number, long seed) {
+        List<Candidate> all = new ArrayList<>();
+        for (int l : layers) {
+            for (int h : heads) {
+                for (int w : widths) {
+                    for (double r : rates) {
+                        if (w % h == 0) {
+                            all.add(new Candidate(base.layers(l).heads(h).width(w), r));
+                        }
+                    }
+                }
+            }
+        }
+        SplittableRandom random = Torch.random(seed, "candidates");
+        List<Candidate> drawn = new ArrayList<>();
+        while (drawn.size() < number && !all.isEmpty()) {
+            drawn.add(all.remove(random.nextInt(all.size())));
+        }
+        return drawn;
+    }
+
+    /**
+     * Runs the search. Interrupted, it ends the rung early and returns the best so far.
+     *
+     * @param seconds that each candidate trains in the first rung; a rung later twice as long
+     * @param progress is given one series for each rung: losses of its candidates, from the best to the worst
+     */
+    public static SearchResult run(
+            Torch torch,
+            List<Candidate> candidates,
+            TokenFile train,
+            TokenFile validation,
+            int batch,
+            double seconds,
+            long seed,
+            Progress progress) {
+        if (candidates.isEmpty()) {
+            throw new KitException("A search needs at least one candidate: widen the layers, heads, widths or rates.");
+        }
+        return Fit.alone(() -> {
+            List<Contender> field = new ArrayList<>();
+            try {
+                candidates.forEach(candidate -> field.add(new Contender(torch, candidate, train, batch, seed)));
+                return narrow(field, validation, batch, seconds, progress);
+            } finally {
+                field.forEach(Contender::close);
+            }
+        });
+    }
+
+    private static SearchResult narrow(
+            List<Contender> field, TokenFile validation, int batch, double seconds, Progress progress) {
+        List<Standing> standings = new ArrayList<>();
+        int rungs = 1 + (int) Math.ceil(Math.log(field.size()) / Math.log(2));
+        int visits = 0;
+        progress.begin("successive halving of " + field.size() + " candidates", -1);
+        for (int rung = 1; ; rung++) {
+            for (Contender each : field) {
+                progress.update(
+                        ++visits,
+                        "rung " + rung + " of about " + Math.max(1, rungs - 1) + ": "
+                                + each.candidate.config().describe());
+                each.train(seconds * (1 << (rung - 1)));
+                each.score(validation, batch);
+            }
+            field.sort(Comparator.comparingDouble(each -> each.loss));
+            int keep = Math.max(1, field.size() / 2);
+            for (int i = 0; i < field.size(); i++) {
+                Contender each = field.get(i);
+                standings.add(new Standing(rung, each.candidate, each.fit.taken(), each.seconds, each.loss, i < keep));
+                progress.point("rung " + rung, i + 1, each.loss);
+            }
+            field.subList(keep, field.size()).forEach(Contender::close);
+            field.subList(keep, field.size()).clear();
+            if (field.size() == 1 || Thread.currentThread().isInterrupted()) {
+                Contender best = field.get(0);
+                progress.end(best.candidate.config().describe());
+                return new SearchResult(best.candidate, best.loss, standings);
+            }
+        }
+    }
+
+    /** A candidate in training: it goes on where it stopped. */
+    private static final class Contender {
+        private static final long NO_END = 1_000_000;
+        private static final int WARM_UP = 10;
+        final Candidate candidate;
+        final LanguageModel model;
+        final Fit fit;
+        final Batches batches;
+        double seconds;
+        double loss = Double.POSITIVE_INFINITY;
+        boolean diverged;
+
+        Contender(Torch torch, Candidate candidate, TokenFile train, int batch, long seed) {
+            this.candidate = candidate;
+            this.model = LanguageModel.create(torch, candidate.config(), seed);
+            this.fit = Fit.of(
+                    torch,
+                    model.parameters(),
+                    Muon.defaults().withRate(candidate.rate()),
+                    new Schedule.Constant(WARM_UP, NO_END));
+            this.batches = new Batches(train, batch, candidate.config().context(), seed);
+        }
+
+        /** Trains on; a candidate that diverges stops here, for its rate is no good. */
+        void train(double most) {
+            long start = System.nanoTime();
+            double spent = 0;
+            try {
+                while (spent < most && !Thread.currentThread().isInterrupted()) {
+                    ArchitectureComparison.step(fit, model, batches);
+                    spent = (System.nanoTime() - start) * 1e-9;
+                }
+            } catch (KitException e) {
+                diverged = true;
+            }
+            seconds += spent;
+        }
+
+        void score(TokenFile validation, int batch) {
+            double nats = diverged
+                    ? Double.NaN
+                    : Evaluation.of(model, validation, model.context(), SCORED_WINDOWS, batch)
+                            .nats();
+            loss = Double.isFinite(nats) ? nats : Double.POSITIVE_INFINITY;
+        }
+
+        void close() {
+            fit.close();
+            model.close();
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package kawi.text;
+
+import java.util.List;
+
+/**
+ * One id a word with the space before it, as {@link Splitter#GPT2} cuts them: short sequences, but every word outside
+ * the vocabulary is lost; to compare others with.
+ */
+public final class WordTokenizer extends WordLevel {
+
+    WordTokenizer(List<String> vocabulary) {
+        super(vocabulary);
+    }
+
+    /**
+     * The {@code size} most frequent words of the texts, counting the end of text and the unknown; all of them if they
+     * are fewer.
+     */
+    public static WordTokenizer train(Iterable<String> texts, int size) {
+        Counts counts = new Counts();
+        for (String text : texts) counts.add(Splitter.GPT2.split(text));
+        return new WordTokenizer(counts.vocabulary(size));
+    }
+
+    /**
+     * The words of a text as a reader counts them: runs of letters, digits and apostrophes within a word; no
+     * punctuation, no spaces.
+     */
+    public static List<String> in(String text) {
+        return WORD.matcher(text).results().map(found -> found.group()).toList();
+    }
+
+    private static final java.util.regex.Pattern WORD =
+            java.util.regex.Pattern.compile("[\\p{L}\\p{M}\\p{N}]+(?:['\u2019][\\p{L}\\p{M}\\p{N}]+)*");
+
+    @Override
+    public WordTokenizer first(int size) {
+        return new WordTokenizer(
+                vocabulary().subList(0, Math.min(Math.max(size, 2), vocabulary().size())));
+    }
+
+    @Override
+    List<String> split(String text) {
+        return Splitter.GPT2.split(text);
+    }
+}

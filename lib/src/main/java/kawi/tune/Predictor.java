@@ -1,0 +1,10 @@
+package kawi.tune;
+
+import java.util.List;
+
+/** Anything that answers a task's examples: a model before or after tuning, or a classic baseline. */
+@FunctionalInterface
+public interface Predictor {
+    /** One answer for each example, in order; an example's gold answers are not looked at. */
+    List<String> solve(List<Example> examples);
+}

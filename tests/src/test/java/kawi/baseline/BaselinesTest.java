@@ -1,0 +1,60 @@
+package kawi.baseline;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import kawi.tune.Example;
+import kawi.tune.Sentiment;
+import org.junit.jupiter.api.Test;
+
+class BaselinesTest {
+    @Test
+    void bagOfWordsFindsTheWordThatDecides() {
+        Random random = new Random(3);
+        List<Example> examples = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            boolean good = random.nextBoolean();
+            examples.add(Example.of(
+                    "made",
+                    "",
+                    "film " + random.nextInt(5) + "a was " + (good ? "splendid" : "dreadful") + " on "
+                            + (char) ('a' + random.nextInt(26)) + "day",
+                    List.of(good ? "positive" : "negative")));
+        }
+        BagOfWords model = BagOfWords.train(examples, Sentiment.LABELS, 1);
+        assertEquals(examples.stream().map(Example::answer).toList(), model.solve(examples));
+        assertTrue(model.probability("a splendid evening") > 0.8 && model.probability("a dreadful evening") < 0.2);
+        assertEquals(0.5, model.probability("unseen"), 0.2);
+    }
+
+    @Test
+    void wordForWordLearnsPartnersAndCopiesPlaceholders() {
+        List<Example> examples = List.of(
+                pair("the house", "la maison"),
+                pair("the door", "la porte"),
+                pair("a house", "une maison"),
+                pair("a door", "une porte"));
+        IbmModel1 table = IbmModel1.train(examples);
+        assertEquals("La maison %(name)s.", table.translate("The house %(name)s."));
+    }
+
+    @Test
+    void likeliestSentenceTakesTheSentenceThatSharesWordsWithTheQuestion() {
+        Example example = Example.of(
+                "made",
+                "Cuts a text. It takes n, the number of characters. It fails with NullPointerException if the "
+                        + "text is null.",
+                "When does cut throw NullPointerException?",
+                List.of("if the text is null"));
+        assertEquals(
+                List.of("It fails with NullPointerException if the text is null"),
+                new WordOverlapBaseline().solve(List.of(example)));
+    }
+
+    private static Example pair(String english, String french) {
+        return Example.of("made", "", english, List.of(french));
+    }
+}

@@ -1,0 +1,77 @@
+package kawi.clean;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import kawi.corpus.Corpus;
+import kawi.corpus.Document;
+import kawi.corpus.Split;
+import kawi.evidence.KitException;
+import kawi.text.Samples;
+import org.junit.jupiter.api.Test;
+
+class DecontaminationTest {
+
+    private static final String TESTED =
+            "the quick brown fox jumps over the lazy dog while twelve old crows look on from a fence";
+
+    /** A document of the wanted split: numbers are tried until the id falls there. */
+    private static Document document(Split split, String text) {
+        for (int i = 0; ; i++) {
+            Document document =
+                    Document.collected("test", String.valueOf(i), null, null, null, null, "CC0-1.0", null, text);
+            if (document.split() == split) return document;
+        }
+    }
+
+    @Test
+    void aTrainingDocumentThatHoldsATestedTextIsDroppedWhateverItsCaseAndPunctuation() {
+        Step.Pass pass = Decontamination.of(13, 0.5).begin();
+        assertInstanceOf(Verdict.Keep.class, pass.judge(document(Split.TEST, TESTED)));
+        assertInstanceOf(
+                Verdict.Drop.class,
+                pass.judge(document(Split.TRAIN, TESTED.toUpperCase().replace(" while", ", while") + ".")));
+        assertInstanceOf(
+                Verdict.Keep.class,
+                pass.judge(document(Split.TRAIN, TESTED + " and " + String.join(" ", Samples.prose(1)))));
+        assertInstanceOf(Verdict.Keep.class, pass.judge(document(Split.TRAIN, "the quick brown fox")));
+    }
+
+    @Test
+    void heldOutDocumentsAreNeverDroppedAndComeFirst() {
+        List<Document> documents = new ArrayList<>(List.of(
+                document(Split.TRAIN, "a b"),
+                document(Split.VALIDATION, "c"),
+                document(Split.TEST, "d"),
+                document(Split.TRAIN, "e")));
+        Corpus ordered = Decontamination.heldOutFirst(Corpus.of(documents));
+        documents.sort(Comparator.comparing(d -> -d.split().ordinal()));
+        assertEquals(documents, ordered.stream().toList());
+        assertEquals(4, ordered.size());
+        Step.Pass pass = Decontamination.of(1, 0).begin();
+        assertInstanceOf(Verdict.Keep.class, pass.judge(document(Split.TEST, TESTED)));
+        assertInstanceOf(Verdict.Keep.class, pass.judge(document(Split.VALIDATION, TESTED)));
+    }
+
+    @Test
+    void aShareBeyondOneIsRefused() {
+        assertThrows(KitException.class, () -> Decontamination.of(13, 1.5));
+    }
+
+    @Test
+    void aParagraphThatStoodInAnEarlierDocumentIsTakenOut() {
+        Step.Pass pass = RepeatedParagraphs.of(10).begin();
+        assertInstanceOf(Verdict.Keep.class, pass.judge(document(Split.TRAIN, TESTED + "\n\nFirst of its kind.")));
+        String again = "Second of its kind.\n\n" + TESTED.toUpperCase().replace(" fox", "\nfox") + "!\n\nThank you.";
+        assertEquals(
+                "Second of its kind.\n\nThank you.",
+                ((Verdict.Keep) pass.judge(document(Split.TRAIN, again)))
+                        .document()
+                        .text());
+        assertInstanceOf(Verdict.Drop.class, pass.judge(document(Split.TRAIN, TESTED + ".")));
+    }
+}
