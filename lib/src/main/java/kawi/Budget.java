@@ -133,7 +133,7 @@ public record Budget(
                 new Responsible(1188, 48, 2000, 1000));
     }
 
-    /** The budget of a name; another name is refused in a sentence. */
+    /** {@return the budget of a name; another name is refused in a sentence} */
     public static Budget of(String name) {
         return switch (name) {
             case "smoke" -> smoke();

@@ -101,7 +101,7 @@ public final class Kit {
         return seed;
     }
 
-    /** The clone's folder. */
+    /** {@return the clone's folder} */
     public Path home() {
         return home;
     }
@@ -110,7 +110,7 @@ public final class Kit {
         return home.resolve("datasets");
     }
 
-    /** Where data packages lie once they were fetched. */
+    /** {@return where data packages lie once they were fetched} */
     public Path cache() {
         return datasets().resolve("cache");
     }
@@ -119,32 +119,35 @@ public final class Kit {
         return run;
     }
 
-    /** An artifact of the run, checked; one that is missing, damaged or stale is refused with what to run again. */
+    /**
+     * {@return an artifact of the run, checked; one that is missing, damaged or stale is refused with what to run
+     * again}
+     */
     public Artifact artifact(String name) {
         return run.artifact(name);
     }
 
-    /** The catalog of sources, {@code datasets/catalog.json}. */
+    /** {@return the catalog of sources, {@code datasets/catalog.json}} */
     public Catalog catalog() {
         return Catalog.open(datasets().resolve("catalog.json"));
     }
 
-    /** The documents of an artifact, "collected" or "clean". */
+    /** {@return the documents of an artifact, "collected" or "clean"} */
     public Corpus corpus(String artifact) {
         return Corpus.open(artifact(artifact).file("documents.jsonl.gz"));
     }
 
-    /** The tokenizer of an artifact, "tokenizer" or one that keeps a copy beside its model. */
+    /** {@return the tokenizer of an artifact, "tokenizer" or one that keeps a copy beside its model} */
     public Tokenizer tokenizer(String artifact) {
         return Tokenizer.load(artifact(artifact).file("tokenizer.json"));
     }
 
-    /** The tokens of a split: train, validation or test. */
+    /** {@return the tokens of a split: train, validation or test} */
     public TokenFile tokens(String split) {
         return TokenFile.open(artifact("tokens").file(split + ".tokens"));
     }
 
-    /** The language model whose {@code config.json} and {@code model.safetensors} an artifact holds. */
+    /** {@return the language model whose {@code config.json} and {@code model.safetensors} an artifact holds} */
     public LanguageModel model(String artifact) {
         Artifact made = artifact(artifact);
         made.file("config.json");
@@ -152,7 +155,8 @@ public final class Kit {
     }
 
     /**
-     * A pretrained model of the catalog, such as "smollm2-135m-instruct", its file checked against the catalog's hash.
+     * {@return a pretrained model of the catalog, such as "smollm2-135m-instruct", its file checked against the
+     * catalog's hash}
      */
     public Pretrained pretrained(String id) {
         return Pretrained.load(torch(), catalog().files(id).get(0));
@@ -169,7 +173,8 @@ public final class Kit {
     }
 
     /**
-     * The PyTorch engine on the device that {@code KAWI_DEVICE} names; opened, and shown, when it is first asked for.
+     * {@return the PyTorch engine on the device that {@code KAWI_DEVICE} names; opened, and shown, when it is first
+     * asked for}
      */
     public Torch torch() {
         synchronized (Kit.class) {
@@ -182,12 +187,12 @@ public final class Kit {
         }
     }
 
-    /** A progress bar in the cell. */
+    /** {@return a progress bar in the cell} */
     public Progress progress() {
         return new ProgressBar();
     }
 
-    /** A progress bar with a chart that grows as the work goes on. */
+    /** {@return a progress bar with a chart that grows as the work goes on} */
     public LiveChart live(String title) {
         return new LiveChart(title);
     }

@@ -71,7 +71,7 @@ public record DataCard(Map<String, Group> bySource, Map<String, Group> byGenre, 
         return new DataCard(groups(sources), groups(genres), groups(decades));
     }
 
-    /** Documents, megabytes and share of the bytes, a row a group. */
+    /** {@return documents, megabytes and share of the bytes, a row a group} */
     public static Table sizes(String by, Map<String, Group> groups) {
         double all = groups.values().stream().mapToLong(Group::bytes).sum();
         return named(by, groups)

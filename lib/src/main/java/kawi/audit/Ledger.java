@@ -52,7 +52,7 @@ public record Ledger(
             long documents,
             long bytes) {}
 
-    /** The ledger of these readings under a policy. */
+    /** {@return the ledger of these readings under a policy} */
     public static Ledger of(List<Reading> readings, List<Skipped> missing, Licences policy) {
         List<Entry> entries = new ArrayList<>();
         Map<String, List<Skipped>> aside = new LinkedHashMap<>();
@@ -84,14 +84,14 @@ public record Ledger(
         return new Ledger(entries, missing, aside, repaired);
     }
 
-    /** The documents the policy allows, in the order of the readings. */
+    /** {@return the documents the policy allows, in the order of the readings} */
     public static Stream<Document> allowed(List<Reading> readings, Licences policy) {
         return readings.stream()
                 .flatMap(reading -> reading.documents().stream())
                 .filter(document -> policy.allows(document.licence()));
     }
 
-    /** A row a line: source, licence, decision, documents, bytes, note. */
+    /** {@return a row a line: source, licence, decision, documents, bytes, note} */
     public Table table() {
         return Table.create(
                 "licence ledger",
@@ -107,7 +107,7 @@ public record Ledger(
                         "what to know", entries.stream().map(entry -> entry.note() == null ? "" : entry.note())));
     }
 
-    /** What was set aside or decoded another way, counted by source and reason. */
+    /** {@return what was set aside or decoded another way, counted by source and reason} */
     public Table imperfections() {
         Map<String, Long> counts = new LinkedHashMap<>();
         skipped.forEach((source, all) ->

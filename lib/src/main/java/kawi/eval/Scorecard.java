@@ -81,7 +81,7 @@ public final class Scorecard {
         return decision;
     }
 
-    /** One row per score. */
+    /** {@return one row per score} */
     public Table table() {
         Table table = Table.create(
                 "scores",
@@ -96,7 +96,7 @@ public final class Scorecard {
                         "examples", entries.stream().mapToInt(Entry::examples).toArray()));
     }
 
-    /** One row per comparison. */
+    /** {@return one row per comparison} */
     public Table comparisons() {
         return Table.create(
                 "comparisons",
@@ -125,7 +125,7 @@ public final class Scorecard {
                                         : c.difference().value() > 0 ? "rose" : "fell")));
     }
 
-    /** One row per decision. */
+    /** {@return one row per decision} */
     public Table decisions() {
         return Table.create(
                 "decisions",

@@ -18,7 +18,7 @@ public sealed interface ModelConfig permits GptConfig, LlamaConfig, ModernConfig
     /** Number of distinct tokens. */
     int vocabularySize();
 
-    /** Most tokens that the model reads at once. */
+    /** {@return most tokens that the model reads at once} */
     int context();
 
     int layers();
@@ -32,13 +32,13 @@ public sealed interface ModelConfig permits GptConfig, LlamaConfig, ModernConfig
     /** Names and shapes of the parameters in the order of the saved file. */
     Map<String, Shape> shapes();
 
-    /** What {@code config.json} says. */
+    /** {@return what {@code config.json} says} */
     ObjectNode json();
 
     /** Refuses numbers from which no model can be built, in a sentence. */
     void check();
 
-    /** A few words: "GPT, 4 layers, 4 heads, width 128, context 64". */
+    /** {@return a few words: "GPT, 4 layers, 4 heads, width 128, context 64"} */
     String describe();
 
     /** Reads a {@code config.json}. */
@@ -55,7 +55,7 @@ public sealed interface ModelConfig permits GptConfig, LlamaConfig, ModernConfig
         return of(json);
     }
 
-    /** The configuration that a parsed {@code config.json} describes. */
+    /** {@return the configuration that a parsed {@code config.json} describes} */
     static ModelConfig of(JsonNode json) {
         String type = json.path("model_type").asText("");
         return switch (type) {
@@ -82,7 +82,7 @@ public sealed interface ModelConfig permits GptConfig, LlamaConfig, ModernConfig
         }
     }
 
-    /** A whole number that config.json must have. */
+    /** {@return a whole number that config.json must have} */
     static int required(JsonNode json, String key) {
         if (!json.path(key).canConvertToInt() || !json.path(key).isIntegralNumber()) {
             throw new KitException(

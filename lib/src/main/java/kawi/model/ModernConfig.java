@@ -61,7 +61,7 @@ public record ModernConfig(GptConfig base, Set<Part> parts) implements ModelConf
             this.title = title;
         }
 
-        /** The field's name for it. */
+        /** {@return the field's name for it} */
         public String title() {
             return title;
         }
@@ -78,12 +78,12 @@ public record ModernConfig(GptConfig base, Set<Part> parts) implements ModelConf
         return new ModernConfig(base, Set.of());
     }
 
-    /** All parts replaced. */
+    /** {@return all parts replaced} */
     public static ModernConfig all(GptConfig base) {
         return new ModernConfig(base, EnumSet.allOf(Part.class));
     }
 
-    /** The same with a part as GPT-2 has it. */
+    /** {@return the same with a part as GPT-2 has it} */
     public ModernConfig without(Part part) {
         EnumSet<Part> rest = EnumSet.noneOf(Part.class);
         rest.addAll(parts);
@@ -91,7 +91,7 @@ public record ModernConfig(GptConfig base, Set<Part> parts) implements ModelConf
         return new ModernConfig(base, rest);
     }
 
-    /** The same with further parts replaced. */
+    /** {@return the same with further parts replaced} */
     public ModernConfig with(Part... more) {
         Collection<Part> together = EnumSet.noneOf(Part.class);
         together.addAll(parts);

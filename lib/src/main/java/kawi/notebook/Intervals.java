@@ -27,16 +27,17 @@ public final class Intervals {
     private Intervals() {}
 
     /**
-     * The chart; estimates that are not numbers are left out. @param reference a value to compare with, drawn as a
-     * line, or NaN
+     * {@return the chart; estimates that are not numbers are left out}
+     *
+     * @param reference a value to compare with, drawn as a line, or NaN
      */
     public static Chart chart(String title, String xLabel, String yLabel, List<Estimate> estimates, double reference) {
         return chart(title, xLabel, yLabel, estimates, reference, 0);
     }
 
     /**
-     * The same with the values' axis from {@code floor} and up, where what matters is small beside the values
-     * themselves.
+     * {@return the same with the values' axis from {@code floor} and up, where what matters is small beside the values
+     * themselves}
      */
     public static Chart chart(
             String title, String xLabel, String yLabel, List<Estimate> estimates, double reference, double floor) {

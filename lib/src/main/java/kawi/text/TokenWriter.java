@@ -93,7 +93,7 @@ public final class TokenWriter implements AutoCloseable {
         while (bytes.hasRemaining()) channel.write(bytes);
     }
 
-    /** Tokens written so far. */
+    /** {@return tokens written so far} */
     public long length() {
         return tokens;
     }

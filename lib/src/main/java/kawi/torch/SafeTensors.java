@@ -35,12 +35,15 @@ public final class SafeTensors {
 
     private SafeTensors() {}
 
-    /** All tensors of a file in the order of the header, belonging to the engine's manager. */
+    /** {@return all tensors of a file in the order of the header, belonging to the engine's manager} */
     public static Map<String, NDArray> read(Torch torch, Path file) {
         return read(torch, torch.manager(), file);
     }
 
-    /** All tensors of a file in the order of the header, belonging to {@code manager}, as float32 (I64 as int64). */
+    /**
+     * {@return all tensors of a file in the order of the header, belonging to {@code manager}, as float32 (I64 as
+     * int64)}
+     */
     public static Map<String, NDArray> read(Torch torch, NDManager manager, Path file) {
         Map<String, NDArray> tensors = new LinkedHashMap<>();
         try (SafeTensorsFile opened = SafeTensorsFile.open(file)) {
@@ -61,7 +64,7 @@ public final class SafeTensors {
         }
     }
 
-    /** The free text that a file carries beside its tensors. */
+    /** {@return the free text that a file carries beside its tensors} */
     public static Map<String, String> metadata(Path file) {
         try (SafeTensorsFile opened = SafeTensorsFile.open(file)) {
             return opened.metadata();

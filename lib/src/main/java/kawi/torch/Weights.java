@@ -121,7 +121,7 @@ public final class Weights implements AutoCloseable {
         return shapes;
     }
 
-    /** A tensor as float32 (I64 as int64), belonging to {@code manager}. */
+    /** {@return a tensor as float32 (I64 as int64), belonging to {@code manager}} */
     public NDArray read(Torch torch, NDManager manager, String name) {
         return places.get(name).tensor(torch, manager, name);
     }

@@ -46,7 +46,8 @@ public final class LoraAdapter implements Adapter, AutoCloseable {
     }
 
     /**
-     * A new adapter: A drawn uniformly within one over the root of its columns, B zero, so that it changes nothing yet.
+     * {@return a new adapter: A drawn uniformly within one over the root of its columns, B zero, so that it changes
+     * nothing yet}
      */
     public static LoraAdapter create(Llama model, Lora lora, long seed) {
         LoraAdapter adapter = new LoraAdapter(model.torch(), lora, model.config());
@@ -163,7 +164,7 @@ public final class LoraAdapter implements Adapter, AutoCloseable {
         SafeTensors.write(folder.resolve(WEIGHTS), arrays, Map.of("format", "pt"));
     }
 
-    /** A and B by the names that peft gives them, the live arrays. */
+    /** {@return a and B by the names that peft gives them, the live arrays} */
     public Map<String, NDArray> parameters() {
         return Collections.unmodifiableMap(arrays);
     }

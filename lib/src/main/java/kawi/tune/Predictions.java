@@ -42,7 +42,7 @@ public final class Predictions {
             String after,
             String baseline,
             double positive) {
-        /** The answer that is learned. */
+        /** {@return the answer that is learned} */
         public String answer() {
             return gold.get(0);
         }
