@@ -202,7 +202,7 @@ public final class Kit {
             return Long.parseLong(text.strip());
         } catch (NumberFormatException e) {
             throw new KitException(
-                    "The seed '" + text + "' is not a whole number: set KAWI_SEED (or --seed) to one, such as 1.");
+                    "The seed '" + text + "' is not a whole number: set KAWI_SEED (or --seed) to one, such as 1.", e);
         }
     }
 

@@ -47,8 +47,10 @@ public sealed interface ModelConfig permits GptConfig, LlamaConfig, ModernConfig
         try {
             json = new ObjectMapper().readTree(Files.readAllBytes(file));
         } catch (JsonProcessingException e) {
-            throw new KitException("The model's " + file.getFileName() + " is not valid JSON (" + e.getOriginalMessage()
-                    + "): make or fetch it again.");
+            throw new KitException(
+                    "The model's " + file.getFileName() + " is not valid JSON (" + e.getOriginalMessage()
+                            + "): make or fetch it again.",
+                    e);
         } catch (IOException e) {
             throw KitException.of(e, "reading a model's configuration", file);
         }

@@ -72,7 +72,7 @@ public final class Weights implements AutoCloseable {
         try {
             root = JSON.readTree(Files.readAllBytes(index));
         } catch (JsonProcessingException e) {
-            throw SafeTensorsHeader.refused(index, "the file is not valid JSON (" + e.getOriginalMessage() + ")");
+            throw SafeTensorsHeader.refused(index, "the file is not valid JSON (" + e.getOriginalMessage() + ")", e);
         } catch (IOException e) {
             throw KitException.of(e, "reading weights", index);
         }
