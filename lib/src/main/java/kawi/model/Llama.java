@@ -61,7 +61,7 @@ public final class Llama implements LanguageModel {
 
     static Llama load(Torch torch, LlamaConfig config, Path folder) {
         config.check();
-        return new Llama(torch, config, Parameters.read(torch, folder, config.shapes(), "model."));
+        return new Llama(torch, config, Parameters.read(torch, folder, config, "model.", "model.embed_tokens.weight"));
     }
 
     @Override

@@ -56,6 +56,16 @@ public final class Weights implements AutoCloseable {
                 file.shapes().keySet().forEach(name -> weights.place(name, file));
             } else if (Files.exists(index)) {
                 map(index).forEach((name, file) -> weights.placed(name, folder.resolve(file)));
+                weights.files
+                        .values()
+                        .forEach(file -> file.shapes().keySet().forEach(name -> {
+                            if (weights.places.get(name) != file) {
+                                throw SafeTensorsHeader.refused(
+                                        index,
+                                        "a file that it names holds the tensor " + name
+                                                + ", of which it does not speak");
+                            }
+                        }));
             } else {
                 throw new KitException(
                         "There is no " + SINGLE + " in " + folder.getFileName() + ": train or fetch the model first.");

@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 /** An error that is put into other words keeps the one it came from: whoever looks for the reason finds it. */
 class CausesTest {
     private static final Path SOURCES = Path.of(System.getProperty("kawi.home", ".."), "lib/src/main/java");
-    private static final Pattern LITERAL = Pattern.compile("\"(?:[^\"\\\\\n]|\\\\.)*\"|'(?:[^'\\\\\n]|\\\\.[0-9a-fA-Fu]*)'");
+    private static final Pattern LITERAL =
+            Pattern.compile("\"(?:[^\"\\\\\n]|\\\\.)*\"|'(?:[^'\\\\\n]|\\\\.[0-9a-fA-Fu]*)'");
     private static final Pattern CATCH = Pattern.compile("catch \\((?:final )?[\\w.| \n]+? (\\w+)\\) \\{");
     private static final Pattern THROW = Pattern.compile("\\bthrow\\s[^;]*;");
 
