@@ -46,7 +46,8 @@ final class LlamaFile {
                         torch,
                         config,
                         Parameters.made(torch, config.shapes(), manager -> weights(file, config, manager)))
-                .trainable(false);
+                .trainable(false)
+                .named(String.valueOf(file.metadata().getOrDefault("general.name", file.name())));
     }
 
     /** Every tensor is one of the model's, or the file is another model's. */
