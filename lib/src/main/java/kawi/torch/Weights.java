@@ -156,6 +156,8 @@ public final class Weights implements AutoCloseable {
                 Files.deleteIfExists(folder.resolve(INDEX));
                 return;
             }
+            // A kill among the shards leaves a folder without an index, which is refused, and not one that mixes two.
+            Files.deleteIfExists(folder.resolve(INDEX));
             ObjectNode index = JSON.createObjectNode();
             index.putObject("metadata")
                     .put(
