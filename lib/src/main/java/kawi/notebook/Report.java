@@ -3,13 +3,13 @@ package kawi.notebook;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import kawi.evidence.Artifact;
+import kawi.evidence.AtomicFile;
 import kawi.evidence.KitException;
 import kawi.evidence.Manifest;
 import kawi.evidence.Run;
@@ -57,9 +57,7 @@ public final class Report {
         try {
             Files.createDirectories(folder.resolve("figures"));
             report.copyFigures(folder.resolve("figures"));
-            Path temporary = folder.resolve(".index.html");
-            Files.writeString(temporary, report.html());
-            Files.move(temporary, index, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            AtomicFile.write(index, "writing the report", report.html());
             return index;
         } catch (IOException e) {
             throw KitException.of(e, "writing the report", index);
@@ -71,7 +69,10 @@ public final class Report {
             for (Manifest.Figure figure : artifact.manifest().figures()) {
                 Path source = artifact.folder().resolve(figure.file());
                 if (Files.exists(source)) {
-                    Files.copy(source, folder.resolve(copyName(artifact, figure)), StandardCopyOption.REPLACE_EXISTING);
+                    AtomicFile.write(
+                            folder.resolve(copyName(artifact, figure)),
+                            "copying a figure into the report",
+                            out -> Files.copy(source, out));
                 }
             }
         }

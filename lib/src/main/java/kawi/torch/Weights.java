@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -21,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
+import kawi.evidence.AtomicFile;
 import kawi.evidence.KitException;
 
 /**
@@ -171,6 +171,8 @@ public final class Weights implements AutoCloseable {
                 Files.deleteIfExists(folder.resolve(INDEX));
                 return;
             }
+            // A kill among the shards leaves a folder without an index, which is refused, and not one that mixes two.
+            Files.deleteIfExists(folder.resolve(INDEX));
             ObjectNode index = JSON.createObjectNode();
             index.putObject("metadata")
                     .put(
@@ -182,13 +184,7 @@ public final class Weights implements AutoCloseable {
                 SafeTensors.write(folder.resolve(name), parts.get(i), format);
                 parts.get(i).keySet().forEach(tensor -> map.put(tensor, name));
             }
-            Path unfinished = folder.resolve("." + INDEX + ".part");
-            Files.writeString(unfinished, index.toPrettyString() + "\n");
-            Files.move(
-                    unfinished,
-                    folder.resolve(INDEX),
-                    StandardCopyOption.REPLACE_EXISTING,
-                    StandardCopyOption.ATOMIC_MOVE);
+            AtomicFile.write(folder.resolve(INDEX), "writing the index of weights", index.toPrettyString() + "\n");
             Files.deleteIfExists(folder.resolve(SINGLE));
         } catch (IOException e) {
             throw KitException.of(e, "writing weights", folder.resolve(INDEX));
