@@ -1,4 +1,4 @@
-"""Prints one hash of what the library, or Maven's set of packages, is made from: setup builds again when it has changed."""
+"""Prints one hash of what the library, the one for clusters, or Maven's set of packages, is made from: setup builds again when it has changed."""
 import hashlib
 import pathlib
 import sys
@@ -8,8 +8,10 @@ HOME = pathlib.Path(__file__).resolve().parent.parent
 
 def files(what):
     poms = [HOME / "pom.xml", HOME / "lib/pom.xml", HOME / "tests/pom.xml"]
-    sources = sorted(path for path in (HOME / "lib/src").rglob("*") if path.is_file())
-    return poms if what == "poms" else poms + sources
+    if what == "cluster":
+        poms += [HOME / "lib/cluster/pom.xml", HOME / "tests/cluster/pom.xml"]
+    folders = {"poms": [], "library": ["lib/src"], "cluster": ["lib/src", "lib/cluster/src"]}[what]
+    return poms + sorted(path for folder in folders for path in (HOME / folder).rglob("*") if path.is_file())
 
 
 def stamp(what):

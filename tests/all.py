@@ -70,12 +70,18 @@ def library(tally):
     """The JUnit tests, by Maven with the network off."""
     maven = [os.environ["KAWI_MAVEN"], "-q", "-B", "-ntp", "-o", os.environ.get("KAWI_MAVEN_OPTIONS", "-ntp"), "verify"]
     reports = HOME / "tests/target/surefire-reports"
-    for old in reports.glob("TEST-*.xml"):
+    found = [reports]
+    if (HOME / "environment/.state/spark").exists():
+        maven.append("-Pspark")
+        found.append(HOME / "tests/cluster/target/surefire-reports")
+    else:
+        tally.skips("tests/cluster", "Spark is not here; environment/setup --spark brings it (230 MB)")
+    for old in [each for folder in found for each in folder.glob("TEST-*.xml")]:
         old.unlink()
     done = subprocess.run(maven, cwd=HOME, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace")
     (HOME / "environment/.state/maven-test.log").write_text(done.stdout + done.stderr)
     seen = tally.failed
-    for report in sorted(reports.glob("TEST-*.xml")):
+    for report in [each for folder in found for each in sorted(folder.glob("TEST-*.xml"))]:
         try:
             cases = list(xml.parse(report).getroot().iter("testcase"))
         except xml.ParseError as error:
