@@ -10,6 +10,10 @@ public final class CpuFlags {
 
     private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
 
+    /** Variables by which PyTorch, oneDNN and MKL are told which instructions to leave unused. */
+    private static final List<String> LIMITS = List.of(
+            "ATEN_CPU_CAPABILITY", "ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA", "MKL_ENABLE_INSTRUCTIONS", "MKL_CBWR");
+
     private CpuFlags() {}
 
     /** {@return what it can do, such as {@code avx512_vnni}; empty where the system does not say} */
@@ -21,6 +25,22 @@ public final class CpuFlags {
     /** Who made it, such as {@code GenuineIntel}, on the x86 kind; empty where the system does not say. */
     public static String maker() {
         return line("vendor_id");
+    }
+
+    /**
+     * {@return its name, such as "AMD EPYC 9B45", and what the environment tells the libraries to leave unused of it;
+     * the system's architecture where its name is not said}
+     */
+    static String processor() {
+        String model = line("model name");
+        StringBuilder said = new StringBuilder(model.isEmpty() ? System.getProperty("os.arch", "unknown") : model);
+        for (String variable : LIMITS) {
+            String value = System.getenv(variable);
+            if (value != null) {
+                said.append(", ").append(variable).append('=').append(value);
+            }
+        }
+        return said.toString();
     }
 
     /** What stands after the name and the colon in the first line of that name. */

@@ -171,6 +171,41 @@ public final class Torch implements AutoCloseable {
         return (recorded ? oneDnnLearns : oneDnnInfers) ? Products.ONE_DNN : Products.FLOAT32;
     }
 
+    /** {@return what decides the last bits of what is computed now, beside settings and seeds} */
+    public Arithmetic arithmetic() {
+        return new Arithmetic(
+                "PyTorch " + engine.getVersion(),
+                device.isGpu() ? "gpu" + device.getDeviceId() : "cpu",
+                CpuFlags.processor(),
+                threads(),
+                bf16,
+                oneDnnLearns,
+                oneDnnInfers);
+    }
+
+    /**
+     * Computes from now on as another engine did: with its threads, its products and its library.
+     *
+     * @throws KitException if engine, device or processor differ, which cannot be set
+     */
+    public void arithmetic(Arithmetic wanted) {
+        if (!arithmetic().canBecome(wanted)) {
+            throw new KitException("This machine computes by " + arithmetic() + " and cannot compute by " + wanted
+                    + ": use a machine of that kind.");
+        }
+        if (wanted.threads() != threads()) {
+            JniUtils.setNumThreads(wanted.threads());
+        }
+        bf16 = wanted.bfloat16();
+        oneDnnLearns = wanted.oneDnnTraining();
+        oneDnnInfers = wanted.oneDnnInference();
+    }
+
+    /** Seeds PyTorch's generator alone, as a training does before each step; {@link #seed()} stays as it is. */
+    public void generator(long seed) {
+        engine.setRandomSeed((int) (seed ^ seed >>> 32));
+    }
+
     /** Sets the seed of PyTorch's generator and of {@link #random}. */
     public void seed(long seed) {
         this.seed = seed;

@@ -9,10 +9,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -124,6 +128,25 @@ public final class Weights implements AutoCloseable {
     /** {@return a tensor as float32 (I64 as int64), belonging to {@code manager}} */
     public NDArray read(Torch torch, NDManager manager, String name) {
         return places.get(name).tensor(torch, manager, name);
+    }
+
+    /**
+     * {@return the SHA-256 of weights as they are in memory: of their names, shapes and numbers, in the order of the
+     * names' map}
+     */
+    public static String hash(Map<String, NDArray> tensors) {
+        MessageDigest digest;
+        try {
+            digest = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+        tensors.forEach((name, tensor) -> {
+            digest.update(
+                    (name + " " + tensor.getDataType() + tensor.getShape() + "\n").getBytes(StandardCharsets.UTF_8));
+            digest.update(tensor.toByteBuffer(false));
+        });
+        return HexFormat.of().formatHex(digest.digest());
     }
 
     @Override
