@@ -8,9 +8,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.function.Function;
+import kawi.evidence.AtomicFile;
 import kawi.evidence.KitException;
 import kawi.torch.Torch;
 
@@ -96,8 +96,10 @@ public interface ModelConfig {
         try {
             json = new ObjectMapper().readTree(Files.readAllBytes(file));
         } catch (JsonProcessingException e) {
-            throw new KitException("The model's " + file.getFileName() + " is not valid JSON (" + e.getOriginalMessage()
-                    + "): make or fetch it again.");
+            throw new KitException(
+                    "The model's " + file.getFileName() + " is not valid JSON (" + e.getOriginalMessage()
+                            + "): make or fetch it again.",
+                    e);
         } catch (IOException e) {
             throw KitException.of(e, "reading a model's configuration", file);
         }
@@ -129,14 +131,7 @@ public interface ModelConfig {
 
     /** Writes {@code config.json} under a temporary name and moves it into place. */
     default void write(Path file) {
-        Path unfinished = file.resolveSibling("." + file.getFileName() + ".part");
-        try {
-            Files.writeString(unfinished, json().toPrettyString() + "\n");
-            Files.move(unfinished, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            unfinished.toFile().delete();
-            throw KitException.of(e, "writing a model's configuration", file);
-        }
+        AtomicFile.write(file, "writing a model's configuration", json().toPrettyString() + "\n");
     }
 
     /** {@return a whole number that config.json must have} */

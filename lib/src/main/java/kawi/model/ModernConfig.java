@@ -224,8 +224,10 @@ public record ModernConfig(GptConfig base, Set<Part> parts) implements ModelConf
             try {
                 parts.add(Part.valueOf(name.asText()));
             } catch (IllegalArgumentException e) {
-                throw new KitException("The model's config.json names the part '" + name.asText()
-                        + "', which this kit does not know: it knows " + EnumSet.allOf(Part.class) + ".");
+                throw new KitException(
+                        "The model's config.json names the part '" + name.asText()
+                                + "', which this kit does not know: it knows " + EnumSet.allOf(Part.class) + ".",
+                        e);
             }
         }
         ModernConfig config = new ModernConfig(

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import kawi.evidence.Artifact;
+import kawi.evidence.AtomicFile;
 import kawi.evidence.KitException;
 import kawi.evidence.Manifest;
 import kawi.evidence.Run;
@@ -57,9 +58,7 @@ public final class Report {
         try {
             Files.createDirectories(folder.resolve("figures"));
             report.copyFigures(folder.resolve("figures"));
-            Path temporary = folder.resolve(".index.html");
-            Files.writeString(temporary, report.html());
-            Files.move(temporary, index, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            AtomicFile.write(index, "writing the report", report.html());
             return index;
         } catch (IOException e) {
             throw KitException.of(e, "writing the report", index);
@@ -152,7 +151,7 @@ public final class Report {
                     .append("</a></td><td>")
                     .append(Html.escape(a.stage()))
                     .append("</td><td>")
-                    .append(Html.escape(String.join(", ", a.manifest().inputs().keySet())))
+                    .append(Html.escape(String.join(", ", ModelCard.madeFrom(a.manifest()))))
                     .append("</td><td><code>")
                     .append(a.hash(), 0, 12)
                     .append("</code></td><td class=\"n\">")
@@ -181,6 +180,26 @@ public final class Report {
                             .append("</td><td class=\"n\">")
                             .append(m.low() == null ? "" : Tables.number(m.low()) + " to " + Tables.number(m.high()))
                             .append("</td></tr>\n"));
+            html.append("</tbody></table>\n");
+        }
+        if (!manifest.sources().isEmpty()) {
+            html.append(
+                    "<h4>Made from outside the run</h4>\n<table><thead><tr><th>source</th><th>use</th><th>licence</th>"
+                            + "<th>file</th><th>SHA-256</th></tr></thead><tbody>\n");
+            for (Manifest.Source source : manifest.sources()) {
+                source.files()
+                        .forEach((file, hash) -> html.append("<tr><td>")
+                                .append(Html.escape(source.name()))
+                                .append("</td><td>")
+                                .append(Html.escape(source.use()))
+                                .append("</td><td>")
+                                .append(Html.escape(source.licence()))
+                                .append("</td><td>")
+                                .append(Html.escape(file))
+                                .append("</td><td><code>")
+                                .append(Html.escape(hash))
+                                .append("</code></td></tr>\n"));
+            }
             html.append("</tbody></table>\n");
         }
         for (Manifest.Figure figure : manifest.figures()) {

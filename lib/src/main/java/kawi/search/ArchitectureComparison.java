@@ -141,6 +141,7 @@ public final class ArchitectureComparison implements AutoCloseable {
         Fit.alone(() -> {
             progress.begin(
                     "training " + String.join(", ", entrants.keySet()), (long) entrants.size() * settings.seeds());
+            progress.axes("seconds", "training loss, smoothed (nats per token)");
             try {
                 contest.runAll(entrants, progress);
             } catch (RuntimeException e) {

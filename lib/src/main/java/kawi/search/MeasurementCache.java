@@ -7,10 +7,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import kawi.evidence.AtomicFile;
 import kawi.evidence.KitException;
 
 /**
@@ -77,9 +76,7 @@ final class MeasurementCache {
         added.set("measured", JSON.valueToTree(measured));
         try {
             Files.createDirectories(file.getParent());
-            Path fresh = file.resolveSibling("." + Objects.toString(file.getFileName()) + ".part");
-            Files.writeString(fresh, measurements.toPrettyString() + "\n");
-            Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            AtomicFile.write(file, doing, measurements.toPrettyString() + "\n");
         } catch (IOException e) {
             throw KitException.of(e, doing, file);
         }

@@ -91,6 +91,7 @@ public record RateFinder(double[] rates, double[] losses, double suggested, End 
         List<Double> rates = new ArrayList<>();
         List<Double> losses = new ArrayList<>();
         progress.begin("trying learning rates", steps);
+        progress.axes("logarithm of the learning rate, to base 10", "loss, smoothed (nats per token)");
         End end = End.ALL_TRIED;
         try (NDManager copies = model.torch().manager().newSubManager()) {
             Map<String, NDArray> before = copy(model.parameters(), copies, model.torch());

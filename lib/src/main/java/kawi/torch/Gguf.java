@@ -73,8 +73,10 @@ public final class Gguf implements AutoCloseable {
             return new Gguf(path, channel, GgufHeader.read(path.getFileName().toString(), channel));
         } catch (IOException e) {
             close(channel);
-            throw new KitException(path.getFileName() + " cannot be read (" + e.getMessage()
-                    + "); check the disk and the file's permissions.");
+            throw new KitException(
+                    path.getFileName() + " cannot be read (" + e.getMessage()
+                            + "); check the disk and the file's permissions.",
+                    e);
         } catch (RuntimeException e) {
             close(channel);
             throw e;
@@ -154,8 +156,10 @@ public final class Gguf implements AutoCloseable {
         } catch (ClosedByInterruptException e) {
             throw new KitException("Reading " + path.getFileName() + " was interrupted; run the cell again.", e);
         } catch (IOException e) {
-            throw new KitException("Tensor " + tensor.name() + " of " + path.getFileName() + " cannot be read ("
-                    + e.getMessage() + "); check the disk.");
+            throw new KitException(
+                    "Tensor " + tensor.name() + " of " + path.getFileName() + " cannot be read (" + e.getMessage()
+                            + "); check the disk.",
+                    e);
         }
     }
 
@@ -180,7 +184,7 @@ public final class Gguf implements AutoCloseable {
                 channel.close();
             }
         } catch (IOException e) {
-            throw new KitException("A model file could not be closed: " + e.getMessage() + ".");
+            throw new KitException("A model file could not be closed: " + e.getMessage() + ".", e);
         }
     }
 

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -20,6 +19,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import kawi.evidence.AtomicFile;
 import kawi.evidence.KitException;
 
 /**
@@ -76,7 +76,7 @@ public final class Weights implements AutoCloseable {
         try {
             root = JSON.readTree(Files.readAllBytes(index));
         } catch (JsonProcessingException e) {
-            throw SafeTensorsHeader.refused(index, "the file is not valid JSON (" + e.getOriginalMessage() + ")");
+            throw SafeTensorsHeader.refused(index, "the file is not valid JSON (" + e.getOriginalMessage() + ")", e);
         } catch (IOException e) {
             throw KitException.of(e, "reading weights", index);
         }
@@ -190,13 +190,7 @@ public final class Weights implements AutoCloseable {
                 SafeTensors.write(folder.resolve(name), parts.get(i), format);
                 parts.get(i).keySet().forEach(tensor -> map.put(tensor, name));
             }
-            Path unfinished = folder.resolve("." + INDEX + ".part");
-            Files.writeString(unfinished, index.toPrettyString() + "\n");
-            Files.move(
-                    unfinished,
-                    folder.resolve(INDEX),
-                    StandardCopyOption.REPLACE_EXISTING,
-                    StandardCopyOption.ATOMIC_MOVE);
+            AtomicFile.write(folder.resolve(INDEX), "writing the index of weights", index.toPrettyString() + "\n");
             Files.deleteIfExists(folder.resolve(SINGLE));
         } catch (IOException e) {
             throw KitException.of(e, "writing weights", folder.resolve(INDEX));

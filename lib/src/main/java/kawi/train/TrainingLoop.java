@@ -68,6 +68,7 @@ final class TrainingLoop {
     Training run() {
         long total = set.schedule.steps();
         progress.begin("training", total);
+        progress.axes("step", "loss (nats per token)");
         Arithmetic before = torch.arithmetic();
         try (Fit fit = Fit.of(set.model, set.optimizer, set.schedule)) {
             fit.clip(set.clip).limit(2 * Math.log(set.model.vocabularySize())).advice(this::wayBack);
