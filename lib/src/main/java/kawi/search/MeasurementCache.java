@@ -73,10 +73,12 @@ final class MeasurementCache {
         }
         ObjectNode added = measurements.addObject();
         added.set("asked", question);
-        added.set("measured", JSON.valueToTree(measured));
         try {
+            added.set("measured", JSON.valueToTree(measured));
             Files.createDirectories(file.getParent());
             AtomicFile.write(file, doing, measurements.toPrettyString() + "\n");
+        } catch (IllegalArgumentException e) {
+            throw new KitException("Failed " + doing + " (" + file.getFileName() + "): " + e.getMessage() + ".", e);
         } catch (IOException e) {
             throw KitException.of(e, doing, file);
         }

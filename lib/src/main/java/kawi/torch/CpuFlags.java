@@ -4,43 +4,54 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /** What the CPU says of itself, in Linux's words. */
 public final class CpuFlags {
 
     private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
 
-    /** Variables by which PyTorch, oneDNN and MKL are told which instructions to leave unused. */
-    private static final List<String> LIMITS = List.of(
-            "ATEN_CPU_CAPABILITY", "ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA", "MKL_ENABLE_INSTRUCTIONS", "MKL_CBWR");
-
     private CpuFlags() {}
 
-    /** {@return what it can do, such as {@code avx512_vnni}; empty where the system does not say} */
+    /**
+     * {@return what it can do, such as {@code avx512_vnni} (x86) or {@code bf16} (ARM); empty where the system does not
+     * say}
+     */
     public static List<String> list() {
         String flags = line("flags");
+        flags = flags.isEmpty() ? line("Features") : flags;
         return flags.isEmpty() ? List.of() : List.of(flags.split("\\s+"));
     }
 
-    /** Who made it, such as {@code GenuineIntel}, on the x86 kind; empty where the system does not say. */
+    /** {@return who made it, such as {@code GenuineIntel}, on the x86 kind; empty where the system does not say} */
     public static String maker() {
         return line("vendor_id");
     }
 
     /**
-     * {@return its name, such as "AMD EPYC 9B45", and what the environment tells the libraries to leave unused of it;
-     * the system's architecture where its name is not said}
+     * {@return the widest instructions for which PyTorch has code of its own and uses here, such as {@code AVX512}; the
+     * name of the architecture where it has one kind of code only}
      */
-    static String processor() {
-        String model = line("model name");
-        StringBuilder said = new StringBuilder(model.isEmpty() ? System.getProperty("os.arch", "unknown") : model);
-        for (String variable : LIMITS) {
-            String value = System.getenv(variable);
-            if (value != null) {
-                said.append(", ").append(variable).append('=').append(value);
+    public static String capability() {
+        return capability(list(), System.getenv("ATEN_CPU_CAPABILITY"), System.getProperty("os.arch", "unknown"));
+    }
+
+    /**
+     * PyTorch's own rule ({@code aten/src/ATen/native/DispatchStub.cpp}).
+     *
+     * @param most what the user lets PyTorch use at most, or null
+     */
+    static String capability(List<String> flags, String most, String architecture) {
+        if (most != null) {
+            String word = most.toUpperCase(Locale.ROOT);
+            if (word.equals("AVX512") || word.equals("AVX2") || word.equals("DEFAULT")) {
+                return word;
             }
         }
-        return said.toString();
+        if (flags.containsAll(List.of("avx512f", "avx512vl", "avx512bw", "avx512dq", "fma"))) {
+            return "AVX512";
+        }
+        return flags.containsAll(List.of("avx2", "fma")) ? "AVX2" : architecture;
     }
 
     /** What stands after the name and the colon in the first line of that name. */

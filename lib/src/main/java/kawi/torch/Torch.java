@@ -126,7 +126,21 @@ public final class Torch implements AutoCloseable {
         return ops;
     }
 
-    /** Threads of one operator. */
+    /**
+     * Sets the threads of one operator.
+     *
+     * @throws KitException for fewer than one
+     */
+    public void threads(int number) {
+        if (number < 1) {
+            throw new KitException("An operator cannot run on " + number + " threads: give at least 1.");
+        }
+        if (number != threads()) {
+            JniUtils.setNumThreads(number);
+        }
+    }
+
+    /** {@return threads of one operator} */
     public int threads() {
         return JniUtils.getNumThreads();
     }
@@ -162,6 +176,50 @@ public final class Torch implements AutoCloseable {
         return oneDnnInfers;
     }
 
+    /** {@return what decides how this engine rounds, to be recorded by a run and compared when it goes on} */
+    public Arithmetic arithmetic() {
+        return new Arithmetic(
+                "PyTorch " + engine.getVersion(),
+                place(),
+                (CpuFlags.maker() + " " + CpuFlags.capability()).strip(),
+                threads(),
+                (bf16 ? Products.BFLOAT16 : float32(true)).title(),
+                float32(false).title());
+    }
+
+    /**
+     * Does a recorded run's arithmetic from now on: bfloat16 or not, and by which library float32 is multiplied.
+     *
+     * @throws KitException where this machine, as it was started, cannot: another device, CPU, PyTorch or number of
+     *     threads, or no fast bfloat16
+     */
+    public void keepTo(Arithmetic recorded) {
+        Products training = Products.of(recorded.training());
+        Products inference = Products.of(recorded.inference());
+        if (training == Products.BFLOAT16 && !verdict.fast()) {
+            throw new KitException("The run multiplied in bfloat16, and here " + verdict.reason()
+                    + ": go on with it on the machine that began it, or begin it again here.");
+        }
+        boolean[] before = {bf16, oneDnnLearns, oneDnnInfers};
+        if (training != null && inference != null) {
+            bf16 = training == Products.BFLOAT16;
+            oneDnnLearns = bf16 ? oneDnnLearns : training == Products.ONE_DNN && !device.isGpu();
+            oneDnnInfers = inference == Products.ONE_DNN && !device.isGpu();
+        }
+        String difference = recorded.differenceFrom(arithmetic());
+        if (!difference.isEmpty()) {
+            bf16 = before[0];
+            oneDnnLearns = before[1];
+            oneDnnInfers = before[2];
+            throw new KitException("The run was begun with other arithmetic, which would end in other weights: "
+                    + difference + ": go on with it where and as it was begun, or begin it again here.");
+        }
+    }
+
+    private String place() {
+        return device.isGpu() ? "gpu" + device.getDeviceId() : "cpu";
+    }
+
     /** How a matrix product that is called now, on this thread, is to be made. */
     Products productsNow() {
         return bf16Now() ? Products.BFLOAT16 : float32(recording());
@@ -169,36 +227,6 @@ public final class Torch implements AutoCloseable {
 
     Products float32(boolean recorded) {
         return (recorded ? oneDnnLearns : oneDnnInfers) ? Products.ONE_DNN : Products.FLOAT32;
-    }
-
-    /** {@return what decides the last bits of what is computed now, beside settings and seeds} */
-    public Arithmetic arithmetic() {
-        return new Arithmetic(
-                "PyTorch " + engine.getVersion(),
-                device.isGpu() ? "gpu" + device.getDeviceId() : "cpu",
-                CpuFlags.processor(),
-                threads(),
-                bf16,
-                oneDnnLearns,
-                oneDnnInfers);
-    }
-
-    /**
-     * Computes from now on as another engine did: with its threads, its products and its library.
-     *
-     * @throws KitException if engine, device or processor differ, which cannot be set
-     */
-    public void arithmetic(Arithmetic wanted) {
-        if (!arithmetic().canBecome(wanted)) {
-            throw new KitException("This machine computes by " + arithmetic() + " and cannot compute by " + wanted
-                    + ": use a machine of that kind.");
-        }
-        if (wanted.threads() != threads()) {
-            JniUtils.setNumThreads(wanted.threads());
-        }
-        bf16 = wanted.bfloat16();
-        oneDnnLearns = wanted.oneDnnTraining();
-        oneDnnInfers = wanted.oneDnnInference();
     }
 
     /** Seeds PyTorch's generator alone, as a training does before each step; {@link #seed()} stays as it is. */
@@ -312,9 +340,9 @@ public final class Torch implements AutoCloseable {
      * measured number.
      */
     public String describe() {
-        return "PyTorch " + engine.getVersion() + " on " + (device.isGpu() ? "gpu" + device.getDeviceId() : "cpu")
-                + ", " + threads() + " threads, " + (bf16 ? "float32 with bfloat16 products in training" : "float32")
-                + " (" + verdict.reason() + (oneDnnInfers ? "; float32 by oneDNN" : "") + ")";
+        return "PyTorch " + engine.getVersion() + " on " + place() + ", " + threads() + " threads, "
+                + (bf16 ? "float32 with bfloat16 products in training" : "float32") + " (" + verdict.reason()
+                + (oneDnnInfers ? "; float32 by oneDNN" : "") + ")";
     }
 
     /** Frees every tensor of this engine. The native library stays loaded: a JVM can load it once. */

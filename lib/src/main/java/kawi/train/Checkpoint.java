@@ -6,16 +6,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import kawi.evidence.AtomicFolder;
 import kawi.evidence.KitException;
 import kawi.model.LanguageModel;
 import kawi.torch.SafeTensors;
@@ -88,25 +86,14 @@ public record Checkpoint(Path folder, State state) {
     }
 
     private static void write(Path place, Content content) {
-        Path fresh = sibling(place, ".new-");
-        Path old = sibling(place, ".old-");
-        try {
-            recover(place);
-            delete(fresh);
-            Files.createDirectories(fresh);
-            content.write(fresh);
-            flush(fresh);
-            delete(old);
-            if (Files.exists(place)) {
-                Files.move(place, old, StandardCopyOption.ATOMIC_MOVE);
+        try (AtomicFolder folder = AtomicFolder.begin(place, "saving the checkpoint '" + place.getFileName() + "'")) {
+            try {
+                content.write(folder.path());
+            } catch (IOException e) {
+                throw folder.failure(e);
             }
-            Files.move(fresh, place, StandardCopyOption.ATOMIC_MOVE);
-            delete(old);
-        } catch (IOException e) {
-            discard(fresh);
-            throw KitException.of(e, "saving the checkpoint '" + place.getFileName() + "'", place);
+            folder.commit();
         } catch (KitException e) {
-            discard(fresh);
             throw new KitException(
                     "The checkpoint '" + place.getFileName() + "' could not be saved, the one before it is kept: "
                             + e.getMessage(),
@@ -123,7 +110,7 @@ public record Checkpoint(Path folder, State state) {
     public static Optional<Checkpoint> find(Path place) {
         try {
             // A kill between the two moves of a save leaves the checkpoint before it under its other name.
-            Path found = Files.exists(place) ? place : sibling(place, ".old-");
+            Path found = Files.exists(place) ? place : place.resolveSibling(".old-" + place.getFileName());
             if (!Files.exists(found.resolve(STATE))) {
                 return Optional.empty();
             }
@@ -160,11 +147,11 @@ public record Checkpoint(Path folder, State state) {
         load(torch, folder.resolve("model.safetensors"), parameters);
     }
 
-    /** {@return the SHA-256 of the saved weights, as {@link Weights#hash} has it, for a model of the same shape} */
+    /** {@return the SHA-256 of the saved weights, as {@link Weights#sha256} has it, for a model of the same shape} */
     static String hash(LanguageModel model, Path folder) {
         try (NDManager work = model.torch().manager().newSubManager()) {
             Map<String, NDArray> saved = SafeTensors.read(model.torch(), work, folder.resolve("model.safetensors"));
-            return Weights.hash(saved);
+            return Weights.sha256(saved);
         }
     }
 
@@ -195,28 +182,6 @@ public record Checkpoint(Path folder, State state) {
             delete(folder);
         } catch (IOException e) {
             throw KitException.of(e, "removing the checkpoint '" + folder.getFileName() + "'", folder);
-        }
-    }
-
-    private static Path sibling(Path place, String prefix) {
-        return place.resolveSibling(prefix + place.getFileName());
-    }
-
-    /** A kill between the two moves of {@link #write} leaves the old checkpoint under its other name. */
-    private static void recover(Path place) throws IOException {
-        Path old = sibling(place, ".old-");
-        if (Files.exists(old) && !Files.exists(place)) {
-            Files.move(old, place, StandardCopyOption.ATOMIC_MOVE);
-        }
-    }
-
-    private static void flush(Path folder) throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : files.toList()) {
-                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-                    channel.force(true);
-                }
-            }
         }
     }
 

@@ -8,7 +8,6 @@ import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.model.LanguageModel;
 import kawi.text.TokenFile;
-import kawi.torch.Weights;
 
 /**
  * Trains a language model on a token file: the settings of a run, and {@link #run} to do it. {@link TrainingLoop} is
@@ -252,7 +251,7 @@ public final class Trainer {
 
     private Training runAlone(Progress progress) {
         Map<String, String> settings = settings();
-        String weights = Weights.hash(model.parameters());
+        String weights = model.fingerprint();
         if (finished != null
                 && settings.equals(finishedAs)
                 && Objects.equals(checkpoints, finishedIn)
@@ -272,7 +271,7 @@ public final class Trainer {
             }
             return training;
         } finally {
-            leftWith = Weights.hash(model.parameters());
+            leftWith = model.fingerprint();
         }
     }
 

@@ -89,7 +89,8 @@ final class TrainingLoop {
             progress.end(note(training));
             return training;
         } finally {
-            torch.arithmetic(before);
+            torch.threads(before.threads());
+            torch.keepTo(before);
         }
     }
 
@@ -300,14 +301,20 @@ final class TrainingLoop {
         computed.addAll(state.computed());
         Arithmetic wanted = computed.get(computed.size() - 1).by();
         Arithmetic here = torch.arithmetic();
-        if (here.canBecome(wanted)) {
-            torch.arithmetic(wanted);
-        } else if (set.otherArithmetic) {
+        try {
+            torch.threads(wanted.threads());
+            torch.keepTo(wanted);
+        } catch (KitException e) {
+            torch.threads(here.threads());
+            if (!set.otherArithmetic) {
+                throw new KitException(
+                        "The run in '" + set.checkpoints.getFileName() + "' was computed otherwise than here, in "
+                                + wanted.differenceFrom(here)
+                                + ": go on where it was begun, or call allowOtherArithmetic() on the trainer, and other "
+                                + "weights will come of it.",
+                        e);
+            }
             computed.add(new Training.Computed(state.step() + 1, here));
-        } else {
-            throw new KitException("The run in '" + set.checkpoints.getFileName() + "' was computed by " + wanted
-                    + ", and here is " + here
-                    + ": go on on a machine of that kind, or call allowOtherArithmetic() on the trainer.");
         }
     }
 
@@ -318,8 +325,10 @@ final class TrainingLoop {
             parts.append(parts.isEmpty() ? " (" : "; ")
                     .append("steps before ")
                     .append(computed.get(i + 1).from())
-                    .append(" were computed by ")
-                    .append(computed.get(i).by());
+                    .append(" were computed with other ")
+                    .append(computed.get(i)
+                            .by()
+                            .differenceFrom(computed.get(i + 1).by()));
         }
         return parts.append(parts.isEmpty() ? "" : ")").toString();
     }
