@@ -28,6 +28,8 @@ from estimate import Estimate
 from screen import Screen
 
 HOME = pathlib.Path(os.environ["KAWI_HOME"])
+# Notebooks that need what set-up brings only when asked, and where that lies.
+NEEDS = {"08-several-machines": "lib/cluster/target/cluster"}
 GRACE = 30    # seconds that an interrupted cell has to end by itself
 
 
@@ -147,6 +149,7 @@ async def execute(names, run, screen, estimate):
 def choose(only, start):
     """The notebooks' names, in order; `only` and `start` are numbers or names."""
     names = sorted(path.stem for path in (HOME / "notebooks").glob("[0-9][0-9]-*.ipynb"))
+    lacking = [name for name in names if name in NEEDS and not list((HOME / NEEDS[name]).glob("*.jar"))]
 
     def find(wish):
         found = [name for name in names if name == wish or name.split("-")[0] == wish.zfill(2)]
@@ -156,8 +159,13 @@ def choose(only, start):
 
     if only:
         wished = [find(wish.strip()) for wish in only.split(",")]
-        return [name for name in names if name in wished]
-    return names[names.index(find(start)):] if start else names
+        chosen = [name for name in names if name in wished]
+    else:
+        chosen = names[names.index(find(start)):] if start else names
+    for name in lacking:
+        if name in chosen:
+            print(f"{name} is passed over: it needs Apache Spark, which environment/setup --spark brings (230 MB).", flush=True)
+    return [name for name in chosen if name not in lacking]
 
 
 def report(run, unfinished):

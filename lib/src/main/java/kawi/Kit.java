@@ -1,10 +1,12 @@
 package kawi;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import kawi.corpus.Corpus;
 import kawi.evidence.Artifact;
 import kawi.evidence.Draft;
@@ -86,6 +88,27 @@ public final class Kit {
     public static Kit open(String notebook, Budget budget) {
         Map<String, String> settings = System.getenv();
         return shown(new Kit(notebook, home(settings.get("KAWI_HOME")), settings, budget));
+    }
+
+    /**
+     * Asks for what notebook 08 needs besides the kit, before anything of it is loaded.
+     *
+     * @throws KitException where Apache Spark is not there, saying how to bring it
+     */
+    public static void needSpark() {
+        needSpark(home(System.getenv("KAWI_HOME")));
+    }
+
+    static void needSpark(Path home) {
+        try (Stream<Path> files = Files.list(home.resolve("lib/cluster/target/cluster"))) {
+            if (files.anyMatch(each -> each.getFileName().toString().startsWith("kawi-cluster"))) {
+                return;
+            }
+        } catch (IOException e) {
+            // no such folder, so no Spark in it
+        }
+        throw new KitException("Several machines need Apache Spark, which is not here: run environment/setup --spark once "
+                + "(230 MB, by Maven), then restart the kernel; no other notebook needs it.");
     }
 
     private static Kit shown(Kit kit) {

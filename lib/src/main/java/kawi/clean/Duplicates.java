@@ -5,6 +5,7 @@ import com.dynatrace.hash4j.similarity.ElementHashProvider;
 import com.dynatrace.hash4j.similarity.SimilarityHashPolicy;
 import com.dynatrace.hash4j.similarity.SimilarityHasher;
 import com.dynatrace.hash4j.similarity.SimilarityHashing;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -29,19 +30,24 @@ public final class Duplicates {
 
     /** Drops a document whose text, apart from case and white space, is that of an earlier one. */
     public static Step exact() {
-        return new Step() {
+        return new RememberingStep() {
             @Override
             public String name() {
                 return "exact duplicates";
             }
 
             @Override
-            public Pass begin() {
+            public byte[] key(Document document) {
+                return Hash.of(String.join(" ", words(document.text()))).getBytes(StandardCharsets.US_ASCII);
+            }
+
+            @Override
+            public Memory remember() {
                 Map<String, String> seen = new HashMap<>();
-                return document -> {
-                    String first = seen.putIfAbsent(Hash.of(String.join(" ", words(document.text()))), document.id());
+                return (id, key) -> {
+                    String first = seen.putIfAbsent(new String(key, StandardCharsets.US_ASCII), id);
                     return first == null
-                            ? new Verdict.Keep(document)
+                            ? null
                             : new Verdict.Drop("equal to an earlier text", 1, null, 1.0, "the same as " + first);
                 };
             }
@@ -58,15 +64,22 @@ public final class Duplicates {
      * @param threshold similarity from which a document is dropped, 0 to 1
      */
     public static Step near(double threshold) {
-        return new Step() {
+        return new RememberingStep() {
+            private final ThreadLocal<SimilarityHasher> hasher = ThreadLocal.withInitial(SIGNATURES::createHasher);
+
             @Override
             public String name() {
                 return "near duplicates";
             }
 
             @Override
-            public Pass begin() {
-                return new NearPass(threshold);
+            public byte[] key(Document document) {
+                return hasher.get().compute(ElementHashProvider.ofValues(shingles(document.text())));
+            }
+
+            @Override
+            public Memory remember() {
+                return new Signatures(threshold);
             }
         };
     }
@@ -88,12 +101,11 @@ public final class Duplicates {
 
     private record Seen(String id, byte[] signature) {}
 
-    private static final class NearPass implements Step.Pass {
+    private static final class Signatures implements RememberingStep.Memory {
         private final double threshold;
-        private final SimilarityHasher hasher = SIGNATURES.createHasher();
         private final List<Map<Long, List<Seen>>> bands = new ArrayList<>();
 
-        NearPass(double threshold) {
+        Signatures(double threshold) {
             this.threshold = threshold;
             for (int i = 0; i < COMPONENTS / BAND; i++) {
                 bands.add(new HashMap<>());
@@ -101,8 +113,7 @@ public final class Duplicates {
         }
 
         @Override
-        public Verdict judge(Document document) {
-            byte[] signature = hasher.compute(ElementHashProvider.ofValues(shingles(document.text())));
+        public Verdict.Drop judge(String id, byte[] signature) {
             Seen nearest = null;
             double closest = 0;
             Set<Seen> compared = new HashSet<>();
@@ -119,13 +130,13 @@ public final class Duplicates {
                 return new Verdict.Drop(
                         "similarity to an earlier text", closest, null, threshold, "much like " + nearest.id());
             }
-            Seen seen = new Seen(document.id(), signature);
+            Seen seen = new Seen(id, signature);
             for (int i = 0; i < bands.size(); i++) {
                 bands.get(i)
                         .computeIfAbsent(key(signature, i), k -> new ArrayList<>(1))
                         .add(seen);
             }
-            return new Verdict.Keep(document);
+            return null;
         }
 
         /** Equal components, less those that are equal by chance, one in 256. */

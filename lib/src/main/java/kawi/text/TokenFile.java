@@ -36,6 +36,7 @@ public final class TokenFile implements AutoCloseable {
     /** Mapped a gigabyte at a time, as one buffer holds at most two. */
     private static final long SEGMENT = 1L << 30;
 
+    private final Path path;
     private final String name;
     private final int vocabularySize;
     private final int width;
@@ -45,8 +46,9 @@ public final class TokenFile implements AutoCloseable {
     private final int checksum;
     private List<ByteBuffer> segments = new ArrayList<>();
 
-    private TokenFile(String name, ByteBuffer header) {
-        this.name = name;
+    private TokenFile(Path path, ByteBuffer header) {
+        this.path = path.toAbsolutePath();
+        this.name = path.getFileName().toString();
         vocabularySize = header.getInt(12);
         width = header.getInt(16);
         length = header.getLong(24);
@@ -73,7 +75,7 @@ public final class TokenFile implements AutoCloseable {
                 throw refusal(path, "has layout version " + header.getInt(8) + ", this kit reads version " + VERSION);
             if (header.getInt(52) != checksum(header.duplicate().position(0).limit(52)))
                 throw refusal(path, "has a damaged header");
-            TokenFile file = new TokenFile(path.getFileName().toString(), header);
+            TokenFile file = new TokenFile(path, header);
             long expected = HEADER + file.length * file.width;
             if (channel.size() != expected)
                 throw refusal(
@@ -119,6 +121,11 @@ public final class TokenFile implements AutoCloseable {
     static KitException refusal(Path path, String why) {
         return new KitException(
                 "The token file " + path.getFileName() + " " + why + "; run the notebook that makes it again.");
+    }
+
+    /** {@return where it was opened, from the root of the file system} */
+    public Path path() {
+        return path;
     }
 
     /** {@return tokens in the file, ends of documents included} */

@@ -62,6 +62,11 @@ public final class Batches {
         return Long.remainderUnsigned(mix(mix(seed) + window), places);
     }
 
+    /** {@return what PyTorch's generator is seeded with for a step, the first being 0} */
+    public static long generatorSeed(long seed, long step) {
+        return mix(seed ^ mix(step));
+    }
+
     /**
      * The finaliser of SplitMix64 (Steele, Lea and Flood 2014): every bit of the result depends on every bit of the
      * argument.

@@ -2,6 +2,7 @@ package kawi.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -183,19 +184,7 @@ public final class Fit implements AutoCloseable {
      *     factor is negative or not finite
      */
     public Step step(int parts, Loss loss) {
-        double factor = schedule.factor(taken);
-        if (!(factor >= 0) || Double.isInfinite(factor)) {
-            throw new KitException("The schedule " + schedule + " gives the factor " + factor + " for step "
-                    + (taken + 1) + ": a factor is a number from 0 to 1.");
-        }
-        if (!looked) {
-            String broken = notFinite();
-            if (broken != null) {
-                throw new KitException("The weight '" + broken
-                        + "' holds NaN or infinite numbers before the step is taken: create or load the model again.");
-            }
-            looked = true;
-        }
+        double factor = begin();
         try (NDManager step = torch.manager().newSubManager()) {
             double sum = 0;
             List<NDArray> gradients = List.of();
@@ -209,23 +198,89 @@ public final class Fit implements AutoCloseable {
                     each.gradients.forEach(NDArray::close);
                 }
             }
-            double norm = ops.clip(step, gradients, clip).getFloat();
-            check("gradient norm", norm, Double.POSITIVE_INFINITY);
-            Map<String, NDArray> named = named(gradients);
-            torch.inference(() -> {
-                state.step(named, factor);
-                return null;
-            });
-            taken++;
-            String broken = done() ? notFinite() : null;
-            if (broken != null) {
-                throw new DivergedException(
-                        taken,
-                        "Training diverged at step " + taken + ": it left NaN or infinite numbers in '" + broken + "'; "
-                                + advice.get() + ".");
-            }
-            return new Step(taken, sum, norm, factor);
+            return finish(step, gradients, sum, factor);
         }
+    }
+
+    /** The parts of a step that several processes take together, each a copy of the same weights. */
+    public interface Shared {
+        /** {@return the parts of the whole step, wherever they are computed} */
+        int parts();
+
+        /** {@return how many of them are computed by this process; they follow each other} */
+        int here();
+
+        /**
+         * Adds up what all processes computed, in the order of the parts, which is the order of {@link #step(int, Loss)}:
+         * every process then takes the step that one process would take with as many parts.
+         *
+         * @param nats the losses of this process's parts
+         * @param gradients their gradients, each divided by {@link #parts}
+         * @return the sum over all parts; may be arrays of {@code gradients}
+         */
+        List<NDArray> sum(List<Double> nats, List<List<NDArray>> gradients);
+    }
+
+    /**
+     * Takes one step together with other processes, which take it as well.
+     *
+     * @param shared how the step is shared out
+     * @param loss is asked for the parts of this process
+     * @return what the step did; its loss is the mean of this process's parts
+     * @throws KitException as {@link #step(int, Loss)} does
+     */
+    public Step step(Shared shared, Loss loss) {
+        double factor = begin();
+        try (NDManager step = torch.manager().newSubManager()) {
+            double mean = 0;
+            List<Double> nats = new ArrayList<>();
+            List<List<NDArray>> gradients = new ArrayList<>();
+            for (int part = 0; part < shared.here(); part++) {
+                Part each = part(step, loss, 1.0 / shared.parts());
+                mean += each.nats / shared.here();
+                nats.add(each.nats);
+                gradients.add(each.gradients);
+            }
+            return finish(step, shared.sum(nats, gradients), mean, factor);
+        }
+    }
+
+    /** What comes before a step: its factor, and a look at the weights before the first. */
+    private double begin() {
+        double factor = schedule.factor(taken);
+        if (!(factor >= 0) || Double.isInfinite(factor)) {
+            throw new KitException("The schedule " + schedule + " gives the factor " + factor + " for step "
+                    + (taken + 1) + ": a factor is a number from 0 to 1.");
+        }
+        if (!looked) {
+            String broken = notFinite();
+            if (broken != null) {
+                throw new KitException("The weight '" + broken
+                        + "' holds NaN or infinite numbers before the step is taken: create or load the model again.");
+            }
+            looked = true;
+        }
+        return factor;
+    }
+
+    /** What the mean gradient of a step does. */
+    private Step finish(NDManager step, List<NDArray> gradients, double loss, double factor) {
+        double norm = ops.clip(step, gradients, clip).getFloat();
+        check("gradient norm", norm, Double.POSITIVE_INFINITY);
+        Map<String, NDArray> named = named(gradients);
+        torch.inference(() -> {
+            state.step(named, factor);
+            return null;
+        });
+        taken++;
+        String broken = done() ? notFinite() : null;
+        if (broken != null) {
+            throw new DivergedException(
+                    taken,
+                    "Training diverged at step " + taken + ": it left NaN or infinite numbers in '" + broken + "'; "
+                            + advice.get() + ".");
+        }
+        return new Step(taken, loss, norm, factor);
     }
 
     /** The loss of one part, and its share of the gradient, which belongs to {@code step}. */
@@ -311,6 +366,11 @@ public final class Fit implements AutoCloseable {
                 step, "Training diverged at step " + step + ": " + found + "; " + advice.get() + ".");
     }
 
+    /** {@return the end of the sentence that would stop this run now, were it to diverge} */
+    public String advice() {
+        return advice.get();
+    }
+
     /** {@return steps taken so far} */
     public long taken() {
         return taken;
@@ -326,13 +386,13 @@ public final class Fit implements AutoCloseable {
         return parameters;
     }
 
-    /** What the optimizer remembers, by name, the live arrays. */
-    Map<String, NDArray> averages() {
+    /** {@return what the optimizer remembers, by name, the live arrays} */
+    public Map<String, NDArray> averages() {
         return state.tensors();
     }
 
     /** Goes on as after this many steps; weights and averages are the caller's to restore. */
-    void taken(long steps) {
+    public void taken(long steps) {
         taken = steps;
     }
 

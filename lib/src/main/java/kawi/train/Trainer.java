@@ -1,6 +1,7 @@
 package kawi.train;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -46,6 +47,7 @@ public final class Trainer {
     boolean otherArithmetic;
     String beganFrom; // SHA-256 of the weights before the first step of the latest run
     String leftWith; // and of those that it left in the model
+    Rounds rounds; // null: the steps are taken here, one by one
     private Training finished;
     private Map<String, String> finishedAs; // the settings of that run
     private Path finishedIn; // and its folder
@@ -225,6 +227,34 @@ public final class Trainer {
         return this;
     }
 
+    /**
+     * Takes the steps of a run, many at once: in other processes than this one.
+     *
+     * <p>The trainer stays what decides when a round ends (at an evaluation, a sample, a pause), evaluates, keeps
+     * checkpoints and tells of progress.
+     */
+    public interface Rounds {
+        /**
+         * Takes steps and leaves the weights, what the optimizer remembers and {@link Fit#taken} as they are after them.
+         *
+         * @param fit the run, at the step after which the round begins
+         * @param until the number of the last step of the round
+         * @return what each of the steps did; none where the thread was interrupted, and then the run is as it was
+         */
+        List<Fit.Step> take(Fit fit, long until);
+    }
+
+    /**
+     * Sets who takes the steps; null, as at first, for this process. It does not count among the settings of a run:
+     * whoever takes the steps is to end with the same bytes.
+     *
+     * @return this
+     */
+    public Trainer rounds(Rounds elsewhere) {
+        this.rounds = elsewhere;
+        return this;
+    }
+
     /** {@return the loss on this trainer's windows of a text, with its interval} */
     public Evaluation evaluate(TokenFile split) {
         return Evaluation.of(model, split, context, evaluationWindows, batch);
@@ -300,6 +330,26 @@ public final class Trainer {
         return context;
     }
 
+    /** {@return windows of one forward pass} */
+    public int batch() {
+        return batch;
+    }
+
+    /** {@return forward passes whose gradients are averaged for one step} */
+    public int accumulate() {
+        return accumulate;
+    }
+
+    /** {@return the course of the learning rate} */
+    public Schedule schedule() {
+        return schedule;
+    }
+
+    /** {@return the global norm above which gradients are shortened to it} */
+    public double clip() {
+        return clip;
+    }
+
     /** {@return which windows are drawn, and every other chance} */
     public long seed() {
         return seed;
@@ -315,7 +365,8 @@ public final class Trainer {
         return checkpoints;
     }
 
-    long evaluationInterval() {
+    /** {@return steps between evaluations} */
+    public long evaluationInterval() {
         return evaluateEvery > 0 ? evaluateEvery : Math.max(1, schedule.steps() / 20);
     }
 

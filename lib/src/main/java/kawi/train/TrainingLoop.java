@@ -99,34 +99,58 @@ final class TrainingLoop {
             if (fit.taken() >= set.pauseAt) {
                 return Training.End.PAUSED;
             }
-            long stepStart = System.nanoTime();
-            Fit.Step step;
-            try {
-                torch.generator(Batches.mix(set.seed ^ Batches.mix(fit.taken())));
-                step = fit.step(set.accumulate, work -> {
-                    if (Thread.currentThread().isInterrupted()) {
-                        ending();
-                        Thread.interrupted();
-                        throw new Interrupted();
-                    }
-                    current = batches.next();
-                    return set.model.loss(current.ids(work), current.targets(work));
-                });
-            } catch (Interrupted e) {
+            long began = System.nanoTime();
+            List<Fit.Step> steps = set.rounds == null ? step(fit) : round(fit);
+            if (steps.isEmpty()) {
                 batches.position(fit.taken() * set.batch * set.accumulate);
                 return Training.End.INTERRUPTED;
             }
-            double seconds = (System.nanoTime() - stepStart) / 1e9;
+            double seconds = (System.nanoTime() - began) / 1e9;
             trainingSeconds += seconds;
-            interval.add(step.loss(), seconds);
-            look(fit, step);
+            for (Fit.Step step : steps) {
+                interval.add(step.loss(), seconds / steps.size());
+                look(fit, step);
+            }
         }
         return fit.done() ? Training.End.COMPLETE : Training.End.STOPPED_EARLY;
     }
 
+    /** One step, taken here; none where the thread was interrupted. */
+    private List<Fit.Step> step(Fit fit) {
+        try {
+            torch.generator(Batches.generatorSeed(set.seed, fit.taken()));
+            return List.of(fit.step(set.accumulate, work -> {
+                if (Thread.currentThread().isInterrupted()) {
+                    ending();
+                    Thread.interrupted();
+                    throw new Interrupted();
+                }
+                current = batches.next();
+                return set.model.loss(current.ids(work), current.targets(work));
+            }));
+        } catch (Interrupted e) {
+            return List.of();
+        }
+    }
+
+    /** The steps up to where the loop next has something to do with the weights, taken elsewhere. */
+    private List<Fit.Step> round(Fit fit) {
+        long until = Math.min(set.schedule.steps(), set.pauseAt);
+        until = Math.min(until, (fit.taken() / every + 1) * every);
+        if (set.sample != null) {
+            until = Math.min(until, (fit.taken() / set.sampleEvery + 1) * set.sampleEvery);
+        }
+        List<Fit.Step> steps = set.rounds.take(fit, until);
+        if (steps.isEmpty()) {
+            ending();
+        }
+        batches.position(fit.taken() * set.batch * set.accumulate);
+        return steps;
+    }
+
     /** What is done after a step: report, evaluate, show a sample, keep a checkpoint, each at its interval. */
     private void look(Fit fit, Fit.Step step) {
-        boolean last = fit.done();
+        boolean last = step.number() >= set.schedule.steps();
         boolean evaluating = step.number() % every == 0 || last;
         if (step.number() % reportEvery == 0 || evaluating) {
             Double nats = null;

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -48,6 +49,7 @@ public final class Cluster implements AutoCloseable {
     private static final int START_SECONDS = 90;
     private static final int MOST_FAILED_STARTS = 3;
     private static final int LINES = 12;
+    private static final String NOTHING = "(nothing";
 
     private static Cluster running;
 
@@ -158,8 +160,10 @@ public final class Cluster implements AutoCloseable {
                 .set("spark.executor.memory", memory)
                 .set("spark.executor.cores", "1")
                 .set("spark.cores.max", Integer.toString(size))
+                .set("spark.serializer.extraDebugInfo", "false") // it reaches into the JDK, which is closed
                 .set("spark.barrier.sync.timeout", "60")
-                .set("spark.scheduler.barrier.maxConcurrentTasksCheck.maxFailures", "5")
+                .set("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s")
+                .set("spark.scheduler.barrier.maxConcurrentTasksCheck.maxFailures", "60")
                 .set("spark.cleaner.periodicGC.interval", "10min");
         shared().forEach(settings::set);
         context = withKitClasses(() -> new JavaSparkContext(settings));
@@ -232,6 +236,15 @@ public final class Cluster implements AutoCloseable {
      * @throws KitException if they are not there in a minute and a half, or one worker's fail again and again
      */
     public void awaitExecutors() {
+        try {
+            await();
+        } catch (InterruptedJob e) {
+            throw new KitException("Waiting for the cluster was interrupted: run the cell again.", e);
+        }
+    }
+
+    /** The same for a job, which has its own way to end where it is interrupted. */
+    void await() {
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
         int[] before = IntStream.range(0, size).map(i -> starts(i).size()).toArray();
         while (executors() < size) {
@@ -263,7 +276,7 @@ public final class Cluster implements AutoCloseable {
             Thread.sleep(50);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new KitException("Waiting for the cluster was interrupted: run the cell again.", e);
+            throw new InterruptedJob(e);
         }
     }
 
@@ -324,6 +337,32 @@ public final class Cluster implements AutoCloseable {
         return executor.pid();
     }
 
+    /**
+     * Waits until the executors compute, and then {@linkplain #kill kills} one of them; returns at once.
+     *
+     * @param worker from 0
+     * @return the number of the process that was killed, once it is
+     */
+    public CompletableFuture<Long> killAtWork(int worker) {
+        check(worker);
+        CompletableFuture<Long> killed = new CompletableFuture<>();
+        Thread waiting = new Thread(
+                () -> {
+                    try {
+                        while (!working()) {
+                            Thread.sleep(1);
+                        }
+                        killed.complete(kill(worker));
+                    } catch (InterruptedException | RuntimeException e) {
+                        killed.completeExceptionally(e);
+                    }
+                },
+                "kill at work");
+        waiting.setDaemon(true);
+        waiting.start();
+        return killed;
+    }
+
     private void check(int worker) {
         if (worker < 0 || worker >= size) {
             throw new KitException("There is no worker " + worker + ": they are 0 to " + (size - 1) + ".");
@@ -334,9 +373,15 @@ public final class Cluster implements AutoCloseable {
     public String executorLog(int worker) {
         check(worker);
         List<Path> starts = starts(worker);
-        return starts.isEmpty()
-                ? last(log("worker-" + worker))
-                : last(starts.get(starts.size() - 1).resolve("stderr"));
+        for (int i = starts.size() - 1; i >= 0; i--) {
+            for (String each : List.of("stdout", "stderr")) { // a virtual machine that cannot start says so on the first
+                String said = last(starts.get(i).resolve(each));
+                if (!said.startsWith(NOTHING)) {
+                    return said;
+                }
+            }
+        }
+        return last(log("worker-" + worker));
     }
 
     /** The folders of a worker's executors, one for each time that one was started, in that order. */
@@ -372,10 +417,10 @@ public final class Cluster implements AutoCloseable {
                     .filter(line -> !line.isBlank())
                     .toList();
             return lines.isEmpty()
-                    ? "(nothing)"
+                    ? NOTHING + ")"
                     : String.join("\n", lines.subList(Math.max(0, lines.size() - LINES), lines.size()));
         } catch (IOException e) {
-            return "(nothing that can be read)";
+            return NOTHING + " that can be read)";
         }
     }
 
@@ -430,6 +475,17 @@ public final class Cluster implements AutoCloseable {
                 context().clearJobGroup();
             }
         });
+    }
+
+    /** {@return whether an executor computes now} */
+    boolean working() {
+        for (int stage : context().statusTracker().getActiveStageIds()) {
+            var known = context().statusTracker().getStageInfo(stage);
+            if (known != null && known.numActiveTasks() > 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     JavaSparkContext context() {

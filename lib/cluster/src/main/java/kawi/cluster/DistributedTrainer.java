@@ -1,0 +1,291 @@
+package kawi.cluster;
+
+import ai.djl.ndarray.NDArray;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import kawi.evidence.KitException;
+import kawi.evidence.Progress;
+import kawi.notebook.Tables;
+import kawi.train.DivergedException;
+import kawi.train.Fit;
+import kawi.train.Optimizer;
+import kawi.train.Trainer;
+import kawi.train.Training;
+import org.apache.spark.broadcast.Broadcast;
+import tech.tablesaw.api.Table;
+
+/**
+ * Trains on several workers what a {@link Trainer} trains on one: its settings, its checkpoints, its result.
+ *
+ * <pre>{@code
+ * Trainer trainer = Trainer.of(model, train, validation).batch(4).accumulate(4).schedule(Schedule.cosine(10, 200));
+ * Training training = DistributedTrainer.of(trainer, Cluster.local(2)).run(progress);
+ * }</pre>
+ *
+ * <p>The passes that a step accumulates are what is shared out: with {@code accumulate(4)} one, two or four workers
+ * compute four, two or one of them. With {@link Averaging#everyStep} their gradients are added in the order of the
+ * passes, so that on CPUs of one kind the weights are those of one process to the last bit, whatever the number of
+ * workers. The other ways of averaging send less and end elsewhere.
+ *
+ * <p>The steps from one evaluation to the next are one job. A job whose worker is lost is done again from where it
+ * began, and ends in the same bytes. Evaluation, checkpoints and progress stay with the driver.
+ */
+public final class DistributedTrainer {
+    private static final int MOST_TRIES = 5;
+
+    private final Trainer trainer;
+    private final Cluster cluster;
+    private Averaging averaging = Averaging.everyStep();
+    private int workers;
+    private final List<Done> rounds = new ArrayList<>();
+
+    /**
+     * One round that was done.
+     *
+     * @param steps the number of its last step
+     * @param tries how often it was begun; 1 where nothing was lost
+     * @param bytesSent by all workers together, in exchanges
+     * @param exchangeSeconds of the worker that spent the most in exchanges, waiting included
+     * @param seconds wall-clock seconds, all tries
+     */
+    public record Done(long steps, int tries, long bytesSent, double exchangeSeconds, double seconds) {}
+
+    private DistributedTrainer(Trainer trainer, Cluster cluster) {
+        this.trainer = trainer;
+        this.cluster = cluster;
+        this.workers = cluster.size();
+    }
+
+    /** {@return a trainer of these settings, on these workers} */
+    public static DistributedTrainer of(Trainer trainer, Cluster cluster) {
+        return new DistributedTrainer(trainer, cluster);
+    }
+
+    /**
+     * Sets when the workers compare what they have; {@link Averaging#everyStep} unless set.
+     *
+     * @return this
+     */
+    public DistributedTrainer averaging(Averaging when) {
+        this.averaging = when;
+        return this;
+    }
+
+    /**
+     * Sets how many of the cluster's workers train together; all of them unless set.
+     *
+     * @return this
+     * @throws KitException if the cluster has fewer
+     */
+    public DistributedTrainer workers(int count) {
+        if (count < 1 || count > cluster.size()) {
+            throw new KitException("The cluster has " + cluster.size() + " workers, and " + count
+                    + " of them cannot train: give 1 to " + cluster.size() + ", or start a larger one.");
+        }
+        this.workers = count;
+        return this;
+    }
+
+    /**
+     * Trains as {@link Trainer#run} does; the same run is taken up again in the same way. A run whose gradients are
+     * averaged in every step may be begun on one number of workers and taken up on another, or by the trainer alone.
+     *
+     * @throws kawi.train.DivergedException as the trainer does
+     * @throws KitException if the settings cannot be shared out among the workers, something that is needed there cannot
+     *     travel, a worker does other arithmetic, or workers are lost again and again
+     */
+    public Training run(Progress progress) {
+        if (trainer.accumulate() % workers != 0) {
+            throw new KitException("A step of " + trainer.accumulate() + " passes cannot be shared out evenly among "
+                    + workers + " workers: set accumulate(" + workers + ") or a multiple of it on the trainer.");
+        }
+        long every = trainer.evaluationInterval();
+        if (every % averaging.steps() != 0) {
+            throw new KitException("Weights that are averaged every " + averaging.steps()
+                    + " steps cannot be evaluated every " + every + ": let evaluateEvery be a multiple of "
+                    + averaging.steps() + ".");
+        }
+        Optimizer inner = trainer.optimizer();
+        Round.Plan plan = new Round.Plan(
+                trainer.model().config().json().toString(),
+                trainer.model().torch().arithmetic().line(),
+                trainer.seed(),
+                trainer.train().path().toString(),
+                trainer.train().length(),
+                trainer.train().checksum(),
+                trainer.batch(),
+                trainer.accumulate(),
+                trainer.context(),
+                trainer.clip(),
+                2 * Math.log(trainer.model().vocabularySize()),
+                Recipe.of("optimizer", inner),
+                averaging,
+                workers);
+        rounds.clear();
+        try {
+            if (!averaging.everyStepOnly()) {
+                trainer.optimizer(new ReplicaOptimizer(inner, workers, averaging));
+            }
+            return trainer.rounds((fit, until) -> round(plan, fit, until)).run(progress);
+        } finally {
+            trainer.optimizer(inner).rounds(null);
+        }
+    }
+
+    private List<Fit.Step> round(Round.Plan first, Fit fit, long until) {
+        long start = System.nanoTime();
+        Collection<NDArray> parameters = fit.parameters().values();
+        Round.Plan plan = arithmetic(first);
+        long from = fit.taken();
+        double[] factors = LongStream.range(from, until)
+                .mapToDouble(trainer.schedule()::factor)
+                .toArray();
+        List<Broadcast<byte[]>> sent = new ArrayList<>();
+        try {
+            sent.add(broadcast(Floats.bytes(Floats.read(parameters))));
+            for (Collection<NDArray> each : averages(fit)) {
+                sent.add(broadcast(Floats.bytes(Floats.read(each))));
+            }
+            for (int tries = 1; ; tries++) {
+                Round round = new Round(
+                        plan,
+                        UUID.randomUUID().toString(),
+                        from,
+                        factors,
+                        trainer.schedule().steps(),
+                        fit.advice(),
+                        sent.get(0),
+                        sent.subList(1, sent.size()));
+                try {
+                    cluster.await();
+                    List<Integer> ranks = IntStream.range(0, plan.workers()).boxed().toList();
+                    List<Round.Result> results = cluster.run("steps " + (from + 1) + " to " + until, ranks, round, true);
+                    return taken(plan, fit, results, factors, tries, start);
+                } catch (Cluster.InterruptedJob e) {
+                    Thread.interrupted();
+                    return List.of();
+                } catch (Cluster.FailedJob e) {
+                    if (tries == MOST_TRIES) {
+                        throw new KitException("The steps from " + (from + 1) + " to " + until + " were begun " + tries
+                                + " times and never ended: " + firstLine(e.getMessage())
+                                + " The last words of worker 0 are:\n" + cluster.executorLog(0), e);
+                    }
+                }
+            }
+        } finally {
+            sent.forEach(each -> Cluster.withKitClasses(() -> {
+                each.destroy();
+                return null;
+            }));
+        }
+    }
+
+    /** The plan in the arithmetic that the run keeps to, which a checkpoint may have set. */
+    private Round.Plan arithmetic(Round.Plan plan) {
+        return new Round.Plan(
+                plan.config(),
+                trainer.model().torch().arithmetic().line(),
+                plan.seed(),
+                plan.text(),
+                plan.length(),
+                plan.checksum(),
+                plan.batch(),
+                plan.parts(),
+                plan.context(),
+                plan.clip(),
+                plan.limit(),
+                plan.optimizer(),
+                plan.averaging(),
+                plan.workers());
+    }
+
+    private Broadcast<byte[]> broadcast(byte[] bytes) {
+        return Cluster.withKitClasses(() -> cluster.context().broadcast(bytes));
+    }
+
+    /** What the optimizers remember, as it lies in the fit: once for all workers, or once for each. */
+    private List<Collection<NDArray>> averages(Fit fit) {
+        List<Collection<NDArray>> all = new ArrayList<>();
+        if (averaging.everyStepOnly()) {
+            all.add(fit.averages().values());
+        } else {
+            for (int i = 0; i < workers; i++) {
+                all.add(ReplicaOptimizer.of(fit.averages(), i));
+            }
+        }
+        return all;
+    }
+
+    private List<Fit.Step> taken(
+            Round.Plan plan, Fit fit, List<Round.Result> results, double[] factors, int tries, long start) {
+        for (Round.Result each : results) {
+            if (each.refused() != null) {
+                throw each.divergedAt() > 0
+                        ? new DivergedException(each.divergedAt(), each.refused())
+                        : new KitException(each.refused());
+            }
+        }
+        Round.Result lead = results.get(0);
+        for (int i = 1; i < results.size(); i++) {
+            if (results.get(i).checksum() != lead.checksum()) {
+                throw new KitException("Worker " + i + " ended a round with other weights than worker 0"
+                        + ": their processors round differently; let machines of one kind train together.");
+            }
+        }
+        Floats.write(Floats.floats(lead.weights()), fit.parameters().values());
+        List<Collection<NDArray>> averages = averages(fit);
+        for (int i = 0; i < averages.size(); i++) {
+            Floats.write(Floats.floats(results.get(i).averages()), averages.get(i));
+        }
+        List<Fit.Step> steps = new ArrayList<>();
+        for (int i = 0; i < factors.length; i++) {
+            double loss = 0;
+            for (Round.Result each : results) {
+                for (double nats : each.nats()[i]) {
+                    loss += nats / plan.parts();
+                }
+            }
+            steps.add(new Fit.Step(fit.taken() + i + 1, loss, lead.norms()[i], factors[i]));
+        }
+        fit.taken(fit.taken() + factors.length);
+        rounds.add(new Done(
+                fit.taken(),
+                tries,
+                results.stream().mapToLong(Round.Result::sent).sum(),
+                results.stream().mapToDouble(Round.Result::exchangeSeconds).max().orElse(0),
+                (System.nanoTime() - start) / 1e9));
+        return steps;
+    }
+
+    private static String firstLine(String message) {
+        String line = String.valueOf(message).lines().findFirst().orElse("");
+        return line.endsWith(".") ? line : line + ".";
+    }
+
+    /** {@return what each round of the latest run took} */
+    public List<Done> rounds() {
+        return List.copyOf(rounds);
+    }
+
+    /** {@return bytes that all workers sent in exchanges during the latest run} */
+    public long bytesSent() {
+        return rounds.stream().mapToLong(Done::bytesSent).sum();
+    }
+
+    /** {@return rounds that were begun again in the latest run because something was lost} */
+    public int begunAgain() {
+        return rounds.stream().mapToInt(each -> each.tries() - 1).sum();
+    }
+
+    /** {@return a row a round} */
+    public Table table() {
+        Tables.Rows rows = Tables.columns("up to step", "tries", "MB sent", "exchange, s", "seconds");
+        rounds.forEach(each -> rows.row(
+                each.steps(), each.tries(), each.bytesSent() / 1e6, each.exchangeSeconds(), each.seconds()));
+        return rows.table();
+    }
+}

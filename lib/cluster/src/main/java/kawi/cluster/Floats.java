@@ -1,0 +1,61 @@
+package kawi.cluster;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Collection;
+import kawi.evidence.KitException;
+
+/** Tensors as one vector of float32 numbers, one after another, and back. */
+final class Floats {
+    private Floats() {}
+
+    static int count(Collection<NDArray> tensors) {
+        long count = 0;
+        for (NDArray each : tensors) {
+            if (each.getDataType() != DataType.FLOAT32) {
+                throw new KitException("A tensor that workers share is of type " + each.getDataType()
+                        + ": only float32 can be exchanged.");
+            }
+            count += each.size();
+        }
+        if (count > Integer.MAX_VALUE / Float.BYTES - 16) {
+            throw new KitException(count + " numbers are too many for one exchange: this kit's workers share models of up to "
+                    + (Integer.MAX_VALUE / Float.BYTES - 16) + " parameters, optimizer included.");
+        }
+        return (int) count;
+    }
+
+    static float[] read(Collection<NDArray> tensors) {
+        float[] vector = new float[count(tensors)];
+        int at = 0;
+        for (NDArray each : tensors) {
+            float[] numbers = each.toFloatArray();
+            System.arraycopy(numbers, 0, vector, at, numbers.length);
+            at += numbers.length;
+        }
+        return vector;
+    }
+
+    static void write(float[] vector, Collection<NDArray> tensors) {
+        int at = 0;
+        for (NDArray each : tensors) {
+            int size = (int) each.size();
+            each.set(Arrays.copyOfRange(vector, at, at + size));
+            at += size;
+        }
+    }
+
+    static byte[] bytes(float[] vector) {
+        ByteBuffer bytes = ByteBuffer.allocate(vector.length * Float.BYTES);
+        bytes.asFloatBuffer().put(vector);
+        return bytes.array();
+    }
+
+    static float[] floats(byte[] bytes) {
+        float[] vector = new float[bytes.length / Float.BYTES];
+        ByteBuffer.wrap(bytes).asFloatBuffer().get(vector);
+        return vector;
+    }
+}

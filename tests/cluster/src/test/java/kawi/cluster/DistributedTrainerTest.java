@@ -1,0 +1,364 @@
+package kawi.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.ndarray.NDArray;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import kawi.evidence.KitException;
+import kawi.evidence.Progress;
+import kawi.model.GptConfig;
+import kawi.model.LanguageModel;
+import kawi.model.ParameterRole;
+import kawi.text.TokenFile;
+import kawi.torch.Torch;
+import kawi.train.AdamW;
+import kawi.train.Batch;
+import kawi.train.Batches;
+import kawi.train.DivergedException;
+import kawi.train.Fit;
+import kawi.train.Muon;
+import kawi.train.Optimizer;
+import kawi.train.Schedule;
+import kawi.train.Trainer;
+import kawi.train.Training;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DistributedTrainerTest {
+    private static final GptConfig CONFIG =
+            GptConfig.of(64).context(16).layers(2).heads(2).width(32);
+    private static final int STEPS = 12;
+    private static Torch torch;
+
+    @TempDir
+    static Path folder;
+
+    private static TokenFile train;
+    private static TokenFile validation;
+
+    @BeforeAll
+    static void open() {
+        torch = Torch.open("cpu", 1, 7);
+        torch.bf16(false);
+        train = text("train.tokens", 5000, 1);
+        validation = text("validation.tokens", 1000, 2);
+    }
+
+    @AfterAll
+    static void close() {
+        Cluster.running().ifPresent(Cluster::close);
+    }
+
+    private static TokenFile text(String name, int length, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        int[] ids = new int[length];
+        for (int i = 1; i < length; i++) {
+            ids[i] = (ids[i - 1] * 5 + 3 + random.nextInt(4)) % 64;
+        }
+        try (var writer = TokenFile.writer(folder.resolve(name), 64)) {
+            writer.document(ids, 3L * length).finish();
+        }
+        return TokenFile.open(folder.resolve(name));
+    }
+
+    private static Trainer trainer(LanguageModel model, int parts) {
+        return Trainer.of(model, train, validation)
+                .batch(2)
+                .accumulate(parts)
+                .schedule(Schedule.cosine(2, STEPS))
+                .evaluateEvery(4)
+                .seed(5);
+    }
+
+    private static Cluster workers(int count) {
+        return Cluster.local(count, "512m");
+    }
+
+    private record Outcome(String weights, List<Double> losses) {
+        static Outcome of(LanguageModel model, Training training) {
+            return new Outcome(
+                    model.fingerprint(),
+                    training.history().stream().map(Training.Point::loss).toList());
+        }
+    }
+
+    private static Outcome alone(int parts, Optimizer optimizer) {
+        try (LanguageModel model = CONFIG.create(torch, 3)) {
+            return Outcome.of(model, trainer(model, parts).optimizer(optimizer).run(Progress.NONE));
+        }
+    }
+
+    private static Outcome together(int workers, int parts, Optimizer optimizer) {
+        try (LanguageModel model = CONFIG.create(torch, 3)) {
+            return Outcome.of(
+                    model,
+                    DistributedTrainer.of(trainer(model, parts).optimizer(optimizer), workers(Math.max(2, workers)))
+                            .workers(workers)
+                            .run(Progress.NONE));
+        }
+    }
+
+    @Test
+    void oneTwoAndFourWorkersEndInTheBytesOfOneProcess() {
+        Outcome expected = alone(4, AdamW.defaults());
+        for (int workers : new int[] {4, 1, 2}) {
+            assertEquals(expected, together(workers, 4, AdamW.defaults()), workers + " workers");
+        }
+        assertNotEquals(expected, alone(2, AdamW.defaults()));
+    }
+
+    @Test
+    void anOptimizerOfMatricesIsSharedOutAlike() {
+        assertEquals(alone(2, Muon.defaults()), together(2, 2, Muon.defaults()));
+    }
+
+    @Test
+    void aKilledExecutorChangesNothing() {
+        Outcome expected = alone(2, AdamW.defaults());
+        // In fresh executors the first round takes long, for the engine starts in them: it is that one which is lost.
+        Cluster.running().ifPresent(Cluster::close);
+        Cluster cluster = workers(2);
+        for (int victim = 0; victim < 2; victim++) {
+            try (LanguageModel model = CONFIG.create(torch, 3)) {
+                DistributedTrainer distributed = DistributedTrainer.of(trainer(model, 2), cluster);
+                long before = cluster.executorPid(victim).orElseThrow();
+                CompletableFuture<Long> killed = cluster.killAtWork(victim);
+                Training training = distributed.run(Progress.NONE);
+                assertEquals(before, killed.join());
+                assertEquals(expected, Outcome.of(model, training));
+                if (victim == 0) {
+                    assertTrue(distributed.begunAgain() >= 1, distributed.rounds().toString());
+                }
+            }
+        }
+    }
+
+    @Test
+    void aRunGoesOnElsewhereInTheSameBytes() {
+        Outcome expected = alone(2, AdamW.defaults());
+        try (LanguageModel model = CONFIG.create(torch, 3);
+                LanguageModel later = CONFIG.create(torch, 3)) {
+            Path kept = folder.resolve("kept");
+            Training first = DistributedTrainer.of(trainer(model, 2).checkpoints(kept).pauseAt(6), workers(2))
+                    .run(Progress.NONE);
+            assertEquals(Training.End.PAUSED, first.end());
+            assertEquals(6, first.steps());
+            Training rest = trainer(later, 2).checkpoints(kept).run(Progress.NONE);
+            assertEquals(expected.weights(), later.fingerprint());
+            assertEquals(STEPS, rest.steps());
+        }
+    }
+
+    /** What the papers say, worked out in this process: each worker alone for h steps, then the average. */
+    private static float[] byHand(int workers, long h, boolean diloco, float rate, float momentum) {
+        List<LanguageModel> models = new ArrayList<>();
+        List<Fit> fits = new ArrayList<>();
+        List<Batches> batches = new ArrayList<>();
+        for (int i = 0; i < workers; i++) {
+            models.add(CONFIG.create(torch, 3));
+            fits.add(Fit.of(models.get(i), AdamW.defaults(), Schedule.cosine(2, STEPS)));
+            batches.add(new Batches(train, 2, 16, 5));
+        }
+        float[] outer = flat(models.get(0));
+        float[] buffer = new float[outer.length];
+        for (long step = 0; step < STEPS; step++) {
+            for (int i = 0; i < workers; i++) {
+                Batches own = batches.get(i);
+                LanguageModel model = models.get(i);
+                own.position((step * workers + i) * 2);
+                fits.get(i).step(1, work -> {
+                    Batch next = own.next();
+                    return model.loss(next.ids(work), next.targets(work));
+                });
+            }
+            if ((step + 1) % h == 0) {
+                float[] mean = new float[outer.length];
+                for (LanguageModel each : models) {
+                    float[] one = flat(each);
+                    for (int i = 0; i < mean.length; i++) {
+                        mean[i] += one[i];
+                    }
+                }
+                for (int i = 0; i < mean.length; i++) {
+                    mean[i] *= 1f / workers;
+                    if (diloco) {
+                        float gradient = outer[i] - mean[i];
+                        buffer[i] = momentum * buffer[i] + gradient;
+                        mean[i] = outer[i] - rate * (gradient + momentum * buffer[i]);
+                    }
+                }
+                outer = mean;
+                for (LanguageModel each : models) {
+                    int at = 0;
+                    for (NDArray weight : each.parameters().values()) {
+                        weight.set(java.util.Arrays.copyOfRange(mean, at, at + (int) weight.size()));
+                        at += (int) weight.size();
+                    }
+                }
+            }
+        }
+        fits.forEach(Fit::close);
+        models.forEach(LanguageModel::close);
+        return outer;
+    }
+
+    private static float[] flat(LanguageModel model) {
+        int size = (int) model.parameterCount();
+        float[] all = new float[size];
+        int at = 0;
+        for (NDArray each : model.parameters().values()) {
+            float[] numbers = each.toFloatArray();
+            System.arraycopy(numbers, 0, all, at, numbers.length);
+            at += numbers.length;
+        }
+        return all;
+    }
+
+    private static float[] averaged(Averaging averaging, long evaluateEvery, List<Long> bytes) {
+        try (LanguageModel model = CONFIG.create(torch, 3)) {
+            DistributedTrainer distributed = DistributedTrainer.of(
+                            trainer(model, 2).evaluateEvery(evaluateEvery), workers(2))
+                    .averaging(averaging);
+            distributed.run(Progress.NONE);
+            bytes.add(distributed.bytesSent());
+            return flat(model);
+        }
+    }
+
+    @Test
+    void localSgdIsTheAverageOfWorkersThatTrainedAloneWhereverRoundsEnd() {
+        List<Long> bytes = new ArrayList<>();
+        float[] expected = byHand(2, 3, false, 1, 0);
+        assertArrayEquals(expected, averaged(Averaging.local(3), 3, bytes));
+        assertArrayEquals(expected, averaged(Averaging.local(3), 6, bytes));
+        averaged(Averaging.everyStep(), 6, bytes);
+        assertEquals(bytes.get(0), bytes.get(1));
+        assertEquals(3 * bytes.get(0), bytes.get(2), "a third of the averagings sends a third of the bytes");
+    }
+
+    @Test
+    void diLoCoTakesTheOuterStepOfItsPaper() {
+        List<Long> bytes = new ArrayList<>();
+        float[] expected = byHand(2, 4, true, 0.7f, 0.9f);
+        assertArrayEquals(expected, averaged(Averaging.diloco(4, 0.7, 0.9), 4, bytes));
+        assertArrayEquals(expected, averaged(Averaging.diloco(4, 0.7, 0.9), 12, bytes));
+    }
+
+    @Test
+    void aRunOfWorkersThatTrainAloneIsTakenUpByItselfOnly() {
+        Path kept = folder.resolve("diloco");
+        List<Long> bytes = new ArrayList<>();
+        float[] expected = averaged(Averaging.diloco(4, 0.7, 0.9), 4, bytes);
+        try (LanguageModel model = CONFIG.create(torch, 3)) {
+            Trainer half = trainer(model, 2).checkpoints(kept).pauseAt(4);
+            DistributedTrainer.of(half, workers(2)).averaging(Averaging.diloco(4, 0.7, 0.9)).run(Progress.NONE);
+        }
+        try (LanguageModel model = CONFIG.create(torch, 3)) {
+            Trainer rest = trainer(model, 2).checkpoints(kept);
+            KitException other = assertThrows(KitException.class, () -> DistributedTrainer.of(rest, workers(2))
+                    .averaging(Averaging.diloco(4, 0.6, 0.9))
+                    .run(Progress.NONE));
+            assertTrue(other.getMessage().contains("averaging"), other.getMessage());
+            assertThrows(KitException.class, () -> rest.run(Progress.NONE));
+            DistributedTrainer.of(rest, workers(2)).averaging(Averaging.diloco(4, 0.7, 0.9)).run(Progress.NONE);
+            assertArrayEquals(expected, flat(model));
+        }
+    }
+
+    @Test
+    void theBytesThatAreSentAreThoseOfTheFormula() {
+        long numbers = CONFIG.parameterCount();
+        for (int workers : new int[] {2, 4}) {
+            try (LanguageModel model = CONFIG.create(torch, 3)) {
+                DistributedTrainer distributed = DistributedTrainer.of(trainer(model, workers), workers(workers));
+                distributed.run(Progress.NONE);
+                // Each worker sends every slice but its own, then its own to all others; four bytes before each.
+                long expected = STEPS * (2L * (workers - 1) * 4 * numbers + 2L * workers * (workers - 1) * 4);
+                assertEquals(expected, distributed.bytesSent(), STEPS * 8L * workers, workers + " workers");
+            }
+        }
+    }
+
+    /** An optimizer that no worker has. */
+    private record Mine(double rate) implements Optimizer {
+        @Override
+        public Optimizer withRate(double other) {
+            return new Mine(other);
+        }
+
+        @Override
+        public Map<String, Object> settings() {
+            return Map.of();
+        }
+
+        @Override
+        public State prepare(Torch torch, Map<String, NDArray> parameters, Map<String, ParameterRole> roles) {
+            return AdamW.defaults().prepare(torch, parameters, roles);
+        }
+    }
+
+    private static String refused(Trainer trainer, Averaging averaging) {
+        return assertThrows(KitException.class, () -> DistributedTrainer.of(trainer, workers(2))
+                        .averaging(averaging)
+                        .run(Progress.NONE))
+                .getMessage();
+    }
+
+    @Test
+    void whatCannotBeSharedOutIsRefusedInASentence() throws IOException {
+        try (LanguageModel model = CONFIG.create(torch, 3)) {
+            String odd = refused(trainer(model, 3), Averaging.everyStep());
+            assertTrue(odd.contains("3 passes") && odd.contains("accumulate(2)"), odd);
+            String uneven = refused(trainer(model, 2), Averaging.local(3));
+            assertTrue(uneven.contains("multiple of 3"), uneven);
+            String mine = refused(trainer(model, 2).optimizer(new Mine(0.1)), Averaging.everyStep());
+            assertTrue(mine.contains("The optimizer cannot travel") && mine.contains("Mine"), mine);
+            TokenFile gone = text("gone.tokens", 400, 3);
+            Files.delete(folder.resolve("gone.tokens"));
+            String missing = refused(
+                    Trainer.of(model, gone, null).accumulate(2).schedule(Schedule.constant(2)), Averaging.everyStep());
+            assertTrue(missing.contains("cannot read the token file gone.tokens"), missing);
+            gone.close();
+        }
+    }
+
+    @Test
+    void aRunThatDivergesOnWorkersIsOneThatDiverged() {
+        try (LanguageModel model = CONFIG.create(torch, 3)) {
+            DivergedException diverged = assertThrows(
+                    DivergedException.class,
+                    () -> DistributedTrainer.of(
+                                    trainer(model, 2)
+                                            .optimizer(new AdamW(40, 0.9, 0.95, 1e-8, 0))
+                                            .schedule(Schedule.constant(STEPS)),
+                                    workers(2))
+                            .run(Progress.NONE));
+            assertTrue(diverged.step() > 1, diverged.getMessage());
+            assertTrue(diverged.getMessage().contains("lower the learning rate"), diverged.getMessage());
+        }
+    }
+
+    @Test
+    void aTrainerIsItsOwnAgainAfterwards() {
+        try (LanguageModel model = CONFIG.create(torch, 3)) {
+            Trainer trainer = trainer(model, 2).pauseAt(4);
+            DistributedTrainer.of(trainer, workers(2)).averaging(Averaging.local(4)).run(Progress.NONE);
+            assertEquals(AdamW.defaults(), trainer.optimizer());
+        }
+        assertEquals(2, IntStream.range(0, 2).filter(i -> workers(2).executorPid(i).isPresent()).count());
+    }
+}
