@@ -63,6 +63,14 @@ class RunTest(unittest.TestCase):
         self.assertEqual(1, status, said)    # no artifact was made, so there is no report
         self.assertIn("The report could not be drawn", said)
 
+    def test_the_notebook_that_needs_spark_is_passed_over_in_a_sentence_where_spark_is_not(self):
+        self.notebook("01-first", "int a = 1;")
+        self.notebook("08-several-machines", "int b = 1;")
+        _, said = self.run_kit("--budget", "smoke")
+        self.assertIn("08-several-machines is passed over: it needs Apache Spark, which environment/setup --spark brings (230 MB).\n", said)
+        self.assertIn("[1/1] 01-first: 2 cells in", said)
+        self.assertFalse((self.clone / "runs/smoke/notebooks/08-several-machines.ipynb").exists())
+
     def test_a_failed_cell_is_told_with_its_number_line_error_and_the_way_on(self):
         self.notebook("01-first", "int a = 1;")
         self.notebook("02-second", '// what fails is below\nint b = 1;\nkit.artifact("collected");\nint c = 2;', "int d = 3;")

@@ -107,8 +107,9 @@ public final class Kit {
         } catch (IOException e) {
             // no such folder, so no Spark in it
         }
-        throw new KitException("Several machines need Apache Spark, which is not here: run environment/setup --spark once "
-                + "(230 MB, by Maven), then restart the kernel; no other notebook needs it.");
+        throw new KitException(
+                "Several machines need Apache Spark, which is not here: run environment/setup --spark once "
+                        + "(230 MB, by Maven), then restart the kernel; no other notebook needs it.");
     }
 
     private static Kit shown(Kit kit) {

@@ -46,6 +46,17 @@ class KitTest {
     }
 
     @Test
+    void withoutSparkSeveralMachinesAreRefusedWithHowToBringIt() throws Exception {
+        String refusal =
+                assertThrows(KitException.class, () -> Kit.needSpark(clone)).getMessage();
+        assertTrue(refusal.contains("environment/setup --spark"), refusal);
+        Path jars = Files.createDirectories(clone.resolve("lib/cluster/target/cluster"));
+        assertThrows(KitException.class, () -> Kit.needSpark(clone));
+        Files.createFile(jars.resolve("kawi-cluster-0.1.0.jar"));
+        Kit.needSpark(clone);
+    }
+
+    @Test
     void anUnknownBudgetIsRefusedWithTheKnownOnes() {
         refused(
                 "There is no budget 'lots': set KAWI_BUDGET (or --budget) to smoke, lesson or full, or KAWI_BUDGET to a JSON file of your own.",

@@ -211,8 +211,8 @@ public final class Fit implements AutoCloseable {
         int here();
 
         /**
-         * Adds up what all processes computed, in the order of the parts, which is the order of {@link #step(int, Loss)}:
-         * every process then takes the step that one process would take with as many parts.
+         * Adds up what all processes computed, in the order of the parts, which is the order of {@link #step(int,
+         * Loss)}: every process then takes the step that one process would take with as many parts.
          *
          * @param nats the losses of this process's parts
          * @param gradients their gradients, each divided by {@link #parts}

@@ -235,7 +235,8 @@ public final class Trainer {
      */
     public interface Rounds {
         /**
-         * Takes steps and leaves the weights, what the optimizer remembers and {@link Fit#taken} as they are after them.
+         * Takes steps and leaves the weights, what the optimizer remembers and {@link Fit#taken} as they are after
+         * them.
          *
          * @param fit the run, at the step after which the round begins
          * @param until the number of the last step of the round

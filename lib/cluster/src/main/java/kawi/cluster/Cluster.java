@@ -73,7 +73,8 @@ public final class Cluster implements AutoCloseable {
         this.secret = HexFormat.of().formatHex(random);
         try {
             this.scratch = Files.createTempDirectory(
-                    "kawi-cluster-", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                    "kawi-cluster-",
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             Files.createDirectories(scratch.resolve("home/jars")); // what Spark takes for its installation
         } catch (IOException e) {
             throw KitException.of(e, "making a cluster's folder", Path.of(System.getProperty("java.io.tmpdir")));
@@ -101,7 +102,8 @@ public final class Cluster implements AutoCloseable {
             throw new KitException("A cluster of " + workers + " workers cannot be started here: give 1 to 64.");
         }
         if (!memory.matches("[1-9]\\d{0,5}g|51[2-9]m|5[2-9]\\dm|[6-9]\\d\\dm|[1-9]\\d{3,5}m")) {
-            throw new KitException("'" + memory + "' is no heap for an executor: say it like 512m, which is the least, or 2g.");
+            throw new KitException(
+                    "'" + memory + "' is no heap for an executor: say it like 512m, which is the least, or 2g.");
         }
         if (running != null && running.alive() && running.size == workers && running.memory.equals(memory)) {
             return running;
@@ -226,8 +228,8 @@ public final class Cluster implements AutoCloseable {
         } catch (IOException e) {
             throw new KitException("The cluster's master could not be heard: " + e.getMessage() + ".", e);
         }
-        throw new KitException("The cluster's master ended before it listened; its last words are:\n"
-                + last(log("master")));
+        throw new KitException(
+                "The cluster's master ended before it listened; its last words are:\n" + last(log("master")));
     }
 
     /**
@@ -256,8 +258,9 @@ public final class Cluster implements AutoCloseable {
                     throw new KitException("Worker " + i + " ended; its last words are:\n" + last(log("worker-" + i)));
                 }
                 if (starts(i).size() - before[i] > MOST_FAILED_STARTS) {
-                    throw new KitException("The executor of worker " + i + " was started " + starts(i).size()
-                            + " times and never came to work; the last one wrote:\n" + executorLog(i));
+                    throw new KitException("The executor of worker " + i + " was started "
+                            + starts(i).size() + " times and never came to work; the last one wrote:\n"
+                            + executorLog(i));
                 }
             }
             if (!master.isAlive()) {
@@ -303,7 +306,11 @@ public final class Cluster implements AutoCloseable {
     }
 
     private boolean alive() {
-        return !closed && master != null && master.isAlive() && context != null && !context.sc().isStopped();
+        return !closed
+                && master != null
+                && master.isAlive()
+                && context != null
+                && !context.sc().isStopped();
     }
 
     /**
@@ -317,7 +324,11 @@ public final class Cluster implements AutoCloseable {
     }
 
     private Optional<ProcessHandle> executorOf(int worker) {
-        return workers.get(worker).toHandle().children().filter(ProcessHandle::isAlive).findFirst();
+        return workers.get(worker)
+                .toHandle()
+                .children()
+                .filter(ProcessHandle::isAlive)
+                .findFirst();
     }
 
     /**
@@ -374,7 +385,8 @@ public final class Cluster implements AutoCloseable {
         check(worker);
         List<Path> starts = starts(worker);
         for (int i = starts.size() - 1; i >= 0; i--) {
-            for (String each : List.of("stdout", "stderr")) { // a virtual machine that cannot start says so on the first
+            for (String each :
+                    List.of("stdout", "stderr")) { // a virtual machine that cannot start says so on the first
                 String said = last(starts.get(i).resolve(each));
                 if (!said.startsWith(NOTHING)) {
                     return said;
@@ -396,7 +408,8 @@ public final class Cluster implements AutoCloseable {
                     executors.filter(Files::isDirectory).forEach(starts::add);
                 }
             }
-            starts.sort(Comparator.comparingInt(each -> Integer.parseInt(each.getFileName().toString())));
+            starts.sort(Comparator.comparingInt(
+                    each -> Integer.parseInt(each.getFileName().toString())));
             return starts;
         } catch (IOException | UncheckedIOException | NumberFormatException e) {
             return List.of(); // a folder that is being made
@@ -449,7 +462,9 @@ public final class Cluster implements AutoCloseable {
             if (!together) {
                 return each.mapPartitions(new Each<>(task)).collect();
             }
-            RDD<O> all = each.rdd().barrier().mapPartitions(new Together<>(task), false, ClassTag$.MODULE$.apply(Object.class));
+            RDD<O> all = each.rdd()
+                    .barrier()
+                    .mapPartitions(new Together<>(task), false, ClassTag$.MODULE$.apply(Object.class));
             Object results = all.collect();
             List<O> list = new ArrayList<>();
             for (Object one : (Object[]) results) {
@@ -532,7 +547,8 @@ public final class Cluster implements AutoCloseable {
         }
     }
 
-    private static final class Each<I extends Serializable, O extends Serializable> implements FlatMapFunction<java.util.Iterator<I>, O> {
+    private static final class Each<I extends Serializable, O extends Serializable>
+            implements FlatMapFunction<java.util.Iterator<I>, O> {
         private static final long serialVersionUID = 1;
         private final Task<I, O> task;
 

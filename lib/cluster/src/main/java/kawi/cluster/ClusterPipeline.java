@@ -1,6 +1,5 @@
 package kawi.cluster;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
@@ -41,9 +40,9 @@ import tech.tablesaw.api.Table;
  *     .run(corpus, 8, folder, cluster, progress);
  * }</pre>
  *
- * <p>Documents are parted in their order. What a step says of one document alone is worked out where the part is. A step
- * that must remember what came before works out its keys there (for near duplicates the signatures, which are the work)
- * and decides here, in the documents' order, from the keys alone: 128 bytes a document, and never the text.
+ * <p>Documents are parted in their order. What a step says of one document alone is worked out where the part is. A
+ * step that must remember what came before works out its keys there (for near duplicates the signatures, which are the
+ * work) and decides here, in the documents' order, from the keys alone: 128 bytes a document, and never the text.
  *
  * <p>Parts lie in a folder that every worker reads and writes: on one machine any, on several a shared one. A worker
  * holds one document at a time.
@@ -104,7 +103,8 @@ public final class ClusterPipeline {
     }
 
     /**
-     * Runs into a folder: {@code documents.jsonl.gz} and {@code rejected.jsonl.gz}, as {@link Pipeline#run} writes them.
+     * Runs into a folder: {@code documents.jsonl.gz} and {@code rejected.jsonl.gz}, as {@link Pipeline#run} writes
+     * them.
      *
      * @param parts into how many the documents are parted; more than there are workers, so that none waits long for the
      *     slowest
@@ -132,7 +132,8 @@ public final class ClusterPipeline {
 
     private Cleaned run(Corpus corpus, int parts, Path folder, Path scratch, Cluster cluster, Progress progress)
             throws IOException {
-        int waits = (int) steps.stream().filter(RememberingStep.class::isInstance).count();
+        int waits =
+                (int) steps.stream().filter(RememberingStep.class::isInstance).count();
         progress.begin("cleaning on " + cluster.size() + " workers", waits + 2L);
         part(corpus, parts, scratch);
         progress.update(1, corpus.size() + " documents in " + parts + " parts");
@@ -198,9 +199,14 @@ public final class ClusterPipeline {
                     throw new KitException(refused, e);
                 }
                 if (tries == MOST_TRIES) {
-                    throw new KitException("Cleaning was begun " + tries + " times and never ended: "
-                            + String.valueOf(e.getMessage()).lines().findFirst().orElse("") + " The last words of worker 0 are:\n"
-                            + cluster.executorLog(0), e);
+                    throw new KitException(
+                            "Cleaning was begun " + tries + " times and never ended: "
+                                    + String.valueOf(e.getMessage())
+                                            .lines()
+                                            .findFirst()
+                                            .orElse("") + " The last words of worker 0 are:\n"
+                                    + cluster.executorLog(0),
+                            e);
                 }
             }
         }
@@ -272,7 +278,9 @@ public final class ClusterPipeline {
         static String refusal(Throwable failure) {
             String text = String.valueOf(failure.getMessage());
             int at = text.indexOf(REFUSED);
-            return at < 0 ? null : text.substring(at + REFUSED.length()).lines().findFirst().orElse("");
+            return at < 0
+                    ? null
+                    : text.substring(at + REFUSED.length()).lines().findFirst().orElse("");
         }
 
         @Override
@@ -285,11 +293,12 @@ public final class ClusterPipeline {
         }
 
         /**
-         * Reads the part as the step before left it, and writes another file, which appears when it is whole: done again
-         * after a worker was lost, it reads and writes the same.
+         * Reads the part as the step before left it, and writes another file, which appears when it is whole: done
+         * again after a worker was lost, it reads and writes the same.
          */
         private byte[] through(Order order) throws IOException {
-            List<Step> steps = recipes.stream().map(each -> each.make(Step.class)).toList();
+            List<Step> steps =
+                    recipes.stream().map(each -> each.make(Step.class)).toList();
             List<Step.Pass> passes = new ArrayList<>();
             for (int i = order.from; i < order.to; i++) {
                 passes.add(steps.get(i).begin());
@@ -311,8 +320,7 @@ public final class ClusterPipeline {
                         continue;
                     }
                     Document document = JSON.readValue(line.substring(1), Document.class);
-                    Verdict.Drop drop =
-                            judged == null ? null : JSON.readValue(judged.readLine(), Verdict.Drop.class);
+                    Verdict.Drop drop = judged == null ? null : JSON.readValue(judged.readLine(), Verdict.Drop.class);
                     String by = drop == null ? null : steps.get(order.from - 1).name();
                     for (int i = 0; drop == null && i < passes.size(); i++) {
                         Verdict verdict = passes.get(i).judge(document);
@@ -324,8 +332,17 @@ public final class ClusterPipeline {
                         }
                     }
                     if (drop != null) {
-                        line(out, REJECTED, new Rejected(
-                                by, drop.measure(), drop.value(), drop.low(), drop.high(), drop.note(), document));
+                        line(
+                                out,
+                                REJECTED,
+                                new Rejected(
+                                        by,
+                                        drop.measure(),
+                                        drop.value(),
+                                        drop.low(),
+                                        drop.high(),
+                                        drop.note(),
+                                        document));
                     } else {
                         line(out, KEPT, document);
                         if (waiting != null) {

@@ -95,8 +95,8 @@ public final class DistributedTrainer {
      * averaged in every step may be begun on one number of workers and taken up on another, or by the trainer alone.
      *
      * @throws kawi.train.DivergedException as the trainer does
-     * @throws KitException if the settings cannot be shared out among the workers, something that is needed there cannot
-     *     travel, a worker does other arithmetic, or workers are lost again and again
+     * @throws KitException if the settings cannot be shared out among the workers, something that is needed there
+     *     cannot travel, a worker does other arithmetic, or workers are lost again and again
      */
     public Training run(Progress progress) {
         if (trainer.accumulate() % workers != 0) {
@@ -162,17 +162,21 @@ public final class DistributedTrainer {
                         sent.subList(1, sent.size()));
                 try {
                     cluster.await();
-                    List<Integer> ranks = IntStream.range(0, plan.workers()).boxed().toList();
-                    List<Round.Result> results = cluster.run("steps " + (from + 1) + " to " + until, ranks, round, true);
+                    List<Integer> ranks =
+                            IntStream.range(0, plan.workers()).boxed().toList();
+                    List<Round.Result> results =
+                            cluster.run("steps " + (from + 1) + " to " + until, ranks, round, true);
                     return taken(plan, fit, results, factors, tries, start);
                 } catch (Cluster.InterruptedJob e) {
                     Thread.interrupted();
                     return List.of();
                 } catch (Cluster.FailedJob e) {
                     if (tries == MOST_TRIES) {
-                        throw new KitException("The steps from " + (from + 1) + " to " + until + " were begun " + tries
-                                + " times and never ended: " + firstLine(e.getMessage())
-                                + " The last words of worker 0 are:\n" + cluster.executorLog(0), e);
+                        throw new KitException(
+                                "The steps from " + (from + 1) + " to " + until + " were begun " + tries
+                                        + " times and never ended: " + firstLine(e.getMessage())
+                                        + " The last words of worker 0 are:\n" + cluster.executorLog(0),
+                                e);
                     }
                 }
             }
@@ -256,7 +260,10 @@ public final class DistributedTrainer {
                 fit.taken(),
                 tries,
                 results.stream().mapToLong(Round.Result::sent).sum(),
-                results.stream().mapToDouble(Round.Result::exchangeSeconds).max().orElse(0),
+                results.stream()
+                        .mapToDouble(Round.Result::exchangeSeconds)
+                        .max()
+                        .orElse(0),
                 (System.nanoTime() - start) / 1e9));
         return steps;
     }
@@ -284,8 +291,8 @@ public final class DistributedTrainer {
     /** {@return a row a round} */
     public Table table() {
         Tables.Rows rows = Tables.columns("up to step", "tries", "MB sent", "exchange, s", "seconds");
-        rounds.forEach(each -> rows.row(
-                each.steps(), each.tries(), each.bytesSent() / 1e6, each.exchangeSeconds(), each.seconds()));
+        rounds.forEach(each ->
+                rows.row(each.steps(), each.tries(), each.bytesSent() / 1e6, each.exchangeSeconds(), each.seconds()));
         return rows.table();
     }
 }

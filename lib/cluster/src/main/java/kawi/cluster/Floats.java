@@ -21,8 +21,9 @@ final class Floats {
             count += each.size();
         }
         if (count > Integer.MAX_VALUE / Float.BYTES - 16) {
-            throw new KitException(count + " numbers are too many for one exchange: this kit's workers share models of up to "
-                    + (Integer.MAX_VALUE / Float.BYTES - 16) + " parameters, optimizer included.");
+            throw new KitException(
+                    count + " numbers are too many for one exchange: this kit's workers share models of up to "
+                            + (Integer.MAX_VALUE / Float.BYTES - 16) + " parameters, optimizer included.");
         }
         return (int) count;
     }

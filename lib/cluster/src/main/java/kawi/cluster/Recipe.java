@@ -143,7 +143,8 @@ public final class Recipe implements Serializable {
 
     private static boolean same(CodeSource source, Class<?> known) {
         return Objects.equals(
-                source.getLocation(), known.getProtectionDomain().getCodeSource().getLocation());
+                source.getLocation(),
+                known.getProtectionDomain().getCodeSource().getLocation());
     }
 
     /**
@@ -182,8 +183,10 @@ public final class Recipe implements Serializable {
             }
             throw new KitException(this + " failed: " + e.getCause() + ".", e.getCause());
         } catch (ReflectiveOperationException e) {
-            throw new KitException(this + " cannot be made with the kit that is here (" + e
-                    + "): every machine must have the same version of it.", e);
+            throw new KitException(
+                    this + " cannot be made with the kit that is here (" + e
+                            + "): every machine must have the same version of it.",
+                    e);
         }
     }
 
@@ -207,7 +210,10 @@ public final class Recipe implements Serializable {
                 + ".class) for those that there are.");
     }
 
-    /** The values as the method takes them, the last ones gathered where it takes any number; null where they do not fit. */
+    /**
+     * The values as the method takes them, the last ones gathered where it takes any number; null where they do not
+     * fit.
+     */
     private static Object[] fitted(Method call, Object[] values) {
         Class<?>[] types = call.getParameterTypes();
         int fixed = call.isVarArgs() ? types.length - 1 : types.length;
@@ -246,7 +252,8 @@ public final class Recipe implements Serializable {
     /** {@return the call as it would be written} */
     @Override
     public String toString() {
-        StringBuilder text = new StringBuilder(type.substring(type.lastIndexOf('.') + 1).replace('$', '.'));
+        StringBuilder text =
+                new StringBuilder(type.substring(type.lastIndexOf('.') + 1).replace('$', '.'));
         text.append(method == null ? "" : "." + method).append('(');
         for (int i = 0; i < arguments.length; i++) {
             text.append(i == 0 ? "" : ", ")

@@ -162,7 +162,8 @@ final class Round implements Task<Integer, Round.Result> {
                     Batch next = batches.next();
                     return model.loss(next.ids(work), next.targets(work));
                 };
-                norms[i] = fit.step(new Sharing(together, here, exchange, losses), loss).gradientNorm();
+                norms[i] = fit.step(new Sharing(together, here, exchange, losses), loss)
+                        .gradientNorm();
                 nats[i] = losses.stream().mapToDouble(Double::doubleValue).toArray();
                 if (!together && ((step + 1) % plan.averaging.steps() == 0 || i == steps - 1)) {
                     outer = averaged(parameters, outer, momentum, exchange);
@@ -195,8 +196,7 @@ final class Round implements Task<Integer, Round.Result> {
     }
 
     /** The workers' weights averaged, and DiLoCo's outer step where there is one. */
-    private float[] averaged(
-            Collection<NDArray> parameters, float[] outer, float[] momentum, SliceExchange exchange) {
+    private float[] averaged(Collection<NDArray> parameters, float[] outer, float[] momentum, SliceExchange exchange) {
         float[] mean = exchange.sum(new ArrayList<>(List.of(Floats.read(parameters))));
         float share = 1f / plan.workers;
         boolean diloco = plan.averaging.kind() == Averaging.Kind.DILOCO;
@@ -281,7 +281,8 @@ final class Round implements Task<Integer, Round.Result> {
                 }
                 shape = null;
                 try {
-                    model = ModelConfig.of(new ObjectMapper().readTree(plan.config)).create(torch, plan.seed);
+                    model = ModelConfig.of(new ObjectMapper().readTree(plan.config))
+                            .create(torch, plan.seed);
                 } catch (JsonProcessingException e) {
                     throw new KitException("The model's configuration did not arrive as it was sent.", e);
                 }

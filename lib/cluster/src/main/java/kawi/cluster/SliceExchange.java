@@ -82,7 +82,8 @@ final class SliceExchange implements Closeable {
         }
         for (int owner = 0; owner < workers; owner++) {
             if (owner != rank) {
-                ByteBuffer slices = ByteBuffer.allocate(HEAD + Float.BYTES * vectors.size() * (cut[owner + 1] - cut[owner]));
+                ByteBuffer slices =
+                        ByteBuffer.allocate(HEAD + Float.BYTES * vectors.size() * (cut[owner + 1] - cut[owner]));
                 slices.putInt(NUMBERS);
                 FloatBuffer numbers = slices.asFloatBuffer();
                 for (float[] each : vectors) {

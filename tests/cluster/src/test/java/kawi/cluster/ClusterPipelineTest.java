@@ -54,13 +54,24 @@ class ClusterPipelineTest {
                 }
             } else {
                 for (int w = 0; w < 20 + random.nextInt(150); w++) {
-                    text.append(random.nextInt(3) == 0 ? words[random.nextInt(words.length)] : "word" + random.nextInt(4000))
+                    text.append(
+                                    random.nextInt(3) == 0
+                                            ? words[random.nextInt(words.length)]
+                                            : "word" + random.nextInt(4000))
                             .append(random.nextInt(12) == 0 ? ". " : " ");
                 }
                 text.append("Write to jo").append(i).append("@example.org, “quoted” <b>bold</b>.");
             }
             documents.add(Document.collected(
-                    "s" + i % 3, "p" + i, "t", null, null, "prose", i % 17 == 0 ? "unknown" : "CC0-1.0", null, text.toString()));
+                    "s" + i % 3,
+                    "p" + i,
+                    "t",
+                    null,
+                    null,
+                    "prose",
+                    i % 17 == 0 ? "unknown" : "CC0-1.0",
+                    null,
+                    text.toString()));
         }
         corpus = Corpus.of(documents);
         Pipeline.of(
@@ -81,8 +92,7 @@ class ClusterPipelineTest {
     }
 
     private static List<String> hashes(Path place) throws IOException {
-        return List.of(
-                Hash.of(place.resolve("documents.jsonl.gz")), Hash.of(place.resolve("rejected.jsonl.gz")));
+        return List.of(Hash.of(place.resolve("documents.jsonl.gz")), Hash.of(place.resolve("rejected.jsonl.gz")));
     }
 
     private static ClusterPipeline pipeline() {
@@ -110,7 +120,9 @@ class ClusterPipelineTest {
             Path place = folder.resolve("parts-" + parts);
             var cleaned = pipeline().run(corpus, parts, place, Cluster.local(2, "512m"), Progress.NONE);
             assertEquals(expected, hashes(place), parts + " parts");
-            assertTrue(cleaned.dropped().values().stream().filter(n -> n > 3).count() >= 3, cleaned.dropped().toString());
+            assertTrue(
+                    cleaned.dropped().values().stream().filter(n -> n > 3).count() >= 3,
+                    cleaned.dropped().toString());
             try (Stream<Path> left = Files.list(place)) {
                 assertEquals(2, left.count());
             }

@@ -34,7 +34,9 @@ class ClusterTest {
         Cluster cluster = Cluster.local(2);
         List<Long> pids = cluster.run("where", List.of(0, 1), new ProcessNumber(), true);
         assertEquals(
-                Set.of(cluster.executorPid(0).orElseThrow(), cluster.executorPid(1).orElseThrow()),
+                Set.of(
+                        cluster.executorPid(0).orElseThrow(),
+                        cluster.executorPid(1).orElseThrow()),
                 new HashSet<>(pids));
         assertEquals(2, cluster.executors());
     }
@@ -50,14 +52,17 @@ class ClusterTest {
     void aKilledExecutorIsFollowedByAnother() {
         Cluster cluster = Cluster.local(2);
         long killed = cluster.kill(1);
-        ProcessHandle.of(killed).ifPresent(each -> each.onExit().orTimeout(20, TimeUnit.SECONDS).join());
+        ProcessHandle.of(killed)
+                .ifPresent(each -> each.onExit().orTimeout(20, TimeUnit.SECONDS).join());
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (cluster.executorPid(1).filter(pid -> pid != killed).isEmpty() && System.nanoTime() < until) {
             Thread.onSpinWait();
         }
         cluster.awaitExecutors();
         assertNotEquals(killed, cluster.executorPid(1).orElseThrow());
-        assertEquals(2, cluster.run("where", List.of(0, 1), new ProcessNumber(), true).size());
+        assertEquals(
+                2,
+                cluster.run("where", List.of(0, 1), new ProcessNumber(), true).size());
     }
 
     @Test
@@ -67,7 +72,9 @@ class ClusterTest {
         for (ProcessHandle each : ProcessHandle.current().descendants().toList()) {
             try (Stream<Path> files = Files.list(Path.of("/proc/" + each.pid() + "/fd"))) {
                 for (Path file : files.toList()) {
-                    String target = Files.isSymbolicLink(file) ? Files.readSymbolicLink(file).toString() : "";
+                    String target = Files.isSymbolicLink(file)
+                            ? Files.readSymbolicLink(file).toString()
+                            : "";
                     if (target.startsWith("socket:[")) {
                         sockets.add(target.substring(8, target.length() - 1));
                     }
@@ -81,8 +88,7 @@ class ClusterTest {
                 if (words.length > 9 && words[3].equals("0A") && sockets.contains(words[9])) {
                     listening++;
                     String address = words[1].substring(0, words[1].indexOf(':'));
-                    assertTrue(
-                            address.equals("0100007F") || address.equals("0000000000000000FFFF00000100007F"), line);
+                    assertTrue(address.equals("0100007F") || address.equals("0000000000000000FFFF00000100007F"), line);
                 }
             }
         }
@@ -94,7 +100,8 @@ class ClusterTest {
     void theMastersPageIsThere() throws Exception {
         HttpResponse<String> page = HttpClient.newHttpClient()
                 .send(
-                        HttpRequest.newBuilder(URI.create(Cluster.local(2).webPage())).build(),
+                        HttpRequest.newBuilder(URI.create(Cluster.local(2).webPage()))
+                                .build(),
                         HttpResponse.BodyHandlers.ofString());
         assertEquals(200, page.statusCode());
         assertTrue(page.body().contains("kawi"), page.body());
@@ -120,15 +127,28 @@ class ClusterTest {
 
     @Test
     void whatIsNoClusterIsRefusedInASentence() {
-        assertTrue(assertThrows(KitException.class, () -> Cluster.local(0)).getMessage().contains("1 to 64"));
-        assertTrue(assertThrows(KitException.class, () -> Cluster.local(2, "much")).getMessage().contains("512m"));
-        assertTrue(assertThrows(KitException.class, () -> Cluster.local(2, "511m")).getMessage().contains("512m"));
+        assertTrue(assertThrows(KitException.class, () -> Cluster.local(0))
+                .getMessage()
+                .contains("1 to 64"));
+        assertTrue(assertThrows(KitException.class, () -> Cluster.local(2, "much"))
+                .getMessage()
+                .contains("512m"));
+        assertTrue(assertThrows(KitException.class, () -> Cluster.local(2, "511m"))
+                .getMessage()
+                .contains("512m"));
         Cluster cluster = Cluster.local(2);
-        assertTrue(assertThrows(KitException.class, () -> cluster.kill(2)).getMessage().contains("0 to 1"));
+        assertTrue(assertThrows(KitException.class, () -> cluster.kill(2))
+                .getMessage()
+                .contains("0 to 1"));
         cluster.close();
         assertTrue(assertThrows(KitException.class, () -> cluster.run("where", List.of(0), new ProcessNumber(), false))
                 .getMessage()
                 .contains("closed"));
-        assertEquals(List.of(), ProcessHandle.current().descendants().filter(ProcessHandle::isAlive).toList());
+        assertEquals(
+                List.of(),
+                ProcessHandle.current()
+                        .descendants()
+                        .filter(ProcessHandle::isAlive)
+                        .toList());
     }
 }

@@ -141,7 +141,8 @@ class DistributedTrainerTest {
                 assertEquals(before, killed.join());
                 assertEquals(expected, Outcome.of(model, training));
                 if (victim == 0) {
-                    assertTrue(distributed.begunAgain() >= 1, distributed.rounds().toString());
+                    assertTrue(
+                            distributed.begunAgain() >= 1, distributed.rounds().toString());
                 }
             }
         }
@@ -153,7 +154,8 @@ class DistributedTrainerTest {
         try (LanguageModel model = CONFIG.create(torch, 3);
                 LanguageModel later = CONFIG.create(torch, 3)) {
             Path kept = folder.resolve("kept");
-            Training first = DistributedTrainer.of(trainer(model, 2).checkpoints(kept).pauseAt(6), workers(2))
+            Training first = DistributedTrainer.of(
+                            trainer(model, 2).checkpoints(kept).pauseAt(6), workers(2))
                     .run(Progress.NONE);
             assertEquals(Training.End.PAUSED, first.end());
             assertEquals(6, first.steps());
@@ -265,16 +267,22 @@ class DistributedTrainerTest {
         float[] expected = averaged(Averaging.diloco(4, 0.7, 0.9), 4, bytes);
         try (LanguageModel model = CONFIG.create(torch, 3)) {
             Trainer half = trainer(model, 2).checkpoints(kept).pauseAt(4);
-            DistributedTrainer.of(half, workers(2)).averaging(Averaging.diloco(4, 0.7, 0.9)).run(Progress.NONE);
+            DistributedTrainer.of(half, workers(2))
+                    .averaging(Averaging.diloco(4, 0.7, 0.9))
+                    .run(Progress.NONE);
         }
         try (LanguageModel model = CONFIG.create(torch, 3)) {
             Trainer rest = trainer(model, 2).checkpoints(kept);
-            KitException other = assertThrows(KitException.class, () -> DistributedTrainer.of(rest, workers(2))
-                    .averaging(Averaging.diloco(4, 0.6, 0.9))
-                    .run(Progress.NONE));
+            KitException other = assertThrows(
+                    KitException.class,
+                    () -> DistributedTrainer.of(rest, workers(2))
+                            .averaging(Averaging.diloco(4, 0.6, 0.9))
+                            .run(Progress.NONE));
             assertTrue(other.getMessage().contains("averaging"), other.getMessage());
             assertThrows(KitException.class, () -> rest.run(Progress.NONE));
-            DistributedTrainer.of(rest, workers(2)).averaging(Averaging.diloco(4, 0.7, 0.9)).run(Progress.NONE);
+            DistributedTrainer.of(rest, workers(2))
+                    .averaging(Averaging.diloco(4, 0.7, 0.9))
+                    .run(Progress.NONE);
             assertArrayEquals(expected, flat(model));
         }
     }
@@ -312,9 +320,11 @@ class DistributedTrainerTest {
     }
 
     private static String refused(Trainer trainer, Averaging averaging) {
-        return assertThrows(KitException.class, () -> DistributedTrainer.of(trainer, workers(2))
-                        .averaging(averaging)
-                        .run(Progress.NONE))
+        return assertThrows(
+                        KitException.class,
+                        () -> DistributedTrainer.of(trainer, workers(2))
+                                .averaging(averaging)
+                                .run(Progress.NONE))
                 .getMessage();
     }
 
@@ -356,9 +366,15 @@ class DistributedTrainerTest {
     void aTrainerIsItsOwnAgainAfterwards() {
         try (LanguageModel model = CONFIG.create(torch, 3)) {
             Trainer trainer = trainer(model, 2).pauseAt(4);
-            DistributedTrainer.of(trainer, workers(2)).averaging(Averaging.local(4)).run(Progress.NONE);
+            DistributedTrainer.of(trainer, workers(2))
+                    .averaging(Averaging.local(4))
+                    .run(Progress.NONE);
             assertEquals(AdamW.defaults(), trainer.optimizer());
         }
-        assertEquals(2, IntStream.range(0, 2).filter(i -> workers(2).executorPid(i).isPresent()).count());
+        assertEquals(
+                2,
+                IntStream.range(0, 2)
+                        .filter(i -> workers(2).executorPid(i).isPresent())
+                        .count());
     }
 }

@@ -40,7 +40,8 @@ class TravelTest {
         }
         assertEquals(
                 "near duplicates",
-                travelled(Recipe.call(Duplicates.class, "near", 0.8), Step.class).name());
+                travelled(Recipe.call(Duplicates.class, "near", 0.8), Step.class)
+                        .name());
     }
 
     /** What a notebook's kernel is made of: a variable of one cell, a lambda of another that reads it. */
@@ -74,10 +75,12 @@ class TravelTest {
     /** What the kit uses of Spark without Spark's promise to keep it. */
     @Test
     void sparksInnerPartsAreStillWhereTheyWere() {
-        String moved = "a part of Spark that the kit uses has moved: look at SliceExchange and Node before this version is "
-                + "taken";
+        String moved =
+                "a part of Spark that the kit uses has moved: look at SliceExchange and Node before this version is "
+                        + "taken";
         try {
-            assertNotNull(BlockManager.class.getMethod("getRemoteBytes", org.apache.spark.storage.BlockId.class), moved);
+            assertNotNull(
+                    BlockManager.class.getMethod("getRemoteBytes", org.apache.spark.storage.BlockId.class), moved);
             assertNotNull(
                     BlockManager.class.getMethod("removeBlock", org.apache.spark.storage.BlockId.class, boolean.class),
                     moved);
