@@ -128,7 +128,13 @@ public final class Cluster implements AutoCloseable {
     }
 
     private void start() {
-        Runtime.getRuntime().addShutdownHook(new Thread(this::close, "close the cluster"));
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            close();
+                            removeFolder(); // once more, for Spark leaves some of it until the process ends
+                        },
+                        "close the cluster"));
         String classPath = WorkerClassPath.text();
         master = launch(classPath, "master", List.of("master", LOOPBACK));
         readPorts();
@@ -615,6 +621,13 @@ public final class Cluster implements AutoCloseable {
         }
         for (Process each : processes) {
             each.onExit().completeOnTimeout(each, 5, TimeUnit.SECONDS).join();
+        }
+        removeFolder();
+    }
+
+    private void removeFolder() {
+        if (!Files.exists(scratch)) {
+            return;
         }
         try (Stream<Path> all = Files.walk(scratch)) {
             all.sorted(Comparator.reverseOrder()).forEach(each -> each.toFile().delete());
