@@ -22,7 +22,7 @@ import kawi.text.TokenFile;
  */
 public record Evaluation(double nats, double low, double high, double bitsPerByte, int windows, long tokens) {
 
-    /** e to the loss: among how many equally likely tokens the model hesitates. */
+    /** {@return e to the loss: among how many equally likely tokens the model hesitates} */
     public double perplexity() {
         return Math.exp(nats);
     }
@@ -31,9 +31,12 @@ public record Evaluation(double nats, double low, double high, double bitsPerByt
      * Scores windows that lie side by side, spread evenly over the split: the same windows at every call. Each window's
      * loss is its own sum, so the batch size cannot change the score.
      *
+     * @param model is left as it is
+     * @param split the text
      * @param context tokens in a window
      * @param windows at most this many windows
      * @param batch windows scored at once
+     * @return its loss with the interval
      * @throws KitException if the split is too short for a window, or the model's loss on it is NaN or infinite
      */
     public static Evaluation of(LanguageModel model, TokenFile split, int context, int windows, int batch) {
