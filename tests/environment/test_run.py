@@ -1,5 +1,5 @@
 """environment/run executes notebooks in order, keeps them, stops cleanly, and says of a failure where it was and how to go on.
-The clone that is used here is a folder with spaces in its name, the kit's own scripts, kernel and library, and small notebooks."""
+The clone that is used here is a folder with spaces and other letters than English ones in its name, the kit's own scripts, kernel and library, and small notebooks."""
 import json
 import os
 import pathlib
@@ -17,7 +17,7 @@ HOME = pathlib.Path(__file__).resolve().parents[2]
 
 class RunTest(unittest.TestCase):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory(prefix="kawi run ")
+        folder = tempfile.TemporaryDirectory(prefix="kawi rün ")
         self.addCleanup(folder.cleanup)
         self.clone = pathlib.Path(folder.name) / "a clone"
         for each in ("environment/.state", "notebooks", "datasets", "lib/target"):
@@ -49,10 +49,10 @@ class RunTest(unittest.TestCase):
     def outputs(self, run, name):
         return nbformat.read(self.clone / "runs" / run / "notebooks" / f"{name}.ipynb", as_version=4).cells
 
-    def test_notebooks_run_in_order_from_a_path_with_spaces_with_the_runs_settings(self):
+    def test_notebooks_run_in_order_from_a_path_with_spaces_and_other_letters_in_any_locale_with_the_runs_settings(self):
         self.notebook("01-first", 'System.out.println(System.getenv("KAWI_RUN") + " " + kit.budget().name() + " " + kit.seed());')
         self.notebook("02-second", 'System.out.println(new java.awt.Font("SansSerif", 0, 12).canDisplay(65));')
-        status, said = self.run_kit("--budget", "smoke", "--run", "mine", "--seed", "7")
+        status, said = self.run_kit("--budget", "smoke", "--run", "mine", "--seed", "7", LC_ALL="C", PYTHONUTF8="0")
         self.assertLess(said.index("[1/2] 01-first: 2 cells in"), said.index("[2/2] 02-second: 2 cells in"))
         cells = self.outputs("mine", "01-first")
         self.assertEqual("mine smoke 7\n", cells[2].outputs[0].text)
