@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.text.Tokenizer;
+import kawi.torch.NotFiniteException;
 
 /**
  * Lets a model write: several prompts at once, each with the result it would have alone.
@@ -123,26 +124,41 @@ public final class Generator {
     private void write(List<Text> texts, int maxTokens) {
         int longest = texts.stream().mapToInt(text -> text.length).max().orElse(0);
         Decoder decoder = model.decoder(texts.size(), Math.min(model.context(), longest + maxTokens));
+        boolean endless = decoder.length() == Integer.MAX_VALUE;
         try {
             List<Text> rows = texts;
-            int[][] feed = latest(rows, decoder.length(), Math.min(maxTokens, model.context() / 2));
+            int[][] feed = new int[rows.size()][];
+            for (int row = 0; row < feed.length; row++) {
+                Text text = rows.get(row);
+                boolean fits = endless || text.length + maxTokens <= model.context();
+                feed[row] =
+                        text.latest(fits ? text.length : model.context() - Math.min(maxTokens, model.context() / 2));
+            }
             for (int step = 0; step < maxTokens && rows.stream().anyMatch(Text::open); step++) {
                 if (Thread.interrupted()) {
                     rows.stream().filter(Text::open).forEach(text -> text.ending = Generation.Ending.INTERRUPTED);
                     break;
                 }
-                if (decoder.position() >= decoder.length()) {
+                if (!decoder.uneven() && decoder.position() >= decoder.length()) {
                     decoder.close();
                     rows = rows.stream().filter(Text::open).toList();
                     decoder = model.decoder(rows.size(), model.context());
-                    feed = latest(rows, decoder.length(), model.context() / 2);
+                    feed = rows.stream().map(this::latterHalf).toArray(int[][]::new);
+                }
+                for (int row = 0; row < feed.length && decoder.uneven(); row++) {
+                    if (rows.get(row).read + feed[row].length > model.context()) { // this one is full, the others go on
+                        decoder.restart(row);
+                        feed[row] = latterHalf(rows.get(row));
+                    }
                 }
                 float[][] logits = decoder.next(feed);
                 for (int row = 0; row < feed.length; row++) {
                     Text text = rows.get(row);
+                    text.read += feed[row].length;
                     if (text.open()) {
                         feed[row] = new int[] {text.next(logits[row])};
-                    } else {
+                    }
+                    if (!text.open()) {
                         feed[row] = decoder.uneven() ? new int[0] : new int[] {text.ids[text.length - 1]};
                     }
                 }
@@ -152,19 +168,8 @@ public final class Generator {
         }
     }
 
-    /**
-     * The tokens with which each text's reading begins: as many of its last ones as leave {@code room} in a decoder's
-     * {@code length}.
-     */
-    private static int[][] latest(List<Text> texts, int length, int room) {
-        int[][] feed = new int[texts.size()][];
-        for (int row = 0; row < feed.length; row++) {
-            Text text = texts.get(row);
-            int kept = Math.min(text.length, Math.max(1, length == Integer.MAX_VALUE ? length : length - room));
-            text.forgotten = text.length - kept;
-            feed[row] = Arrays.copyOfRange(text.ids, text.length - kept, text.length);
-        }
-        return feed;
+    private int[] latterHalf(Text text) {
+        return text.latest(model.context() - model.context() / 2);
     }
 
     /** One text while it is being written. */
@@ -174,6 +179,7 @@ public final class Generator {
         final TextStreamer written;
         int[] ids;
         int length;
+        int read; // tokens that its decoder has read since it last began
         int forgotten;
         double seconds;
         Generation.Ending ending;
@@ -193,7 +199,16 @@ public final class Generator {
             return ending == null;
         }
 
+        /** The tokens with which its reading begins: its last ones, at most so many. */
+        int[] latest(int most) {
+            int kept = Math.min(length, Math.max(1, most));
+            forgotten = length - kept;
+            read = 0;
+            return Arrays.copyOfRange(ids, length - kept, length);
+        }
+
         int next(float[] logits) {
+            NotFiniteException.refuse(logits, "The logits for token " + (length - prompt + 1) + " of a text");
             int id = sampler.next(tokenizer.size() < logits.length ? Arrays.copyOf(logits, tokenizer.size()) : logits);
             ids = length == ids.length ? Arrays.copyOf(ids, length + 64) : ids;
             ids[length++] = id;
