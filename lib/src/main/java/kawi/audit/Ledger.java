@@ -1,8 +1,6 @@
 package kawi.audit;
 
 import com.fasterxml.jackson.databind.SerializationFeature;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,7 +11,7 @@ import kawi.clean.Licences;
 import kawi.corpus.Document;
 import kawi.corpus.JsonLines;
 import kawi.corpus.Skipped;
-import kawi.evidence.KitException;
+import kawi.evidence.AtomicFile;
 import kawi.readers.Reading;
 import kawi.readers.Source;
 import tech.tablesaw.api.LongColumn;
@@ -131,12 +129,9 @@ public record Ledger(
 
     /** Writes everything as JSON. */
     public void write(Path json) {
-        try {
-            Files.write(
-                    json,
-                    JsonLines.JSON.writer(SerializationFeature.INDENT_OUTPUT).writeValueAsBytes(this));
-        } catch (IOException e) {
-            throw KitException.of(e, "writing the licence ledger", json);
-        }
+        AtomicFile.write(
+                json,
+                "writing the licence ledger",
+                out -> JsonLines.JSON.writer(SerializationFeature.INDENT_OUTPUT).writeValue(out, this));
     }
 }

@@ -8,8 +8,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Map;
+import kawi.evidence.AtomicFile;
 import kawi.evidence.KitException;
 
 /** The numbers that fix a model's shape, readable and writable as Hugging Face's {@code config.json}. */
@@ -72,14 +72,7 @@ public sealed interface ModelConfig permits GptConfig, LlamaConfig, ModernConfig
 
     /** Writes {@code config.json} under a temporary name and moves it into place. */
     default void write(Path file) {
-        Path unfinished = file.resolveSibling("." + file.getFileName() + ".part");
-        try {
-            Files.writeString(unfinished, json().toPrettyString() + "\n");
-            Files.move(unfinished, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            unfinished.toFile().delete();
-            throw KitException.of(e, "writing a model's configuration", file);
-        }
+        AtomicFile.write(file, "writing a model's configuration", json().toPrettyString() + "\n");
     }
 
     /** {@return a whole number that config.json must have} */

@@ -55,7 +55,7 @@ public final class TokenFile implements AutoCloseable {
         checksum = header.getInt(48);
     }
 
-    /** {@return a writer of a new file; an old one of that name is replaced when the writer is closed} */
+    /** {@return a writer of a new file; an old one of that name is replaced by {@link TokenWriter#finish()}} */
     public static TokenWriter writer(Path path, int vocabularySize) {
         return new TokenWriter(path, vocabularySize);
     }

@@ -11,12 +11,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import kawi.evidence.AtomicFile;
 import kawi.evidence.KitException;
 
 /**
@@ -73,23 +72,16 @@ public final class SafeTensors {
 
     /** Writes tensors in the map's order under a temporary name and moves the finished file into place. */
     public static void write(Path file, Map<String, NDArray> tensors, Map<String, String> metadata) {
-        Path unfinished = file.resolveSibling("." + file.getFileName() + ".part");
-        try {
-            try (FileChannel channel = FileChannel.open(
-                    unfinished,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.WRITE,
-                    StandardOpenOption.TRUNCATE_EXISTING)) {
+        try (AtomicFile atomic = AtomicFile.begin(file, "writing weights")) {
+            try (FileChannel channel = FileChannel.open(atomic.path(), StandardOpenOption.WRITE)) {
                 writeFully(channel, header(tensors, metadata));
                 for (NDArray tensor : tensors.values()) {
                     writeFully(channel, tensor.toByteBuffer(false));
                 }
-                channel.force(true);
+            } catch (IOException e) {
+                throw atomic.failure(e);
             }
-            Files.move(unfinished, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            unfinished.toFile().delete();
-            throw KitException.of(e, "writing weights", file);
+            atomic.commit();
         }
     }
 
