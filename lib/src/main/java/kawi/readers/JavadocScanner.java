@@ -10,15 +10,16 @@ import java.util.regex.Pattern;
  * package) and each Javadoc comment with the declaration that follows it. Strings, characters and text blocks are
  * stepped over.
  */
-final class JavadocScanner {
+public final class JavadocScanner {
     /**
      * One comment.
      *
      * @param declaration the declaration after a Javadoc comment in one line, up to its body; empty for the header
      * @param text the comment's lines without their asterisks
      */
-    record Comment(String declaration, String text) {
-        boolean documents() {
+    public record Comment(String declaration, String text) {
+        /** {@return whether it is a Javadoc comment, and not the licence header} */
+        public boolean documents() {
             return !declaration.isEmpty();
         }
     }
@@ -35,7 +36,8 @@ final class JavadocScanner {
         this.source = source;
     }
 
-    static List<Comment> scan(String source) {
+    /** {@return the comments of a source file, in its order; none where the text is no Java} */
+    public static List<Comment> scan(String source) {
         return new JavadocScanner(source).all();
     }
 
@@ -139,8 +141,10 @@ final class JavadocScanner {
             int end = source.indexOf("*/", at + 2);
             at = end < 0 ? source.length() : end + 2;
         } else if (source.startsWith("\"\"\"", at)) {
-            int end = source.indexOf("\"\"\"", at + 3);
-            at = end < 0 ? source.length() : end + 3;
+            for (at += 3; at < source.length() && !source.startsWith("\"\"\"", at); at++) {
+                at += source.charAt(at) == '\\' ? 1 : 0;
+            }
+            at = Math.min(source.length(), at + 3);
         } else if (c == '"' || c == '\'') {
             for (at++; at < source.length() && source.charAt(at) != c && source.charAt(at) != '\n'; at++) {
                 at += source.charAt(at) == '\\' ? 1 : 0;
