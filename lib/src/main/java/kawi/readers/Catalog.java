@@ -26,6 +26,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import kawi.evidence.Hash;
 import kawi.evidence.KitException;
+import kawi.evidence.Manifest;
 import kawi.evidence.Progress;
 import tech.tablesaw.api.BooleanColumn;
 import tech.tablesaw.api.DoubleColumn;
@@ -374,6 +375,16 @@ public final class Catalog {
             throw KitException.of(e, "hashing source " + id, files.get(0));
         }
         return hashes;
+    }
+
+    /**
+     * {@return what a manifest records of a source: its name, licence and use, and the hash of each of its files}
+     *
+     * @throws KitException where a file is missing or its hash is wrong
+     */
+    public Manifest.Source evidence(String id) {
+        Source source = source(id);
+        return new Manifest.Source(source.id(), source.licence(), source.use(), hashes(id));
     }
 
     private Path own(Source source) {
