@@ -23,6 +23,7 @@ public final class Lines {
     private long skipped;
     private String broken;
 
+    /** Reads lines from a stream, which the caller closes. */
     public Lines(InputStream in) {
         this.in = in;
     }
@@ -30,6 +31,8 @@ public final class Lines {
     /**
      * {@return the next line without its end, or null after the last} A line that was too long comes back as an empty
      * array, with {@link #skippedBytes()} its length.
+     *
+     * @throws UncheckedIOException where the medium fails
      */
     public byte[] next() {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
@@ -62,7 +65,7 @@ public final class Lines {
         return line.toByteArray();
     }
 
-    /** Number of the line that came last, from 1. */
+    /** {@return number of the line that came last, from 1; 0 before the first} */
     public long number() {
         return number;
     }
@@ -72,8 +75,8 @@ public final class Lines {
         return skipped;
     }
 
-    /** Why the stream ended early, or null where it ended as it should. */
-    String broken() {
+    /** {@return why the stream ended early, or null where it ended as it should} */
+    public String broken() {
         return broken;
     }
 
