@@ -140,7 +140,7 @@ public class Prepare {
 
     private static void write(String name, int vocabulary, int[] ids, long bytes) {
         try (TokenWriter writer = TokenFile.writer(data.resolve(name + ".tokens"), vocabulary)) {
-            writer.document(ids, bytes);
+            writer.document(ids, bytes).finish();
         }
     }
 }

@@ -115,7 +115,7 @@ public final class Kit {
         return seed;
     }
 
-    /** The clone's folder. */
+    /** {@return the clone's folder} */
     public Path home() {
         return home;
     }
@@ -124,7 +124,7 @@ public final class Kit {
         return home.resolve("datasets");
     }
 
-    /** Where data packages lie once they were fetched. */
+    /** {@return where data packages lie once they were fetched} */
     public Path cache() {
         return datasets().resolve("cache");
     }
@@ -133,32 +133,35 @@ public final class Kit {
         return run;
     }
 
-    /** An artifact of the run, checked; one that is missing, damaged or stale is refused with what to run again. */
+    /**
+     * {@return an artifact of the run, checked; one that is missing, damaged or stale is refused with what to run
+     * again}
+     */
     public Artifact artifact(String name) {
         return run.artifact(name);
     }
 
-    /** The catalog of sources, {@code datasets/catalog.json}. */
+    /** {@return the catalog of sources, {@code datasets/catalog.json}} */
     public Catalog catalog() {
         return Catalog.open(datasets().resolve("catalog.json"));
     }
 
-    /** The documents of an artifact, "collected" or "clean". */
+    /** {@return the documents of an artifact, "collected" or "clean"} */
     public Corpus corpus(String artifact) {
         return Corpus.open(artifact(artifact).file("documents.jsonl.gz"));
     }
 
-    /** The tokenizer of an artifact, "tokenizer" or one that keeps a copy beside its model. */
+    /** {@return the tokenizer of an artifact, "tokenizer" or one that keeps a copy beside its model} */
     public Tokenizer tokenizer(String artifact) {
         return Tokenizer.load(artifact(artifact).file("tokenizer.json"));
     }
 
-    /** The tokens of a split: train, validation or test. */
+    /** {@return the tokens of a split: train, validation or test} */
     public TokenFile tokens(String split) {
         return TokenFile.open(artifact("tokens").file(split + ".tokens"));
     }
 
-    /** The language model whose {@code config.json} and {@code model.safetensors} an artifact holds. */
+    /** {@return the language model whose {@code config.json} and {@code model.safetensors} an artifact holds} */
     public LanguageModel model(String artifact) {
         Artifact made = artifact(artifact);
         made.file("config.json");
@@ -166,7 +169,8 @@ public final class Kit {
     }
 
     /**
-     * A pretrained model of the catalog, such as "smollm2-135m-instruct", its file checked against the catalog's hash.
+     * {@return a pretrained model of the catalog, such as "smollm2-135m-instruct", its file checked against the
+     * catalog's hash}
      */
     public Pretrained pretrained(String id) {
         return Pretrained.load(torch(), catalog().files(id).get(0));
@@ -183,7 +187,8 @@ public final class Kit {
     }
 
     /**
-     * The PyTorch engine on the device that {@code KAWI_DEVICE} names; opened, and shown, when it is first asked for.
+     * {@return the PyTorch engine on the device that {@code KAWI_DEVICE} names; opened, and shown, when it is first
+     * asked for}
      */
     public Torch torch() {
         synchronized (Kit.class) {
@@ -196,7 +201,7 @@ public final class Kit {
         }
     }
 
-    /** A progress bar in the cell. */
+    /** {@return a progress bar in the cell} */
     public Progress progress() {
         return new ProgressBar();
     }
@@ -225,7 +230,7 @@ public final class Kit {
             return Long.parseLong(text.strip());
         } catch (NumberFormatException e) {
             throw new KitException(
-                    "The seed '" + text + "' is not a whole number: set KAWI_SEED (or --seed) to one, such as 1.");
+                    "The seed '" + text + "' is not a whole number: set KAWI_SEED (or --seed) to one, such as 1.", e);
         }
     }
 

@@ -1,8 +1,6 @@
 package kawi.audit;
 
 import com.fasterxml.jackson.databind.SerializationFeature;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +12,7 @@ import kawi.clean.Pii;
 import kawi.corpus.Corpus;
 import kawi.corpus.Document;
 import kawi.corpus.JsonLines;
+import kawi.evidence.AtomicFile;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import tech.tablesaw.api.DoubleColumn;
@@ -71,7 +70,7 @@ public record DataCard(Map<String, Group> bySource, Map<String, Group> byGenre, 
         return new DataCard(groups(sources), groups(genres), groups(decades));
     }
 
-    /** Documents, megabytes and share of the bytes, a row a group. */
+    /** {@return documents, megabytes and share of the bytes, a row a group} */
     public static Table sizes(String by, Map<String, Group> groups) {
         double all = groups.values().stream().mapToLong(Group::bytes).sum();
         return named(by, groups)
@@ -138,13 +137,10 @@ public record DataCard(Map<String, Group> bySource, Map<String, Group> byGenre, 
 
     /** Writes the card as JSON. */
     public void write(Path json) {
-        try {
-            Files.write(
-                    json,
-                    JsonLines.JSON.writer(SerializationFeature.INDENT_OUTPUT).writeValueAsBytes(this));
-        } catch (IOException e) {
-            throw KitException.of(e, "writing the data card", json);
-        }
+        AtomicFile.write(
+                json,
+                "writing the data card",
+                out -> JsonLines.JSON.writer(SerializationFeature.INDENT_OUTPUT).writeValue(out, this));
     }
 
     private static Table named(String by, Map<String, Group> groups) {

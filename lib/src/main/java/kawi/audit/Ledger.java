@@ -1,8 +1,6 @@
 package kawi.audit;
 
 import com.fasterxml.jackson.databind.SerializationFeature;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,7 +11,7 @@ import kawi.clean.Licences;
 import kawi.corpus.Document;
 import kawi.corpus.JsonLines;
 import kawi.corpus.Skipped;
-import kawi.evidence.KitException;
+import kawi.evidence.AtomicFile;
 import kawi.readers.Reading;
 import kawi.readers.Source;
 import tech.tablesaw.api.LongColumn;
@@ -52,7 +50,7 @@ public record Ledger(
             long documents,
             long bytes) {}
 
-    /** The ledger of these readings under a policy. */
+    /** {@return the ledger of these readings under a policy} */
     public static Ledger of(List<Reading> readings, List<Skipped> missing, Licences policy) {
         List<Entry> entries = new ArrayList<>();
         Map<String, List<Skipped>> aside = new LinkedHashMap<>();
@@ -84,14 +82,14 @@ public record Ledger(
         return new Ledger(entries, missing, aside, repaired);
     }
 
-    /** The documents the policy allows, in the order of the readings. */
+    /** {@return the documents the policy allows, in the order of the readings} */
     public static Stream<Document> allowed(List<Reading> readings, Licences policy) {
         return readings.stream()
                 .flatMap(reading -> reading.documents().stream())
                 .filter(document -> policy.allows(document.licence()));
     }
 
-    /** A row a line: source, licence, decision, documents, bytes, note. */
+    /** {@return a row a line: source, licence, decision, documents, bytes, note} */
     public Table table() {
         return Table.create(
                 "licence ledger",
@@ -107,7 +105,7 @@ public record Ledger(
                         "what to know", entries.stream().map(entry -> entry.note() == null ? "" : entry.note())));
     }
 
-    /** What was set aside or decoded another way, counted by source and reason. */
+    /** {@return what was set aside or decoded another way, counted by source and reason} */
     public Table imperfections() {
         Map<String, Long> counts = new LinkedHashMap<>();
         skipped.forEach((source, all) ->
@@ -131,12 +129,9 @@ public record Ledger(
 
     /** Writes everything as JSON. */
     public void write(Path json) {
-        try {
-            Files.write(
-                    json,
-                    JsonLines.JSON.writer(SerializationFeature.INDENT_OUTPUT).writeValueAsBytes(this));
-        } catch (IOException e) {
-            throw KitException.of(e, "writing the licence ledger", json);
-        }
+        AtomicFile.write(
+                json,
+                "writing the licence ledger",
+                out -> JsonLines.JSON.writer(SerializationFeature.INDENT_OUTPUT).writeValue(out, this));
     }
 }

@@ -71,7 +71,7 @@ public final class IbmModel1 implements Predictor {
         return examples.stream().map(e -> translate(e.input())).toList();
     }
 
-    /** The text word by word, its first letter as large as the source's. */
+    /** {@return the text word by word, its first letter as large as the source's} */
     public String translate(String text) {
         StringBuilder translated = new StringBuilder();
         for (String word : text.split(" ")) {

@@ -42,7 +42,9 @@ public final class Decontamination implements Step {
         return new Decontamination(words, share);
     }
 
-    /** The corpus with its test documents first, then validation, then training, each part in the order it was. */
+    /**
+     * {@return the corpus with its test documents first, then validation, then training, each part in the order it was}
+     */
     public static Corpus heldOutFirst(Corpus corpus) {
         return new HeldOutFirst(corpus);
     }

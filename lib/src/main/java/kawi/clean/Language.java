@@ -63,7 +63,7 @@ public final class Language {
         };
     }
 
-    /** The languages a text may be in, likeliest first. */
+    /** {@return the languages a text may be in, likeliest first} */
     public static List<Guess> of(String text) {
         return guesses(new LanguageDetectorME(Model.LOADED), text);
     }

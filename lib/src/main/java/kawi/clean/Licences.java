@@ -20,17 +20,17 @@ public final class Licences implements Step {
         return new Licences(new TreeSet<>(Set.of(identifiers)));
     }
 
-    /** The kit's policy: public domain, CC0, and permissive licences that ask for no more than attribution. */
+    /** {@return the kit's policy: public domain, CC0, and permissive licences that ask for no more than attribution} */
     public static Licences permissive() {
         return allow("public-domain", "CC0-1.0", "Apache-2.0", "MIT", "BSD-2-Clause", "BSD-3-Clause", "CC-BY-4.0");
     }
 
-    /** Whether the policy allows this licence. */
+    /** {@return whether the policy allows this licence} */
     public boolean allows(String licence) {
         return licence != null && allowed.contains(licence);
     }
 
-    /** The licences allowed, in alphabetical order. */
+    /** {@return the licences allowed, in alphabetical order} */
     public Set<String> allowed() {
         return Collections.unmodifiableSet(allowed);
     }

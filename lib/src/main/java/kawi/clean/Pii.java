@@ -42,7 +42,7 @@ public final class Pii {
             this.pattern = Pattern.compile(pattern);
         }
 
-        /** What stands in the text after masking. */
+        /** {@return what stands in the text after masking} */
         public String placeholder() {
             return "<" + name().toLowerCase(Locale.ROOT) + ">";
         }
@@ -80,7 +80,7 @@ public final class Pii {
      * @param end offset after its last character
      */
     public record Found(Kind kind, int start, int end, String text) {
-        /** The find with most characters hidden, fit to be shown: {@code j***@e******.org}. */
+        /** {@return the find with most characters hidden, fit to be shown: {@code j***@e******.org}} */
         public String masked() {
             StringBuilder shown = new StringBuilder();
             boolean first = true;
@@ -117,7 +117,7 @@ public final class Pii {
         return found;
     }
 
-    /** The text with a placeholder for everything found. */
+    /** {@return the text with a placeholder for everything found} */
     public static String masked(String text) {
         List<Found> found = find(text);
         if (found.isEmpty()) {
@@ -164,7 +164,7 @@ public final class Pii {
         };
     }
 
-    /** Whether the last digit is the check digit of the others (ISO/IEC 7812-1, annex B). */
+    /** {@return whether the last digit is the check digit of the others (ISO/IEC 7812-1, annex B)} */
     public static boolean luhn(String digits) {
         int sum = 0;
         for (int i = 0; i < digits.length(); i++) {

@@ -25,12 +25,12 @@ public final class Pipeline {
         this.steps = List.copyOf(steps);
     }
 
-    /** A pipeline of these steps, in this order. */
+    /** {@return a pipeline of these steps, in this order} */
     public static Pipeline of(Step... steps) {
         return new Pipeline(List.of(steps));
     }
 
-    /** The steps. */
+    /** {@return the steps} */
     public List<Step> steps() {
         return steps;
     }
@@ -134,7 +134,7 @@ public final class Pipeline {
      */
     public record Count(
             String step, long documents, long bytes, long dropped, long droppedBytes, long changed, long grown) {
-        /** Bytes that left the step. */
+        /** {@return bytes that left the step} */
         public long keptBytes() {
             return bytes - droppedBytes + grown;
         }
@@ -148,7 +148,7 @@ public final class Pipeline {
      * @param counts what each step did
      */
     public record CleaningResult(Corpus corpus, Rejections rejected, List<Count> counts) {
-        /** A row a step: documents and bytes in, dropped, changed and kept. */
+        /** {@return a row a step: documents and bytes in, dropped, changed and kept} */
         public Table table() {
             return Table.create(
                     "cleaning",

@@ -15,7 +15,7 @@ public final class Quality {
 
     private Quality() {}
 
-    /** The paper's rules with the paper's thresholds. */
+    /** {@return the paper's rules with the paper's thresholds} */
     public static RuleFilter gopher() {
         return new RuleFilter(
                 "quality",

@@ -18,12 +18,12 @@ import kawi.corpus.Document;
 public record Rejected(
         String step, String measure, double value, Double low, Double high, String note, Document document) {
 
-    /** Whether the step would keep the document were these its bounds; null is no bound. */
+    /** {@return whether the step would keep the document were these its bounds; null is no bound} */
     public boolean passes(Double newLow, Double newHigh) {
         return (newLow == null || value >= newLow) && (newHigh == null || value <= newHigh);
     }
 
-    /** The reason in a clause: the measure, its value, and the bound it broke. */
+    /** {@return the reason in a clause: the measure, its value, and the bound it broke} */
     public String reason() {
         String bound = low != null && value < low
                 ? " is below " + low

@@ -30,7 +30,7 @@ public final class Rejections implements Iterable<Rejected> {
         this.file = rejectedJsonlGz;
     }
 
-    /** All of them in order; they are few beside the corpus and held in memory. */
+    /** {@return all of them in order; they are few beside the corpus and held in memory} */
     public List<Rejected> all() {
         List<Rejected> all = new ArrayList<>();
         try (InputStream in = new GZIPInputStream(new BufferedInputStream(Files.newInputStream(file)), 1 << 16)) {
@@ -51,14 +51,17 @@ public final class Rejections implements Iterable<Rejected> {
         return all().iterator();
     }
 
-    /** The documents dropped for this measure that would have been kept were its bounds these; null is no bound. */
+    /**
+     * {@return the documents dropped for this measure that would have been kept were its bounds these; null is no
+     * bound}
+     */
     public List<Rejected> replay(String measure, Double low, Double high) {
         return all().stream()
                 .filter(r -> r.measure().equals(measure) && r.passes(low, high))
                 .toList();
     }
 
-    /** Documents dropped by step and measure. */
+    /** {@return documents dropped by step and measure} */
     public Table table() {
         Map<String, Integer> counts = new TreeMap<>();
         for (Rejected rejected : this) {

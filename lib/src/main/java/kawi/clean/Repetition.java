@@ -10,7 +10,7 @@ import java.util.List;
 public final class Repetition {
     private Repetition() {}
 
-    /** The paper's rules with the paper's thresholds. */
+    /** {@return the paper's rules with the paper's thresholds} */
     public static RuleFilter gopher() {
         List<RuleFilter.Rule> rules = new ArrayList<>(List.of(
                 new RuleFilter.Rule("lines seen before", null, 0.30, features -> features.repeatedLines(false)),

@@ -46,12 +46,12 @@ public final class RuleFilter implements Step {
         return name;
     }
 
-    /** The rules, in the order in which they are tried. */
+    /** {@return the rules, in the order in which they are tried} */
     public List<Rule> rules() {
         return rules;
     }
 
-    /** The same filter with other bounds for one measure; null is no bound. */
+    /** {@return the same filter with other bounds for one measure; null is no bound} */
     public RuleFilter move(String measure, Double low, Double high) {
         if (rules.stream().noneMatch(rule -> rule.measure().equals(measure))) {
             throw new KitException(name + " does not measure " + measure + "; it measures "
@@ -64,7 +64,7 @@ public final class RuleFilter implements Step {
                         .toList());
     }
 
-    /** Every measure of a text. */
+    /** {@return every measure of a text} */
     public Map<String, Double> measures(String text) {
         TextFeatures features = new TextFeatures(text);
         Map<String, Double> measures = new LinkedHashMap<>();
@@ -72,7 +72,7 @@ public final class RuleFilter implements Step {
         return measures;
     }
 
-    /** The verdict on one text alone. */
+    /** {@return the verdict on one text alone} */
     public Verdict judge(Document document) {
         TextFeatures features = new TextFeatures(document.text());
         for (Rule rule : rules) {
@@ -84,7 +84,7 @@ public final class RuleFilter implements Step {
         return new Verdict.Keep(document);
     }
 
-    /** The documents on which this filter and another disagree. */
+    /** {@return the documents on which this filter and another disagree} */
     public List<Flip> flips(Iterable<Document> documents, RuleFilter other) {
         List<Flip> flips = new ArrayList<>();
         for (Document document : documents) {
@@ -107,7 +107,7 @@ public final class RuleFilter implements Step {
         return this::judge;
     }
 
-    /** The rules as a table. */
+    /** {@return the rules as a table} */
     public Table table() {
         Table table =
                 Table.create(name, StringColumn.create("measure", rules.stream().map(Rule::measure)));

@@ -6,7 +6,7 @@ import kawi.corpus.Document;
 
 /** One noun of a cleaning pipeline: it looks at each document once, in order, and keeps it, changes it or drops it. */
 public interface Step {
-    /** What the step is called in tables and in the reasons of rejected documents. */
+    /** {@return what the step is called in tables and in the reasons of rejected documents} */
     String name();
 
     /**
@@ -19,7 +19,7 @@ public interface Step {
         Verdict judge(Document document);
     }
 
-    /** A step that changes texts and drops nothing. */
+    /** {@return a step that changes texts and drops nothing} */
     static Step change(String name, UnaryOperator<String> change) {
         return new Step() {
             @Override
@@ -38,8 +38,8 @@ public interface Step {
     }
 
     /**
-     * A step that drops every document for which {@code wanted} does not hold; {@code note} says why, for the reader of
-     * what was dropped.
+     * {@return a step that drops every document for which {@code wanted} does not hold; {@code note} says why, for the
+     * reader of what was dropped}
      */
     static Step keep(String name, Predicate<Document> wanted, String note) {
         return new Step() {

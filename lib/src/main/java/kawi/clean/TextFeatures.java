@@ -23,7 +23,7 @@ public final class TextFeatures {
         this.text = text;
     }
 
-    /** The words. */
+    /** {@return the words} */
     public String[] words() {
         if (words == null) {
             String stripped = text.strip();

@@ -20,12 +20,15 @@ public interface Corpus extends Iterable<Document> {
     /** Lines that could not be read as documents, with the reason; complete after one reading. */
     List<Skipped> skipped();
 
-    /** A corpus file. A bad line, an over-long line, or a cut end is set aside; a missing file is a KitException. */
+    /**
+     * {@return a corpus file} A bad line, an over-long line, or a cut end is set aside; a missing file is a
+     * KitException.
+     */
     static Corpus open(Path documentsJsonlGz) {
         return JsonLines.open(documentsJsonlGz);
     }
 
-    /** A few documents held in memory. */
+    /** {@return a few documents held in memory} */
     static Corpus of(List<Document> documents) {
         return new Few(List.copyOf(documents));
     }
@@ -35,22 +38,22 @@ public interface Corpus extends Iterable<Document> {
         return new CorpusWriter(documentsJsonlGz);
     }
 
-    /** The documents as a stream. */
+    /** {@return the documents as a stream} */
     default Stream<Document> stream() {
         return StreamSupport.stream(spliterator(), false);
     }
 
-    /** The documents for which {@code wanted} holds, in the same order. */
+    /** {@return the documents for which {@code wanted} holds, in the same order} */
     default Corpus filter(Predicate<Document> wanted) {
         return new Filtered(this, wanted);
     }
 
-    /** The documents of one source. */
+    /** {@return the documents of one source} */
     default Corpus source(String id) {
         return filter(document -> document.source().equals(id));
     }
 
-    /** The documents of one part of the data. */
+    /** {@return the documents of one part of the data} */
     default Corpus split(Split part) {
         return filter(document -> document.split() == part);
     }
@@ -60,7 +63,7 @@ public interface Corpus extends Iterable<Document> {
         return stream().mapToLong(Document::bytes).sum();
     }
 
-    /** The texts alone. */
+    /** {@return the texts alone} */
     default Iterable<String> texts() {
         return () -> stream().map(Document::text).iterator();
     }

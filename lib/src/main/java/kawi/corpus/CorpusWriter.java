@@ -4,10 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import kawi.evidence.AtomicFile;
 import kawi.evidence.KitException;
 
 /**
@@ -16,19 +15,23 @@ import kawi.evidence.KitException;
  */
 public final class CorpusWriter implements AutoCloseable {
     private final Path file;
-    private final Path partial;
+    private final AtomicFile atomic;
     private final OutputStream out;
     private long documents;
-    private boolean open = true;
 
     CorpusWriter(Path file) {
         this.file = file;
-        this.partial = file.resolveSibling(file.getFileName() + ".partial");
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
-            out = new BufferedOutputStream(new FixedGzip(Files.newOutputStream(partial)), 1 << 16);
         } catch (IOException e) {
-            throw cannotWrite(e);
+            throw KitException.of(e, "making a corpus's folder", file);
+        }
+        this.atomic = AtomicFile.begin(file, "writing a corpus");
+        try {
+            out = new BufferedOutputStream(new FixedGzip(atomic.stream()), 1 << 16);
+        } catch (IOException e) {
+            atomic.close();
+            throw atomic.failure(e);
         }
     }
 
@@ -57,43 +60,22 @@ public final class CorpusWriter implements AutoCloseable {
         } catch (JsonProcessingException e) {
             throw new KitException("A document cannot be written as JSON: " + e.getOriginalMessage() + ".", e);
         } catch (IOException e) {
-            throw cannotWrite(e);
+            throw atomic.failure(e);
         }
     }
 
     public void complete() {
         try {
-            open = false;
             out.close();
-            Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            throw cannotWrite(e);
+            atomic.close();
+            throw atomic.failure(e);
         }
+        atomic.commit();
     }
 
     @Override
     public void close() {
-        if (!open) {
-            return;
-        }
-        open = false;
-        try {
-            out.close();
-        } catch (IOException e) {
-            // The half file is thrown away below; that it could not be flushed changes nothing.
-        } finally {
-            try {
-                Files.deleteIfExists(partial);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-    }
-
-    private KitException cannotWrite(IOException e) {
-        return new KitException(
-                "Cannot write " + file.getFileName() + " (" + e.getMessage()
-                        + "): make room on the disk or choose another run folder, then run the cell again.",
-                e);
+        atomic.close();
     }
 }

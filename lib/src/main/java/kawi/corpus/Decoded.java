@@ -21,8 +21,8 @@ public record Decoded(String text, String note) {
     }
 
     /**
-     * The declared encoding where it fits, else UTF-8 where that fits, else Windows-1252 with U+FFFD for its five
-     * undefined bytes. A wrong declaration is a note, never an error.
+     * {@return the declared encoding where it fits, else UTF-8 where that fits, else Windows-1252 with U+FFFD for its
+     * five undefined bytes} A wrong declaration is a note, never an error.
      */
     public static Decoded of(byte[] bytes, String declared) {
         Charset named = charset(declared);

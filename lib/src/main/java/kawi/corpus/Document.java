@@ -30,7 +30,9 @@ public record Document(
         String url,
         String text) {
 
-    /** A document at its collection: the id is made here. {@code path} tells apart equal texts of one source. */
+    /**
+     * {@return a document at its collection: the id is made here} {@code path} tells apart equal texts of one source.
+     */
     public static Document collected(
             String source,
             String path,
@@ -45,7 +47,7 @@ public record Document(
         return new Document(id, source, title, author, year, genre, licence, url, text);
     }
 
-    /** The same document with another text; the id stays. */
+    /** {@return the same document with another text; the id stays} */
     public Document withText(String other) {
         return new Document(id, source, title, author, year, genre, licence, url, other);
     }
@@ -55,12 +57,12 @@ public record Document(
         return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
-    /** The part of the data this document belongs to, decided by its id alone. */
+    /** {@return the part of the data this document belongs to, decided by its id alone} */
     public Split split() {
         return Split.of(id);
     }
 
-    /** The decade, for example 1860, or null where the year is not known. */
+    /** {@return the decade, for example 1860, or null where the year is not known} */
     public Integer decade() {
         return year == null ? null : Math.floorDiv(year, 10) * 10;
     }

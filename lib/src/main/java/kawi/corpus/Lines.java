@@ -28,8 +28,8 @@ public final class Lines {
     }
 
     /**
-     * The next line without its end, or null after the last. A line that was too long comes back as an empty array,
-     * with {@link #skippedBytes()} its length.
+     * {@return the next line without its end, or null after the last} A line that was too long comes back as an empty
+     * array, with {@link #skippedBytes()} its length.
      */
     public byte[] next() {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
@@ -67,7 +67,7 @@ public final class Lines {
         return number;
     }
 
-    /** Bytes of the line that came last where it was too long to take, else 0. */
+    /** {@return bytes of the line that came last where it was too long to take, else 0} */
     public long skippedBytes() {
         return skipped;
     }

@@ -13,7 +13,7 @@ public enum Split {
     VALIDATION,
     TEST;
 
-    /** The part of the document with this id. */
+    /** {@return the part of the document with this id} */
     public static Split of(String documentId) {
         long bucket = Long.parseLong(Hash.of("split\n" + documentId).substring(0, 12), 16) % 100;
         return bucket < 90 ? TRAIN : bucket < 95 ? VALIDATION : TEST;

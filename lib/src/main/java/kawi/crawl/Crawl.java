@@ -27,7 +27,7 @@ public record Crawl(Path warc, List<Visit> visits, String ending) {
         return counts;
     }
 
-    /** The same with the outcomes in words, for a table or a chart. */
+    /** {@return the same with the outcomes in words, for a table or a chart} */
     public Map<String, Integer> counts() {
         Map<String, Integer> counts = new LinkedHashMap<>();
         outcomes().forEach((outcome, count) -> counts.put(words(outcome), count));
@@ -38,7 +38,7 @@ public record Crawl(Path warc, List<Visit> visits, String ending) {
         return outcome.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
-    /** A row an address. */
+    /** {@return a row an address} */
     public Table table() {
         return Table.create(
                 "crawl",

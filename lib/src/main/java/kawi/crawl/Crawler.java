@@ -38,8 +38,8 @@ public record Crawler(
         Clock clock) {
 
     /**
-     * A crawler with modest limits: 100 pages, 10 links deep, 2 MB and 10 s a page, at least half a second between
-     * pages.
+     * {@return a crawler with modest limits: 100 pages, 10 links deep, 2 MB and 10 s a page, at least half a second
+     * between pages}
      */
     public static Crawler from(String start) {
         return new Crawler(

@@ -55,12 +55,12 @@ public final class SiteServer implements AutoCloseable {
         }
     }
 
-    /** Where it listens. */
+    /** {@return where it listens} */
     public InetSocketAddress address() {
         return server.getAddress();
     }
 
-    /** The address of a path on it. */
+    /** {@return the address of a path on it} */
     public String url(String path) {
         return "http://127.0.0.1:" + address().getPort() + path;
     }

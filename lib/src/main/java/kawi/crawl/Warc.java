@@ -1,13 +1,13 @@
 package kawi.crawl;
 
 import java.io.EOFException;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +17,7 @@ import java.util.UUID;
 import java.util.zip.ZipException;
 import kawi.corpus.Decoded;
 import kawi.corpus.Document;
+import kawi.evidence.AtomicFile;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.readers.Intake;
@@ -84,17 +85,21 @@ public final class Warc {
     /** Writes records under a temporary name until it is finished. Record ids are made from the content, not drawn. */
     static final class Writer implements AutoCloseable {
         private final Path file;
-        private final Path partial;
+        private final AtomicFile atomic;
         private final Clock clock;
-        private WarcWriter out;
+        private final WarcWriter out;
 
         Writer(Path file, Clock clock) {
             this.file = file;
-            this.partial = file.resolveSibling(file.getFileName() + ".partial");
             this.clock = clock;
             try {
                 Files.createDirectories(file.toAbsolutePath().getParent());
-                out = new WarcWriter(new FileOutputStream(partial.toFile()).getChannel(), WarcCompression.GZIP);
+            } catch (IOException e) {
+                throw KitException.of(e, "beginning a crawl", file);
+            }
+            this.atomic = AtomicFile.begin(file, "keeping a crawl");
+            try {
+                out = new WarcWriter(FileChannel.open(atomic.path(), StandardOpenOption.WRITE), WarcCompression.GZIP);
                 Map<String, List<String>> about = new TreeMap<>(
                         Map.of("software", List.of(Fetcher.AGENT), "format", List.of("WARC File Format 1.0")));
                 out.write(new Warcinfo.Builder()
@@ -104,7 +109,8 @@ public final class Warc {
                         .fields(about)
                         .build());
             } catch (IOException e) {
-                throw KitException.of(e, "beginning a crawl", file);
+                atomic.close();
+                throw atomic.failure(e);
             }
         }
 
@@ -127,29 +133,25 @@ public final class Warc {
                         .body(http)
                         .build());
             } catch (IOException e) {
-                throw KitException.of(e, "keeping a page", file);
+                throw atomic.failure(e);
             }
         }
 
         void finish() {
             try {
                 out.close();
-                out = null;
-                Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
             } catch (IOException e) {
-                throw KitException.of(e, "finishing a crawl", file);
+                throw atomic.failure(e);
             }
+            atomic.commit();
         }
 
         @Override
         public void close() {
-            try {
-                if (out != null) {
-                    out.close();
-                    Files.deleteIfExists(partial);
-                }
+            try (atomic) {
+                out.close();
             } catch (IOException e) {
-                throw KitException.of(e, "ending a crawl", file);
+                throw atomic.failure(e);
             }
         }
 

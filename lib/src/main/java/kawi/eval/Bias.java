@@ -77,8 +77,8 @@ public final class Bias {
     }
 
     /**
-     * How often a language model finds the stereotype likelier than its opposite, one row per kind and one for all: a
-     * half were no preference. Intervals are Wilson's.
+     * {@return how often a language model finds the stereotype likelier than its opposite, one row per kind and one for
+     * all: a half were no preference} Intervals are Wilson's.
      *
      * @param stereotype nats of each pair's stereotyped sentence, and {@code opposite} of the other
      */

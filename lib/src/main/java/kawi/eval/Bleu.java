@@ -43,13 +43,16 @@ public final class Bleu implements Metric {
     }
 
     /**
-     * The score of a corpus: counts are summed over all examples, then divided. One or more references per hypothesis.
+     * {@return the score of a corpus: counts are summed over all examples, then divided} One or more references per
+     * hypothesis.
      */
     public static Bleu corpus(List<String> hypotheses, List<List<String>> references) {
         return new Bleu(hypotheses, references, false);
     }
 
-    /** The score of one sentence, in [0, 100]: only n-gram orders that the sentence is long enough for count. */
+    /**
+     * {@return the score of one sentence, in [0, 100]: only n-gram orders that the sentence is long enough for count}
+     */
     public static double sentence(String hypothesis, List<String> references) {
         return new Bleu(List.of(hypothesis), List.of(references), true).score();
     }
@@ -135,7 +138,10 @@ public final class Bleu implements Metric {
         return precisions == null ? new double[ORDER] : precisions;
     }
 
-    /** The factor in [0, 1] that a translation shorter than its reference costs: exp(1 - reference / hypothesis). */
+    /**
+     * {@return the factor in [0, 1] that a translation shorter than its reference costs: exp(1 - reference /
+     * hypothesis)}
+     */
     public double brevityPenalty() {
         return brevityPenalty(sum(all()));
     }
@@ -181,8 +187,8 @@ public final class Bleu implements Metric {
     }
 
     /**
-     * How the score was made, in sacrebleu's notation; the version is the one whose scores the tests hold these equal
-     * to.
+     * {@return how the score was made, in sacrebleu's notation; the version is the one whose scores the tests hold
+     * these equal to}
      */
     public String signature() {
         return "nrefs:" + references + "|case:mixed|eff:" + (effectiveOrder ? "yes" : "no")

@@ -66,7 +66,8 @@ public final class Calibration {
     }
 
     /**
-     * One row per bin that holds examples: its range, how many, mean confidence, and accuracy with its Wilson interval.
+     * {@return one row per bin that holds examples: its range, how many, mean confidence, and accuracy with its Wilson
+     * interval}
      */
     public Table reliability() {
         StringColumn range = StringColumn.create("confidence");

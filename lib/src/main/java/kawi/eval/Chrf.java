@@ -164,8 +164,8 @@ public final class Chrf implements Metric {
     }
 
     /**
-     * How the score was made, in sacrebleu's notation; the version is the one whose scores the tests hold these equal
-     * to.
+     * {@return how the score was made, in sacrebleu's notation; the version is the one whose scores the tests hold
+     * these equal to}
      */
     public String signature() {
         return "nrefs:" + references + "|case:mixed|eff:yes|nc:" + CHARACTERS + "|nw:" + words

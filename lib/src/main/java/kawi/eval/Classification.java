@@ -41,7 +41,7 @@ public final class Classification {
                 predicted.stream().mapToInt(labels::indexOf).toArray());
     }
 
-    /** The labels in alphabetical order. */
+    /** {@return the labels in alphabetical order} */
     public List<String> labels() {
         return labels;
     }
@@ -55,12 +55,12 @@ public final class Classification {
         return right;
     }
 
-    /** The share of examples, in [0, 1], whose label was predicted right. */
+    /** {@return the share of examples, in [0, 1], whose label was predicted right} */
     public Metric accuracy() {
         return Metric.share("accuracy", right());
     }
 
-    /** The mean F1 of the classes, in [0, 1], each counting alike however rare it is. */
+    /** {@return the mean F1 of the classes, in [0, 1], each counting alike however rare it is} */
     public Metric macroF1() {
         return Metric.of("macro F1", gold.length, sample -> {
             int[][] counts = counts(sample);
@@ -77,7 +77,7 @@ public final class Classification {
         });
     }
 
-    /** One row per class: precision, recall and F1 in [0, 1], and how many examples have that gold label. */
+    /** {@return one row per class: precision, recall and F1 in [0, 1], and how many examples have that gold label} */
     public Table classes() {
         int[][] counts = counts(all());
         DoubleColumn precision = DoubleColumn.create("precision");

@@ -99,7 +99,7 @@ public final class Counterfactuals {
         return Character.toUpperCase(text.charAt(0)) + text.substring(1);
     }
 
-    /** Every occupation in every frame; the occupation "person" comes first, for comparison. */
+    /** {@return every occupation in every frame; the occupation "person" comes first, for comparison} */
     public List<Pronouns> pronouns() {
         List<String> occupations = new ArrayList<>(List.of("person"));
         root.get("occupations").forEach(node -> occupations.add(node.asText()));
@@ -114,8 +114,8 @@ public final class Counterfactuals {
     }
 
     /**
-     * The text with its gendered words exchanged, word by word. "Her" becomes "his" before a word that can be owned and
-     * "him" elsewhere, which is sometimes wrong; names are left alone.
+     * {@return the text with its gendered words exchanged, word by word} "Her" becomes "his" before a word that can be
+     * owned and "him" elsewhere, which is sometimes wrong; names are left alone.
      */
     public String exchangeGender(String text) {
         Matcher matcher = WORD.matcher(text);

@@ -44,7 +44,7 @@ public final class Likelihood {
         this.batch = batch;
     }
 
-    /** Windows side by side, as long as the model allows, at most 512 tokens; 4096 tokens in a batch. */
+    /** {@return windows side by side, as long as the model allows, at most 512 tokens; 4096 tokens in a batch} */
     public static Likelihood of(LanguageModel model) {
         int length = Math.min(model.context(), 512);
         return new Likelihood(model, Windows.apart(length), Math.max(1, 4096 / length));

@@ -52,7 +52,7 @@ public final class Memorization {
      * @param copies how often it is planted; 0 for one that the model never sees
      */
     public record Canary(String opening, String secret, int copies) {
-        /** The canary as a document. */
+        /** {@return the canary as a document} */
         public String text() {
             return opening + secret + ".";
         }
@@ -98,7 +98,8 @@ public final class Memorization {
     }
 
     /**
-     * The texts with every copy of every canary among them as a document of its own, in an order drawn from the seed.
+     * {@return the texts with every copy of every canary among them as a document of its own, in an order drawn from
+     * the seed}
      */
     public static List<String> plant(List<String> texts, List<Canary> canaries, long seed) {
         List<String> planted = new ArrayList<>(texts);
@@ -121,8 +122,8 @@ public final class Memorization {
     }
 
     /**
-     * One row per number of copies: canaries, mean exposure in bits and how many were extracted, by one model and by
-     * another.
+     * {@return one row per number of copies: canaries, mean exposure in bits and how many were extracted, by one model
+     * and by another}
      *
      * @param one exposures of the canaries in a first model, and {@code other} of the same in a second
      */

@@ -90,12 +90,12 @@ public final class Perplexity {
                 "bits per byte", Arrays.stream(nats).map(n -> n / LN2).toArray(), bytes);
     }
 
-    /** Tokens scored. */
+    /** {@return tokens scored} */
     public long tokens() {
         return (long) Arrays.stream(tokens).sum();
     }
 
-    /** Bytes of UTF-8 that they stand for. */
+    /** {@return bytes of UTF-8 that they stand for} */
     public long bytes() {
         return Math.round(Arrays.stream(bytes).sum());
     }

@@ -18,7 +18,7 @@ public final class Placeholders {
 
     private Placeholders() {}
 
-    /** The placeholders of a message in alphabetical order, repeated ones repeated. */
+    /** {@return the placeholders of a message in alphabetical order, repeated ones repeated} */
     public static List<String> in(String message) {
         List<String> found = new ArrayList<>();
         Matcher matcher = PLACEHOLDER.matcher(message);
@@ -30,8 +30,8 @@ public final class Placeholders {
     }
 
     /**
-     * The share, in [0, 1], of messages with placeholders whose translation has exactly the same ones. Messages without
-     * placeholders are not counted.
+     * {@return the share, in [0, 1], of messages with placeholders whose translation has exactly the same ones}
+     * Messages without placeholders are not counted.
      */
     public static Metric survival(List<String> messages, List<String> translations) {
         List<Double> survived = new ArrayList<>();

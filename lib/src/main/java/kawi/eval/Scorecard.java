@@ -2,16 +2,14 @@ package kawi.eval;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import kawi.evidence.AtomicFile;
 import kawi.evidence.Draft;
-import kawi.evidence.KitException;
 import kawi.stats.Interval;
 import kawi.stats.Metric;
 import kawi.stats.PairedComparison;
@@ -81,7 +79,7 @@ public final class Scorecard {
         return decision;
     }
 
-    /** One row per score. */
+    /** {@return one row per score} */
     public Table table() {
         Table table = Table.create(
                 "scores",
@@ -96,7 +94,7 @@ public final class Scorecard {
                         "examples", entries.stream().mapToInt(Entry::examples).toArray()));
     }
 
-    /** One row per comparison. */
+    /** {@return one row per comparison} */
     public Table comparisons() {
         return Table.create(
                 "comparisons",
@@ -125,7 +123,7 @@ public final class Scorecard {
                                         : c.difference().value() > 0 ? "rose" : "fell")));
     }
 
-    /** One row per decision. */
+    /** {@return one row per decision} */
     public Table decisions() {
         return Table.create(
                 "decisions",
@@ -151,17 +149,13 @@ public final class Scorecard {
         }
         all.put("comparisons", pairs);
         all.put("decisions", decisions);
-        try {
-            Files.writeString(
-                    file,
-                    new ObjectMapper()
-                                    .enable(SerializationFeature.INDENT_OUTPUT)
-                                    .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
-                                    .writeValueAsString(all)
-                            + "\n");
-        } catch (IOException e) {
-            throw KitException.of(e, "writing the scores", file);
-        }
+        AtomicFile.write(file, "writing the scores", out -> {
+            out.write(new ObjectMapper()
+                    .enable(SerializationFeature.INDENT_OUTPUT)
+                    .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+                    .writeValueAsBytes(all));
+            out.write('\n');
+        });
     }
 
     /**
@@ -179,12 +173,7 @@ public final class Scorecard {
                 .append("\n  - Decision: ")
                 .append(d.kept() ? "kept" : "not kept")
                 .append('\n'));
-        Path file = draft.file("decisions.md");
-        try {
-            Files.writeString(file, log);
-        } catch (IOException e) {
-            throw KitException.of(e, "writing the decision log", file);
-        }
+        AtomicFile.write(draft.file("decisions.md"), "writing the decision log", log);
         for (Entry e : entries) {
             String name = e.of() + ": " + e.metric();
             if (Double.isNaN(e.interval().low())) {

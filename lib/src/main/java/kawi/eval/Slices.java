@@ -81,9 +81,9 @@ public final class Slices {
     }
 
     /**
-     * One row per slice that holds examples: how many, the mean score with its 95 % interval, the mean of all others,
-     * and whether the two differ detectably (a bootstrap of both groups' means). With many slices one in twenty will
-     * seem to differ by chance.
+     * {@return one row per slice that holds examples: how many, the mean score with its 95 % interval, the mean of all
+     * others, and whether the two differ detectably (a bootstrap of both groups' means)} With many slices one in twenty
+     * will seem to differ by chance.
      *
      * @param score one score per text, such as 1 for right and 0 for wrong, or an F1
      */

@@ -45,24 +45,24 @@ public final class SquadScore {
         return new SquadScore(exact, f1);
     }
 
-    /** The share of answers, in [0, 1], that equal a gold answer after normalisation. */
+    /** {@return the share of answers, in [0, 1], that equal a gold answer after normalisation} */
     public Metric exactMatch() {
         return Metric.mean("exact match", exact);
     }
 
-    /** The mean F1, in [0, 1], of the words that an answer shares with its nearest gold answer. */
+    /** {@return the mean F1, in [0, 1], of the words that an answer shares with its nearest gold answer} */
     public Metric f1() {
         return Metric.mean("F1", f1);
     }
 
-    /** Whether two answers are the same after normalisation. */
+    /** {@return whether two answers are the same after normalisation} */
     public static boolean exact(String answer, String gold) {
         return normalize(answer).equals(normalize(gold));
     }
 
     /**
-     * The F1 of the words of two answers, in [0, 1]; 0 where they share none, two empty ones included, as in SQuAD
-     * v1.1.
+     * {@return the F1 of the words of two answers, in [0, 1]; 0 where they share none, two empty ones included, as in
+     * SQuAD v1.1}
      */
     public static double f1(String answer, String gold) {
         List<String> answered = Words.split(normalize(answer));
@@ -83,7 +83,7 @@ public final class SquadScore {
         return 2 * precision * recall / (precision + recall);
     }
 
-    /** An answer in lower case, without punctuation and articles, its words one space apart. */
+    /** {@return an answer in lower case, without punctuation and articles, its words one space apart} */
     public static String normalize(String answer) {
         String plain = PUNCTUATION.matcher(answer.toLowerCase(Locale.ROOT)).replaceAll("");
         return String.join(" ", Words.split(ARTICLES.matcher(plain).replaceAll(" ")));

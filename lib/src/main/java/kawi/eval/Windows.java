@@ -23,7 +23,7 @@ public record Windows(int length, int stride) {
         }
     }
 
-    /** Windows side by side. */
+    /** {@return windows side by side} */
     public static Windows apart(int length) {
         return new Windows(length, length);
     }

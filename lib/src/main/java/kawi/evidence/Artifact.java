@@ -18,12 +18,12 @@ public final class Artifact {
         this.hash = manifest.hash();
     }
 
-    /** The artifact's name, such as "tokens". */
+    /** {@return the artifact's name, such as "tokens"} */
     public String name() {
         return manifest.name();
     }
 
-    /** The notebook that made it, such as "02-preprocessing". */
+    /** {@return the notebook that made it, such as "02-preprocessing"} */
     public String stage() {
         return manifest.stage();
     }
@@ -41,7 +41,7 @@ public final class Artifact {
         return hash;
     }
 
-    /** A file of the artifact by its path in the folder; one that is not part of it is refused. */
+    /** {@return a file of the artifact by its path in the folder; one that is not part of it is refused} */
     public Path file(String path) {
         Path file = folder.resolve(path);
         if (!manifest.outputs().containsKey(path) || !Files.exists(file)) {

@@ -70,7 +70,7 @@ public final class Draft implements AutoCloseable {
         }
     }
 
-    /** Where a file of the artifact is to be written; folders on the way are made. */
+    /** {@return where a file of the artifact is to be written; folders on the way are made} */
     public Path file(String path) {
         Path file = folder.resolve(path).normalize();
         if (!file.startsWith(folder) || path.equals(Manifest.FILE)) {
@@ -84,7 +84,7 @@ public final class Draft implements AutoCloseable {
         return file;
     }
 
-    /** The folder in which the files are written. */
+    /** {@return the folder in which the files are written} */
     public Path folder() {
         return folder;
     }

@@ -13,7 +13,7 @@ import java.util.HexFormat;
 public final class Hash {
     private Hash() {}
 
-    /** The hash of a file's bytes, read as a stream. */
+    /** {@return the hash of a file's bytes, read as a stream} */
     public static String of(Path file) throws IOException {
         MessageDigest digest = sha256();
         byte[] buffer = new byte[1 << 16];
@@ -25,7 +25,7 @@ public final class Hash {
         return HexFormat.of().formatHex(digest.digest());
     }
 
-    /** The hash of a text's UTF-8 bytes. */
+    /** {@return the hash of a text's UTF-8 bytes} */
     public static String of(String text) {
         return HexFormat.of().formatHex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
     }

@@ -22,7 +22,7 @@ public final class KitException extends RuntimeException {
     }
 
     /**
-     * The sentence for a file operation that failed.
+     * {@return the sentence for a file operation that failed}
      *
      * @param doing what was being done, as a participle with its object: "writing the tokenizer"
      * @param file the file it was done to

@@ -106,8 +106,8 @@ public record Manifest(
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
     /**
-     * The artifact's identity: a hash over its files' names and hashes. Figures are left out, for a chart drawn anew
-     * with another time on its axis does not make the data another.
+     * {@return the artifact's identity: a hash over its files' names and hashes} Figures are left out, for a chart
+     * drawn anew with another time on its axis does not make the data another.
      */
     public String hash() {
         StringBuilder all = new StringBuilder();

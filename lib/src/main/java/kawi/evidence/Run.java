@@ -38,7 +38,7 @@ public final class Run {
         return folder;
     }
 
-    /** The run's name. */
+    /** {@return the run's name} */
     public String name() {
         return folder.getFileName().toString();
     }
@@ -51,14 +51,14 @@ public final class Run {
         return artifact;
     }
 
-    /** Whether an artifact of the name is there at all, in whatever state. */
+    /** {@return whether an artifact of the name is there at all, in whatever state} */
     public boolean has(String name) {
         return locate(name) != null;
     }
 
     /**
-     * All manifests of the run, by stage and then by name; nothing is checked, so that a report can be made of a broken
-     * run too.
+     * {@return all manifests of the run, by stage and then by name; nothing is checked, so that a report can be made of
+     * a broken run too}
      */
     public List<Artifact> all() {
         List<Artifact> all = new ArrayList<>();

@@ -4,14 +4,15 @@ import ai.djl.ndarray.NDArray;
 
 /** A small trainable change of some of a model's matrices, kept apart from them. */
 public interface Adapter {
-    /** Whether this changes the matrix (such as {@code self_attn.q_proj}) of the layer. */
+    /** {@return whether this changes the matrix (such as {@code self_attn.q_proj}) of the layer} */
     boolean covers(int layer, String matrix);
 
     /**
-     * The product of {@code x (..., in)} with the matrix {@code weight (out, in)} as it is changed: {@code (..., out)}.
+     * {@return the product of {@code x (..., in)} with the matrix {@code weight (out, in)} as it is changed:
+     * {@code (..., out)}}
      */
     NDArray product(int layer, String matrix, NDArray x, NDArray weight);
 
-    /** What is to be added to the matrix itself, {@code (out, in)}; the caller closes it. */
+    /** {@return what is to be added to the matrix itself, {@code (out, in)}; the caller closes it} */
     NDArray change(int layer, String matrix);
 }

@@ -28,7 +28,7 @@ public record ChatTemplate(String system) {
     /** One turn of a conversation; role is system, user or assistant. */
     public record Turn(String role, String content) {}
 
-    /** The template that a model's metadata gives in Jinja; one that is not ChatML is refused. */
+    /** {@return the template that a model's metadata gives in Jinja; one that is not ChatML is refused} */
     public static ChatTemplate of(String jinja) {
         if (!jinja.contains(TURN_START) || !jinja.contains(TURN_END)) {
             throw new KitException(
@@ -39,12 +39,12 @@ public record ChatTemplate(String system) {
         return new ChatTemplate(system.find() && !system.group(1).contains("{") ? system.group(1) : "");
     }
 
-    /** A question as a conversation of one turn, ready for the model's answer. */
+    /** {@return a question as a conversation of one turn, ready for the model's answer} */
     public String prompt(String question) {
         return prompt(List.of(new Turn("user", question)));
     }
 
-    /** A conversation, ready for the model's next turn. */
+    /** {@return a conversation, ready for the model's next turn} */
     public String prompt(List<Turn> turns) {
         StringBuilder text = new StringBuilder();
         for (Turn turn : withSystem(turns)) {
@@ -59,8 +59,8 @@ public record ChatTemplate(String system) {
     }
 
     /**
-     * The same as token ids. What a turn says is never read as a special token, so that no text can speak in another's
-     * role.
+     * {@return the same as token ids} What a turn says is never read as a special token, so that no text can speak in
+     * another's role.
      */
     public int[] ids(Tokenizer tokenizer, List<Turn> turns) {
         IntStream ids = IntStream.empty();

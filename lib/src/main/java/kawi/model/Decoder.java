@@ -16,15 +16,15 @@ public interface Decoder extends AutoCloseable {
      */
     float[][] next(int[][] ids);
 
-    /** Tokens read so far in each sequence; where rows are uneven, in the longest. */
+    /** {@return tokens read so far in each sequence; where rows are uneven, in the longest} */
     int position();
 
-    /** Whether rows may differ in length; an empty row then rests and gets null in the place of its logits. */
+    /** {@return whether rows may differ in length; an empty row then rests and gets null in the place of its logits} */
     default boolean uneven() {
         return false;
     }
 
-    /** Tokens that can be read in all; a recurrent network has no limit and says {@link Integer#MAX_VALUE}. */
+    /** {@return tokens that can be read in all; a recurrent network has no limit and says {@link Integer#MAX_VALUE}} */
     int length();
 
     @Override

@@ -43,30 +43,30 @@ public final class Generator {
         this.endTokens = ENDS.stream().map(tokenizer::id).filter(id -> id >= 0).collect(Collectors.toSet());
     }
 
-    /** What the model writes after the prompt. */
+    /** {@return what the model writes after the prompt} */
     public String generate(String prompt, Sampling sampling) {
         return generate(prompt, sampling, piece -> {}).text();
     }
 
-    /** The same, with pieces of whole characters handed to the listener as they come. */
+    /** {@return the same, with pieces of whole characters handed to the listener as they come} */
     public Generation generate(String prompt, Sampling sampling, Consumer<String> listener) {
         return run(List.of(tokenizer.encodeWithSpecials(prompt)), sampling, Progress.NONE, listener)
                 .get(0);
     }
 
-    /** What the model writes after each prompt, in order. */
+    /** {@return what the model writes after each prompt, in order} */
     public List<String> generate(List<String> prompts, Sampling sampling) {
         return generate(prompts, sampling, Progress.NONE).stream()
                 .map(Generation::text)
                 .toList();
     }
 
-    /** The same with all that is known of each text; an interrupt ends all of them where they are. */
+    /** {@return the same with all that is known of each text; an interrupt ends all of them where they are} */
     public List<Generation> generate(List<String> prompts, Sampling sampling, Progress progress) {
         return run(prompts.stream().map(tokenizer::encodeWithSpecials).toList(), sampling, progress, piece -> {});
     }
 
-    /** The same from token ids, for prompts whose special tokens are placed by hand. */
+    /** {@return the same from token ids, for prompts whose special tokens are placed by hand} */
     public List<Generation> continueIds(List<int[]> prompts, Sampling sampling, Progress progress) {
         return run(prompts, sampling, progress, piece -> {});
     }

@@ -27,14 +27,15 @@ public final class Gpt implements LanguageModel {
         this.parameters = parameters;
     }
 
-    /** A new model with weights drawn from the engine's seed. */
+    /** {@return a new model with weights drawn from the engine's seed} */
     public static Gpt create(Torch torch, GptConfig config) {
         return create(torch, config, torch.seed());
     }
 
     /**
-     * A new model. Matrices are normal with a spread of 0.02; those that write into the residual stream are smaller by
-     * the root of twice the layers, so that the stream's variance does not grow with depth; biases are 0 and norms 1.
+     * {@return a new model} Matrices are normal with a spread of 0.02; those that write into the residual stream are
+     * smaller by the root of twice the layers, so that the stream's variance does not grow with depth; biases are 0 and
+     * norms 1.
      */
     public static Gpt create(Torch torch, GptConfig config, long seed) {
         config.check();
@@ -134,7 +135,7 @@ public final class Gpt implements LanguageModel {
         return weight("wte");
     }
 
-    /** The attention weights of one layer, (batch, heads, time, time): row t says where position t looks. */
+    /** {@return the attention weights of one layer, (batch, heads, time, time): row t says where position t looks} */
     public NDArray attention(NDArray ids, int layer) {
         NDArray[] weights = new NDArray[1];
         torch.inference(() -> {

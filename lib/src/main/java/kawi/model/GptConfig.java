@@ -23,7 +23,7 @@ public record GptConfig(int vocabularySize, int context, int layers, int heads, 
     static final String TYPE = "gpt2";
     static final double EPSILON = 1e-5;
 
-    /** A small model over a vocabulary: 4 layers, 4 heads, width 128, context 64. */
+    /** {@return a small model over a vocabulary: 4 layers, 4 heads, width 128, context 64} */
     public static GptConfig of(int vocabularySize) {
         return new GptConfig(vocabularySize, 64, 4, 4, 128);
     }

@@ -24,13 +24,13 @@ public interface LanguageModel extends AutoCloseable {
     /** A target that the loss leaves out. */
     long IGNORED = -100;
 
-    /** Its sizes, as they stand in {@code config.json}. */
+    /** {@return its sizes, as they stand in {@code config.json}} */
     ModelConfig config();
 
-    /** The engine on whose device its weights lie. */
+    /** {@return the engine on whose device its weights lie} */
     Torch torch();
 
-    /** The trainable arrays under Hugging Face's names, in the order of the saved file. */
+    /** {@return the trainable arrays under Hugging Face's names, in the order of the saved file} */
     Map<String, NDArray> parameters();
 
     /**
@@ -45,7 +45,7 @@ public interface LanguageModel extends AutoCloseable {
     /** Scores of every next token: hidden (..., width) gives (..., vocabulary). */
     NDArray logits(NDArray hidden);
 
-    /** The matrix (vocabulary, width) that {@link #logits} multiplies with. */
+    /** {@return the matrix (vocabulary, width) that {@link #logits} multiplies with} */
     NDArray head();
 
     /** Begins to read {@code batch} sequences of at most {@code length} tokens, one token after another. */
@@ -59,7 +59,7 @@ public interface LanguageModel extends AutoCloseable {
         return config().vocabularySize();
     }
 
-    /** The most tokens that it reads at once. */
+    /** {@return the most tokens that it reads at once} */
     default int context() {
         return config().context();
     }
@@ -117,14 +117,14 @@ public interface LanguageModel extends AutoCloseable {
         });
     }
 
-    /** The same for hidden {@code (n, width)} and targets {@code (n)}, which are known to be tokens. */
+    /** {@return the same for hidden {@code (n, width)} and targets {@code (n)}, which are known to be tokens} */
     default float[] losses(NDArray hidden, NDArray targets) {
         try (NDArray losses = torch().ops().headLosses(hidden, head(), targets)) {
             return losses.toFloatArray();
         }
     }
 
-    /** The shape of every intermediate result for some ids, in the order in which they arise. */
+    /** {@return the shape of every intermediate result for some ids, in the order in which they arise} */
     default Map<String, Shape> shapes(NDArray ids) {
         Map<String, Shape> shapes = new LinkedHashMap<>();
         shapes.put("token ids", ids.getShape());
@@ -152,7 +152,7 @@ public interface LanguageModel extends AutoCloseable {
         Weights.write(folder, parameters(), Weights.LARGEST_FILE);
     }
 
-    /** A new model with weights drawn from a seed. */
+    /** {@return a new model with weights drawn from a seed} */
     static LanguageModel create(Torch torch, ModelConfig config, long seed) {
         if (config instanceof GptConfig gpt) {
             return Gpt.create(torch, gpt, seed);

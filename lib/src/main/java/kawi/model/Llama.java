@@ -46,7 +46,7 @@ public final class Llama implements LanguageModel {
         this.parameters = parameters;
     }
 
-    /** A new model drawn from a seed: matrices normal with a spread of 0.02, gains 1. */
+    /** {@return a new model drawn from a seed: matrices normal with a spread of 0.02, gains 1} */
     public static Llama create(Torch torch, LlamaConfig config, long seed) {
         config.check();
         return new Llama(
@@ -74,7 +74,10 @@ public final class Llama implements LanguageModel {
         }
     }
 
-    /** The tokens' vectors, {@code (batch, time, width)}, belonging to the manager of the ids {@code (batch, time)}. */
+    /**
+     * {@return the tokens' vectors, {@code (batch, time, width)}, belonging to the manager of the ids {@code (batch,
+     * time)}}
+     */
     public NDArray embed(NDArray ids) {
         if (ids.getShape().get(1) > config.context()) {
             throw new KitException("A sequence of " + ids.getShape().get(1)
@@ -84,7 +87,8 @@ public final class Llama implements LanguageModel {
     }
 
     /**
-     * What layers {@code first} to {@code last - 1} make of {@code x (batch, time, width)}; same shape, same manager.
+     * {@return what layers {@code first} to {@code last - 1} make of {@code x (batch, time, width)}; same shape, same
+     * manager}
      *
      * <p>A sequence may be padded at its end: attention looks back only, so what stands before is not changed.
      */
@@ -185,7 +189,7 @@ public final class Llama implements LanguageModel {
                 : ops.linear(x, weight, null);
     }
 
-    /** The last normalisation, of {@code (..., width)}. */
+    /** {@return the last normalisation, of {@code (..., width)}} */
     public NDArray norm(NDArray x) {
         return ops.rmsNorm(x, parameter("model.norm"), config.epsilon());
     }
@@ -230,12 +234,12 @@ public final class Llama implements LanguageModel {
         return this;
     }
 
-    /** What inference multiplies with. */
+    /** {@return what inference multiplies with} */
     public Precision precision() {
         return precision;
     }
 
-    /** What inference multiplies with and by which library, in words: int8 has two, and the CPU decides. */
+    /** {@return what inference multiplies with and by which library, in words: int8 has two, and the CPU decides} */
     public String arithmetic() {
         return inference().arithmetic();
     }
@@ -256,7 +260,7 @@ public final class Llama implements LanguageModel {
         precision(precision);
     }
 
-    /** The adapter in use, or null. */
+    /** {@return the adapter in use, or null} */
     public Adapter adapter() {
         return adapter;
     }

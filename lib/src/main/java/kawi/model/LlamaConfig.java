@@ -66,7 +66,8 @@ public record LlamaConfig(
     }
 
     /**
-     * A small Llama: grouped heads as many as heads, feed-forward size 8/3 of the width rounded up to a multiple of 32.
+     * {@return a small Llama: grouped heads as many as heads, feed-forward size 8/3 of the width rounded up to a
+     * multiple of 32}
      */
     public static LlamaConfig of(int vocabularySize, int context, int layers, int heads, int width) {
         if (width % heads != 0) {
@@ -87,7 +88,7 @@ public record LlamaConfig(
                 true);
     }
 
-    /** The sizes that a GGUF file of the llama architecture states. */
+    /** {@return the sizes that a GGUF file of the llama architecture states} */
     public static LlamaConfig of(Gguf file) {
         String architecture = file.text("general.architecture");
         if (!architecture.equals("llama")) {

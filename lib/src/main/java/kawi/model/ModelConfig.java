@@ -8,8 +8,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Map;
+import kawi.evidence.AtomicFile;
 import kawi.evidence.KitException;
 
 /** The numbers that fix a model's shape, readable and writable as Hugging Face's {@code config.json}. */
@@ -18,7 +18,7 @@ public sealed interface ModelConfig permits GptConfig, LlamaConfig, ModernConfig
     /** Number of distinct tokens. */
     int vocabularySize();
 
-    /** Most tokens that the model reads at once. */
+    /** {@return most tokens that the model reads at once} */
     int context();
 
     int layers();
@@ -32,13 +32,13 @@ public sealed interface ModelConfig permits GptConfig, LlamaConfig, ModernConfig
     /** Names and shapes of the parameters in the order of the saved file. */
     Map<String, Shape> shapes();
 
-    /** What {@code config.json} says. */
+    /** {@return what {@code config.json} says} */
     ObjectNode json();
 
     /** Refuses numbers from which no model can be built, in a sentence. */
     void check();
 
-    /** A few words: "GPT, 4 layers, 4 heads, width 128, context 64". */
+    /** {@return a few words: "GPT, 4 layers, 4 heads, width 128, context 64"} */
     String describe();
 
     /** Reads a {@code config.json}. */
@@ -47,15 +47,17 @@ public sealed interface ModelConfig permits GptConfig, LlamaConfig, ModernConfig
         try {
             json = new ObjectMapper().readTree(Files.readAllBytes(file));
         } catch (JsonProcessingException e) {
-            throw new KitException("The model's " + file.getFileName() + " is not valid JSON (" + e.getOriginalMessage()
-                    + "): make or fetch it again.");
+            throw new KitException(
+                    "The model's " + file.getFileName() + " is not valid JSON (" + e.getOriginalMessage()
+                            + "): make or fetch it again.",
+                    e);
         } catch (IOException e) {
             throw KitException.of(e, "reading a model's configuration", file);
         }
         return of(json);
     }
 
-    /** The configuration that a parsed {@code config.json} describes. */
+    /** {@return the configuration that a parsed {@code config.json} describes} */
     static ModelConfig of(JsonNode json) {
         String type = json.path("model_type").asText("");
         return switch (type) {
@@ -72,17 +74,10 @@ public sealed interface ModelConfig permits GptConfig, LlamaConfig, ModernConfig
 
     /** Writes {@code config.json} under a temporary name and moves it into place. */
     default void write(Path file) {
-        Path unfinished = file.resolveSibling("." + file.getFileName() + ".part");
-        try {
-            Files.writeString(unfinished, json().toPrettyString() + "\n");
-            Files.move(unfinished, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            unfinished.toFile().delete();
-            throw KitException.of(e, "writing a model's configuration", file);
-        }
+        AtomicFile.write(file, "writing a model's configuration", json().toPrettyString() + "\n");
     }
 
-    /** A whole number that config.json must have. */
+    /** {@return a whole number that config.json must have} */
     static int required(JsonNode json, String key) {
         if (!json.path(key).canConvertToInt() || !json.path(key).isIntegralNumber()) {
             throw new KitException(

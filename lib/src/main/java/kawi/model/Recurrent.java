@@ -30,14 +30,14 @@ public final class Recurrent implements LanguageModel {
                 .subList(1, parameters.map().size());
     }
 
-    /** A new model with weights drawn from the engine's seed. */
+    /** {@return a new model with weights drawn from the engine's seed} */
     public static Recurrent create(Torch torch, RecurrentConfig config) {
         return create(torch, config, torch.seed());
     }
 
     /**
-     * A new model: the cells uniform within 1 / root of the width, as in PyTorch; the embedding normal with a spread of
-     * 0.1.
+     * {@return a new model: the cells uniform within 1 / root of the width, as in PyTorch; the embedding normal with a
+     * spread of 0.1}
      */
     public static Recurrent create(Torch torch, RecurrentConfig config, long seed) {
         config.check();

@@ -43,7 +43,7 @@ public record RecurrentConfig(Cell cell, int vocabularySize, int context, int la
         }
     }
 
-    /** A small model over a vocabulary: 1 layer, width 128, windows of 64 tokens. */
+    /** {@return a small model over a vocabulary: 1 layer, width 128, windows of 64 tokens} */
     public static RecurrentConfig of(Cell cell, int vocabularySize) {
         return new RecurrentConfig(cell, vocabularySize, 64, 1, 128);
     }
@@ -60,7 +60,7 @@ public record RecurrentConfig(Cell cell, int vocabularySize, int context, int la
         return new RecurrentConfig(cell, vocabularySize, context, layers, size);
     }
 
-    /** The widest model of this cell, layers and vocabulary that has at most this many parameters. */
+    /** {@return the widest model of this cell, layers and vocabulary that has at most this many parameters} */
     public RecurrentConfig fit(long parameters) {
         RecurrentConfig fitting = width(1);
         for (int size = 1; width(size).parameterCount() <= parameters; size++) {

@@ -51,7 +51,7 @@ public record Sampling(
         }
     }
 
-    /** The likeliest token each time: the same text every time. */
+    /** {@return the likeliest token each time: the same text every time} */
     public static Sampling greedy(int maxTokens) {
         return new Sampling(maxTokens, 0, 0, 1, 0, 1, List.of(), 0);
     }

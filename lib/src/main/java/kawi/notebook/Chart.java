@@ -10,7 +10,7 @@ package kawi.notebook;
  * @param alt what it shows, in a sentence, for those who cannot see it
  */
 public record Chart(byte[] png, int width, int height, String title, String alt) {
-    /** The chart with a better description. */
+    /** {@return the chart with a better description} */
     public Chart describe(String better) {
         return new Chart(png, width, height, title, better);
     }

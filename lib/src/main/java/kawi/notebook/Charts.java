@@ -85,7 +85,7 @@ public final class Charts {
         return xy(title, xLabel, yLabel, lines, XYSeries.XYSeriesRenderStyle.Line, false);
     }
 
-    /** One line. */
+    /** {@return one line} */
     public static Chart line(String title, String xLabel, String yLabel, double[] x, double[] y) {
         return line(title, xLabel, yLabel, Map.of(yLabel, new Line(x, y)));
     }
@@ -100,7 +100,7 @@ public final class Charts {
         return xy(title, xLabel, yLabel, groups, XYSeries.XYSeriesRenderStyle.Scatter, false);
     }
 
-    /** A bar for each entry, in the map's order. */
+    /** {@return a bar for each entry, in the map's order} */
     public static Chart bar(String title, String xLabel, String yLabel, Map<String, ? extends Number> bars) {
         return bars(title, xLabel, yLabel, List.copyOf(bars.keySet()), Map.of(yLabel, List.copyOf(bars.values())));
     }
@@ -139,7 +139,7 @@ public final class Charts {
         return new Chart(png(chart::paint, WIDTH, HEIGHT), WIDTH, HEIGHT, title, title + ". " + alt);
     }
 
-    /** How often values fall into each of {@code bins} equal ranges. */
+    /** {@return how often values fall into each of {@code bins} equal ranges} */
     public static Chart histogram(String title, String xLabel, double[] values, int bins) {
         double low = Double.POSITIVE_INFINITY;
         double high = Double.NEGATIVE_INFINITY;
@@ -160,7 +160,7 @@ public final class Charts {
     }
 
     /**
-     * A heat map.
+     * {@return a heat map}
      *
      * @param values one row for each label of y, from top to bottom
      */

@@ -2,7 +2,7 @@ package kawi.notebook;
 
 /** A piece of HTML that is shown as such; what comes from data goes through {@link #escape} first. */
 public record Html(String source) {
-    /** The text with the characters that mean something in HTML written as entities. */
+    /** {@return the text with the characters that mean something in HTML written as entities} */
     public static String escape(String text) {
         return text.replace("&", "&amp;")
                 .replace("<", "&lt;")

@@ -80,7 +80,7 @@ public final class LiveChart extends ProgressBar {
         }
     }
 
-    /** The chart of all points so far. */
+    /** {@return the chart of all points so far} */
     public synchronized Chart chart() {
         Map<String, Charts.Line> lines = new LinkedHashMap<>();
         series.forEach((name, points) -> {

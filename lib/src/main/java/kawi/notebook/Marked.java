@@ -19,8 +19,8 @@ public final class Marked {
     private Marked() {}
 
     /**
-     * What changed between two texts, character by character: gone on red and struck through, new on blue; marks stand
-     * for what cannot be seen.
+     * {@return what changed between two texts, character by character: gone on red and struck through, new on blue;
+     * marks stand for what cannot be seen}
      */
     public static Html difference(String before, String after) {
         int[] a = before.codePoints().toArray();
@@ -117,7 +117,7 @@ public final class Marked {
         return seen ? Character.toString(c) : "U+%04X".formatted(c);
     }
 
-    /** A text in the pieces a tokenizer makes of it, each on its own ground; a space shows as a dot. */
+    /** {@return a text in the pieces a tokenizer makes of it, each on its own ground; a space shows as a dot} */
     public static Html pieces(Tokenizer tokenizer, String text) {
         return pieces(tokenizer.pieces(text));
     }

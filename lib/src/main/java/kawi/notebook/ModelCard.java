@@ -219,7 +219,7 @@ public final class ModelCard {
                 });
     }
 
-    /** The card in Markdown. */
+    /** {@return the card in Markdown} */
     public String markdown() {
         StringBuilder card = new StringBuilder("# ").append(title).append("\n");
         for (Section section : sections) {
@@ -252,7 +252,7 @@ public final class ModelCard {
                 .toList();
     }
 
-    /** The card as a piece of HTML. */
+    /** {@return the card as a piece of HTML} */
     public Html html() {
         StringBuilder card =
                 new StringBuilder("<h2>").append(Html.escape(title)).append("</h2>\n");
@@ -283,7 +283,7 @@ public final class ModelCard {
         return "<table>" + caption + "<thead><tr>" + head + "</tr></thead><tbody>\n" + body + "</tbody></table>";
     }
 
-    /** The card as a page of its own that needs nothing else. */
+    /** {@return the card as a page of its own that needs nothing else} */
     public String page() {
         return String.format(Locale.ROOT, """
         <!DOCTYPE html>

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import kawi.evidence.Artifact;
+import kawi.evidence.AtomicFile;
 import kawi.evidence.KitException;
 import kawi.evidence.Manifest;
 import kawi.evidence.Run;
@@ -57,9 +58,7 @@ public final class Report {
         try {
             Files.createDirectories(folder.resolve("figures"));
             report.copyFigures(folder.resolve("figures"));
-            Path temporary = folder.resolve(".index.html");
-            Files.writeString(temporary, report.html());
-            Files.move(temporary, index, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            AtomicFile.write(index, "writing the report", report.html());
             return index;
         } catch (IOException e) {
             throw KitException.of(e, "writing the report", index);

@@ -22,7 +22,7 @@ public final class Tables {
 
     private Tables() {}
 
-    /** A table of one row from alternating names and values: {@code row("loss", 3.2, "tokens", 4096)}. */
+    /** {@return a table of one row from alternating names and values: {@code row("loss", 3.2, "tokens", 4096)}} */
     public static Table row(Object... namesAndValues) {
         Rows rows = columns(names(namesAndValues));
         Object[] values = new Object[namesAndValues.length / 2];
@@ -32,7 +32,7 @@ public final class Tables {
         return rows.row(values).table();
     }
 
-    /** A table of two columns, a row for each entry. */
+    /** {@return a table of two columns, a row for each entry} */
     public static Table of(Map<?, ?> map, String key, String value) {
         Rows rows = columns(key, value);
         map.forEach((k, v) -> rows.row(k, v));
@@ -137,7 +137,7 @@ public final class Tables {
         return names;
     }
 
-    /** A number as a reader wants it: whole ones in groups of three, others to four significant digits. */
+    /** {@return a number as a reader wants it: whole ones in groups of three, others to four significant digits} */
     public static String number(Number number) {
         double value = number.doubleValue();
         if (Double.isNaN(value) || Double.isInfinite(value)) {
@@ -164,7 +164,10 @@ public final class Tables {
                 .toPlainString();
     }
 
-    /** The table as HTML: numbers to the right, at most forty rows, and a line that says how many more there are. */
+    /**
+     * {@return the table as HTML: numbers to the right, at most forty rows, and a line that says how many more there
+     * are}
+     */
     public static Html html(Table table) {
         StringBuilder html = new StringBuilder("<table><thead><tr>");
         for (Column<?> column : table.columns()) {

@@ -41,14 +41,14 @@ public final class Catalog {
         this.sources = sources;
     }
 
-    /** The catalog beside its cache folder, with the mirror of {@code KAWI_DATA_MIRROR} where that is set. */
+    /** {@return the catalog beside its cache folder, with the mirror of {@code KAWI_DATA_MIRROR} where that is set} */
     public static Catalog open(Path catalogJson) {
         String mirror = System.getenv("KAWI_DATA_MIRROR");
         Path cache = catalogJson.resolveSibling("cache");
         return open(catalogJson, mirror == null || mirror.isBlank() ? List.of(cache) : List.of(cache, Path.of(mirror)));
     }
 
-    /** The catalog with the folders in which to look for files, first match wins. */
+    /** {@return the catalog with the folders in which to look for files, first match wins} */
     public static Catalog open(Path catalogJson, List<Path> shelves) {
         try {
             return new Catalog(catalogJson, List.copyOf(shelves), parse(catalogJson));
@@ -81,7 +81,7 @@ public final class Catalog {
         return List.copyOf(entries.sources());
     }
 
-    /** All sources, in the catalog's order. */
+    /** {@return all sources, in the catalog's order} */
     public List<Source> sources() {
         return sources;
     }
@@ -94,7 +94,7 @@ public final class Catalog {
                 .toList();
     }
 
-    /** The source with this id. */
+    /** {@return the source with this id} */
     public Source source(String id) {
         return sources.stream()
                 .filter(source -> source.id().equals(id))
@@ -103,7 +103,7 @@ public final class Catalog {
                         + String.join(", ", sources.stream().map(Source::id).toList()) + "."));
     }
 
-    /** Whether every file of the source is on this machine; hashes are checked when it is opened. */
+    /** {@return whether every file of the source is on this machine; hashes are checked when it is opened} */
     public boolean atHand(String id) {
         Source source = source(id);
         return source.path() != null
@@ -114,7 +114,7 @@ public final class Catalog {
     }
 
     /**
-     * The files of a source, each verified.
+     * {@return the files of a source, each verified}
      *
      * @throws KitException where a file is missing or its hash is wrong, naming the file and what to do
      */
@@ -191,7 +191,7 @@ public final class Catalog {
         return intake.reading();
     }
 
-    /** The catalog as a table: id, title, genre, language, licence, use, default, megabytes, at hand. */
+    /** {@return the catalog as a table: id, title, genre, language, licence, use, default, megabytes, at hand} */
     public Table table() {
         Table table = Table.create("catalog");
         table.addColumns(

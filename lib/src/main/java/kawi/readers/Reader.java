@@ -12,7 +12,7 @@ public interface Reader {
     /** Reads all files of the source into the intake. */
     void read(Source source, List<Path> files, Intake intake) throws IOException;
 
-    /** The reader of a catalog entry's {@code format}. */
+    /** {@return the reader of a catalog entry's {@code format}} */
     static Reader of(String format) {
         Map<String, Reader> readers = Map.of(
                 "speeches",

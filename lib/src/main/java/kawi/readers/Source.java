@@ -49,12 +49,12 @@ public record Source(
         files = files == null ? List.of() : List.copyOf(files);
     }
 
-    /** All files of the source. */
+    /** {@return all files of the source} */
     public List<Parcel> parcels() {
         return Stream.concat(packages.stream(), files.stream()).toList();
     }
 
-    /** Bytes to fetch. */
+    /** {@return bytes to fetch} */
     public long bytes() {
         return parcels().stream().mapToLong(Parcel::bytes).sum();
     }
@@ -82,7 +82,7 @@ public record Source(
             long bytes,
             String licence) {
 
-        /** Where a text inside this file was found: a package URL, or the address of the file. */
+        /** {@return where a text inside this file was found: a package URL, or the address of the file} */
         public String locate(String entry) {
             String base = registry == null
                     ? (url == null ? file : url)

@@ -226,12 +226,12 @@ public final class ArchitectureComparison implements AutoCloseable {
         return List.copyOf(runs);
     }
 
-    /** The peak rate of each entrant, found or given. */
+    /** {@return the peak rate of each entrant, found or given} */
     public Map<String, Double> rates() {
         return Map.copyOf(rates);
     }
 
-    /** The model of an entrant's first seed as it was trained; the contest owns it. */
+    /** {@return the model of an entrant's first seed as it was trained; the contest owns it} */
     public LanguageModel model(String name) {
         return firsts.get(name);
     }
@@ -244,7 +244,7 @@ public final class ArchitectureComparison implements AutoCloseable {
                 .toArray();
     }
 
-    /** The entrant whose mean loss is lowest. */
+    /** {@return the entrant whose mean loss is lowest} */
     public String winner() {
         return firsts.keySet().stream()
                 .min((a, b) -> Double.compare(mean(losses(a)), mean(losses(b))))
@@ -252,8 +252,8 @@ public final class ArchitectureComparison implements AutoCloseable {
     }
 
     /**
-     * Whether the winner is better than an entrant beyond chance: the interval of the difference, seed by seed, does
-     * not hold 0.
+     * {@return whether the winner is better than an entrant beyond chance: the interval of the difference, seed by
+     * seed, does not hold 0}
      */
     public boolean beyondChance(String other) {
         double[] difference = difference(other);
@@ -269,8 +269,8 @@ public final class ArchitectureComparison implements AutoCloseable {
     }
 
     /**
-     * A row for each entrant: parameters, rate, steps, tokens a second, loss with its interval over seeds, and the
-     * difference to the winner with its own.
+     * {@return a row for each entrant: parameters, rate, steps, tokens a second, loss with its interval over seeds, and
+     * the difference to the winner with its own}
      */
     public Table table() {
         StringColumn names = StringColumn.create("architecture");
@@ -313,7 +313,7 @@ public final class ArchitectureComparison implements AutoCloseable {
         return table;
     }
 
-    /** The mean of some values; NaN for none. */
+    /** {@return the mean of some values; NaN for none} */
     public static double mean(double[] values) {
         return Arrays.stream(values).average().orElse(Double.NaN);
     }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import kawi.evidence.AtomicFile;
 import kawi.evidence.KitException;
 import kawi.model.ModelConfig;
 
@@ -24,11 +25,7 @@ public record Choice(ModelConfig config, double rate, int batch, String why) {
         ObjectNode json = new ObjectMapper().createObjectNode();
         json.set("config", config.json());
         json.put("rate", rate).put("batch", batch).put("why", why);
-        try {
-            Files.writeString(file, json.toPrettyString() + "\n");
-        } catch (IOException e) {
-            throw KitException.of(e, "writing the choice of an architecture", file);
-        }
+        AtomicFile.write(file, "writing the choice of an architecture", json.toPrettyString() + "\n");
     }
 
     /** Reads what {@link #write} wrote. */
@@ -48,7 +45,7 @@ public record Choice(ModelConfig config, double rate, int batch, String why) {
                     json.path("why").asText(""));
         } catch (JsonProcessingException e) {
             throw new KitException(
-                    "The file " + file.getFileName() + " is not valid JSON: run notebook 03-architecture again.");
+                    "The file " + file.getFileName() + " is not valid JSON: run notebook 03-architecture again.", e);
         } catch (IOException e) {
             throw KitException.of(e, "reading the choice of an architecture", file);
         }

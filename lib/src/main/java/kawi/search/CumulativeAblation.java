@@ -112,12 +112,12 @@ public final class CumulativeAblation {
         return List.copyOf(climbs);
     }
 
-    /** The names of the rungs, from the ground up. */
+    /** {@return the names of the rungs, from the ground up} */
     public List<String> names() {
         return List.copyOf(rungs.keySet());
     }
 
-    /** A rung's validation losses in the order of the seeds, nats per token. */
+    /** {@return a rung's validation losses in the order of the seeds, nats per token} */
     public double[] losses(String rung) {
         return climbs.stream()
                 .filter(climb -> climb.rung().equals(rung))
@@ -125,7 +125,7 @@ public final class CumulativeAblation {
                 .toArray();
     }
 
-    /** A rung's mean training time, seconds. */
+    /** {@return a rung's mean training time, seconds} */
     public double seconds(String rung) {
         return climbs.stream()
                 .filter(climb -> climb.rung().equals(rung))
@@ -134,7 +134,7 @@ public final class CumulativeAblation {
                 .orElse(Double.NaN);
     }
 
-    /** What a rung changed seed by seed: its losses less those of the rung before; empty for the first. */
+    /** {@return what a rung changed seed by seed: its losses less those of the rung before; empty for the first} */
     public double[] change(String rung) {
         int at = names().indexOf(rung);
         if (at < 1) {
@@ -163,8 +163,8 @@ public final class CumulativeAblation {
     }
 
     /**
-     * A row for each rung: every seed's loss, their mean with its interval, seconds, and the change from the rung
-     * before with its own.
+     * {@return a row for each rung: every seed's loss, their mean with its interval, seconds, and the change from the
+     * rung before with its own}
      */
     public Table table() {
         StringColumn names = StringColumn.create("rung");

@@ -5,9 +5,8 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.Objects;
 import java.util.Optional;
+import kawi.evidence.AtomicFile;
 import kawi.evidence.KitException;
 
 /**
@@ -38,9 +37,7 @@ final class MeasurementCache {
         }
         try {
             Files.createDirectories(file.getParent());
-            Path fresh = file.resolveSibling("." + Objects.toString(file.getFileName()) + ".part");
-            Files.writeString(fresh, JSON.writeValueAsString(measured) + "\n");
-            Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            AtomicFile.write(file, doing, JSON.writeValueAsString(measured) + "\n");
         } catch (IOException e) {
             throw KitException.of(e, doing, file);
         }

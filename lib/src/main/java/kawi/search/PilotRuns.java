@@ -169,7 +169,7 @@ public final class PilotRuns {
                 .width(width);
     }
 
-    /** The short trainings that are done, in the order in which they were run. */
+    /** {@return the short trainings that are done, in the order in which they were run} */
     public List<Pilot> all() {
         return List.copyOf(done);
     }
@@ -182,7 +182,7 @@ public final class PilotRuns {
                 .toArray());
     }
 
-    /** The laws that the pilots do not contradict, the best first. */
+    /** {@return the laws that the pilots do not contradict, the best first} */
     public List<ScalingLaw> laws() {
         if (laws == null) {
             laws = ScalingLaw.fit(
@@ -195,8 +195,8 @@ public final class PilotRuns {
     }
 
     /**
-     * What the laws expect of a training, on the pilots' validation windows. Text seen more than four times counts as
-     * four (Muennighoff et al. 2023).
+     * {@return what the laws expect of a training, on the pilots' validation windows} Text seen more than four times
+     * counts as four (Muennighoff et al. 2023).
      */
     public ScalingLaw.Band loss(GptConfig config, long tokens) {
         return ScalingLaw.band(laws(), config.parameterCount(), Math.min(tokens, Sizing.MOST_EPOCHS * train.length()));
@@ -238,7 +238,7 @@ public final class PilotRuns {
     }
 
     /**
-     * The plan: the size with the lowest predicted loss, timed with a few of its own steps.
+     * {@return the plan: the size with the lowest predicted loss, timed with a few of its own steps}
      *
      * @param minutes time for the whole training, evaluations included
      * @param megabytes most resident memory
@@ -256,7 +256,7 @@ public final class PilotRuns {
         }
     }
 
-    /** A row for each pilot, with what the best law says of it. */
+    /** {@return a row for each pilot, with what the best law says of it} */
     public Table table() {
         Table table = Table.create(
                 "pilots",

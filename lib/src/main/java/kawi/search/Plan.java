@@ -59,22 +59,22 @@ public record Plan(
         }
     }
 
-    /** Tokens learned from in one step. */
+    /** {@return tokens learned from in one step} */
     public long tokensPerStep() {
         return (long) batch * accumulate * request.context;
     }
 
-    /** Tokens of the whole training. */
+    /** {@return tokens of the whole training} */
     public long tokens() {
         return tokensPerStep() * steps;
     }
 
-    /** The speed that was measured, without evaluations. */
+    /** {@return the speed that was measured, without evaluations} */
     public double tokensPerSecond() {
         return tokensPerStep() / secondsPerStep;
     }
 
-    /** What the training should take, evaluations included. */
+    /** {@return what the training should take, evaluations included} */
     public double predictedSeconds() {
         return steps * secondsPerStep + EVALUATIONS * secondsPerEvaluation;
     }

@@ -120,7 +120,7 @@ public record RateFinder(double[] rates, double[] losses, double suggested) {
         return copies;
     }
 
-    /** One row for each rate tried. */
+    /** {@return one row for each rate tried} */
     public Table table() {
         return Table.create("rates", DoubleColumn.create("rate", rates), DoubleColumn.create("loss", losses));
     }

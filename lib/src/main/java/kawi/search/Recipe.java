@@ -39,8 +39,8 @@ public record Recipe(String name, ModelConfig config, Optimizer optimizer, Sched
     }
 
     /**
-     * The last rung but one of {@link #ladder}: the last, a smaller batch, takes longer for the same text, and pays in
-     * short trainings only.
+     * {@return the last rung but one of {@link #ladder}: the last, a smaller batch, takes longer for the same text, and
+     * pays in short trainings only}
      */
     public static Recipe fastest(GptConfig config, long steps) {
         List<Recipe> ladder = ladder(config, steps);
@@ -48,11 +48,11 @@ public record Recipe(String name, ModelConfig config, Optimizer optimizer, Sched
     }
 
     /**
-     * The way from {@link #nanoGpt} to the fastest recipe that was found for a model of this size, one change a rung,
-     * each kept by the next. The last but one takes one back: RMS norm is there for its speed, and on a CPU PyTorch has
-     * a fused kernel for layer norm only. The last reads the same text in more and smaller steps, which brought
-     * something in a hundred steps, nothing in some hundreds, and harmed in two thousand. The rates were sought for
-     * width 128; most parts are those of the "speedruns" of nanoGPT (Jordan et al. 2024).
+     * {@return the way from {@link #nanoGpt} to the fastest recipe that was found for a model of this size, one change
+     * a rung, each kept by the next} The last but one takes one back: RMS norm is there for its speed, and on a CPU
+     * PyTorch has a fused kernel for layer norm only. The last reads the same text in more and smaller steps, which
+     * brought something in a hundred steps, nothing in some hundreds, and harmed in two thousand. The rates were sought
+     * for width 128; most parts are those of the "speedruns" of nanoGPT (Jordan et al. 2024).
      *
      * @param steps of every rung but the last, which takes half as many again
      */

@@ -54,7 +54,7 @@ public record ScalingLaw(
     }
 
     /**
-     * The laws that the trainings do not contradict, the best first.
+     * {@return the laws that the trainings do not contradict, the best first}
      *
      * @param points trainings of at least two sizes and two lengths, at least six in all; each to the end of its
      *     schedule
@@ -92,7 +92,7 @@ public record ScalingLaw(
         return new ScalingLaw(entropy, sizeFactor, sizePower, dataFactor, dataPower, squares, likelihood);
     }
 
-    /** What the laws that were kept say of a training. */
+    /** {@return what the laws that were kept say of a training} */
     public static Band band(List<ScalingLaw> laws, double parameters, double tokens) {
         double[] losses =
                 laws.stream().mapToDouble(law -> law.loss(parameters, tokens)).toArray();

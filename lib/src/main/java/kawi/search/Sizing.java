@@ -41,7 +41,7 @@ public record Sizing(GptConfig config, long tokens, double epochs, double megaby
         return config.layers() + (config.layers() == 1 ? " layer" : " layers") + ", width " + config.width();
     }
 
-    /** One row for each size, in order of growing size; the best is marked. */
+    /** {@return one row for each size, in order of growing size; the best is marked} */
     public static Table table(List<Sizing> sizes) {
         Table table = Table.create(
                 "sizes",

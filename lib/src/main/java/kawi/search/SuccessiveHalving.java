@@ -40,7 +40,7 @@ public final class SuccessiveHalving {
 
     /** The outcome: the last one standing, and how it came to that. */
     public record SearchResult(Candidate best, double loss, List<Standing> standings) {
-        /** A row for each candidate and rung, the best of a rung first. */
+        /** {@return a row for each candidate and rung, the best of a rung first} */
         public Table table() {
             IntColumn rung = IntColumn.create("rung"),
                     layers = IntColumn.create("layers"),

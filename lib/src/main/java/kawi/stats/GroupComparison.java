@@ -9,7 +9,9 @@ public final class GroupComparison {
 
     private GroupComparison() {}
 
-    /** The second group's score minus the first's, with its 95 % interval: each group is resampled on its own. */
+    /**
+     * {@return the second group's score minus the first's, with its 95 % interval: each group is resampled on its own}
+     */
     public static Interval difference(Metric first, Metric second, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         double[] differences = new double[SAMPLES];

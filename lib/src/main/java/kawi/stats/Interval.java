@@ -35,7 +35,7 @@ public record Interval(double value, double low, double high) {
         return of(metric.score(), scores);
     }
 
-    /** The mean of one value per example with its bootstrap interval (1000 samples). */
+    /** {@return the mean of one value per example with its bootstrap interval (1000 samples)} */
     public static Interval mean(double[] values, long seed) {
         return bootstrap(Metric.mean("mean", values), 1000, seed);
     }
@@ -81,7 +81,7 @@ public record Interval(double value, double low, double high) {
         return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
     }
 
-    /** Whether a value lies within the interval, ends included. */
+    /** {@return whether a value lies within the interval, ends included} */
     public boolean contains(double other) {
         return low <= other && other <= high;
     }

@@ -12,27 +12,27 @@ import java.util.stream.IntStream;
  */
 public interface Metric {
 
-    /** The score's usual name, such as "accuracy" or "BLEU". */
+    /** {@return the score's usual name, such as "accuracy" or "BLEU"} */
     String name();
 
-    /** How many examples were scored. */
+    /** {@return how many examples were scored} */
     int size();
 
     /**
-     * The score of a sample.
+     * {@return the score of a sample}
      *
      * @param sample indices of examples, each in [0, size); an index may occur several times
      */
     double score(int[] sample);
 
-    /** The score of all examples. */
+    /** {@return the score of all examples} */
     default double score() {
         return score(IntStream.range(0, size()).toArray());
     }
 
     /**
-     * The score with its 95 % bootstrap interval. Where the bootstrap is blind, because every example is right or every
-     * one wrong, a share has Wilson's interval instead.
+     * {@return the score with its 95 % bootstrap interval} Where the bootstrap is blind, because every example is right
+     * or every one wrong, a share has Wilson's interval instead.
      *
      * @param samples how many samples of the examples are drawn
      */
@@ -40,12 +40,12 @@ public interface Metric {
         return Interval.bootstrap(this, samples, seed);
     }
 
-    /** The same from 1000 samples. */
+    /** {@return the same from 1000 samples} */
     default Interval interval(long seed) {
         return interval(1000, seed);
     }
 
-    /** A score computed by a function of the sampled indices. */
+    /** {@return a score computed by a function of the sampled indices} */
     static Metric of(String name, int size, ToDoubleFunction<int[]> score) {
         return new Metric() {
             @Override
@@ -65,12 +65,12 @@ public interface Metric {
         };
     }
 
-    /** The mean of one value per example; of no examples, NaN. */
+    /** {@return the mean of one value per example; of no examples, NaN} */
     static Metric mean(String name, double[] values) {
         return new Mean(name, values.clone());
     }
 
-    /** The share of examples, in [0, 1], for which something holds. */
+    /** {@return the share of examples, in [0, 1], for which something holds} */
     static Metric share(String name, boolean[] holds) {
         double[] values = new double[holds.length];
         for (int i = 0; i < values.length; i++) {
@@ -79,7 +79,10 @@ public interface Metric {
         return mean(name, values);
     }
 
-    /** The ratio of two sums over the examples, such as nats over tokens: long examples weigh more than short ones. */
+    /**
+     * {@return the ratio of two sums over the examples, such as nats over tokens: long examples weigh more than short
+     * ones}
+     */
     static Metric ratio(String name, double[] numerators, double[] denominators) {
         if (numerators.length != denominators.length) {
             throw new IllegalArgumentException(name + ": " + numerators.length + " numerators but "

@@ -22,7 +22,8 @@ public record PairedComparison(
     private static final double LEVEL = 0.05;
 
     /**
-     * The paired bootstrap (Koehn 2004): both systems are scored on the same samples of examples; fit for any metric.
+     * {@return the paired bootstrap (Koehn 2004): both systems are scored on the same samples of examples; fit for any
+     * metric}
      *
      * @param before scores of the first system, and {@code after} of the second, on the same examples in the same order
      */
@@ -77,12 +78,12 @@ public record PairedComparison(
                 metric, interval.before, interval.after, interval.difference, p, "exact McNemar", before.length);
     }
 
-    /** Whether chance alone would bring such a difference in fewer than 5 % of all cases. */
+    /** {@return whether chance alone would bring such a difference in fewer than 5 % of all cases} */
     public boolean detectable() {
         return p < LEVEL;
     }
 
-    /** One sentence: what rose or fell by how much, or "no detectable difference". */
+    /** {@return one sentence: what rose or fell by how much, or "no detectable difference"} */
     public String verdict() {
         String how = String.format(
                 Locale.ROOT,

@@ -102,7 +102,7 @@ public final class Bpe implements Tokenizer {
     }
 
     /**
-     * A tokenizer with a given vocabulary.
+     * {@return a tokenizer with a given vocabulary}
      *
      * @param vocabulary tokens in order of id, in byte-level writing; special tokens as they are. Where it lacks a byte
      *     (SmolLM2's lacks some control characters), encoding leaves the byte out, as Hugging Face's tokenizers do
@@ -140,7 +140,8 @@ public final class Bpe implements Tokenizer {
     }
 
     /**
-     * The tokenizer a shorter training would have given: the first {@code size} ids. Only for a tokenizer learned here.
+     * {@return the tokenizer a shorter training would have given: the first {@code size} ids} Only for a tokenizer
+     * learned here.
      */
     public Bpe first(int size) {
         int kept = 0;
@@ -153,7 +154,7 @@ public final class Bpe implements Tokenizer {
         return learned(vocabulary.subList(0, Math.min(size, vocabulary.size())), learned.subList(0, kept), splitter);
     }
 
-    /** The merges with the counts they were chosen by, in order; empty for a tokenizer that was loaded. */
+    /** {@return the merges with the counts they were chosen by, in order; empty for a tokenizer that was loaded} */
     public List<BpeTrainer.Merge> learned() {
         return learned;
     }
@@ -219,12 +220,12 @@ public final class Bpe implements Tokenizer {
         return specials;
     }
 
-    /** The tokens in order of id, in byte-level writing. */
+    /** {@return the tokens in order of id, in byte-level writing} */
     public List<String> vocabulary() {
         return vocabulary;
     }
 
-    /** The merges "left right" in order of rank, in byte-level writing. */
+    /** {@return the merges "left right" in order of rank, in byte-level writing} */
     public List<String> merges() {
         return merges;
     }

@@ -69,8 +69,8 @@ public final class BpeTrainer {
     }
 
     /**
-     * The tokenizer of {@code size} ids learned from what was added: {@link Tokenizer#END_OF_TEXT}, the 256 bytes, then
-     * one id a merge. It has fewer ids where the text runs out of pairs seen twice.
+     * {@return the tokenizer of {@code size} ids learned from what was added: {@link Tokenizer#END_OF_TEXT}, the 256
+     * bytes, then one id a merge} It has fewer ids where the text runs out of pairs seen twice.
      */
     public Bpe learn(int size, Progress progress) {
         if (size < 257) {

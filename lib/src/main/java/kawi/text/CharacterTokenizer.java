@@ -12,8 +12,8 @@ public final class CharacterTokenizer extends WordLevel {
     }
 
     /**
-     * The {@code size} most frequent characters of the texts, counting the end of text and the unknown; all of them if
-     * they are fewer.
+     * {@return the {@code size} most frequent characters of the texts, counting the end of text and the unknown; all of
+     * them if they are fewer}
      */
     public static CharacterTokenizer train(Iterable<String> texts, int size) {
         Counts counts = new Counts();

@@ -35,7 +35,7 @@ public final class Chunker {
         this.overlap = overlap;
     }
 
-    /** Windows of tokens; a character is never cut in two, so that a window may be a token or more shorter. */
+    /** {@return windows of tokens; a character is never cut in two, so that a window may be a token or more shorter} */
     public List<Chunk> byTokens(String text) {
         int[] ids = tokenizer.encode(text);
         List<Chunk> chunks = new ArrayList<>();

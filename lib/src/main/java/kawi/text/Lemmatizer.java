@@ -43,7 +43,7 @@ public final class Lemmatizer {
 
     private Lemmatizer() {}
 
-    /** The words of one sentence, punctuation included. */
+    /** {@return the words of one sentence, punctuation included} */
     public static List<Word> words(String sentence) {
         Lemmatizer tools = TOOLS.get();
         String[] texts = tools.tokens.tokenize(sentence);

@@ -52,7 +52,10 @@ public final class Normalizer implements UnaryOperator<String> {
         return new Normalizer(steps);
     }
 
-    /** What is safe for any text that a model is to learn from: composed characters, no invisible ones, tidy spaces. */
+    /**
+     * {@return what is safe for any text that a model is to learn from: composed characters, no invisible ones, tidy
+     * spaces}
+     */
     public static Normalizer gentle() {
         return of(nfc(), visible(), spaces());
     }
@@ -81,7 +84,9 @@ public final class Normalizer implements UnaryOperator<String> {
                         .replaceAll(""));
     }
 
-    /** One space for a run of spaces, none at the end of a line, at most one blank line. Indentation is lost. */
+    /**
+     * {@return one space for a run of spaces, none at the end of a line, at most one blank line} Indentation is lost.
+     */
     public static Normalizer spaces() {
         return step(
                 "tidy spaces",
@@ -118,7 +123,7 @@ public final class Normalizer implements UnaryOperator<String> {
                         Form.NFC));
     }
 
-    /** A space for each run of punctuation and symbols. */
+    /** {@return a space for each run of punctuation and symbols} */
     public static Normalizer withoutPunctuation() {
         return step("no punctuation", text -> PUNCTUATION.matcher(text).replaceAll(" "));
     }
@@ -139,7 +144,8 @@ public final class Normalizer implements UnaryOperator<String> {
     }
 
     /**
-     * The subject and the body of a text that begins with the headers of an e-mail (RFC 5322); another text as it is.
+     * {@return the subject and the body of a text that begins with the headers of an e-mail (RFC 5322); another text as
+     * it is}
      */
     public static Normalizer mail() {
         return step("no mail headers", Markup::withoutMailHeaders);
@@ -152,7 +158,7 @@ public final class Normalizer implements UnaryOperator<String> {
         return now;
     }
 
-    /** The text after each step, by the step's name, in order. */
+    /** {@return the text after each step, by the step's name, in order} */
     public Map<String, String> trace(String text) {
         Map<String, String> after = new LinkedHashMap<>();
         String now = text;

@@ -25,7 +25,7 @@ public final class Sentences {
 
     private Sentences() {}
 
-    /** The sentences of a text, in order, without the spaces around them. */
+    /** {@return the sentences of a text, in order, without the spaces around them} */
     public static List<String> in(String text) {
         List<String> sentences = new ArrayList<>();
         for (String paragraph : paragraphs(text)) {
@@ -36,7 +36,7 @@ public final class Sentences {
         return sentences;
     }
 
-    /** The paragraphs of a text: what stands between blank lines. */
+    /** {@return the paragraphs of a text: what stands between blank lines} */
     public static List<String> paragraphs(String text) {
         return BLANK_LINE
                 .splitAsStream(text)

@@ -31,7 +31,7 @@ public enum Splitter {
         this.digitsAlone = digitsAlone;
     }
 
-    /** The pieces of a text; joined, they are the text again. */
+    /** {@return the pieces of a text; joined, they are the text again} */
     public List<String> split(String text) {
         byte[] utf8 = Utf8.bytes(text);
         List<String> pieces = new ArrayList<>();

@@ -15,7 +15,7 @@ public final class Stemmer {
 
     private Stemmer() {}
 
-    /** The stem of a word, in lower case. */
+    /** {@return the stem of a word, in lower case} */
     public static String stem(String word) {
         return PORTER.get().stem(word.toLowerCase(Locale.ROOT));
     }

@@ -29,12 +29,12 @@ public final class StopWords {
 
     private StopWords() {}
 
-    /** Whether a word is on the list, whatever its case. */
+    /** {@return whether a word is on the list, whatever its case} */
     public static boolean contains(String word) {
         return ENGLISH.contains(word.toLowerCase(Locale.ROOT));
     }
 
-    /** The words that are not on the list, in order. */
+    /** {@return the words that are not on the list, in order} */
     public static List<String> without(List<String> words) {
         return words.stream().filter(word -> !contains(word)).toList();
     }

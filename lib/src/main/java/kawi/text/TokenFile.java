@@ -55,7 +55,7 @@ public final class TokenFile implements AutoCloseable {
         checksum = header.getInt(48);
     }
 
-    /** A writer of a new file; an old one of that name is replaced when the writer is closed. */
+    /** {@return a writer of a new file; an old one of that name is replaced by {@link TokenWriter#finish()}} */
     public static TokenWriter writer(Path path, int vocabularySize) {
         return new TokenWriter(path, vocabularySize);
     }
@@ -121,7 +121,7 @@ public final class TokenFile implements AutoCloseable {
                 "The token file " + path.getFileName() + " " + why + "; run the notebook that makes it again.");
     }
 
-    /** Tokens in the file, ends of documents included. */
+    /** {@return tokens in the file, ends of documents included} */
     public long length() {
         return length;
     }
@@ -131,7 +131,7 @@ public final class TokenFile implements AutoCloseable {
         return vocabularySize;
     }
 
-    /** Documents in the file. */
+    /** {@return documents in the file} */
     public long documents() {
         return documents;
     }
@@ -146,7 +146,7 @@ public final class TokenFile implements AutoCloseable {
         return checksum;
     }
 
-    /** The ids at positions {@code from} to {@code from + count - 1}. */
+    /** {@return the ids at positions {@code from} to {@code from + count - 1}} */
     public int[] read(long from, int count) {
         if (from < 0 || count < 0 || from + count > length) {
             throw new KitException("Tokens " + from + " to " + (from + count) + " were asked of " + name

@@ -4,21 +4,21 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
+import kawi.evidence.AtomicFile;
 import kawi.evidence.KitException;
 
 /**
- * Writes a {@link TokenFile} document by document, beside its final name, which it takes when closed: memory stays
- * small however long the text is.
+ * Writes a {@link TokenFile} document by document: memory stays small however long the text is. The file is complete or
+ * absent: it takes its name with {@link #finish()}; {@link #close()} without it, which is what an exception leads to,
+ * throws the half file away.
  */
 public final class TokenWriter implements AutoCloseable {
 
     private final Path path;
-    private final Path part;
+    private final AtomicFile atomic;
     private final FileChannel channel;
     private final int vocabularySize;
     private final int width;
@@ -33,15 +33,15 @@ public final class TokenWriter implements AutoCloseable {
             throw new KitException(
                     "A token file needs a vocabulary of at least one token, not " + vocabularySize + ".");
         this.path = path;
-        this.part = path.resolveSibling(path.getFileName() + ".part");
         this.vocabularySize = vocabularySize;
         this.width = vocabularySize <= 1 << 16 ? 2 : 4;
+        this.atomic = AtomicFile.begin(path, "writing the token file");
         try {
-            channel = FileChannel.open(
-                    part, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
+            channel = FileChannel.open(atomic.path(), StandardOpenOption.WRITE);
             write(ByteBuffer.allocate(TokenFile.HEADER));
         } catch (IOException e) {
-            throw KitException.of(e, "writing the token file", path);
+            atomic.close();
+            throw atomic.failure(e);
         }
     }
 
@@ -79,7 +79,7 @@ public final class TokenWriter implements AutoCloseable {
             }
             tokens += ids.length;
         } catch (IOException e) {
-            throw KitException.of(e, "writing the token file", path);
+            throw atomic.failure(e);
         }
     }
 
@@ -93,31 +93,45 @@ public final class TokenWriter implements AutoCloseable {
         while (bytes.hasRemaining()) channel.write(bytes);
     }
 
-    /** Tokens written so far. */
+    /** {@return tokens written so far} */
     public long length() {
         return tokens;
     }
 
-    /** Finishes the file and gives it its name. */
+    /**
+     * Completes the file and gives it its name; {@link TokenFile#open} reads it.
+     *
+     * @throws KitException where the disk is full or the folder cannot be written to; then nothing is left of it
+     * @throws IllegalStateException where it was finished or closed before
+     */
+    public void finish() {
+        try (AtomicFile closing = atomic) {
+            try (channel) {
+                flush();
+                ByteBuffer header = ByteBuffer.allocate(TokenFile.HEADER).order(ByteOrder.LITTLE_ENDIAN);
+                header.putLong(TokenFile.MAGIC)
+                        .putInt(TokenFile.VERSION)
+                        .putInt(vocabularySize)
+                        .putInt(width)
+                        .putInt(0);
+                header.putLong(tokens).putLong(documents).putLong(bytes).putInt((int) checksum.getValue());
+                header.putInt(TokenFile.checksum(header.duplicate().flip())).clear();
+                channel.position(0);
+                write(header);
+            } catch (IOException e) {
+                throw atomic.failure(e);
+            }
+            closing.commit();
+        }
+    }
+
+    /** Throws an unfinished file away; nothing happens after {@link #finish()}. */
     @Override
     public void close() {
-        if (!channel.isOpen()) return;
-        try (channel) {
-            flush();
-            ByteBuffer header = ByteBuffer.allocate(TokenFile.HEADER).order(ByteOrder.LITTLE_ENDIAN);
-            header.putLong(TokenFile.MAGIC)
-                    .putInt(TokenFile.VERSION)
-                    .putInt(vocabularySize)
-                    .putInt(width)
-                    .putInt(0);
-            header.putLong(tokens).putLong(documents).putLong(bytes).putInt((int) checksum.getValue());
-            header.putInt(TokenFile.checksum(header.duplicate().flip())).clear();
-            channel.position(0);
-            write(header);
-            channel.force(true);
-            Files.move(part, path, StandardCopyOption.REPLACE_EXISTING);
+        try (AtomicFile closing = atomic) {
+            channel.close();
         } catch (IOException e) {
-            throw KitException.of(e, "writing the token file", path);
+            throw atomic.failure(e);
         }
     }
 }

@@ -22,16 +22,16 @@ public interface Tokenizer {
     /** The special token that ends every document of a token file. */
     String END_OF_TEXT = "<|endoftext|>";
 
-    /** How many ids there are, special tokens included. */
+    /** {@return how many ids there are, special tokens included} */
     int size();
 
-    /** The ids of a text; never a special token's. A surrogate without its partner counts as U+FFFD. */
+    /** {@return the ids of a text; never a special token's} A surrogate without its partner counts as U+FFFD. */
     int[] encode(String text);
 
-    /** The bytes, in UTF-8, that an id stands for; they need not be whole characters. */
+    /** {@return the bytes, in UTF-8, that an id stands for; they need not be whole characters} */
     byte[] bytes(int id);
 
-    /** The special tokens with their ids, in order of id. */
+    /** {@return the special tokens with their ids, in order of id} */
     Map<String, Integer> specials();
 
     /** Writes the tokenizer as a Hugging Face {@code tokenizer.json}. */
@@ -42,22 +42,22 @@ public interface Tokenizer {
         return TokenizerJson.read(tokenizerJson);
     }
 
-    /** The id of a special token, -1 if there is no such token. */
+    /** {@return the id of a special token, -1 if there is no such token} */
     default int id(String specialToken) {
         return specials().getOrDefault(specialToken, -1);
     }
 
     /**
-     * The ids of a text in which special tokens are meant: each becomes its id, the text between them is encoded as
-     * usual.
+     * {@return the ids of a text in which special tokens are meant: each becomes its id, the text between them is
+     * encoded as usual}
      */
     default int[] encodeWithSpecials(String text) {
         return SpecialText.encode(this, text);
     }
 
     /**
-     * The text of the ids, special tokens written out; a character cut in two by the ends of {@code ids} becomes
-     * U+FFFD.
+     * {@return the text of the ids, special tokens written out; a character cut in two by the ends of {@code ids}
+     * becomes U+FFFD}
      */
     default String decode(int[] ids) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(ids.length * 4);
@@ -65,7 +65,7 @@ public interface Tokenizer {
         return bytes.toString(StandardCharsets.UTF_8);
     }
 
-    /** The text of each token in turn, for the eye: a token that is not whole characters shows U+FFFD. */
+    /** {@return the text of each token in turn, for the eye: a token that is not whole characters shows U+FFFD} */
     default List<String> pieces(String text) {
         List<String> pieces = new ArrayList<>();
         for (int id : encode(text)) pieces.add(new String(bytes(id), StandardCharsets.UTF_8));

@@ -9,12 +9,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import kawi.evidence.AtomicFile;
 import kawi.evidence.KitException;
 
 /**
@@ -108,13 +108,10 @@ final class TokenizerJson {
     }
 
     private static void write(ObjectNode file, Path path) {
-        Path part = path.resolveSibling(path.getFileName() + ".part");
-        try {
-            JSON.writerWithDefaultPrettyPrinter().writeValue(part.toFile(), file);
-            Files.move(part, path, StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException e) {
-            throw KitException.of(e, "writing the tokenizer", path);
-        }
+        AtomicFile.write(
+                path,
+                "writing the tokenizer",
+                out -> JSON.writerWithDefaultPrettyPrinter().writeValue(out, file));
     }
 
     static Tokenizer read(Path path) {
@@ -122,7 +119,7 @@ final class TokenizerJson {
         try {
             file = JSON.readTree(Files.readAllBytes(path));
         } catch (JsonProcessingException e) {
-            throw refusal(path, "is not a whole JSON file (" + e.getOriginalMessage() + ")");
+            throw refusal(path, "is not a whole JSON file (" + e.getOriginalMessage() + ")", e);
         } catch (IOException e) {
             throw KitException.of(e, "reading the tokenizer", path);
         }
@@ -253,6 +250,10 @@ final class TokenizerJson {
     }
 
     private static KitException refusal(Path path, String why) {
-        return new KitException("The tokenizer " + path.getFileName() + " " + why + ".");
+        return refusal(path, why, null);
+    }
+
+    private static KitException refusal(Path path, String why, Throwable cause) {
+        return new KitException("The tokenizer " + path.getFileName() + " " + why + ".", cause);
     }
 }

@@ -13,8 +13,8 @@ public final class WordTokenizer extends WordLevel {
     }
 
     /**
-     * The {@code size} most frequent words of the texts, counting the end of text and the unknown; all of them if they
-     * are fewer.
+     * {@return the {@code size} most frequent words of the texts, counting the end of text and the unknown; all of them
+     * if they are fewer}
      */
     public static WordTokenizer train(Iterable<String> texts, int size) {
         Counts counts = new Counts();
@@ -23,8 +23,8 @@ public final class WordTokenizer extends WordLevel {
     }
 
     /**
-     * The words of a text as a reader counts them: runs of letters, digits and apostrophes within a word; no
-     * punctuation, no spaces.
+     * {@return the words of a text as a reader counts them: runs of letters, digits and apostrophes within a word; no
+     * punctuation, no spaces}
      */
     public static List<String> in(String text) {
         return WORD.matcher(text).results().map(found -> found.group()).toList();

@@ -12,7 +12,7 @@ public final class CpuFlags {
 
     private CpuFlags() {}
 
-    /** What it can do, such as {@code avx512_vnni}; empty where the system does not say. */
+    /** {@return what it can do, such as {@code avx512_vnni}; empty where the system does not say} */
     public static List<String> list() {
         String flags = line("flags");
         return flags.isEmpty() ? List.of() : List.of(flags.split("\\s+"));

@@ -73,8 +73,10 @@ public final class Gguf implements AutoCloseable {
             return new Gguf(path, channel, GgufHeader.read(path.getFileName().toString(), channel));
         } catch (IOException e) {
             close(channel);
-            throw new KitException(path.getFileName() + " cannot be read (" + e.getMessage()
-                    + "); check the disk and the file's permissions.");
+            throw new KitException(
+                    path.getFileName() + " cannot be read (" + e.getMessage()
+                            + "); check the disk and the file's permissions.",
+                    e);
         } catch (RuntimeException e) {
             close(channel);
             throw e;
@@ -91,7 +93,7 @@ public final class Gguf implements AutoCloseable {
         return List.copyOf(tensors.keySet());
     }
 
-    /** What the header says about a tensor. */
+    /** {@return what the header says about a tensor} */
     public Tensor info(String name) {
         Tensor tensor = tensors.get(name);
         if (tensor == null) {
@@ -106,14 +108,14 @@ public final class Gguf implements AutoCloseable {
         return tensors.containsKey(name);
     }
 
-    /** A tensor's values, dequantised, in row-major order. */
+    /** {@return a tensor's values, dequantised, in row-major order} */
     public float[] floats(String name) {
         float[] values = new float[Math.toIntExact(info(name).size())];
         read(info(name), FloatBuffer.wrap(values));
         return values;
     }
 
-    /** A tensor as a float32 array on the manager's device. */
+    /** {@return a tensor as a float32 array on the manager's device} */
     public NDArray tensor(NDManager manager, String name) {
         Tensor tensor = info(name);
         Shape shape = new Shape(tensor.shape());
@@ -154,8 +156,10 @@ public final class Gguf implements AutoCloseable {
         } catch (ClosedByInterruptException e) {
             throw new KitException("Reading " + path.getFileName() + " was interrupted; run the cell again.", e);
         } catch (IOException e) {
-            throw new KitException("Tensor " + tensor.name() + " of " + path.getFileName() + " cannot be read ("
-                    + e.getMessage() + "); check the disk.");
+            throw new KitException(
+                    "Tensor " + tensor.name() + " of " + path.getFileName() + " cannot be read (" + e.getMessage()
+                            + "); check the disk.",
+                    e);
         }
     }
 
@@ -180,26 +184,26 @@ public final class Gguf implements AutoCloseable {
                 channel.close();
             }
         } catch (IOException e) {
-            throw new KitException("A model file could not be closed: " + e.getMessage() + ".");
+            throw new KitException("A model file could not be closed: " + e.getMessage() + ".", e);
         }
     }
 
-    /** A metadata number. */
+    /** {@return a metadata number} */
     public long number(String key) {
         return required(key, Number.class).longValue();
     }
 
-    /** A metadata number with a fraction. */
+    /** {@return a metadata number with a fraction} */
     public double real(String key) {
         return required(key, Number.class).doubleValue();
     }
 
-    /** A metadata text. */
+    /** {@return a metadata text} */
     public String text(String key) {
         return required(key, String.class);
     }
 
-    /** A metadata list of texts. */
+    /** {@return a metadata list of texts} */
     public List<String> texts(String key) {
         List<?> values = required(key, List.class);
         return values.stream().map(String::valueOf).toList();

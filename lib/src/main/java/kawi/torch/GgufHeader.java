@@ -27,7 +27,8 @@ record GgufHeader(Map<String, Object> metadata, Map<String, Gguf.Tensor> tensors
             return new Reader(file, length, in).header();
         } catch (BufferUnderflowException e) {
             throw new KitException(
-                    file + " is cut short: its header does not end inside its " + length + " bytes; fetch it again.");
+                    file + " is cut short: its header does not end inside its " + length + " bytes; fetch it again.",
+                    e);
         }
     }
 

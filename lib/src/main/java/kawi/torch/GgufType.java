@@ -80,7 +80,7 @@ public enum GgufType {
         return blockValues;
     }
 
-    /** Bytes of one block. */
+    /** {@return bytes of one block} */
     public int blockBytes() {
         return blockBytes;
     }

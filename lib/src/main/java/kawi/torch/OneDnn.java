@@ -19,8 +19,8 @@ public final class OneDnn {
     private OneDnn() {}
 
     /**
-     * Whether int8 products over whole sequences are faster by oneDNN than by fbgemm. With VNNI (a product and sum of
-     * bytes in one instruction) they take two thirds of fbgemm's time; without it, two to three times as long.
+     * {@return whether int8 products over whole sequences are faster by oneDNN than by fbgemm} With VNNI (a product and
+     * sum of bytes in one instruction) they take two thirds of fbgemm's time; without it, two to three times as long.
      */
     public static boolean forInt8() {
         return forInt8(CpuFlags.list(), told());

@@ -143,8 +143,8 @@ public final class Ops {
     }
 
     /**
-     * What stands at positions {@code places (batch, n)} int64 of x {@code (batch, time, width)}: {@code (batch, n,
-     * width)}.
+     * {@return what stands at positions {@code places (batch, n)} int64 of x {@code (batch, time, width)}:
+     * {@code (batch, n, width)}}
      */
     public NDArray pick(NDArray x, NDArray places) {
         return call(x, "pick", x, places);
@@ -158,7 +158,7 @@ public final class Ops {
         return call(q, "attention_at", q, k, v, places);
     }
 
-    /** The weights that causal attention gives, {@code (batch, heads, time, time)}; each row sums to one. */
+    /** {@return the weights that causal attention gives, {@code (batch, heads, time, time)}; each row sums to one} */
     public NDArray attentionWeights(NDArray q, NDArray k) {
         return call(q, "attention_weights", q, k);
     }
@@ -233,8 +233,9 @@ public final class Ops {
     }
 
     /**
-     * The gradient of a scalar by each of some leaves, new arrays belonging to {@code manager}: nothing is left behind
-     * in the leaves. The graph of the scalar is freed. A leaf that the scalar does not depend on is an error.
+     * {@return the gradient of a scalar by each of some leaves, new arrays belonging to {@code manager}: nothing is
+     * left behind in the leaves} The graph of the scalar is freed. A leaf that the scalar does not depend on is an
+     * error.
      */
     public List<NDArray> gradients(NDManager manager, NDArray scalar, List<NDArray> leaves) {
         return script.list(manager, "gradients_of", true, scalar, leaves);
@@ -300,12 +301,12 @@ public final class Ops {
         script.raw("assign", false, to, value).close();
     }
 
-    /** A copy in PyTorch's own memory: an array made from a Java buffer keeps using that buffer. */
+    /** {@return a copy in PyTorch's own memory: an array made from a Java buffer keeps using that buffer} */
     public NDArray copy(NDManager manager, NDArray x) {
         return script.call(manager, "copy", false, x);
     }
 
-    /** Bytes {@code (2 n)} uint8 that hold float16 or bfloat16 numbers, as float32 of a shape of n. */
+    /** {@return bytes {@code (2 n)} uint8 that hold float16 or bfloat16 numbers, as float32 of a shape of n} */
     public NDArray widen(NDManager manager, NDArray bytes, boolean bfloat, Shape shape) {
         return script.call(manager, "widen", false, bytes, bfloat ? 15 : 5, shape.getShape());
     }

@@ -11,12 +11,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import kawi.evidence.AtomicFile;
 import kawi.evidence.KitException;
 
 /**
@@ -35,12 +34,15 @@ public final class SafeTensors {
 
     private SafeTensors() {}
 
-    /** All tensors of a file in the order of the header, belonging to the engine's manager. */
+    /** {@return all tensors of a file in the order of the header, belonging to the engine's manager} */
     public static Map<String, NDArray> read(Torch torch, Path file) {
         return read(torch, torch.manager(), file);
     }
 
-    /** All tensors of a file in the order of the header, belonging to {@code manager}, as float32 (I64 as int64). */
+    /**
+     * {@return all tensors of a file in the order of the header, belonging to {@code manager}, as float32 (I64 as
+     * int64)}
+     */
     public static Map<String, NDArray> read(Torch torch, NDManager manager, Path file) {
         Map<String, NDArray> tensors = new LinkedHashMap<>();
         try (SafeTensorsFile opened = SafeTensorsFile.open(file)) {
@@ -61,7 +63,7 @@ public final class SafeTensors {
         }
     }
 
-    /** The free text that a file carries beside its tensors. */
+    /** {@return the free text that a file carries beside its tensors} */
     public static Map<String, String> metadata(Path file) {
         try (SafeTensorsFile opened = SafeTensorsFile.open(file)) {
             return opened.metadata();
@@ -70,23 +72,16 @@ public final class SafeTensors {
 
     /** Writes tensors in the map's order under a temporary name and moves the finished file into place. */
     public static void write(Path file, Map<String, NDArray> tensors, Map<String, String> metadata) {
-        Path unfinished = file.resolveSibling("." + file.getFileName() + ".part");
-        try {
-            try (FileChannel channel = FileChannel.open(
-                    unfinished,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.WRITE,
-                    StandardOpenOption.TRUNCATE_EXISTING)) {
+        try (AtomicFile atomic = AtomicFile.begin(file, "writing weights")) {
+            try (FileChannel channel = FileChannel.open(atomic.path(), StandardOpenOption.WRITE)) {
                 writeFully(channel, header(tensors, metadata));
                 for (NDArray tensor : tensors.values()) {
                     writeFully(channel, tensor.toByteBuffer(false));
                 }
-                channel.force(true);
+            } catch (IOException e) {
+                throw atomic.failure(e);
             }
-            Files.move(unfinished, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            unfinished.toFile().delete();
-            throw KitException.of(e, "writing weights", file);
+            atomic.commit();
         }
     }
 

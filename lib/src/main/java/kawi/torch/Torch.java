@@ -111,17 +111,17 @@ public final class Torch implements AutoCloseable {
         return Device.gpu(index);
     }
 
-    /** Where tensors lie and operators run. */
+    /** {@return where tensors lie and operators run} */
     public Device device() {
         return device;
     }
 
-    /** The manager under which everything of this engine lives; make a sub-manager for each piece of work. */
+    /** {@return the manager under which everything of this engine lives; make a sub-manager for each piece of work} */
     public NDManager manager() {
         return manager;
     }
 
-    /** The kit's operators on this engine. */
+    /** {@return the kit's operators on this engine} */
     public Ops ops() {
         return ops;
     }
@@ -131,7 +131,7 @@ public final class Torch implements AutoCloseable {
         return JniUtils.getNumThreads();
     }
 
-    /** Whether matrix products inside {@link #training} run in bfloat16. */
+    /** {@return whether matrix products inside {@link #training} run in bfloat16} */
     public boolean bf16() {
         return bf16;
     }
@@ -143,7 +143,7 @@ public final class Torch implements AutoCloseable {
         bf16 = allowed && verdict.fast();
     }
 
-    /** Whether a matrix product that is called now, on this thread, should use bfloat16. */
+    /** {@return whether a matrix product that is called now, on this thread, should use bfloat16} */
     public boolean bf16Now() {
         return bf16 && TRAINING.get();
     }
@@ -157,7 +157,7 @@ public final class Torch implements AutoCloseable {
         oneDnnInfers = oneDnnLearns;
     }
 
-    /** Whether oneDNN multiplies float32 where no gradients are recorded. */
+    /** {@return whether oneDNN multiplies float32 where no gradients are recorded} */
     public boolean oneDnn() {
         return oneDnnInfers;
     }
@@ -177,17 +177,17 @@ public final class Torch implements AutoCloseable {
         engine.setRandomSeed((int) seed);
     }
 
-    /** The seed that was set last. */
+    /** {@return the seed that was set last} */
     public long seed() {
         return seed;
     }
 
-    /** A Java generator of the kit's seed and a purpose, so that two purposes never share a stream. */
+    /** {@return a Java generator of the kit's seed and a purpose, so that two purposes never share a stream} */
     public SplittableRandom random(String purpose) {
         return random(seed, purpose);
     }
 
-    /** A Java generator of a seed and a purpose. */
+    /** {@return a Java generator of a seed and a purpose} */
     public static SplittableRandom random(long seed, String purpose) {
         long mixed = seed;
         for (int i = 0; i < purpose.length(); i++) {
@@ -225,7 +225,7 @@ public final class Torch implements AutoCloseable {
         }
     }
 
-    /** Whether gradients are recorded now, on this thread. */
+    /** {@return whether gradients are recorded now, on this thread} */
     public static boolean recording() {
         return JniUtils.isGradMode();
     }
@@ -273,8 +273,8 @@ public final class Torch implements AutoCloseable {
     }
 
     /**
-     * One line for a notebook's head and a manifest: engine, device, threads, dtype and why. It holds no measured
-     * number.
+     * {@return one line for a notebook's head and a manifest: engine, device, threads, dtype and why} It holds no
+     * measured number.
      */
     public String describe() {
         return "PyTorch " + engine.getVersion() + " on " + (device.isGpu() ? "gpu" + device.getDeviceId() : "cpu")

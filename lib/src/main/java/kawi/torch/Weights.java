@@ -11,11 +11,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import kawi.evidence.AtomicFile;
 import kawi.evidence.KitException;
 
 /**
@@ -72,7 +72,7 @@ public final class Weights implements AutoCloseable {
         try {
             root = JSON.readTree(Files.readAllBytes(index));
         } catch (JsonProcessingException e) {
-            throw SafeTensorsHeader.refused(index, "the file is not valid JSON (" + e.getOriginalMessage() + ")");
+            throw SafeTensorsHeader.refused(index, "the file is not valid JSON (" + e.getOriginalMessage() + ")", e);
         } catch (IOException e) {
             throw KitException.of(e, "reading weights", index);
         }
@@ -121,7 +121,7 @@ public final class Weights implements AutoCloseable {
         return shapes;
     }
 
-    /** A tensor as float32 (I64 as int64), belonging to {@code manager}. */
+    /** {@return a tensor as float32 (I64 as int64), belonging to {@code manager}} */
     public NDArray read(Torch torch, NDManager manager, String name) {
         return places.get(name).tensor(torch, manager, name);
     }
@@ -167,13 +167,7 @@ public final class Weights implements AutoCloseable {
                 SafeTensors.write(folder.resolve(name), parts.get(i), format);
                 parts.get(i).keySet().forEach(tensor -> map.put(tensor, name));
             }
-            Path unfinished = folder.resolve("." + INDEX + ".part");
-            Files.writeString(unfinished, index.toPrettyString() + "\n");
-            Files.move(
-                    unfinished,
-                    folder.resolve(INDEX),
-                    StandardCopyOption.REPLACE_EXISTING,
-                    StandardCopyOption.ATOMIC_MOVE);
+            AtomicFile.write(folder.resolve(INDEX), "writing the index of weights", index.toPrettyString() + "\n");
             Files.deleteIfExists(folder.resolve(SINGLE));
         } catch (IOException e) {
             throw KitException.of(e, "writing weights", folder.resolve(INDEX));

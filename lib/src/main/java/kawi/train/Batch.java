@@ -31,17 +31,17 @@ public record Batch(long[] starts, long[] ids, long[] targets, int context) {
         return new Batch(starts, ids, targets, context);
     }
 
-    /** The windows as a tensor (batch, time), int64. */
+    /** {@return the windows as a tensor (batch, time), int64} */
     public NDArray ids(NDManager manager) {
         return manager.create(ids, shape());
     }
 
-    /** The following tokens as a tensor (batch, time), int64. */
+    /** {@return the following tokens as a tensor (batch, time), int64} */
     public NDArray targets(NDManager manager) {
         return manager.create(targets, shape());
     }
 
-    /** The number of targets. */
+    /** {@return the number of targets} */
     public int tokens() {
         return targets.length;
     }

@@ -38,7 +38,7 @@ public final class Batches {
         this.seed = seed;
     }
 
-    /** The next batch; moves the position on by the number of windows in it. */
+    /** {@return the next batch; moves the position on by the number of windows in it} */
     public Batch next() {
         long[] starts = new long[batch];
         for (int row = 0; row < batch; row++) {
@@ -47,7 +47,7 @@ public final class Batches {
         return Batch.read(tokens, starts, context);
     }
 
-    /** How many windows have been drawn so far. */
+    /** {@return how many windows have been drawn so far} */
     public long position() {
         return drawn;
     }

@@ -108,7 +108,7 @@ public record Checkpoint(Path folder, State state) {
         }
     }
 
-    /** The checkpoint in a place; empty where there is none. A damaged one is refused in a sentence. */
+    /** {@return the checkpoint in a place; empty where there is none} A damaged one is refused in a sentence. */
     public static Optional<Checkpoint> find(Path place) {
         try {
             recover(place);

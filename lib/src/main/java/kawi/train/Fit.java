@@ -91,7 +91,8 @@ public final class Fit implements AutoCloseable {
     }
 
     /**
-     * The largest global gradient norm that is used as it is; longer gradients are shortened to it. 1 unless changed.
+     * {@return the largest global gradient norm that is used as it is; longer gradients are shortened to it} 1 unless
+     * changed.
      */
     public Fit clip(double norm) {
         if (!(norm > 0)) {
@@ -101,13 +102,13 @@ public final class Fit implements AutoCloseable {
         return this;
     }
 
-    /** A loss above {@code nats} stops the training as exploded; unlimited unless set. */
+    /** {@return a loss above {@code nats} stops the training as exploded; unlimited unless set} */
     public Fit limit(double nats) {
         this.limit = nats;
         return this;
     }
 
-    /** The end of the sentence that stops a diverged run: where to go on from. */
+    /** {@return the end of the sentence that stops a diverged run: where to go on from} */
     public Fit advice(Supplier<String> text) {
         this.advice = text;
         return this;
@@ -189,17 +190,17 @@ public final class Fit implements AutoCloseable {
         }
     }
 
-    /** Steps taken so far. */
+    /** {@return steps taken so far} */
     public long taken() {
         return taken;
     }
 
-    /** Whether all of the schedule's steps are taken. */
+    /** {@return whether all of the schedule's steps are taken} */
     public boolean done() {
         return taken >= schedule.steps();
     }
 
-    /** The parameters that are trained, by name. */
+    /** {@return the parameters that are trained, by name} */
     public Map<String, NDArray> parameters() {
         return parameters;
     }

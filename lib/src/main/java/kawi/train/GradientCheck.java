@@ -18,7 +18,7 @@ import kawi.model.LanguageModel;
  */
 public record GradientCheck(String parameter, long index, double analytic, double numeric, double step) {
 
-    /** The difference relative to the larger of the two. */
+    /** {@return the difference relative to the larger of the two} */
     public double relativeError() {
         return Math.abs(analytic - numeric) / Math.max(1e-12, Math.max(Math.abs(analytic), Math.abs(numeric)));
     }

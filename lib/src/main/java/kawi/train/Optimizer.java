@@ -9,13 +9,13 @@ import kawi.torch.Torch;
  * makes the running averages it keeps for one set of parameters.
  */
 public sealed interface Optimizer permits AdamW, Muon {
-    /** The peak learning rate, multiplied by the schedule's factor at each step. */
+    /** {@return the peak learning rate, multiplied by the schedule's factor at each step} */
     double rate();
 
-    /** The same optimizer with another peak rate. */
+    /** {@return the same optimizer with another peak rate} */
     Optimizer withRate(double rate);
 
-    /** The settings under the names that a checkpoint and a manifest record. */
+    /** {@return the settings under the names that a checkpoint and a manifest record} */
     Map<String, Object> settings();
 
     /**
@@ -35,7 +35,9 @@ public sealed interface Optimizer permits AdamW, Muon {
          */
         void step(Map<String, NDArray> gradients, double factor);
 
-        /** The averages by name, the live arrays: a checkpoint writes them, and copies saved values into them. */
+        /**
+         * {@return the averages by name, the live arrays: a checkpoint writes them, and copies saved values into them}
+         */
         Map<String, NDArray> tensors();
 
         @Override

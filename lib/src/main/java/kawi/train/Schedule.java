@@ -10,7 +10,7 @@ import kawi.evidence.KitException;
  * a model that knows nothing, measured by an optimizer whose averages are still empty.
  */
 public sealed interface Schedule {
-    /** The number of optimizer steps of the whole run. */
+    /** {@return the number of optimizer steps of the whole run} */
     long steps();
 
     /**

@@ -68,7 +68,7 @@ public final class Trainer {
         return new Trainer(model, train, validation);
     }
 
-    /** Windows in one forward pass; 8 unless set. */
+    /** {@return windows in one forward pass; 8 unless set} */
     public Trainer batch(int windows) {
         this.batch = windows;
         return this;
@@ -88,7 +88,7 @@ public final class Trainer {
     }
 
     /**
-     * Tokens in a window; the model's context unless set.
+     * {@return tokens in a window; the model's context unless set}
      *
      * @throws KitException if more than the model's context
      */
@@ -101,37 +101,37 @@ public final class Trainer {
         return this;
     }
 
-    /** What turns a gradient into a step; {@link AdamW#defaults()} unless set. */
+    /** {@return what turns a gradient into a step; {@link AdamW#defaults()} unless set} */
     public Trainer optimizer(Optimizer rule) {
         this.optimizer = rule;
         return this;
     }
 
-    /** The course of the learning rate, and with it the number of steps. */
+    /** {@return the course of the learning rate, and with it the number of steps} */
     public Trainer schedule(Schedule course) {
         this.schedule = course;
         return this;
     }
 
-    /** The global gradient norm above which gradients are shortened; 1 unless set. */
+    /** {@return the global gradient norm above which gradients are shortened; 1 unless set} */
     public Trainer clip(double norm) {
         this.clip = norm;
         return this;
     }
 
-    /** Which windows are drawn, and every other chance. */
+    /** {@return which windows are drawn, and every other chance} */
     public Trainer seed(long number) {
         this.seed = number;
         return this;
     }
 
-    /** Steps between evaluations, and between checkpoints; a twentieth of the run unless set. */
+    /** {@return steps between evaluations, and between checkpoints; a twentieth of the run unless set} */
     public Trainer evaluateEvery(long steps) {
         this.evaluateEvery = steps;
         return this;
     }
 
-    /** How many windows of the validation text an evaluation scores, the same each time; 64 unless set. */
+    /** {@return how many windows of the validation text an evaluation scores, the same each time; 64 unless set} */
     public Trainer evaluationWindows(int windows) {
         this.evaluationWindows = windows;
         return this;
@@ -149,7 +149,7 @@ public final class Trainer {
         return this;
     }
 
-    /** Where the last and the best checkpoint are kept; none are kept unless set. */
+    /** {@return where the last and the best checkpoint are kept; none are kept unless set} */
     public Trainer checkpoints(Path folder) {
         this.checkpoints = folder;
         return this;
@@ -162,7 +162,7 @@ public final class Trainer {
         return this;
     }
 
-    /** The loss on this trainer's windows of a text, with its interval. */
+    /** {@return the loss on this trainer's windows of a text, with its interval} */
     public Evaluation evaluate(TokenFile split) {
         return Evaluation.of(model, split, context, evaluationWindows, batch);
     }
@@ -190,42 +190,42 @@ public final class Trainer {
         return finished;
     }
 
-    /** The optimizer that is set. */
+    /** {@return the optimizer that is set} */
     public Optimizer optimizer() {
         return optimizer;
     }
 
-    /** The model that is trained. */
+    /** {@return the model that is trained} */
     public LanguageModel model() {
         return model;
     }
 
-    /** The text to learn from. */
+    /** {@return the text to learn from} */
     public TokenFile train() {
         return train;
     }
 
-    /** The text to be judged on; null for none. */
+    /** {@return the text to be judged on; null for none} */
     public TokenFile validation() {
         return validation;
     }
 
-    /** Tokens in a window. */
+    /** {@return tokens in a window} */
     public int context() {
         return context;
     }
 
-    /** Which windows are drawn, and every other chance. */
+    /** {@return which windows are drawn, and every other chance} */
     public long seed() {
         return seed;
     }
 
-    /** How many windows of the validation text an evaluation scores. */
+    /** {@return how many windows of the validation text an evaluation scores} */
     public int evaluationWindows() {
         return evaluationWindows;
     }
 
-    /** Where checkpoints are kept; null where none are. */
+    /** {@return where checkpoints are kept; null where none are} */
     public Path checkpoints() {
         return checkpoints;
     }

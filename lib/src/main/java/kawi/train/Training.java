@@ -73,8 +73,8 @@ public record Training(
             Double joules) {}
 
     /**
-     * The history with one row for each interval; a cell is empty where nothing was measured, and a column is left out
-     * where nothing ever was.
+     * {@return the history with one row for each interval; a cell is empty where nothing was measured, and a column is
+     * left out where nothing ever was}
      */
     public Table table() {
         Table table = Table.create(

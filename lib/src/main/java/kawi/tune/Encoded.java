@@ -18,7 +18,7 @@ public record Encoded(int[] ids, int answer) {
         }
     }
 
-    /** A prompt and its answer. */
+    /** {@return a prompt and its answer} */
     public static Encoded of(int[] prompt, int[] answer) {
         int[] ids = Arrays.copyOf(prompt, prompt.length + answer.length);
         System.arraycopy(answer, 0, ids, prompt.length, answer.length);

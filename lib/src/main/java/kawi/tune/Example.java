@@ -18,7 +18,7 @@ import java.util.List;
  */
 public record Example(String id, String slice, String context, String input, List<String> gold) {
 
-    /** An example whose id is computed from what it says. */
+    /** {@return an example whose id is computed from what it says} */
     public static Example of(String slice, String context, String input, List<String> gold) {
         if (gold.isEmpty()) {
             throw new IllegalArgumentException("an example needs an answer: '" + input + "' has none");
@@ -31,7 +31,7 @@ public record Example(String id, String slice, String context, String input, Lis
                 List.copyOf(gold));
     }
 
-    /** The answer that is learned. */
+    /** {@return the answer that is learned} */
     public String answer() {
         return gold.get(0);
     }

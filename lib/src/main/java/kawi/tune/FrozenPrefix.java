@@ -157,7 +157,7 @@ public final class FrozenPrefix implements AutoCloseable {
         return complete;
     }
 
-    /** Bytes held. */
+    /** {@return bytes held} */
     public long bytes() {
         return vectors.size() * 4;
     }

@@ -31,7 +31,7 @@ public record Lora(int rank, double alpha, int layers, List<String> matrices) {
         }
     }
 
-    /** The given rank, an alpha of twice that, on all seven matrices of all layers. */
+    /** {@return the given rank, an alpha of twice that, on all seven matrices of all layers} */
     public static Lora rank(int rank) {
         return new Lora(rank, 2.0 * rank, 0, Llama.MATRICES);
     }
@@ -48,7 +48,7 @@ public record Lora(int rank, double alpha, int layers, List<String> matrices) {
         return new Lora(rank, alpha, layers, List.of(names));
     }
 
-    /** The lowest layer of a model that is changed; the layers below stay frozen. */
+    /** {@return the lowest layer of a model that is changed; the layers below stay frozen} */
     public int firstLayer(LlamaConfig config) {
         if (layers > config.layers()) {
             throw new KitException("LoRA is asked for the last " + layers + " layers and the model has "

@@ -9,13 +9,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import kawi.evidence.AtomicFile;
 import kawi.evidence.KitException;
 import kawi.model.Adapter;
 import kawi.model.Llama;
@@ -46,7 +46,8 @@ public final class LoraAdapter implements Adapter, AutoCloseable {
     }
 
     /**
-     * A new adapter: A drawn uniformly within one over the root of its columns, B zero, so that it changes nothing yet.
+     * {@return a new adapter: A drawn uniformly within one over the root of its columns, B zero, so that it changes
+     * nothing yet}
      */
     public static LoraAdapter create(Llama model, Lora lora, long seed) {
         LoraAdapter adapter = new LoraAdapter(model.torch(), lora, model.config());
@@ -151,19 +152,16 @@ public final class LoraAdapter implements Adapter, AutoCloseable {
                 layers.add(firstLayer + i);
             }
         }
-        Path file = folder.resolve(CONFIG);
-        Path part = folder.resolve("." + CONFIG + ".part");
         try {
             Files.createDirectories(folder);
-            Files.writeString(part, json.toPrettyString() + "\n");
-            Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            throw KitException.of(e, "writing an adapter's settings", file);
+            throw KitException.of(e, "making an adapter's folder", folder);
         }
+        AtomicFile.write(folder.resolve(CONFIG), "writing an adapter's settings", json.toPrettyString() + "\n");
         SafeTensors.write(folder.resolve(WEIGHTS), arrays, Map.of("format", "pt"));
     }
 
-    /** A and B by the names that peft gives them, the live arrays. */
+    /** {@return a and B by the names that peft gives them, the live arrays} */
     public Map<String, NDArray> parameters() {
         return Collections.unmodifiableMap(arrays);
     }

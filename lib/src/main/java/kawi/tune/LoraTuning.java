@@ -61,7 +61,7 @@ public record LoraTuning(
         }
     }
 
-    /** One epoch at rate 1e-3 with 8 examples a step, frozen layers in float32. */
+    /** {@return one epoch at rate 1e-3 with 8 examples a step, frozen layers in float32} */
     public static LoraTuning of(Lora lora) {
         return new LoraTuning(lora, 1e-3, 1, 8, List.of(), Precision.FP32, 1);
     }

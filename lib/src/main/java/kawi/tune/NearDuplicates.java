@@ -23,7 +23,8 @@ public final class NearDuplicates {
     private NearDuplicates() {}
 
     /**
-     * The cluster of each text, single linkage: numbers from 0, the cluster's number is the index of its first text.
+     * {@return the cluster of each text, single linkage: numbers from 0, the cluster's number is the index of its first
+     * text}
      *
      * @param similarity Jaccard similarity in (0, 1] from which two texts belong together
      */

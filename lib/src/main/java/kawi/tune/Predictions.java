@@ -2,12 +2,12 @@ package kawi.tune;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import kawi.evidence.AtomicFile;
 import kawi.evidence.KitException;
 
 /**
@@ -42,7 +42,7 @@ public final class Predictions {
             String after,
             String baseline,
             double positive) {
-        /** The answer that is learned. */
+        /** {@return the answer that is learned} */
         public String answer() {
             return gold.get(0);
         }
@@ -70,14 +70,12 @@ public final class Predictions {
 
     /** Writes the rows to a file of JSON lines. */
     public static void write(Path file, List<Row> rows) {
-        try (BufferedWriter out = Files.newBufferedWriter(file)) {
+        AtomicFile.write(file, "writing predictions", out -> {
             for (Row row : rows) {
-                out.write(JSON.writeValueAsString(row));
+                out.write(JSON.writeValueAsBytes(row));
                 out.write('\n');
             }
-        } catch (IOException e) {
-            throw KitException.of(e, "writing predictions", file);
-        }
+        });
     }
 
     /** Reads what {@link #write} wrote; a line that is no prediction is refused with its number. */

@@ -5,6 +5,6 @@ import java.util.List;
 /** Anything that answers a task's examples: a model before or after tuning, or a classic baseline. */
 @FunctionalInterface
 public interface Predictor {
-    /** One answer for each example, in order; an example's gold answers are not looked at. */
+    /** {@return one answer for each example, in order; an example's gold answers are not looked at} */
     List<String> solve(List<Example> examples);
 }

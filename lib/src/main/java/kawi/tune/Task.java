@@ -10,28 +10,31 @@ public interface Task {
     /** Name in file names and charts: letters and dashes. */
     String name();
 
-    /** What the tuned model reads; it ends where the answer begins. A turn in a chat where {@link #inChat} says so. */
+    /**
+     * {@return what the tuned model reads; it ends where the answer begins} A turn in a chat where {@link #inChat} says
+     * so.
+     */
     String prompt(Example example);
 
-    /** What a model that was not tuned is asked in a chat: the task said in words, as a person would. */
+    /** {@return what a model that was not tuned is asked in a chat: the task said in words, as a person would} */
     String instruction(Example example);
 
-    /** An answer as it stands after the prompt, with the mark that ends it. */
+    /** {@return an answer as it stands after the prompt, with the mark that ends it} */
     String completion(String answer);
 
-    /** The only answers there are, each a single token after the prompt; none where answers are free text. */
+    /** {@return the only answers there are, each a single token after the prompt; none where answers are free text} */
     default List<String> choices() {
         return List.of();
     }
 
-    /** Whether the prompt is a person's turn, to be wrapped in the model's chat template. */
+    /** {@return whether the prompt is a person's turn, to be wrapped in the model's chat template} */
     default boolean inChat() {
         return false;
     }
 
-    /** Most tokens an answer may take. */
+    /** {@return most tokens an answer may take} */
     int answerTokens();
 
-    /** How this task is learned with an adapter. */
+    /** {@return how this task is learned with an adapter} */
     LoraTuning recipe(Lora lora);
 }

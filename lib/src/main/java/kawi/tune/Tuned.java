@@ -33,12 +33,12 @@ public final class Tuned implements Predictor, AutoCloseable {
         this.facts = facts;
     }
 
-    /** The model as it came, asked in words. */
+    /** {@return the model as it came, asked in words} */
     public static Tuned untouched(Pretrained base, Task task) {
         return new Tuned(base, task, null, Map.of());
     }
 
-    /** The model with an adapter that an earlier {@link #save} wrote. */
+    /** {@return the model with an adapter that an earlier {@link #save} wrote} */
     public static Tuned load(Pretrained base, Task task, Path folder) {
         LoraAdapter adapter = LoraAdapter.load(base.model(), folder);
         return new Tuned(
@@ -104,7 +104,7 @@ public final class Tuned implements Predictor, AutoCloseable {
         return solve(examples, Progress.NONE);
     }
 
-    /** The same, with word of how far it is. */
+    /** {@return the same, with word of how far it is} */
     public List<String> solve(List<Example> examples, Progress progress) {
         if (!task.choices().isEmpty()) {
             List<String> answers = new ArrayList<>();
@@ -136,7 +136,7 @@ public final class Tuned implements Predictor, AutoCloseable {
         return probabilities(examples, Progress.NONE);
     }
 
-    /** The same for texts that need no context. */
+    /** {@return the same for texts that need no context} */
     public double[][] probabilitiesOf(List<String> inputs) {
         return probabilities(questions(inputs));
     }
@@ -157,7 +157,7 @@ public final class Tuned implements Predictor, AutoCloseable {
         return all;
     }
 
-    /** What this model says to a question in a chat, in at most so many tokens. */
+    /** {@return what this model says to a question in a chat, in at most so many tokens} */
     public String chat(String question, int tokens) {
         install();
         return base.chat(List.of(new ChatTemplate.Turn("user", question)), Sampling.greedy(tokens));

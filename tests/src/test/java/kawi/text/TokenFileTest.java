@@ -27,7 +27,7 @@ class TokenFileTest {
 
     private Path written(int vocabularySize, int... ids) {
         try (TokenWriter writer = TokenFile.writer(file(), vocabularySize)) {
-            writer.document(ids, 3);
+            writer.document(ids, 3).finish();
         }
         return file();
     }
@@ -44,7 +44,8 @@ class TokenFileTest {
             int[] ids = new Random(5).ints(300_000, 0, vocabulary).toArray();
             try (TokenWriter writer = TokenFile.writer(file(), vocabulary)) {
                 writer.document(Arrays.copyOf(ids, 100_000), 10)
-                        .document(Arrays.copyOfRange(ids, 100_000, ids.length), 32);
+                        .document(Arrays.copyOfRange(ids, 100_000, ids.length), 32)
+                        .finish();
             }
             try (TokenFile tokens = TokenFile.open(file())) {
                 assertEquals(ids.length, tokens.length());
@@ -61,7 +62,7 @@ class TokenFileTest {
     void documentsEndWithTheEndOfTextAndCountTheirBytes() {
         String text = "mother 👍 é";
         try (TokenWriter writer = TokenFile.writer(file(), BpeTest.BPE.size())) {
-            writer.document(BpeTest.BPE, text).document(BpeTest.BPE, "");
+            writer.document(BpeTest.BPE, text).document(BpeTest.BPE, "").finish();
         }
         try (TokenFile tokens = TokenFile.open(file())) {
             int[] ids = tokens.read(0, (int) tokens.length());
@@ -75,6 +76,7 @@ class TokenFileTest {
     void anEmptyFileAndAFileOfOneTokenAreFiles() {
         try (TokenWriter none = TokenFile.writer(file(), 300)) {
             assertEquals(0, none.length());
+            none.finish();
         }
         try (TokenFile tokens = TokenFile.open(file())) {
             assertEquals(0, tokens.length());
@@ -125,9 +127,11 @@ class TokenFileTest {
     }
 
     @Test
-    void nothingHasTheFinalNameBeforeTheWriterIsClosed() {
+    void nothingHasTheFinalNameBeforeTheWriterIsFinished() {
         TokenWriter writer = TokenFile.writer(file(), 10).document(new int[] {1}, 1);
         assertFalse(Files.exists(file()));
+        writer.finish();
+        assertTrue(Files.exists(file()));
         writer.close();
         assertTrue(Files.exists(file()));
     }

@@ -87,7 +87,7 @@ class BadInputTest {
         }
         refused("Token id 64 is beyond the vocabulary of 64", () -> {
             try (var writer = TokenFile.writer(folder.resolve("beyond"), 64)) {
-                writer.document(new int[] {64}, 1);
+                writer.document(new int[] {64}, 1).finish();
             }
         });
     }

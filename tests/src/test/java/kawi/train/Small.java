@@ -34,7 +34,7 @@ public final class Small {
             ids[i] = (ids[i - 1] * 5 + 3 + random.nextInt(4)) % 64;
         }
         try (var writer = TokenFile.writer(path, 64)) {
-            writer.document(ids, 3L * length);
+            writer.document(ids, 3L * length).finish();
         }
         return TokenFile.open(path);
     }

@@ -50,7 +50,8 @@ public final class TorchScriptModule implements AutoCloseable {
     }
 
     /**
-     * The accumulated gradient of a leaf as a view attached to {@code manager}, or null where none was computed yet.
+     * {@return the accumulated gradient of a leaf as a view attached to {@code manager}, or null where none was
+     * computed yet}
      */
     public static PtNDArray gradient(NDManager manager, PtNDArray leaf) {
         long gradient = PyTorchLibrary.LIB.torchGrad(leaf.getHandle());
