@@ -8,17 +8,11 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Locale;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A file that is there whole or not at all. It is written under a hidden name in the folder where it will lie;
@@ -46,11 +40,6 @@ public final class AtomicFile implements AutoCloseable {
         void write(OutputStream out) throws IOException;
     }
 
-    private static final String END = ".part";
-    private static final AtomicLong COUNT = new AtomicLong();
-    /** What this process has open, so that it does not take it for something left by another of the same id. */
-    private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
-
     private final Path file;
     private final Path part;
     private final String doing;
@@ -76,16 +65,13 @@ public final class AtomicFile implements AutoCloseable {
             throw new KitException(
                     "Failed " + doing + " (" + place + "): there is a folder of that name; give another.");
         }
-        String prefix =
-                "." + place.getFileName() + "." + ProcessHandle.current().pid() + "-";
-        Path part = place.resolveSibling(prefix + COUNT.incrementAndGet() + END);
-        OPEN.add(part);
+        Path part = Beside.of(place);
         try {
-            removeAbandoned(place);
+            Beside.removeAbandoned(place);
             Files.createFile(part);
             return new AtomicFile(place, part, doing);
         } catch (IOException e) {
-            OPEN.remove(part);
+            Beside.release(part);
             throw failure(e, doing, place);
         }
     }
@@ -115,12 +101,6 @@ public final class AtomicFile implements AutoCloseable {
             }
             atomic.commit();
         }
-    }
-
-    /** {@return whether a file of this name is one that is being written, or was when its process was killed} */
-    public static boolean unfinished(Path file) {
-        String name = String.valueOf(file.getFileName());
-        return name.matches("(?s)\\..+\\.\\d+-\\d+\\.part");
     }
 
     /** {@return where the bytes are to be written: an empty file under the hidden name} */
@@ -158,7 +138,7 @@ public final class AtomicFile implements AutoCloseable {
             Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
             flushFolder(file.getParent());
             done = true;
-            OPEN.remove(part);
+            Beside.release(part);
         } catch (IOException e) {
             KitException failure = failure(e);
             discard(failure);
@@ -240,7 +220,7 @@ public final class AtomicFile implements AutoCloseable {
 
     private KitException discard(KitException because) {
         done = true;
-        OPEN.remove(part);
+        Beside.release(part);
         try {
             if (stream != null) {
                 stream.close();
@@ -263,29 +243,6 @@ public final class AtomicFile implements AutoCloseable {
     private void checkOpen() {
         if (done) {
             throw new IllegalStateException("'" + file.getFileName() + "' was already committed or closed");
-        }
-    }
-
-    /** Removes what killed processes left of this file. */
-    private static void removeAbandoned(Path file) throws IOException {
-        String prefix = "." + file.getFileName() + ".";
-        try (DirectoryStream<Path> left = Files.newDirectoryStream(file.getParent(), each -> {
-            String name = each.getFileName().toString();
-            return name.startsWith(prefix) && name.substring(prefix.length()).matches("\\d+-\\d+\\.part");
-        })) {
-            for (Path each : left) {
-                String name = each.getFileName().toString();
-                long pid = Long.parseLong(name.substring(prefix.length(), name.lastIndexOf('-')));
-                boolean own = pid == ProcessHandle.current().pid();
-                boolean alive = own
-                        ? OPEN.contains(each)
-                        : ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
-                if (!alive) {
-                    Files.deleteIfExists(each);
-                }
-            }
-        } catch (NoSuchFileException | NotDirectoryException e) {
-            // Creating the file says what is wrong with its folder.
         }
     }
 }

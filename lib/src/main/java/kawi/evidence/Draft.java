@@ -1,15 +1,11 @@
 package kawi.evidence;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -34,7 +30,7 @@ public final class Draft implements AutoCloseable {
             Map<String, String> environment) {}
 
     private final Path place;
-    private final Path folder;
+    private final AtomicFolder folder;
     private final Origin origin;
     private final AtomicLong since;
     private final Map<String, String> inputs = new TreeMap<>();
@@ -44,7 +40,6 @@ public final class Draft implements AutoCloseable {
     private final List<Manifest.Figure> figures = new ArrayList<>();
     private final List<Manifest.Grid> tables = new ArrayList<>();
     private final List<Manifest.Passage> texts = new ArrayList<>();
-    private boolean done;
 
     /** Begins an artifact of the run; what an earlier, unfinished attempt left is removed. */
     public Draft(Run run, String name, Origin origin) {
@@ -59,21 +54,13 @@ public final class Draft implements AutoCloseable {
         this.since = since;
         this.place = run.folder().resolve(origin.stage()).resolve(name);
         this.origin = origin;
-        this.folder = place.resolveSibling(
-                ".draft-" + name + "-" + ProcessHandle.current().pid());
-        try {
-            Files.createDirectories(place.getParent());
-            removeAbandoned();
-            Files.createDirectories(folder);
-        } catch (IOException e) {
-            throw KitException.of(e, "beginning artifact '" + name + "'", place);
-        }
+        this.folder = AtomicFolder.begin(place, "making artifact '" + name + "'");
     }
 
     /** {@return where a file of the artifact is to be written; folders on the way are made} */
     public Path file(String path) {
-        Path file = folder.resolve(path).normalize();
-        if (!file.startsWith(folder) || path.equals(Manifest.FILE)) {
+        Path file = folder().resolve(path).normalize();
+        if (!file.startsWith(folder()) || file.equals(folder()) || path.equals(Manifest.FILE)) {
             throw new IllegalArgumentException("'" + path + "' is not a file of an artifact");
         }
         try {
@@ -86,7 +73,7 @@ public final class Draft implements AutoCloseable {
 
     /** {@return the folder in which the files are written} */
     public Path folder() {
-        return folder;
+        return folder.path();
     }
 
     public String name() {
@@ -129,11 +116,7 @@ public final class Draft implements AutoCloseable {
     /** Keeps a picture for the report. @param alt what it shows, in a sentence, for those who cannot see it */
     public Draft figure(String title, byte[] png, String alt) {
         String path = "figures/%02d.png".formatted(figures.size() + 1);
-        try {
-            Files.write(file(path), png);
-        } catch (IOException e) {
-            throw KitException.of(e, "keeping the figure '" + title + "'", folder.resolve(path));
-        }
+        AtomicFile.write(file(path), "keeping the figure '" + title + "'", png);
         figures.add(new Manifest.Figure(title, path, alt));
         return this;
     }
@@ -166,10 +149,8 @@ public final class Draft implements AutoCloseable {
 
     /** Finishes the artifact and puts it in the place of the one before it. */
     public Artifact commit() {
-        if (done) {
-            throw new IllegalStateException("artifact '" + name() + "' was already committed or closed");
-        }
         long now = System.nanoTime();
+        folder.flush();
         try {
             Map<String, Manifest.Output> outputs = outputs();
             Manifest manifest = new Manifest(
@@ -190,94 +171,31 @@ public final class Draft implements AutoCloseable {
                     origin.environment(),
                     (now - since.get()) / 1e9,
                     Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
-            Path file = folder.resolve(Manifest.FILE);
-            Files.writeString(file, manifest.json());
-            flush(file);
-            Path old = place.resolveSibling(".old-" + name());
-            delete(old);
-            if (Files.exists(place)) {
-                Files.move(place, old, StandardCopyOption.ATOMIC_MOVE);
-            }
-            Files.move(folder, place, StandardCopyOption.ATOMIC_MOVE);
-            delete(old);
-            done = true;
+            AtomicFile.write(
+                    folder().resolve(Manifest.FILE), "writing the manifest of '" + name() + "'", manifest.json());
+            folder.move();
             since.set(now);
             return new Artifact(place, manifest);
         } catch (IOException e) {
-            throw KitException.of(e, "finishing artifact '" + name() + "'", place);
+            throw folder.failure(e);
         }
     }
 
     /** Throws an unfinished draft away; nothing happens after {@link #commit()}. */
     @Override
     public void close() {
-        if (!done) {
-            done = true;
-            try {
-                delete(folder);
-            } catch (IOException e) {
-                throw KitException.of(e, "removing the unfinished artifact '" + name() + "'", folder);
-            }
-        }
-    }
-
-    /** Puts an artifact back whose replacement was killed between its two moves. */
-    static void recover(Path place) {
-        Path old = place.resolveSibling(".old-" + place.getFileName());
-        if (Files.exists(old) && !Files.exists(place)) {
-            try {
-                Files.move(old, place, StandardCopyOption.ATOMIC_MOVE);
-            } catch (IOException e) {
-                throw KitException.of(e, "putting artifact '" + place.getFileName() + "' back", place);
-            }
-        }
+        folder.close();
     }
 
     private Map<String, Manifest.Output> outputs() throws IOException {
         Map<String, Manifest.Output> outputs = new TreeMap<>();
-        try (Stream<Path> files = Files.walk(folder)) {
+        try (Stream<Path> files = Files.walk(folder())) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
-                flush(file);
                 outputs.put(
-                        folder.relativize(file).toString().replace('\\', '/'),
+                        folder().relativize(file).toString().replace('\\', '/'),
                         new Manifest.Output(Files.size(file), Hash.of(file)));
             }
         }
         return outputs;
-    }
-
-    /** Removes the drafts of this name whose process is gone, and this process's own earlier one. */
-    private void removeAbandoned() throws IOException {
-        String prefix = ".draft-" + name() + "-";
-        try (Stream<Path> each = Files.list(place.getParent())) {
-            for (Path draft : each.filter(p -> p.getFileName().toString().startsWith(prefix))
-                    .toList()) {
-                String pid = draft.getFileName().toString().substring(prefix.length());
-                boolean elsewhere = pid.matches("\\d+")
-                        && Long.parseLong(pid) != ProcessHandle.current().pid()
-                        && ProcessHandle.of(Long.parseLong(pid))
-                                .map(ProcessHandle::isAlive)
-                                .orElse(false);
-                if (pid.matches("\\d+") && !elsewhere) {
-                    delete(draft);
-                }
-            }
-        }
-    }
-
-    private static void flush(Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            channel.force(true);
-        }
-    }
-
-    private static void delete(Path path) throws IOException {
-        if (Files.exists(path)) {
-            try (Stream<Path> all = Files.walk(path)) {
-                for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(each);
-                }
-            }
-        }
     }
 }

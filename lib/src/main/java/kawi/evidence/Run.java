@@ -96,7 +96,7 @@ public final class Run {
     private Path locate(String name) {
         for (Path stage : children(folder)) {
             Path place = stage.resolve(name);
-            Draft.recover(place);
+            AtomicFolder.recover(place);
             if (Files.exists(place.resolve(Manifest.FILE))) {
                 return place;
             }

@@ -3,7 +3,6 @@ package kawi.notebook;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,7 +69,10 @@ public final class Report {
             for (Manifest.Figure figure : artifact.manifest().figures()) {
                 Path source = artifact.folder().resolve(figure.file());
                 if (Files.exists(source)) {
-                    Files.copy(source, folder.resolve(copyName(artifact, figure)), StandardCopyOption.REPLACE_EXISTING);
+                    AtomicFile.write(
+                            folder.resolve(copyName(artifact, figure)),
+                            "copying a figure into the report",
+                            out -> Files.copy(source, out));
                 }
             }
         }

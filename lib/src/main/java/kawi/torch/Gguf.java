@@ -83,6 +83,11 @@ public final class Gguf implements AutoCloseable {
         }
     }
 
+    /** {@return the file's name, without its folder} */
+    public String name() {
+        return path.getFileName().toString();
+    }
+
     /** Metadata in file order; values are Long, Double, Boolean, String or a List of these. */
     public Map<String, Object> metadata() {
         return metadata;
@@ -137,7 +142,12 @@ public final class Gguf implements AutoCloseable {
             Scratch scratch = Objects.requireNonNullElseGet(idle.poll(), Scratch::new);
             int from = task * perTask;
             int count = Math.min(perTask, size - from);
-            tensor.type().dequantise(bytes(tensor, scratch.bytes, from / block, count / block), scratch.values, count);
+            if (!tensor.type()
+                    .dequantise(bytes(tensor, scratch.bytes, from / block, count / block), scratch.values, count)) {
+                throw new KitException("Tensor " + tensor.name() + " of " + name()
+                        + " holds NaN or an infinite number among its values " + from + " to " + (from + count - 1)
+                        + ": the file is damaged or its training diverged; take another.");
+            }
             out.duplicate().position(from).put(scratch.values, 0, count);
             idle.add(scratch);
         });

@@ -54,7 +54,9 @@ record GgufHeader(Map<String, Object> metadata, Map<String, Gguf.Tensor> tensors
             Map<String, Object> metadata = new LinkedHashMap<>();
             for (long i = 0; i < metadataCount; i++) {
                 String key = string();
-                metadata.put(key, value(in.getInt(), 0));
+                if (metadata.put(key, value(in.getInt(), 0)) != null) {
+                    throw lie("it says " + key + " twice");
+                }
             }
             return new GgufHeader(
                     Collections.unmodifiableMap(metadata), Collections.unmodifiableMap(tensors(tensorCount, metadata)));

@@ -6,16 +6,15 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import kawi.evidence.AtomicFolder;
 import kawi.evidence.KitException;
 import kawi.model.LanguageModel;
 import kawi.torch.SafeTensors;
@@ -82,25 +81,14 @@ public record Checkpoint(Path folder, State state) {
     }
 
     private static void write(Path place, Content content) {
-        Path fresh = sibling(place, ".new-");
-        Path old = sibling(place, ".old-");
-        try {
-            recover(place);
-            delete(fresh);
-            Files.createDirectories(fresh);
-            content.write(fresh);
-            flush(fresh);
-            delete(old);
-            if (Files.exists(place)) {
-                Files.move(place, old, StandardCopyOption.ATOMIC_MOVE);
+        try (AtomicFolder folder = AtomicFolder.begin(place, "saving the checkpoint '" + place.getFileName() + "'")) {
+            try {
+                content.write(folder.path());
+            } catch (IOException e) {
+                throw folder.failure(e);
             }
-            Files.move(fresh, place, StandardCopyOption.ATOMIC_MOVE);
-            delete(old);
-        } catch (IOException e) {
-            discard(fresh);
-            throw KitException.of(e, "saving the checkpoint '" + place.getFileName() + "'", place);
+            folder.commit();
         } catch (KitException e) {
-            discard(fresh);
             throw new KitException(
                     "The checkpoint '" + place.getFileName() + "' could not be saved, the one before it is kept: "
                             + e.getMessage(),
@@ -111,7 +99,7 @@ public record Checkpoint(Path folder, State state) {
     /** {@return the checkpoint in a place; empty where there is none} A damaged one is refused in a sentence. */
     public static Optional<Checkpoint> find(Path place) {
         try {
-            recover(place);
+            AtomicFolder.recover(place);
             if (!Files.exists(place.resolve(STATE))) {
                 return Optional.empty();
             }
@@ -183,24 +171,6 @@ public record Checkpoint(Path folder, State state) {
 
     private static Path sibling(Path place, String prefix) {
         return place.resolveSibling(prefix + place.getFileName());
-    }
-
-    /** A kill between the two moves of {@link #write} leaves the old checkpoint under its other name. */
-    private static void recover(Path place) throws IOException {
-        Path old = sibling(place, ".old-");
-        if (Files.exists(old) && !Files.exists(place)) {
-            Files.move(old, place, StandardCopyOption.ATOMIC_MOVE);
-        }
-    }
-
-    private static void flush(Path folder) throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : files.toList()) {
-                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-                    channel.force(true);
-                }
-            }
-        }
     }
 
     private static void delete(Path folder) throws IOException {

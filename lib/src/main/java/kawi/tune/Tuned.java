@@ -38,14 +38,18 @@ public final class Tuned implements Predictor, AutoCloseable {
         return new Tuned(base, task, null, Map.of());
     }
 
-    /** {@return the model with an adapter that an earlier {@link #save} wrote} */
+    /**
+     * {@return the model with an adapter that an earlier {@link #save} wrote}
+     *
+     * @throws KitException where it was tuned on other weights, or is not understood; see {@link LoraAdapter#load}
+     */
     public static Tuned load(Pretrained base, Task task, Path folder) {
         LoraAdapter adapter = LoraAdapter.load(base.model(), folder);
-        return new Tuned(
-                base,
-                task,
-                adapter,
-                Map.of("rank", adapter.lora().rank(), "layers", adapter.lora().layers()));
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("rank", adapter.lora().rank());
+        facts.put("layers", adapter.lora().layers());
+        facts.put("base", adapter.base().toString());
+        return new Tuned(base, task, adapter, facts);
     }
 
     /** Learns an adapter by the task's own recipe. An interrupt ends it early and keeps what was learned. */
@@ -76,6 +80,7 @@ public final class Tuned implements Predictor, AutoCloseable {
         facts.put(
                 "trainable parameters",
                 recipe.lora().parameterCount(base.model().config()));
+        facts.put("base", outcome.adapter().base().toString());
         facts.put("seconds frozen", outcome.prefixSeconds());
         facts.put("seconds learning", outcome.seconds());
         facts.put("last loss", last(outcome.losses()));

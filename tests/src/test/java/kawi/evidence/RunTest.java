@@ -159,7 +159,7 @@ class RunTest {
 
     @Test
     void whatAKilledProcessLeftIsRemovedByTheNextDraft() throws Exception {
-        Path abandoned = Files.createDirectories(run.folder().resolve("01-data-collection/.draft-collected-99999999"));
+        Path abandoned = Files.createDirectories(run.folder().resolve("01-data-collection/.collected.99999999-1.part"));
         Files.writeString(abandoned.resolve("data.txt"), "half");
         draft("01-data-collection", "collected").close();
         assertFalse(Files.exists(abandoned));

@@ -107,7 +107,7 @@ class EnduranceTest {
                     .checkpoints(folder.resolve("run"))
                     .run(Progress.NONE);
             Files.move(folder.resolve("run/last"), folder.resolve("run/.old-last"));
-            Files.createDirectories(folder.resolve("run/.new-last"));
+            Files.createDirectories(folder.resolve("run/.last.99999999-1.part"));
             assertEquals(
                     2,
                     Checkpoint.find(folder.resolve("run/last"))
