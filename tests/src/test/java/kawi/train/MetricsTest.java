@@ -57,7 +57,7 @@ class MetricsTest extends SmallTexts {
                             "gradient norm",
                             "tokens/s",
                             "share of peak",
-                            "resident memory MB",
+                            "memory of the process, MB",
                             "energy J"),
                     training.table().columnNames());
         }
@@ -76,7 +76,7 @@ class MetricsTest extends SmallTexts {
                             "gradient norm",
                             "tokens/s",
                             "share of peak",
-                            "resident memory MB"),
+                            "memory of the process, MB"),
                     training.table().columnNames(),
                     "a column that would be empty is left out");
         }
