@@ -38,7 +38,10 @@ class OptionsTest(unittest.TestCase):
         self.assertIn("usage: environment/", done.stdout)
 
     def test_an_unknown_budget_is_refused(self):
-        self.refused("There is no budget 'lots': it is smoke, lesson or full.", ENVIRONMENT / "run", "--budget", "lots")
+        self.refused("There is no budget 'lots': it is smoke, lesson or full, or a file that ends in .json.", ENVIRONMENT / "run", "--budget", "lots")
+
+    def test_a_budget_of_ones_own_that_is_not_there_is_refused(self):
+        self.refused("There is no file 'mine.json' with a budget.", ENVIRONMENT / "run", "--budget", "mine.json")
 
     def test_an_unknown_option_is_refused(self):
         self.refused("environment/run does not know the option '--bugdet'.", ENVIRONMENT / "run", "--bugdet", "smoke")

@@ -13,6 +13,7 @@ import unittest
 import nbformat
 
 HOME = pathlib.Path(__file__).resolve().parents[2]
+JAVA = os.path.join(os.environ["JAVA_HOME"], "bin/java") if os.environ.get("JAVA_HOME") else "java"
 
 
 class RunTest(unittest.TestCase):
@@ -62,6 +63,26 @@ class RunTest(unittest.TestCase):
         self.assertNotIn("<script", page)
         self.assertEqual(1, status, said)    # no artifact was made, so there is no report
         self.assertIn("The report could not be drawn", said)
+
+    def test_a_budget_of_ones_own_is_a_file_beside_the_caller(self):
+        mine = self.clone / "plans of mine"
+        mine.mkdir()
+        self.notebook("01-first", 'System.out.println(kit.budget().name() + " " + kit.budget().tuning().heldOut() + " " + System.getenv("KAWI_RUN"));')
+        classes = str(self.clone / "lib/target/kawi/*")
+        written = subprocess.run([JAVA, "-cp", classes, self.write("Own.java", "class Own { public static void main(String[] a) { System.out.print(kawi.Budget.of(\"smoke\").json()); } }")],
+                                 capture_output=True, text=True, check=True).stdout
+        own = json.loads(written)
+        own["name"] = "mine"
+        (mine / "short.json").write_text(json.dumps(own))
+        running = subprocess.run([str(self.clone / "environment/run"), "--budget", "short.json"], cwd=mine, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                 stderr=subprocess.STDOUT, text=True, timeout=120)
+        self.assertIn("01-first: 2 cells in", running.stdout)
+        self.assertRegex(self.outputs("short", "01-first")[2].outputs[0].text, r"^mine \d+ short\n$")
+
+    def write(self, name, text):
+        path = self.clone / name
+        path.write_text(text, encoding="utf-8")
+        return str(path)
 
     def test_a_failed_cell_is_told_with_its_number_line_error_and_the_way_on(self):
         self.notebook("01-first", "int a = 1;")
