@@ -211,7 +211,11 @@ public final class Fit implements AutoCloseable {
             }
             double norm = ops.clip(step, gradients, clip).getFloat();
             check("gradient norm", norm, Double.POSITIVE_INFINITY);
-            state.step(named(gradients), factor);
+            Map<String, NDArray> named = named(gradients);
+            torch.inference(() -> {
+                state.step(named, factor);
+                return null;
+            });
             taken++;
             String broken = done() ? notFinite() : null;
             if (broken != null) {

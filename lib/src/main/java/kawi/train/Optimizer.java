@@ -35,7 +35,7 @@ public interface Optimizer {
     /** The running averages of one set of parameters. */
     interface State extends AutoCloseable {
         /**
-         * Changes the weights in place.
+         * Changes the weights in place. No gradients are recorded meanwhile.
          *
          * @param gradients by parameter name, already averaged and clipped; read, and possibly changed
          * @param factor the schedule's factor in [0, 1]
