@@ -111,6 +111,14 @@ class NearDuplicatesTest {
     }
 
     @Test
+    void roundingLosesNoPairThatStandsExactlyAtTheThreshold() {
+        // 14 of 50 members are 0.28 of them; in floating point 0.28 of 50 is a little more than 14.
+        String whole = "a b c d e f g h i j k l m n o p q r s t u v w x y";
+        assertTrue(similar(whole, "a b c d e f g", 28) && 0.28 * 50 > 14);
+        assertArrayEquals(new int[] {0, 0}, NearDuplicates.clusters(List.of(whole, "a b c d e f g"), 0.28));
+    }
+
+    @Test
     void textsWithoutWordsAreKeptApart() {
         assertArrayEquals(new int[] {0, 1, 2, 3}, NearDuplicates.clusters(List.of("", "...", "42", "%s"), 0.5));
     }
