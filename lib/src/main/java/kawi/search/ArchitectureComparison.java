@@ -1,7 +1,6 @@
 package kawi.search;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,14 +11,13 @@ import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.model.LanguageModel;
 import kawi.model.ModelConfig;
-import kawi.stats.SampleStatistics;
+import kawi.stats.Interval;
 import kawi.text.TokenFile;
 import kawi.torch.Torch;
 import kawi.train.Batches;
 import kawi.train.Fit;
 import kawi.train.Muon;
 import kawi.train.Schedule;
-import org.apache.commons.statistics.distribution.TDistribution;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.StringColumn;
@@ -116,6 +114,14 @@ public final class ArchitectureComparison implements AutoCloseable {
         this.train = train;
         this.validation = validation;
         this.settings = settings;
+    }
+
+    /** What finished runs say, wherever they came from; there are no models. */
+    static ArchitectureComparison of(List<Run> runs) {
+        ArchitectureComparison contest =
+                new ArchitectureComparison(null, null, null, new ComparisonSettings(1, 1, 1, 1));
+        contest.runs.addAll(runs);
+        return contest;
     }
 
     /**
@@ -342,6 +348,24 @@ public final class ArchitectureComparison implements AutoCloseable {
     }
 
     /**
+     * {@return an entrant's mean loss over the seeds with its interval, nats per token; undefined, and without a value,
+     * where a run diverged, which has none to take a mean of}
+     */
+    public Interval loss(String name) {
+        String diverged = diverged(name);
+        return diverged.isEmpty() ? Interval.studentT(losses(name)) : Interval.undefined(Double.NaN, diverged);
+    }
+
+    /**
+     * {@return what an entrant lost more than the winner, seed by seed, with its interval, nats per token; undefined,
+     * and without a value, where a run diverged}
+     */
+    public Interval behind(String name) {
+        String diverged = diverged(name);
+        return diverged.isEmpty() ? Interval.studentT(difference(name)) : Interval.undefined(Double.NaN, diverged);
+    }
+
+    /**
      * {@return the entrant whose mean loss is lowest, among those of which no run diverged}
      *
      * @throws KitException if there is none
@@ -349,7 +373,7 @@ public final class ArchitectureComparison implements AutoCloseable {
     public String winner() {
         return names().stream()
                 .filter(name -> own(name).noneMatch(Run::diverged))
-                .min(Comparator.comparingDouble(name -> mean(losses(name))))
+                .min(Comparator.comparingDouble(name -> loss(name).value()))
                 .orElseThrow(() -> new KitException(
                         runs.isEmpty()
                                 ? "No run of the comparison was finished, so there is no winner: run it again."
@@ -368,8 +392,7 @@ public final class ArchitectureComparison implements AutoCloseable {
         if (!diverged.isEmpty()) {
             throw new KitException("'" + other + "' cannot be compared: " + diverged + ".");
         }
-        double[] difference = difference(other);
-        return Math.abs(mean(difference)) > halfWidth(difference);
+        return behind(other).excludes(0);
     }
 
     /** {@return what the runs of an entrant say of it, in words: its place against the winner, or that it diverged} */
@@ -383,12 +406,12 @@ public final class ArchitectureComparison implements AutoCloseable {
         if (name.equals(winner())) {
             return "lowest mean loss" + cutOff;
         }
-        int pairs = difference(name).length;
-        return (pairs < 2
-                        ? "not compared: " + pairs + (pairs == 1 ? " seed" : " seeds")
-                        : beyondChance(name)
-                                ? winner() + " is better, beyond chance"
-                                : "no detectable difference from " + winner())
+        Interval behind = behind(name);
+        return (behind.excludes(0)
+                        ? winner() + " is better, beyond chance"
+                        : behind.defined()
+                                ? "no detectable difference from " + winner()
+                                : "not compared: " + behind.reason())
                 + cutOff;
     }
 
@@ -411,8 +434,8 @@ public final class ArchitectureComparison implements AutoCloseable {
     }
 
     /**
-     * {@return a row for each entrant: parameters, rate, steps, tokens a second, loss with its interval over seeds, the
-     * difference to the winner with its own, and the verdict}
+     * {@return a row for each entrant: parameters, rate, steps, tokens a second, loss with its 95 % interval over
+     * seeds, the difference to the winner with its own, and the verdict; a cell is empty where there is no number}
      */
     public Table table() {
         StringColumn names = StringColumn.create("architecture");
@@ -424,10 +447,12 @@ public final class ArchitectureComparison implements AutoCloseable {
             "rate",
             "seconds",
             "loss (nats per token)",
-            "95 % interval, half",
+            "loss, low",
+            "loss, high",
             "bits per byte",
             "behind the best",
-            "half interval of that"
+            "behind, low",
+            "behind, high"
         }) {
             numbers.add(DoubleColumn.create(column));
         }
@@ -438,15 +463,18 @@ public final class ArchitectureComparison implements AutoCloseable {
             parameters.append(own.get(0).parameters());
             steps.append(own.get(0).steps());
             verdicts.append(verdict(name));
-            double[] difference = compared ? difference(name) : new double[0];
+            Interval loss = loss(name);
+            Interval behind = compared ? behind(name) : loss;
             double[] row = {
                 own.get(0).rate(),
                 own.stream().mapToDouble(Run::seconds).average().orElseThrow(),
-                mean(losses(name)),
-                halfWidth(losses(name)),
+                loss.value(),
+                loss.low(),
+                loss.high(),
                 own.stream().mapToDouble(Run::bitsPerByte).average().orElseThrow(),
-                mean(difference),
-                halfWidth(difference)
+                behind.value(),
+                behind.low(),
+                behind.high()
             };
             for (int i = 0; i < row.length; i++) {
                 if (Double.isFinite(row[i])) {
@@ -459,19 +487,6 @@ public final class ArchitectureComparison implements AutoCloseable {
         Table table = Table.create("contest", names, parameters, steps);
         numbers.forEach(table::addColumns);
         return table.addColumns(verdicts);
-    }
-
-    /** {@return the mean of some values; NaN for none} */
-    public static double mean(double[] values) {
-        return Arrays.stream(values).average().orElse(Double.NaN);
-    }
-
-    /** Half the width of the 95 % interval of a mean of few values, by Student's t; infinite for fewer than two. */
-    public static double halfWidth(double[] values) {
-        if (values.length < 2) {
-            return Double.POSITIVE_INFINITY;
-        }
-        return TDistribution.of(values.length - 1).inverseSurvivalProbability(0.025) * SampleStatistics.error(values);
     }
 
     /** Frees the models. */

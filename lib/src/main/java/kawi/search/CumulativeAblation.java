@@ -1,6 +1,7 @@
 package kawi.search;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -11,6 +12,7 @@ import java.util.stream.Stream;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.model.LanguageModel;
+import kawi.stats.Interval;
 import kawi.text.TokenFile;
 import kawi.torch.Torch;
 import kawi.train.Fit;
@@ -69,6 +71,13 @@ public final class CumulativeAblation {
         if (rungs.isEmpty()) {
             throw new KitException("An ablation needs at least one recipe: give the one to begin with.");
         }
+    }
+
+    /** What finished trainings say, wherever they came from. */
+    static CumulativeAblation of(List<Recipe> rungs, List<Climb> climbs) {
+        CumulativeAblation ladder = new CumulativeAblation(rungs);
+        ladder.climbs.addAll(climbs);
+        return ladder;
     }
 
     /**
@@ -183,9 +192,28 @@ public final class CumulativeAblation {
     }
 
     /**
-     * {@return "helped", "harmed", or "no detectable difference" where the interval of a rung's change holds 0; "" for
-     * the first; "diverged" with the steps and seeds where a training did, and that nothing can be compared where one
-     * of the rung before did or fewer than two seeds were trained}
+     * {@return a rung's mean loss over the seeds with its interval, nats per token; undefined, and without a value,
+     * where a training diverged, which has none to take a mean of}
+     */
+    public Interval loss(String rung) {
+        String diverged = diverged(rung);
+        return diverged.isEmpty() ? Interval.studentT(losses(rung)) : Interval.undefined(Double.NaN, diverged);
+    }
+
+    /**
+     * {@return the mean of {@link #change} with its interval, nats per token; undefined, and without a value, for the
+     * first rung and where a training of the rung or the one before diverged}
+     */
+    public Interval changed(String rung) {
+        int at = names().indexOf(rung);
+        String diverged = diverged(rung).isEmpty() && at > 0 ? diverged(names().get(at - 1)) : diverged(rung);
+        return diverged.isEmpty() ? Interval.studentT(change(rung)) : Interval.undefined(Double.NaN, diverged);
+    }
+
+    /**
+     * {@return "helped", "harmed", "no difference" where every seed lost the same, or "no detectable difference" where
+     * the interval of a rung's change holds 0; "" for the first; "diverged" with the steps and seeds where a training
+     * did, and that nothing can be compared where one of the rung before did or fewer than two seeds were trained}
      */
     public String verdict(String rung) {
         String diverged = diverged(rung);
@@ -199,14 +227,13 @@ public final class CumulativeAblation {
         if (!diverged(names().get(at - 1)).isEmpty()) {
             return "not compared: the rung before diverged";
         }
-        double[] change = change(rung);
-        if (change.length < 2) {
-            return "not compared: " + change.length + (change.length == 1 ? " seed" : " seeds");
+        if (change(rung).length > 1 && Arrays.stream(change(rung)).allMatch(each -> each == 0)) {
+            return "no difference";
         }
-        double mean = ArchitectureComparison.mean(change);
-        return !(Math.abs(mean) > ArchitectureComparison.halfWidth(change))
-                ? "no detectable difference"
-                : mean < 0 ? "helped" : "harmed";
+        Interval change = changed(rung);
+        return !change.defined()
+                ? "not compared: " + change.reason()
+                : !change.excludes(0) ? "no detectable difference" : change.value() < 0 ? "helped" : "harmed";
     }
 
     /** Where trainings of a rung diverged: "diverged at step 7 (seed 2)"; "" where none did. */
@@ -219,8 +246,8 @@ public final class CumulativeAblation {
     }
 
     /**
-     * {@return a row for each rung: every seed's loss, their mean with its interval, seconds, and the change from the
-     * rung before with its own}
+     * {@return a row for each rung: every seed's loss, their mean with its 95 % interval, seconds, and the change from
+     * the rung before with its own; a cell is empty where there is no number}
      */
     public Table table() {
         StringColumn names = StringColumn.create("rung");
@@ -229,14 +256,20 @@ public final class CumulativeAblation {
         IntColumn batch = IntColumn.create("windows in a step");
         List<DoubleColumn> numbers = new ArrayList<>();
         for (String column : new String[] {
-            "loss (nats per token)", "95 % interval, half", "seconds", "ms a step", "change", "half interval of that"
+            "loss (nats per token)",
+            "loss, low",
+            "loss, high",
+            "seconds",
+            "ms a step",
+            "change",
+            "change, low",
+            "change, high"
         }) {
             numbers.add(DoubleColumn.create(column));
         }
         StringColumn verdicts = StringColumn.create("verdict");
         for (Recipe rung : rungs.values()) {
-            double[] losses = losses(rung.name());
-            if (losses.length > 0) {
+            if (own(rung.name()).findAny().isPresent()) {
                 names.append(rung.name());
                 steps.append((int) rung.schedule().steps());
                 batch.append(rung.batch());
@@ -245,14 +278,17 @@ public final class CumulativeAblation {
                                 ? "diverged at step " + climb.divergedAt()
                                 : String.format(Locale.ROOT, "%.3f", climb.loss()))
                         .collect(Collectors.joining(", ")));
-                double[] change = change(rung.name());
+                Interval loss = loss(rung.name());
+                Interval change = changed(rung.name());
                 double[] row = {
-                    ArchitectureComparison.mean(losses),
-                    ArchitectureComparison.halfWidth(losses),
+                    loss.value(),
+                    loss.low(),
+                    loss.high(),
                     seconds(rung.name()),
                     1000 * seconds(rung.name()) / rung.schedule().steps(),
-                    ArchitectureComparison.mean(change),
-                    ArchitectureComparison.halfWidth(change)
+                    change.value(),
+                    change.low(),
+                    change.high()
                 };
                 for (int i = 0; i < row.length; i++) {
                     if (Double.isFinite(row[i])) {

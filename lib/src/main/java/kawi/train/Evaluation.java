@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
 import kawi.evidence.KitException;
 import kawi.model.LanguageModel;
+import kawi.stats.Interval;
 import kawi.stats.SampleStatistics;
 import kawi.text.TokenFile;
 
@@ -11,9 +12,11 @@ import kawi.text.TokenFile;
  * How well a model predicts a text it was not trained on.
  *
  * @param nats mean cross-entropy, nats per token
- * @param low lower end of its 95 % interval, from the spread of the windows' means
+ * @param low lower end of its 95 % interval, from the spread of the windows' means; NaN where there is none, as of a
+ *     single window
  * @param high upper end
- * @param bitsPerByte the same loss per byte of the text the tokens stand for: comparable between vocabularies
+ * @param bitsPerByte the same loss per byte of the text the tokens stand for: comparable between vocabularies; NaN
+ *     where the text's bytes are not known
  * @param windows windows scored
  * @param tokens tokens scored
  */
@@ -57,18 +60,16 @@ public record Evaluation(double nats, double low, double high, double bitsPerByt
             double[] means = windowMeans(model, part);
             System.arraycopy(means, 0, losses, from, means.length);
         }
-        double bytesPerToken = split.bytes() / (double) Math.max(1, split.length());
-        return of(losses, context, bytesPerToken);
-    }
-
-    private static Evaluation of(double[] losses, int context, double bytesPerToken) {
-        double mean = Arrays.stream(losses).average().orElseThrow();
-        double error = 1.96 * SampleStatistics.error(losses);
+        double mean = SampleStatistics.mean(losses);
+        Interval interval = Double.isFinite(mean)
+                ? Interval.studentT(losses)
+                : Interval.undefined(mean, "a loss that is no number");
+        Double bits = bitsPerByte(mean, split);
         return new Evaluation(
                 mean,
-                mean - error,
-                mean + error,
-                mean / Math.log(2) / bytesPerToken,
+                interval.low(),
+                interval.high(),
+                bits == null ? Double.NaN : bits,
                 losses.length,
                 (long) losses.length * context);
     }
