@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import kawi.evidence.Hash;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.model.ChatTemplate;
@@ -68,6 +69,10 @@ public final class Tuned implements Predictor, AutoCloseable {
                 recipe.labels(asker.choices()).run(base.model(), encoded, List.of(), progress);
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("examples", examples.size());
+        facts.put(
+                "examples, SHA-256",
+                Hash.of(String.join("\n", examples.stream().map(Example::id).toList())));
+        facts.put("recipe", String.valueOf(recipe.labels(asker.choices())));
         facts.put("tokens", encoded.stream().mapToInt(e -> e.ids().length).sum());
         facts.put("rank", recipe.lora().rank());
         facts.put("layers", recipe.lora().layers());
