@@ -6,9 +6,8 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.text.Tokenizer;
@@ -17,31 +16,55 @@ import kawi.torch.NotFiniteException;
 /**
  * Lets a model write: several prompts at once, each with the result it would have alone.
  *
- * <p>Special tokens written out in a prompt ({@code <|im_start|>}) are read as such. Writing ends at a token that ends
- * a text or a turn, at a stop text, or after the most tokens asked for. When a text outgrows the model's context, the
- * model goes on from the latter half of it, and the {@link Generation} says how much was left out.
+ * <p>A prompt is ordinary text: what looks like a special token in it ({@code <|im_start|>}) is read letter by letter.
+ * Where special tokens are meant, {@link #continueIds} takes them by their ids, and {@link ChatTemplate#ids} makes
+ * them. Writing ends at a token that ends a text or a turn, at a stop text, or after the most tokens asked for. When a
+ * text outgrows the model's context, the model goes on from the latter half of it, and the {@link Generation} says how
+ * much was left out.
  */
 public final class Generator {
 
     private static final int TOGETHER = 16;
-    private static final List<String> ENDS = List.of(Tokenizer.END_OF_TEXT, ChatTemplate.TURN_END, "</s>");
 
     private final LanguageModel model;
     private final Tokenizer tokenizer;
-    private final Set<Integer> endTokens;
+    private final SpecialTokens specials;
 
     /**
+     * For a model that was trained by this kit: a text ends with {@link Tokenizer#END_OF_TEXT}. A model that others
+     * trained says itself what ends its texts: {@link Pretrained#generator}.
+     *
      * @param tokenizer the one that the model was trained with
      * @throws KitException if it has more tokens than the model knows
      */
     public Generator(LanguageModel model, Tokenizer tokenizer) {
+        this(model, tokenizer, SpecialTokens.of(tokenizer));
+    }
+
+    /**
+     * For a model that says itself what begins and ends its texts.
+     *
+     * @param tokenizer the one that the model was trained with
+     * @param specials the token before every prompt, if there is one, and those at which writing ends
+     * @throws KitException if the tokenizer has more tokens than the model knows
+     */
+    public Generator(LanguageModel model, Tokenizer tokenizer, SpecialTokens specials) {
         if (tokenizer.size() > model.vocabularySize()) {
             throw new KitException("The tokenizer has " + tokenizer.size() + " tokens and the model knows "
                     + model.vocabularySize() + "; use the tokenizer that the model was trained with.");
         }
         this.model = model;
         this.tokenizer = tokenizer;
-        this.endTokens = ENDS.stream().map(tokenizer::id).filter(id -> id >= 0).collect(Collectors.toSet());
+        this.specials = specials;
+    }
+
+    /** A prompt's ids, none of them special but the one that begins every text. */
+    private int[] ids(String prompt) {
+        int[] plain = tokenizer.encode(prompt);
+        return specials.first() < 0
+                ? plain
+                : IntStream.concat(IntStream.of(specials.first()), Arrays.stream(plain))
+                        .toArray();
     }
 
     /** {@return what the model writes after the prompt} */
@@ -51,8 +74,7 @@ public final class Generator {
 
     /** {@return the same, with pieces of whole characters handed to the listener as they come} */
     public Generation generate(String prompt, Sampling sampling, Consumer<String> listener) {
-        return run(List.of(tokenizer.encodeWithSpecials(prompt)), sampling, Progress.NONE, listener)
-                .get(0);
+        return run(List.of(ids(prompt)), sampling, Progress.NONE, listener).get(0);
     }
 
     /** {@return what the model writes after each prompt, in order} */
@@ -64,7 +86,7 @@ public final class Generator {
 
     /** {@return the same with all that is known of each text; an interrupt ends all of them where they are} */
     public List<Generation> generate(List<String> prompts, Sampling sampling, Progress progress) {
-        return run(prompts.stream().map(tokenizer::encodeWithSpecials).toList(), sampling, progress, piece -> {});
+        return run(prompts.stream().map(this::ids).toList(), sampling, progress, piece -> {});
     }
 
     /** {@return the same from token ids, for prompts whose special tokens are placed by hand} */
@@ -212,7 +234,7 @@ public final class Generator {
             int id = sampler.next(tokenizer.size() < logits.length ? Arrays.copyOf(logits, tokenizer.size()) : logits);
             ids = length == ids.length ? Arrays.copyOf(ids, length + 64) : ids;
             ids[length++] = id;
-            if (endTokens.contains(id)) {
+            if (specials.ends().contains(id)) {
                 ending = Generation.Ending.END_TOKEN;
             } else if (written.add(tokenizer.bytes(id))) {
                 ending = Generation.Ending.STOP_TEXT;

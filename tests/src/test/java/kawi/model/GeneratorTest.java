@@ -323,18 +323,4 @@ class GeneratorTest {
             assertTrue(assertThrows(KitException.class, bad::run).getMessage().endsWith("."));
         }
     }
-
-    @Test
-    void aTemplateSaysWhoSpeaksAndRefusesAnotherForm() {
-        ChatTemplate template = ChatTemplate.of(
-                "{% if x %}{{ '<|im_start|>system\nBe kind.<|im_end|>\n' }}{% endif %}{{'<|im_start|>' + "
-                        + "message['role']}}");
-        assertEquals(
-                "<|im_start|>system\nBe kind.<|im_end|>\n<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n",
-                template.prompt("Hi"));
-        assertEquals(
-                "<|im_start|>system\nNo.<|im_end|>\n<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n",
-                template.prompt(List.of(new ChatTemplate.Turn("system", "No."), new ChatTemplate.Turn("user", "Hi"))));
-        assertThrows(KitException.class, () -> ChatTemplate.of("[INST] {{ message }} [/INST]"));
-    }
 }
