@@ -9,6 +9,8 @@ import time
 import urllib.error
 import urllib.request
 
+import disk
+
 MAVEN_COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1"
 NO_NETWORK = ("resolution", "not known", "ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "Unknown host", "unreachable", "Failed to establish",
               "Connection refused", "timed out", "ETIMEDOUT", "cannot access central in offline mode")
@@ -119,8 +121,8 @@ def call(registry, command, work):
     if "No space left" in said:
         raise OSError(28, "No space left on device")
     lines = [line.strip() for line in said.splitlines() if line.strip()]
-    errors = [line for line in lines if "err" in line.lower()] or lines or [f"{command[0]} ended with {done.returncode}"]
-    raise Unreachable(errors[0][:300].rstrip("."))
+    errors = [line for line in lines if "err" in line.lower()] or lines or [f"{pathlib.Path(command[0]).name} ended with {done.returncode} and no word"]
+    raise Unreachable((errors[0][:300].rstrip(".") + "." + disk.nearly_full(work)).rstrip("."))
 
 
 def clear(work):

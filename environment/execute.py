@@ -21,6 +21,7 @@ from jupyter_core.utils import ensure_async
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 
+import disk
 import failure
 import pages
 from estimate import Estimate
@@ -171,8 +172,8 @@ def report(run, unfinished):
         return True
     if unfinished:
         return False
-    words = [line for line in (done.stderr + done.stdout).splitlines() if line.strip()] or ["it said nothing"]
-    print(f"The report could not be drawn: {words[0]}")
+    words = [line for line in (done.stderr + done.stdout).splitlines() if line.strip()] or [f"its program ended with {done.returncode} and no word."]
+    print(f"The report could not be drawn: {words[0]}{disk.nearly_full(HOME)}")
     return False
 
 
@@ -183,8 +184,11 @@ def main():
     options = options.parse_args()
     names = choose(options.only, options.start)
     folder = HOME / "runs" / options.run
-    folder.mkdir(parents=True, exist_ok=True)
-    lock = open(folder / ".lock", "w")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = open(folder / ".lock", "w")
+    except OSError as error:
+        sys.exit(f"The folder runs/{options.run} cannot be written ({error.strerror}): make room or rights.{disk.nearly_full(HOME)}")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -204,6 +208,7 @@ def main():
         status, last = 130, [f"Stopped. Go on with: {again}"]
     except OSError as error:    # of the run's folder: a full disk, or no rights
         status, last = 1, [f"The run's files could not be written ({error.strerror}): make room or rights, then go on with: {again}"]
+        last[0] += disk.nearly_full(HOME)
     if not report(options.run, status != 0) and status == 0:
         status = 1
     print(f"Notebooks with their outputs: runs/{options.run}/notebooks")

@@ -4,6 +4,8 @@ import re
 import nbformat
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 
+import disk
+
 FRAME = re.compile(r"\(#(\d+):(\d+)\)")
 REJECTED = re.compile(r"\[snippet: \[(.*)\], status: \w+\]\s*$", re.DOTALL)
 SHELL = "((org.dflib.jjava.kernel.JavaKernel) org.dflib.jjava.jupyter.kernel.BaseKernel.notebookKernel()).getJShell()"
@@ -52,7 +54,7 @@ def reason(cell):
 def dead(name, at, cells, log):
     """The kernel's process is gone."""
     said = last_words(log)
-    last = f' Its last words: "{said}".' if said else ""
+    last = (f' Its last words: "{said}".' if said else "") + disk.nearly_full(log.parent)
     if at == 0:
         return f"The Java kernel did not start for {name}.{last} Run environment/setup, and see that KAWI_MEMORY, if set, is less than the machine's memory."
     return f"{name} ended in cell {at} of {cells}: the Java kernel is gone, as when the machine runs out of memory.{last} Take a smaller --budget, or close other programs."

@@ -16,6 +16,7 @@ import shutil
 import sys
 
 import clients
+import disk
 
 HOME = pathlib.Path(os.environ.get("KAWI_HOME") or pathlib.Path(__file__).resolve().parent.parent)
 
@@ -65,6 +66,11 @@ class Fetch:
         if self.quick:
             self.reason = {wanted.label(): self.failed[wanted.label()] for wanted in wished if wanted.label() in self.failed}
             wished = [wanted for wanted in wished if wanted.label() not in self.reason]
+        lacking = disk.lacks_room("The data to be fetched", sum(each.bytes for each in wished) + max((each.bytes for each in wished), default=0), self.cache)
+        if lacking:
+            self.say(f"{lacking} None of it is fetched; free some space, then run environment/setup again.")
+            self.reason.update({wanted.label(): "the disk has no room for it" for wanted in wished})
+            wished = []
         if wished:
             self.say(f"Set-up: fetching {len(wished)} data file{'s' if len(wished) != 1 else ''} into datasets/cache.")
         self.together([wanted for wanted in wished if wanted.entry.get("registry") == "maven"])
@@ -110,7 +116,11 @@ class Fetch:
                 continue
             part = wanted.place.with_name(wanted.name + ".part")
             part.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, part)
+            try:
+                shutil.copyfile(path, part)
+            except OSError:
+                part.unlink(missing_ok=True)
+                raise
             wrong = self.keep(wanted, part)
             if not wrong:
                 self.say(f"  {wanted.label()} from the mirror")
@@ -208,8 +218,11 @@ def main(arguments=None, home=HOME, network=clients.fetch, several=clients.maven
     try:
         fetch.run(everything)
     except OSError as error:
-        fetch.remember()
-        print(f"Data could not be written into datasets/cache ({error.strerror}): make room, then run environment/setup again.")
+        print(f"Data could not be written into datasets/cache ({error.strerror}): make room, then run environment/setup again.{disk.nearly_full(fetch.cache)}")
+        try:
+            fetch.remember()
+        except OSError:
+            pass    # then the next call verifies the files anew
     for label, reason in fetch.reason.items():
         print(f"Left out: {label}: {reason}.")
     if fetch.reason:

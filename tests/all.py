@@ -13,6 +13,8 @@ import xml.etree.ElementTree as xml
 HOME = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(HOME / "environment"))
 
+import disk  # noqa: E402
+
 
 class Tally:
     def __init__(self):
@@ -74,7 +76,12 @@ def library(tally):
     (HOME / "environment/.state/maven-test.log").write_text(done.stdout + done.stderr)
     seen = tally.failed
     for report in sorted(reports.glob("TEST-*.xml")):
-        for case in xml.parse(report).getroot().iter("testcase"):
+        try:
+            cases = list(xml.parse(report).getroot().iter("testcase"))
+        except xml.ParseError as error:
+            tally.fails(report.name, f"Maven's report cannot be read ({error}).{disk.nearly_full(reports)}")
+            continue
+        for case in cases:
             bad = [child for child in case if child.tag in ("failure", "error")]
             skipped = [child for child in case if child.tag == "skipped"]
             if bad:
@@ -84,7 +91,7 @@ def library(tally):
             else:
                 tally.passes()
     if done.returncode and tally.failed == seen:
-        tally.fails("library", "Maven ended with an error and no failed test:\n" + done.stdout + done.stderr)
+        tally.fails("library", f"Maven ended with status {done.returncode} and no failed test.{disk.nearly_full(HOME)}\n{done.stdout}{done.stderr}")
 
 
 def notebooks(tally):

@@ -14,8 +14,10 @@ import subprocess
 import sys
 import time
 
-import table
-from rows import rows
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "environment"))
+import disk  # noqa: E402
+import table  # noqa: E402
+from rows import rows  # noqa: E402
 
 HOME = pathlib.Path(__file__).resolve().parents[2]
 HERE = HOME / "tests/bench"
@@ -94,7 +96,7 @@ def reason(complained, status):
     java = [line for line in lines if line.startswith(("Exception in thread", "Caused by:"))]
     if java:
         return java[0].split(": ", 1)[-1]
-    return lines[-1] if lines else f"the program ended with status {status} and no word"
+    return lines[-1] if lines else f"the program ended with status {status} and no word" + (disk.nearly_full(RUNS) and f".{disk.nearly_full(RUNS)}")
 
 
 def java(program, *words):
@@ -102,10 +104,11 @@ def java(program, *words):
     jars = str(HOME / "lib/target/kawi/*")
     tools = pathlib.Path(os.environ.get("JAVA_HOME", "/usr")) / "bin"
     source, made = HERE / f"{program}.java", CLASSES / f"{program}.class"
-    if not made.exists() or made.stat().st_mtime < source.stat().st_mtime:
+    library = [jar.stat().st_mtime for jar in (HOME / "lib/target/kawi").glob("kawi-*.jar")]
+    if not made.exists() or made.stat().st_mtime < max([source.stat().st_mtime, *library]):
         done = subprocess.run([tools / "javac", "-cp", jars, "-d", CLASSES, source], capture_output=True, text=True)
         if done.returncode:
-            raise Failed(f"{program}.java does not compile: {done.stderr.splitlines()[0]}")
+            raise Failed(f"{program}.java does not compile: {next(iter(done.stderr.splitlines()), f'javac ended with {done.returncode} and no word')}")
     return [str(tools / "java"), *os.environ.get("JJAVA_JVM_OPTS", "").split(), "-cp", f"{CLASSES}{os.pathsep}{jars}", program, *words]
 
 
@@ -205,16 +208,24 @@ def commit():
 
 
 def publish():
-    readme = HOME / "README.md"
+    """Puts what was measured into RESULTS.md and draws the README's lines from that page, so that the two cannot differ."""
+    page, readme = HERE / "RESULTS.md", HOME / "README.md"
     measured = [each for each in (RUNS / "results-intel-path.json", RUNS / "results.json") if each.exists()]      # what is published last stands first
     if not measured:
         sys.exit("There is no runs/bench/results.json to publish: run environment/bench first.")
+    text = page.read_text(encoding="utf-8")
     for results in measured:
         try:
-            readme.write_text(table.published(readme.read_text(encoding="utf-8"), json.loads(results.read_text(encoding="utf-8"))), encoding="utf-8")
+            text = table.published(text, json.loads(results.read_text(encoding="utf-8")))
         except ValueError as e:
             sys.exit(str(e))
-    print(f"The README's benchmark now comes from {' and '.join(f'runs/bench/{each.name}' for each in measured)}.")
+    page.write_text(text, encoding="utf-8")
+    readme.write_text(table.readme(readme.read_text(encoding="utf-8"), text, titles()), encoding="utf-8")
+    print(f"tests/bench/RESULTS.md, and the README's lines about it, now come from {' and '.join(f'runs/bench/{each.name}' for each in measured)}.")
+
+
+def titles():
+    return {row.name: row.title for row in rows()}
 
 
 def write(results, suffix):
@@ -233,7 +244,7 @@ def main(words):
     options.add_argument("--whole", action="store_true", help="runs the whole of what is extrapolated otherwise: the peer's LoRA epoch and its accuracy")
     options.add_argument("--intel-path", action="store_true", help="has MKL take its path for Intel's CPUs on both sides, whoever made this one; results-intel-path.json")
     options.add_argument("--list", action="store_true", help="names the rows")
-    options.add_argument("--publish", action="store_true", help="writes the README's table from runs/bench/results.json, and measures nothing")
+    options.add_argument("--publish", action="store_true", help="writes this machine's table into tests/bench/RESULTS.md and the lines about it in the README, and measures nothing")
     chosen = options.parse_args(words)
     if chosen.publish:
         return publish()

@@ -19,6 +19,7 @@ class Target:
 class Row:
     """One line of the table.
 
+    title      what the README calls it in a few words
     measure    the result that is compared: seconds (less is better) or tokens/s (more is better); the ratio is ours / the peer's
     same       results that must agree between the sides: (name, largest difference); a difference of None asks for the same text
     show       further results that the table prints for both sides
@@ -34,6 +35,7 @@ class Row:
     show: tuple = ()
     repeats: int = 3
     needs: str = ""
+    title: str = ""
 
 
 def rows(whole=False):
@@ -41,39 +43,39 @@ def rows(whole=False):
     smollm2, transformers = "smollm2.gguf", "transformers float32"
     return [
         Row("gpt-step", "GPT of 12.3 M parameters, one training step, float32, against eager PyTorch", ("GptStep", "fp32"), ("gpt_step.py", "fp32"),
-            targets=(Target("ratio", "at most", 1.0), Target("memory", "at most", 0.65)), same=(("parameters", 0),), needs="pairs.train.tokens"),
+            targets=(Target("ratio", "at most", 1.0), Target("memory", "at most", 0.65)), same=(("parameters", 0),), needs="pairs.train.tokens", title="GPT training step, float32"),
         Row("gpt-step-bf16", "the same with bfloat16 products of ours, against eager PyTorch in float32", ("GptStep", "bf16"), ("gpt_step.py", "fp32"),
-            targets=(Target("ratio", "at most", 0.6),), same=(("parameters", 0),), needs="pairs.train.tokens"),
+            targets=(Target("ratio", "at most", 0.6),), same=(("parameters", 0),), needs="pairs.train.tokens", title="GPT training step, bfloat16 beside float32"),
         Row("gpt-step-autocast", "the same, both in bfloat16, PyTorch by autocast", ("GptStep", "bf16"), ("gpt_step.py", "bf16"),
-            same=(("parameters", 0),), needs="pairs.train.tokens"),
+            same=(("parameters", 0),), needs="pairs.train.tokens", title="GPT training step, both bfloat16"),
         Row("characters", "nanoGPT's recipe for a CPU on Tiny Shakespeare, 2,000 steps, against plain PyTorch", ("Characters", "1", text), ("characters.py", "1", text),
             targets=(Target("ratio", "at most", 1.0), Target("loss", "within", 1.88, 0.03)), same=(("steps", 0),), show=("loss",), repeats=2,
-            needs="characters.train.tokens"),
+            needs="characters.train.tokens", title="Tiny Shakespeare by the same recipe"),
         Row("characters-fast", "the same text to the same loss by the kit's fastest recipe, mean of three seeds, against nanoGPT's recipe in plain PyTorch",
             ("Ladder", "260", "3", "fastest", text), ("characters.py", "1", text), targets=(Target("ratio", "at most", 0.2), Target("loss", "at most", 1.88)),
-            show=("steps", "loss"), repeats=2, needs="characters.train.tokens"),
+            show=("steps", "loss"), repeats=2, needs="characters.train.tokens", title="Tiny Shakespeare to the same loss by the fastest recipe"),
         Row("characters-best", "the same text for about the same time by the kit's fastest recipe, one seed, against nanoGPT's recipe in plain PyTorch",
             ("Ladder", "1500", "1", "fastest", text), ("characters.py", "1", text), targets=(Target("ratio", "at most", 1.0), Target("loss", "at most", 1.66)),
-            show=("steps", "loss"), repeats=1, needs="characters.train.tokens"),
+            show=("steps", "loss"), repeats=1, needs="characters.train.tokens", title="Tiny Shakespeare for the same time by the fastest recipe"),
         Row("characters-apart", "the fastest recipe's number of steps, judged on a tenth of the text on which it was not sought, against nanoGPT's recipe there",
             ("Ladder", "260", "3", "fastest", apart), ("characters.py", "1", apart), targets=(Target("loss - the peer's", "at most", 0.0),),
-            show=("steps", "loss"), repeats=1, needs="characters-apart.train.tokens"),
+            show=("steps", "loss"), repeats=1, needs="characters-apart.train.tokens", title="the fastest recipe on a tenth of Tiny Shakespeare kept apart"),
         Row("lstm", "LSTM of 2 layers, width 256, one training step, against torch.nn.LSTM", ("Lstm",), ("lstm.py",),
-            targets=(Target("ratio", "at most", 1.0),), needs="characters.train.tokens"),
+            targets=(Target("ratio", "at most", 1.0),), needs="characters.train.tokens", title="LSTM training step"),
         Row("decode", f"SmolLM2-135M, greedy decoding, batch 1, float32, against {transformers}", ("Decode", "FP32"), ("decode.py",), "tokens/s",
-            (Target("ratio", "at least", 1.5),), same=(("ids", None),), needs=smollm2),
+            (Target("ratio", "at least", 1.5),), same=(("ids", None),), needs=smollm2, title="SmolLM2 decoding, float32"),
         Row("decode-int8", f"the same with int8 weights of ours, against {transformers}", ("Decode", "INT8"), ("decode.py",), "tokens/s",
-            (Target("ratio", "at least", 5.0),), needs=smollm2),
+            (Target("ratio", "at least", 5.0),), needs=smollm2, title="SmolLM2 decoding, int8 beside float32"),
         Row("forward", f"SmolLM2-135M, forward pass over windows of 512 tokens, float32, against {transformers}", ("Forward", "FP32"), ("forward.py",),
-            "tokens/s", (Target("ratio", "at least", 1.3),), same=(("nats", 1e-3),), show=("bits_per_byte",), repeats=2, needs="scored.tokens"),
+            "tokens/s", (Target("ratio", "at least", 1.3),), same=(("nats", 1e-3),), show=("bits_per_byte",), repeats=2, needs="scored.tokens", title="SmolLM2 forward pass, float32"),
         Row("forward-int8", f"the same with int8 weights of ours, against {transformers}", ("Forward", "INT8"), ("forward.py",), "tokens/s",
-            (Target("ratio", "at least", 3.0),), show=("bits_per_byte",), repeats=2, needs="scored.tokens"),
+            (Target("ratio", "at least", 3.0),), show=("bits_per_byte",), repeats=2, needs="scored.tokens", title="SmolLM2 forward pass, int8 beside float32"),
         Row("load", "SmolLM2-135M read from its GGUF file, warm, against transformers", ("Load",), ("load.py",),
-            targets=(Target("seconds", "at most", 3.0), Target("memory / weights", "at most", 1.5)), repeats=2, needs=smollm2),
+            targets=(Target("seconds", "at most", 3.0), Target("memory / weights", "at most", 1.5)), repeats=2, needs=smollm2, title="SmolLM2 read from its file"),
         Row("lora", "SmolLM2-135M tuned to sentiment on 1,500 sentences, one epoch of its last 12 layers, against transformers + peft", ("LoraEpoch",),
             ("lora_epoch.py", "whole" if whole else "steps"), targets=(Target("ratio", "at most", 1 / 3), Target("accuracy", "at least", 0.86)),
-            show=("accuracy",), repeats=1, needs="sentiment.tsv"),
+            show=("accuracy",), repeats=1, needs="sentiment.tsv", title="SmolLM2 tuned by LoRA, one epoch"),
         Row("exchange", "a GPT and a Llama saved by the kit, opened by transformers: largest difference of a logit", ("Exchange",), ("exchange.py",),
             measure="", targets=(Target("gpt_difference", "at most", 1e-4), Target("llama_difference", "at most", 1e-4),
-                                 Target("gpt_unmatched", "at most", 0), Target("llama_unmatched", "at most", 0)), repeats=1),
+                                 Target("gpt_unmatched", "at most", 0), Target("llama_unmatched", "at most", 0)), repeats=1, title="models exchanged with transformers"),
     ]

@@ -3,6 +3,13 @@ import re
 import statistics
 
 BEGIN, END = "<!-- bench: begin", "<!-- bench: end -->"
+HEAD = """# The kit beside its peers
+
+Written by `environment/bench --publish`, one table for each machine, the latest first; the README's lines about it are drawn from these tables by the
+same command. What is measured and how: `README.md`, "Beside its peers"; the programs lie beside this file, and `rows.py` names them and what is aimed at.
+Each table names the kit's commit that it measured: an older one says what the kit was then.
+
+"""
 
 
 def summary(values):
@@ -98,26 +105,58 @@ def markdown(results):
     busy = [row["name"] for row in results["rows"] if row.get("busy", 0) > 0.5]
     if busy:
         lines.append(f"Others were at work on the machine while these were measured: {', '.join(busy)}.")
-    lines += ["", "| work | ours | peer | ours / peer | peak MB, ours / peer | aimed at |", "| --- | ---: | ---: | ---: | ---: | --- |"]
+    lines += ["", "| row | work | ours | peer | ours / peer | peak MB, ours / peer | aimed at |", "| --- | --- | ---: | ---: | ---: | ---: | --- |"]
     for row in results["rows"]:
         work = "<br>".join([row["work"], *remarks(row)])
         if row.get("failed"):
-            lines.append(f"| {work} | not measured: {row['failed']} | | | | |")
+            lines.append(f"| {row['name']} | {work} | not measured: {row['failed']} | | | | |")
             continue
         judge(row)
         peaks = " / ".join(number(row[side]["megabytes"]) if row.get(side) else "?" for side in ("ours", "peer"))
         aims = "<br>".join(f"{aimed(t)}: " + (f"{'met' if t['met'] else 'MISSED'}, {number(t['reached'])}" if "met" in t else "not known") for t in row["targets"])
-        lines.append(f"| {work} | {cell(row.get('ours', {}), row['measure'])} | {cell(row.get('peer', {}), row['measure'])} | "
+        lines.append(f"| {row['name']} | {work} | {cell(row.get('ours', {}), row['measure'])} | {cell(row.get('peer', {}), row['measure'])} | "
                      f"{number(row['ratio']) if 'ratio' in row else ''} | {peaks} | {aims} |")
     return "\n".join(lines) + "\n"
 
 
-def published(readme, results):
-    """The README with this machine's table replaced in its block, and put first; those of other machines stay as they are."""
+def published(page, results):
+    """The page of results with this machine's table replaced and put first; those of other machines stay as they are."""
     if results.get("quick"):
         raise ValueError("The last environment/bench was a quick one, whose figures mean nothing: run environment/bench, then publish.")
-    before, rest = readme.split(BEGIN, 1)
-    block, after = rest.split(END, 1)
-    others = [each for each in re.split(r"(?m)^(?=Measured on )", block)[1:] if f" {where(results)}, " not in each.splitlines()[0]]
-    tables = "\n".join(each.strip() + "\n" for each in [markdown(results), *others])
-    return f"{before}{BEGIN}, written by environment/bench --publish from runs/bench/results.json -->\n{tables}{END}{after}"
+    others = [each for each in tables(page) if f" {where(results)}, " not in each.splitlines()[0]]
+    return HEAD + "\n".join(each.strip() + "\n" for each in [markdown(results), *others])
+
+
+def tables(page):
+    return re.split(r"(?m)^(?=Measured on )", page)[1:]
+
+
+def digest(page, titles, best=3):
+    """The README's lines, drawn from the page of results: for each machine how many aims are met, where ours is furthest ahead, and every miss."""
+    lines = ["| measured on | aims met | furthest ahead of the peer | missed |", "| --- | ---: | --- | --- |"]
+    for each in tables(page):
+        date, cores, processor = re.match(r"Measured on (\S+) on (\d+) cores \((.*?)\), ", each).groups()
+        rows = [line.strip("| ").split(" | ") for line in each.splitlines() if line.startswith("| ")][2:]
+        met_, missed, ahead, absent = 0, [], [], []
+        for name, work, ours, *rest in rows:
+            title = titles.get(name) or name
+            if ours.startswith("not measured: "):
+                absent.append(title)
+                continue
+            peer, of_peer, _, aims = rest if len(rest) == 4 else [*rest, ""]
+            met_ += aims.count(": met, ")
+            missed += [f"{title}: {aim.replace(': MISSED, ', ', was ')}" for aim in aims.split("<br>") if ": MISSED, " in aim]
+            if of_peer:
+                factor = float(of_peer.replace(",", ""))
+                ahead.append((factor if "/s" in ours else 1 / factor, f"{title}: {ours.split(' (')[0]} beside {peer.split(' (')[0]}"))
+        aimed_at = met_ + len(missed)
+        best_ = [words for factor, words in sorted(ahead, reverse=True)[:best] if factor > 1]
+        lines.append(f"| {date}, {cores} cores, {processor} | {met_} of {aimed_at} | {'<br>'.join(best_) or 'nowhere'} | "
+                     f"{'<br>'.join(missed + [f'not measured: {title}' for title in absent]) or 'none'} |")
+    return "\n".join(lines) + "\n"
+
+
+def readme(text, page, titles):
+    """The README with its lines about the benchmark drawn anew from the page of results."""
+    before, rest = text.split(BEGIN, 1)
+    return f"{before}{BEGIN}, written by environment/bench --publish from tests/bench/RESULTS.md -->\n{digest(page, titles)}{END}{rest.split(END, 1)[1]}"

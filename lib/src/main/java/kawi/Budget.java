@@ -1,5 +1,6 @@
 package kawi;
 
+import java.nio.file.Path;
 import kawi.evidence.KitException;
 
 /**
@@ -133,15 +134,30 @@ public record Budget(
                 new Responsible(1188, 48, 2000, 1000));
     }
 
-    /** {@return the budget of a name; another name is refused in a sentence} */
+    /**
+     * A budget of one's own, from a JSON file with the fields of this record.
+     *
+     * @throws KitException where a field is missing, unknown, or not a number above 0, naming each of them
+     */
+    public static Budget read(Path file) {
+        return BudgetFile.read(file);
+    }
+
+    /** This budget as JSON, to be changed and {@linkplain #read read} again. */
+    public String json() {
+        return BudgetFile.json(this);
+    }
+
+    /** The budget of a name; another name is refused in a sentence. */
     public static Budget of(String name) {
         return switch (name) {
             case "smoke" -> smoke();
             case "lesson" -> lesson();
             case "full" -> full();
             default ->
-                throw new KitException(
-                        "There is no budget '" + name + "': set KAWI_BUDGET (or --budget) to smoke, lesson or full.");
+                throw new KitException("There is no budget '" + name
+                        + "': set KAWI_BUDGET (or --budget) to smoke, lesson or full, or KAWI_BUDGET to a JSON file"
+                        + " of your own.");
         };
     }
 }

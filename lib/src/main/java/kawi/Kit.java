@@ -58,10 +58,10 @@ public final class Kit {
 
     private static String torchDevice;
 
-    private Kit(String notebook, Path home, Map<String, String> settings) {
+    private Kit(String notebook, Path home, Map<String, String> settings, Budget own) {
         this.notebook = notebook;
         this.home = home;
-        this.budget = Budget.of(settings.getOrDefault("KAWI_BUDGET", "lesson"));
+        this.budget = own != null ? own : budget(settings.getOrDefault("KAWI_BUDGET", "lesson"), home);
         this.seed = seed(settings.getOrDefault("KAWI_SEED", "1"));
         this.run = new Run(
                 home.resolve("runs").resolve(runName(settings.getOrDefault("KAWI_RUN", budget.name()))), MAKERS);
@@ -70,11 +70,25 @@ public final class Kit {
     }
 
     /**
-     * Opens the run and shows which it is. @param notebook the notebook's file name without its ending, such as
-     * "02-preprocessing"
+     * Opens the run and shows which it is.
+     *
+     * @param notebook the notebook's file name without its ending, such as "02-preprocessing"
+     * @throws KitException where a setting in the environment is not a sound one
      */
     public static Kit open(String notebook) {
-        Kit kit = open(notebook, System.getenv());
+        return shown(open(notebook, System.getenv()));
+    }
+
+    /**
+     * The same with a budget of one's own in place of that of {@code KAWI_BUDGET}: one that was {@linkplain Budget#read
+     * read} from a file, or made in a cell. The run is called after the budget unless {@code KAWI_RUN} names it.
+     */
+    public static Kit open(String notebook, Budget budget) {
+        Map<String, String> settings = System.getenv();
+        return shown(new Kit(notebook, home(settings.get("KAWI_HOME")), settings, budget));
+    }
+
+    private static Kit shown(Kit kit) {
         if (torch != null) {
             torch.seed(kit.seed);
         }
@@ -90,7 +104,7 @@ public final class Kit {
 
     /** The same with settings of the caller's own, and in silence. */
     static Kit open(String notebook, Map<String, String> settings) {
-        return new Kit(notebook, home(settings.get("KAWI_HOME")), settings);
+        return new Kit(notebook, home(settings.get("KAWI_HOME")), settings, null);
     }
 
     public Budget budget() {
@@ -192,9 +206,23 @@ public final class Kit {
         return new ProgressBar();
     }
 
-    /** {@return a progress bar with a chart that grows as the work goes on} */
+    /** A progress bar with a chart that grows as the work goes on; its axes are those of the work. */
     public LiveChart live(String title) {
         return new LiveChart(title);
+    }
+
+    /**
+     * The same with axes of one's own.
+     *
+     * @param xLabel what is counted along the chart: "rung"
+     * @param yLabel the quantity and its unit: "validation loss (nats per letter)"
+     */
+    public LiveChart live(String title, String xLabel, String yLabel) {
+        return new LiveChart(title, xLabel, yLabel);
+    }
+
+    private static Budget budget(String stated, Path home) {
+        return stated.endsWith(".json") ? Budget.read(home.resolve(stated)) : Budget.of(stated);
     }
 
     private static long seed(String text) {
@@ -202,7 +230,7 @@ public final class Kit {
             return Long.parseLong(text.strip());
         } catch (NumberFormatException e) {
             throw new KitException(
-                    "The seed '" + text + "' is not a whole number: set KAWI_SEED (or --seed) to one, such as 1.");
+                    "The seed '" + text + "' is not a whole number: set KAWI_SEED (or --seed) to one, such as 1.", e);
         }
     }
 

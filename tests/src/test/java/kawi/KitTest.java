@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import kawi.evidence.KitException;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,9 +48,51 @@ class KitTest {
     @Test
     void anUnknownBudgetIsRefusedWithTheKnownOnes() {
         refused(
-                "There is no budget 'lots': set KAWI_BUDGET (or --budget) to smoke, lesson or full.",
+                "There is no budget 'lots': set KAWI_BUDGET (or --budget) to smoke, lesson or full, or KAWI_BUDGET to a JSON file of your own.",
                 "KAWI_BUDGET",
                 "lots");
+    }
+
+    @Test
+    void aBudgetOfOnesOwnIsReadFromAFileInTheClone() throws Exception {
+        String json =
+                Budget.lesson().json().replace("\"lesson\"", "\"mine\"").replace("\"seeds\" : 3", "\"seeds\" : 7");
+        Files.writeString(clone.resolve("mine.json"), json);
+        Kit kit = open("KAWI_BUDGET", "mine.json");
+        assertEquals("mine", kit.budget().name());
+        assertEquals("mine", kit.run().name());
+        assertEquals(7, kit.budget().architecture().seeds());
+        assertEquals(Budget.lesson().training(), kit.budget().training());
+    }
+
+    @Test
+    void aBudgetFileNamesEveryFieldThatIsMissingUnknownOrNoNumber() throws Exception {
+        String json = Budget.smoke()
+                .json()
+                .replace("\"minutes\"", "\"hours\"")
+                .replace("\"pages\" : 40", "\"pages\" : -1")
+                .replace("\"seeds\" : 2", "\"seeds\" : 2.5")
+                .replace("\"swaps\" : 24", "\"swaps\" : \"many\"");
+        Files.writeString(clone.resolve("mine.json"), json);
+        String said = assertThrows(KitException.class, () -> open("KAWI_BUDGET", "mine.json"))
+                .getMessage();
+        for (String fault : List.of(
+                "training.minutes is missing",
+                "training.hours is no field",
+                "collection.pages is -1, not a number above 0",
+                "architecture.seeds is 2.5, not a whole number",
+                "responsible.swaps is \"many\", not a number")) {
+            assertTrue(said.contains(fault), said);
+        }
+    }
+
+    @Test
+    void aBudgetFileThatIsNoJsonOrIsNotThereIsRefusedInASentence() throws Exception {
+        Files.writeString(clone.resolve("mine.json"), "{\n\"name\": }");
+        String said = assertThrows(KitException.class, () -> open("KAWI_BUDGET", "mine.json"))
+                .getMessage();
+        assertTrue(said.contains("not valid JSON at line 2"), said);
+        refused("Failed reading the budget (none.json): the file is not there.", "KAWI_BUDGET", "none.json");
     }
 
     @Test

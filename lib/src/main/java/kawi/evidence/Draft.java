@@ -34,6 +34,7 @@ public final class Draft implements AutoCloseable {
     private final Origin origin;
     private final AtomicLong since;
     private final Map<String, String> inputs = new TreeMap<>();
+    private final Map<String, Manifest.Source> sources = new TreeMap<>();
     private final Map<String, Object> parameters = new TreeMap<>();
     private final Map<String, Manifest.Metric> metrics = new TreeMap<>();
     private final List<Manifest.Figure> figures = new ArrayList<>();
@@ -85,6 +86,15 @@ public final class Draft implements AutoCloseable {
         return this;
     }
 
+    /**
+     * Records that the artifact is made from something that no notebook made, such as a data set or a pretrained model.
+     * The same source recorded twice stands once.
+     */
+    public Draft source(Manifest.Source source) {
+        sources.put(source.name(), source);
+        return this;
+    }
+
     /** Records a choice: a number, a text, a list or a map of these. */
     public Draft parameter(String name, Object value) {
         parameters.put(name, value);
@@ -96,9 +106,10 @@ public final class Draft implements AutoCloseable {
         return this;
     }
 
-    /** Records a score with its 95 % interval. */
+    /** Records a score with its 95 % interval; without one where an end is not a number, as for a single example. */
     public Draft metric(String name, double value, double low, double high) {
-        metrics.put(name, new Manifest.Metric(value, low, high));
+        boolean interval = Double.isFinite(low) && Double.isFinite(high);
+        metrics.put(name, new Manifest.Metric(value, interval ? low : null, interval ? high : null));
         return this;
     }
 
@@ -149,6 +160,7 @@ public final class Draft implements AutoCloseable {
                     origin.budget(),
                     origin.seed(),
                     inputs,
+                    List.copyOf(sources.values()),
                     parameters,
                     outputs,
                     metrics,

@@ -22,6 +22,7 @@ import java.util.TreeMap;
  * @param budget the budget's name
  * @param seed the run's seed
  * @param inputs hash of each input artifact when it was read, by its name
+ * @param sources what it was made from besides, that no notebook made: data sets and pretrained models
  * @param parameters what was chosen, by name
  * @param outputs size and SHA-256 of each file, by its path in the artifact's folder, in lexical order
  * @param metrics scores, by name
@@ -42,6 +43,7 @@ public record Manifest(
         String budget,
         long seed,
         Map<String, String> inputs,
+        List<Source> sources,
         Map<String, Object> parameters,
         Map<String, Output> outputs,
         Map<String, Metric> metrics,
@@ -52,6 +54,33 @@ public record Manifest(
         Map<String, String> environment,
         double seconds,
         String finished) {
+
+    /** Manifests of an earlier kit record no sources. */
+    public Manifest {
+        sources = sources == null ? List.of() : List.copyOf(sources);
+    }
+
+    /**
+     * Something that came from outside the run.
+     *
+     * @param name its name in the catalog, such as "java-docs"
+     * @param licence SPDX identifier, or {@code public-domain}, or {@code LicenseRef-...}
+     * @param use what it is: {@code corpus}, {@code task}, {@code test} or {@code model}
+     * @param files SHA-256 of each of its files that was read, by the file's name
+     */
+    public record Source(String name, String licence, String use, Map<String, String> files) {
+        public Source {
+            files = new TreeMap<>(files == null ? Map.of() : files);
+        }
+
+        /** One hash for all files: SHA-256 over their names and hashes. */
+        public String hash() {
+            StringBuilder all = new StringBuilder();
+            files.forEach(
+                    (file, hash) -> all.append(file).append('\0').append(hash).append('\n'));
+            return Hash.of(all.toString());
+        }
+    }
 
     /** A file: its length in bytes and its SHA-256. */
     public record Output(long bytes, String sha256) {}

@@ -35,6 +35,14 @@ public interface Progress {
     /** @param note a few words on how it ended; may be empty */
     void end(String note);
 
+    /**
+     * Says what the points mean, before the first of them.
+     *
+     * @param x what is counted along the chart, with its unit where it has one: "step", "seconds"
+     * @param y the quantity and its unit: "loss (nats per token)"
+     */
+    default void axes(String x, String y) {}
+
     /** A point of a live chart: the value {@code y} of the series at {@code x}. */
     default void point(String series, double x, double y) {}
 

@@ -53,7 +53,7 @@ public final class Gpt implements LanguageModel {
     }
 
     static Gpt load(Torch torch, GptConfig config, Path folder) {
-        return new Gpt(torch, config, Parameters.read(torch, folder, config.shapes(), "transformer."));
+        return new Gpt(torch, config, Parameters.read(torch, folder, config, "transformer.", "transformer.wte.weight"));
     }
 
     /** How queries, keys and values (batch, time, 3 width) of a layer become (batch, time, width). */

@@ -1,7 +1,6 @@
 package kawi.model;
 
 import ai.djl.ndarray.types.Shape;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
@@ -151,36 +150,24 @@ public record GptConfig(int vocabularySize, int context, int layers, int heads, 
         return json.putNull("bos_token_id").putNull("eos_token_id").put("torch_dtype", "float32");
     }
 
-    static GptConfig of(JsonNode json) {
-        JsonNode inner = json.path("n_inner");
-        String activation = json.path("activation_function").asText("gelu_new");
-        String asked = !activation.equals("gelu_new")
-                ? "the activation " + activation
-                : inner.isNumber() && inner.asInt() != 4 * json.path("n_embd").asInt()
-                        ? "another feed-forward width"
-                        : !json.path("tie_word_embeddings").asBoolean(true)
-                                ? "an untied head"
-                                : json.path("scale_attn_by_inverse_layer_idx").asBoolean(false)
-                                                || !json.path("scale_attn_weights")
-                                                        .asBoolean(true)
-                                        ? "another scale of attention"
-                                        : json.path("layer_norm_epsilon").asDouble(EPSILON) != EPSILON
-                                                ? "the epsilon "
-                                                        + json.path("layer_norm_epsilon")
-                                                                .asDouble()
-                                                : "";
-        if (!asked.isEmpty()) {
-            throw new KitException("This gpt2 config.json asks for " + asked
-                    + ": the kit's Gpt has gelu_new, four times the width, attention over the root of a"
-                    + " head's size, an epsilon of " + EPSILON + ", and the head tied to the embedding.");
-        }
-        GptConfig config = new GptConfig(
-                ModelConfig.required(json, "vocab_size"),
-                ModelConfig.required(json, "n_positions"),
-                ModelConfig.required(json, "n_layer"),
-                ModelConfig.required(json, "n_head"),
-                ModelConfig.required(json, "n_embd"));
-        config.check();
+    static GptConfig of(Settings json) {
+        ModelConfig.architectures(json, "GPT2LMHeadModel", "GPT2Model");
+        GptConfig config = sizes(json);
+        json.only("activation_function", "this kit's Gpt has the activation gelu_new", "gelu_new");
+        json.only("tie_word_embeddings", "this kit's Gpt has its head tied to the embedding", true);
         return config;
+    }
+
+    /** What GPT-2 and the models made from it say alike. */
+    static GptConfig sizes(Settings json) {
+        int width = json.whole("n_embd");
+        int context = json.whole("n_positions");
+        json.only("n_ctx", "n_positions says " + context + " for the same thing", context);
+        json.only("n_inner", "this kit's Gpt has a feed-forward layer four times as wide as the model", 4 * width);
+        json.only("layer_norm_epsilon", "this kit's Gpt has the epsilon " + EPSILON, EPSILON);
+        String scale = "this kit's Gpt divides attention by the root of a head's size";
+        json.only("scale_attn_weights", scale, true);
+        json.only("scale_attn_by_inverse_layer_idx", scale, false);
+        return new GptConfig(json.whole("vocab_size"), context, json.whole("n_layer"), json.whole("n_head"), width);
     }
 }

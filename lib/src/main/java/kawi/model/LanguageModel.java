@@ -69,6 +69,15 @@ public interface LanguageModel extends AutoCloseable {
         return parameters().values().stream().mapToLong(NDArray::size).sum();
     }
 
+    /**
+     * {@return SHA-256 over names, shapes and float32 values of all parameters as they are now, 64 hexadecimal digits}
+     * The same weights have the same one, whatever file they came from; half a second for a model of 135 million
+     * parameters.
+     */
+    default String fingerprint() {
+        return Weights.sha256(parameters());
+    }
+
     /** {@link #hidden(NDArray, ActivationHook)} with nobody listening. */
     default NDArray hidden(NDArray ids) {
         return hidden(ids, ActivationHook.NONE);

@@ -35,6 +35,7 @@ public final class Llama implements LanguageModel {
     private final Ops ops;
     private final LlamaConfig config;
     private final Parameters parameters;
+    private String name = "a Llama made here";
     private Adapter adapter;
     private LlamaInference inference;
     private Precision precision = Precision.FP32;
@@ -61,7 +62,8 @@ public final class Llama implements LanguageModel {
 
     static Llama load(Torch torch, LlamaConfig config, Path folder) {
         config.check();
-        return new Llama(torch, config, Parameters.read(torch, folder, config.shapes(), "model."));
+        return new Llama(torch, config, Parameters.read(torch, folder, config, "model.", "model.embed_tokens.weight"))
+                .named(folder.toAbsolutePath().normalize().getFileName().toString());
     }
 
     @Override
@@ -231,6 +233,17 @@ public final class Llama implements LanguageModel {
         if (chosen == Precision.INT8) {
             inference();
         }
+        return this;
+    }
+
+    /** {@return what its file or folder calls it: the name that an adapter gives of its base} */
+    public String name() {
+        return name;
+    }
+
+    /** Gives it a name of one's own. */
+    public Llama named(String chosen) {
+        name = chosen;
         return this;
     }
 

@@ -1,10 +1,10 @@
 package kawi.model;
 
 import ai.djl.ndarray.types.Shape;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import kawi.evidence.KitException;
 import kawi.torch.Gguf;
@@ -16,7 +16,7 @@ import kawi.torch.Gguf;
  * @param context longest sequence, in tokens
  * @param layers transformer layers
  * @param width size of a token's vector
- * @param feed-forward size of the feed-forward layer's middle
+ * @param feedForward size of the feed-forward layer's middle
  * @param heads query heads
  * @param keyValueHeads key-value heads; heads is a multiple of it
  * @param headSize size of one head
@@ -40,6 +40,10 @@ public record LlamaConfig(
 
     static final String TYPE = "llama";
 
+    private static final String STRETCHED =
+            "this kit's Llama does not stretch its rotary positions, and turns a head as a whole";
+    private static final String UNSCALED = "this kit's Llama has no such factor";
+
     @Override
     public void check() {
         if (vocabularySize < 1
@@ -50,13 +54,17 @@ public record LlamaConfig(
                 || heads < 1
                 || keyValueHeads < 1) {
             throw new KitException("A Llama needs a vocabulary, context, layers, width, feed-forward size, heads and "
-                    + "keyValueHeads of at least 1; this one has "
+                    + "key-value heads of at least 1; this one has "
                     + vocabularySize + ", " + context + ", " + layers + ", " + width + ", " + feedForward + ", "
                     + heads + ", " + keyValueHeads + ".");
         }
         if (heads % keyValueHeads != 0) {
             throw new KitException("A Llama's " + heads + " heads do not divide among " + keyValueHeads
                     + " key-value heads; choose a divisor.");
+        }
+        if (!(ropeBase > 0) || !(epsilon >= 0) || Double.isInfinite(ropeBase + epsilon)) {
+            throw new KitException("A Llama's rotary base is " + ropeBase + " and its epsilon " + epsilon
+                    + ", and both must be finite, the base above 0, the epsilon at least 0; correct the file.");
         }
         if (headSize < 2 || headSize % 2 != 0) {
             throw new KitException("A Llama's head size is " + headSize
@@ -88,71 +96,127 @@ public record LlamaConfig(
                 true);
     }
 
-    /** {@return the sizes that a GGUF file of the llama architecture states} */
+    /**
+     * {@return the sizes that a GGUF file of the llama architecture states}
+     *
+     * @throws KitException if it is of another architecture, or its metadata say something that is not understood
+     */
     public static LlamaConfig of(Gguf file) {
         String architecture = file.text("general.architecture");
         if (!architecture.equals("llama")) {
             throw new KitException("The model file is of the architecture '" + architecture
                     + "' and this kit reads 'llama' from GGUF; give another file.");
         }
-        if (file.metadata().containsKey("llama.rope.scaling.type")
-                        && !"none".equals(file.metadata().get("llama.rope.scaling.type"))
-                || file.has("rope_freqs.weight")) {
-            throw new KitException(
-                    "The model file stretches its rotary positions, which this kit does not do; give a file "
-                            + "without rope scaling.");
+        Settings said = Settings.of(file.name(), file.metadata());
+        int width = said.whole("llama.embedding_length");
+        int heads = Math.max(1, said.whole("llama.attention.head_count"));
+        int size = said.whole("llama.attention.key_length", width / heads);
+        int vocabulary = (int) file.info("token_embd.weight").shape()[0];
+        double epsilon = said.real("llama.attention.layer_norm_rms_epsilon", Double.NaN);
+        if (Double.isNaN(epsilon)) {
+            throw new KitException(file.name() + " lacks the number 'llama.attention.layer_norm_rms_epsilon': fetch"
+                    + " the file again.");
         }
-        int width = (int) file.number("llama.embedding_length");
-        int heads = (int) file.number("llama.attention.head_count");
-        Object keyValueHeads = file.metadata().get("llama.attention.head_count_kv");
-        Object size = file.metadata().get("llama.attention.key_length");
-        Object base = file.metadata().get("llama.rope.freq_base");
-        return new LlamaConfig(
-                (int) file.info("token_embd.weight").shape()[0],
-                (int) file.number("llama.context_length"),
-                (int) file.number("llama.block_count"),
+        LlamaConfig config = new LlamaConfig(
+                vocabulary,
+                said.whole("llama.context_length"),
+                said.whole("llama.block_count"),
                 width,
-                (int) file.number("llama.feed_forward_length"),
+                said.whole("llama.feed_forward_length"),
                 heads,
-                keyValueHeads instanceof Long g ? g.intValue() : heads,
-                size instanceof Long s ? s.intValue() : width / Math.max(heads, 1),
-                base instanceof Double b ? b : 10000,
-                file.real("llama.attention.layer_norm_rms_epsilon"),
+                said.whole("llama.attention.head_count_kv", heads),
+                size,
+                said.real("llama.rope.freq_base", 10000),
+                epsilon,
                 !file.has("output.weight"));
+        said.only("llama.vocab_size", "its embedding has " + vocabulary + " rows", vocabulary);
+        said.only("llama.attention.value_length", "its keys have " + size + " values, as this kit needs", size);
+        said.only("llama.rope.dimension_count", "this kit's Llama turns all " + size + " values of a head", size);
+        String rope = STRETCHED;
+        boolean none = "linear".equals(file.metadata().get("llama.rope.scaling.type"))
+                && file.metadata().get("llama.rope.scaling.factor") instanceof Double factor
+                && factor == 1;
+        said.only("llama.rope.scaling.type", rope, none ? "linear" : "none", "none");
+        for (String factor : List.of("scaling.factor", "scaling.attn_factor", "scale", "scale_linear")) {
+            said.only("llama.rope." + factor, rope, 1);
+        }
+        said.skip(key -> key.equals("llama.rope.scaling.original_context_length") // of a stretching that is not there
+                || key.equals("llama.rope.scaling.finetuned"));
+        said.only("llama.expert_count", "this kit's Llama has no experts", 0);
+        said.only("llama.expert_used_count", "this kit's Llama has no experts", 0);
+        said.only("llama.attention.causal", "this kit's Llama looks back only", true);
+        said.only("llama.use_parallel_residual", "this kit's Llama has its two sublayers in a row", false);
+        said.only("llama.logit_scale", UNSCALED, 1);
+        said.only("llama.embedding_scale", UNSCALED, 1);
+        said.only("llama.residual_scale", UNSCALED, 1);
+        said.only("llama.attention.scale", UNSCALED, 1 / Math.sqrt(size));
+        said.only("general.type", "this kit reads models", "model");
+        said.only("general.quantization_version", "this kit reads version 2", 2);
+        said.only("split.count", "this kit reads models of one GGUF file", 0, 1);
+        said.skip(key -> key.equals("general.architecture")
+                || key.startsWith("split.") && !key.equals("split.count")
+                || key.startsWith("tokenizer.") // its reader refuses what it does not understand
+                || Harmless.gguf(key));
+        said.done();
+        return config;
     }
 
-    static LlamaConfig of(JsonNode c) {
-        if (c.path("attention_bias").asBoolean() || c.path("mlp_bias").asBoolean()) {
-            throw new KitException(
-                    "The model's config.json describes a Llama with biases, which this kit does not read; give "
-                            + "one without.");
+    static LlamaConfig of(Settings c) {
+        ModelConfig.architectures(c, "LlamaForCausalLM", "LlamaModel");
+        int width = c.whole("hidden_size");
+        int heads = Math.max(1, c.whole("num_attention_heads"));
+        int size = c.whole("head_dim", width / heads);
+        for (String bias : List.of("attention_bias", "mlp_bias", "bias", "qkv_bias", "use_bias")) {
+            c.only(bias, "this kit's Llama has no biases", false);
         }
-        if (!c.path("hidden_act").asText("silu").equals("silu")) {
-            throw new KitException("The model's config.json asks for the activation "
-                    + c.path("hidden_act").asText() + ", and this kit's Llama has silu; give a model with that.");
+        for (String activation : List.of("hidden_act", "hidden_activation")) {
+            c.only(activation, "this kit's Llama has the activation silu", "silu", "swish");
         }
-        JsonNode rope = c.hasNonNull("rope_parameters") ? c.get("rope_parameters") : c.path("rope_scaling");
-        String kind = rope.path("rope_type").asText(rope.path("type").asText("default"));
-        if (!kind.equals("default")) {
-            throw new KitException("The model's config.json stretches the rotary positions (" + kind
-                    + "), which this kit does not do; give a model without rope scaling.");
+        for (String scale : List.of("embedding_multiplier", "residual_multiplier", "logits_scaling", "logit_scale")) {
+            c.only(scale, UNSCALED, 1);
         }
-        int width = ModelConfig.required(c, "hidden_size");
-        int heads = Math.max(1, ModelConfig.required(c, "num_attention_heads"));
-        return new LlamaConfig(
-                ModelConfig.required(c, "vocab_size"),
-                ModelConfig.required(c, "max_position_embeddings"),
-                ModelConfig.required(c, "num_hidden_layers"),
+        c.only("attention_multiplier", UNSCALED, 1 / Math.sqrt(size));
+        for (String window : List.of("use_sliding_window", "use_qk_norm", "qk_layernorm")) {
+            c.only(window, "this kit's Llama looks at all earlier tokens, with queries and keys as they are", false);
+        }
+        c.only("rope_interleaved", "this kit's Llama turns halves of a head", false);
+        LlamaConfig config = new LlamaConfig(
+                c.whole("vocab_size"),
+                c.whole("max_position_embeddings"),
+                c.whole("num_hidden_layers"),
                 width,
-                ModelConfig.required(c, "intermediate_size"),
+                c.whole("intermediate_size"),
                 heads,
-                c.path("num_key_value_heads").asInt(heads),
-                c.path("head_dim").asInt(width / heads),
-                c.has("rope_theta")
-                        ? c.get("rope_theta").asDouble()
-                        : rope.path("rope_theta").asDouble(10000),
-                c.path("rms_norm_eps").asDouble(1e-6),
-                c.path("tie_word_embeddings").asBoolean(false));
+                c.whole("num_key_value_heads", heads),
+                size,
+                ropeBase(c),
+                c.real("rms_norm_eps", 1e-6),
+                c.flag("tie_word_embeddings", false));
+        c.only("num_local_experts", "this kit's Llama has no experts", 0, 1);
+        return config;
+    }
+
+    /** The base of the rotary positions, however it is spelt, and nothing else about them. */
+    private static double ropeBase(Settings c) {
+        double base = c.real("rope_theta", 10000);
+        c.only("partial_rotary_factor", STRETCHED, 1);
+        for (String key : List.of("rope_parameters", "rope_scaling")) {
+            Settings rope = c.part(key);
+            String kind = rope.text("rope_type", rope.text("type", "default"));
+            boolean plain = kind.equals("linear") && rope.has("factor") && rope.real("factor", 0) == 1;
+            for (String name : List.of("rope_type", "type")) {
+                rope.only(name, STRETCHED, "default", plain ? "linear" : "default");
+            }
+            rope.only("factor", STRETCHED, 1);
+            rope.only("attention_factor", STRETCHED, 1);
+            rope.only("partial_rotary_factor", STRETCHED, 1);
+            if (rope.has("rope_theta")) {
+                double inner = rope.real("rope_theta", base);
+                c.only("rope_theta", key + " says " + inner + " for the same thing", inner);
+                base = inner;
+            }
+        }
+        return base;
     }
 
     @Override
@@ -178,6 +242,19 @@ public record LlamaConfig(
             shapes.put("lm_head.weight", new Shape(vocabularySize, width));
         }
         return shapes;
+    }
+
+    /**
+     * Whether these are the speeds at which this model turns the pairs of a head: {@code base^(-2 i / size)}, within
+     * what 16-bit numbers lose.
+     */
+    boolean turnsBy(float[] speeds) {
+        boolean same = speeds.length == headSize / 2;
+        for (int i = 0; same && i < speeds.length; i++) {
+            double wanted = Math.pow(ropeBase, -2.0 * i / headSize);
+            same = Math.abs(speeds[i] - wanted) <= 0.005 * wanted;
+        }
+        return same;
     }
 
     @Override

@@ -3,8 +3,13 @@ package kawi.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import kawi.evidence.KitException;
 import kawi.torch.Gguf;
 import kawi.torch.Torch;
 
@@ -36,11 +41,42 @@ final class LlamaFile {
     static Llama read(Torch torch, Gguf file) {
         LlamaConfig config = LlamaConfig.of(file);
         config.check();
+        refuseUnknown(file, config);
         return new Llama(
                         torch,
                         config,
                         Parameters.made(torch, config.shapes(), manager -> weights(file, config, manager)))
-                .trainable(false);
+                .trainable(false)
+                .named(String.valueOf(file.metadata().getOrDefault("general.name", file.name())));
+    }
+
+    /** Every tensor is one of the model's, or the file is another model's. */
+    private static void refuseUnknown(Gguf file, LlamaConfig config) {
+        Set<String> known = new HashSet<>(List.of("token_embd.weight", "output_norm.weight", "output.weight"));
+        for (int i = 0; i < config.layers(); i++) {
+            for (String name : NAMES.keySet()) {
+                known.add("blk." + i + "." + name + ".weight");
+            }
+        }
+        for (String name : file.tensors()) {
+            boolean unstretched = name.equals("rope_freqs.weight") && allOne(file.floats(name));
+            if (!known.contains(name) && !unstretched) {
+                throw new KitException("Tensor " + name + " of " + file.name() + " "
+                        + Arrays.toString(file.info(name).shape()) + " has no place in this kit's Llama of "
+                        + config.layers() + " layers"
+                        + (name.equals("rope_freqs.weight") ? ", which does not stretch its rotary positions" : "")
+                        + ": without it the model would say something else, so take another file.");
+            }
+        }
+    }
+
+    private static boolean allOne(float[] values) {
+        for (float value : values) {
+            if (value != 1) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static Map<String, NDArray> weights(Gguf file, LlamaConfig config, NDManager manager) {

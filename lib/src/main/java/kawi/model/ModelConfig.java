@@ -1,13 +1,10 @@
 package kawi.model;
 
 import ai.djl.ndarray.types.Shape;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import kawi.evidence.AtomicFile;
 import kawi.evidence.KitException;
@@ -41,24 +38,28 @@ public sealed interface ModelConfig permits GptConfig, LlamaConfig, ModernConfig
     /** {@return a few words: "GPT, 4 layers, 4 heads, width 128, context 64"} */
     String describe();
 
-    /** Reads a {@code config.json}. */
+    /**
+     * {@return the configuration that a {@code config.json} describes}
+     *
+     * @throws KitException if the file cannot be read, describes a model that the kit does not build, or says something
+     *     that is not understood
+     */
     static ModelConfig read(Path file) {
-        JsonNode json;
-        try {
-            json = new ObjectMapper().readTree(Files.readAllBytes(file));
-        } catch (JsonProcessingException e) {
-            throw new KitException("The model's " + file.getFileName() + " is not valid JSON (" + e.getOriginalMessage()
-                    + "): make or fetch it again.");
-        } catch (IOException e) {
-            throw KitException.of(e, "reading a model's configuration", file);
-        }
-        return of(json);
+        return of(Settings.read(file));
     }
 
-    /** {@return the configuration that a parsed {@code config.json} describes} */
+    /**
+     * {@return the configuration that a parsed {@code config.json} describes}
+     *
+     * @throws KitException as {@link #read} does
+     */
     static ModelConfig of(JsonNode json) {
-        String type = json.path("model_type").asText("");
-        return switch (type) {
+        return of(Settings.of("config.json", json));
+    }
+
+    private static ModelConfig of(Settings json) {
+        String type = json.text("model_type", "");
+        ModelConfig config = switch (type) {
             case GptConfig.TYPE -> GptConfig.of(json);
             case LlamaConfig.TYPE -> LlamaConfig.of(json);
             case RecurrentConfig.TYPE -> RecurrentConfig.of(json);
@@ -68,20 +69,30 @@ public sealed interface ModelConfig permits GptConfig, LlamaConfig, ModernConfig
                         + "' in config.json is not one that the kit builds: it builds " + GptConfig.TYPE + ", "
                         + LlamaConfig.TYPE + ", " + RecurrentConfig.TYPE + " and " + ModernConfig.TYPE + ".");
         };
+        json.only("is_encoder_decoder", "the kit's models have no encoder", false);
+        json.only("add_cross_attention", "the kit's models look at no other sequence", false);
+        json.only("tie_encoder_decoder", "the kit's models have no encoder", false);
+        json.only("is_decoder", "the kit's models are decoders", true, false);
+        json.only("quantization_config", "this kit reads weights in F32, F16 and BF16 (quantised ones from GGUF)");
+        json.skip(Harmless::config);
+        json.done();
+        config.check();
+        return config;
+    }
+
+    /** Refuses a file whose classes are none of those that a family's weights belong to. */
+    static void architectures(Settings json, String... known) {
+        for (String name : json.texts("architectures")) {
+            if (!List.of(known).contains(name)) {
+                throw new KitException("config.json says that the model is a " + name + ", and this kit reads "
+                        + String.join(" and ", known) + " of that family: take another model.");
+            }
+        }
     }
 
     /** Writes {@code config.json} under a temporary name and moves it into place. */
     default void write(Path file) {
         AtomicFile.write(file, "writing a model's configuration", json().toPrettyString() + "\n");
-    }
-
-    /** {@return a whole number that config.json must have} */
-    static int required(JsonNode json, String key) {
-        if (!json.path(key).canConvertToInt() || !json.path(key).isIntegralNumber()) {
-            throw new KitException(
-                    "The model's config.json lacks the whole number '" + key + "': fetch the file again.");
-        }
-        return json.path(key).asInt();
     }
 
     /** Refuses a size that is not positive. */

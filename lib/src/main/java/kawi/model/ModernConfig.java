@@ -1,7 +1,6 @@
 package kawi.model;
 
 import ai.djl.ndarray.types.Shape;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collection;
@@ -192,25 +191,26 @@ public record ModernConfig(GptConfig base, Set<Part> parts) implements ModelConf
         return json;
     }
 
-    static ModernConfig of(JsonNode json) {
+    static ModernConfig of(Settings json) {
+        ModelConfig.architectures(json, "KawiModernGpt");
         EnumSet<Part> parts = EnumSet.noneOf(Part.class);
-        for (JsonNode name : json.path("parts")) {
+        for (String name : json.texts("parts")) {
             try {
-                parts.add(Part.valueOf(name.asText()));
+                parts.add(Part.valueOf(name));
             } catch (IllegalArgumentException e) {
-                throw new KitException("The model's config.json names the part '" + name.asText()
-                        + "', which this kit does not know: it knows " + EnumSet.allOf(Part.class) + ".");
+                throw new KitException(
+                        "The model's config.json names the part '" + name + "', which this kit does not know: it knows "
+                                + EnumSet.allOf(Part.class) + ".",
+                        e);
             }
         }
-        ModernConfig config = new ModernConfig(
-                new GptConfig(
-                        ModelConfig.required(json, "vocab_size"),
-                        ModelConfig.required(json, "n_positions"),
-                        ModelConfig.required(json, "n_layer"),
-                        ModelConfig.required(json, "n_head"),
-                        ModelConfig.required(json, "n_embd")),
-                parts);
-        config.check();
+        ModernConfig config = new ModernConfig(GptConfig.sizes(json), parts);
+        json.only("rope_theta", "this kit's ModernGpt has the base " + ROPE_BASE, ROPE_BASE);
+        json.only("tie_word_embeddings", "the file's list of parts says the contrary", !config.has(Part.UNTIED_HEAD));
+        json.only(
+                "activation_function",
+                "the file's list of parts says another",
+                config.has(Part.SQUARED_RELU) ? "relu2" : "gelu_new");
         return config;
     }
 }

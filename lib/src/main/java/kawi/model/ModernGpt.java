@@ -68,7 +68,8 @@ public final class ModernGpt implements LanguageModel {
     }
 
     static ModernGpt load(Torch torch, ModernConfig config, Path folder) {
-        return new ModernGpt(torch, config, Parameters.read(torch, folder, config.shapes(), "transformer."));
+        return new ModernGpt(
+                torch, config, Parameters.read(torch, folder, config, "transformer.", "transformer.wte.weight"));
     }
 
     /** How queries, keys and values of a layer, each (batch, heads, time, size), become (batch, heads, time, size). */

@@ -25,6 +25,10 @@ final class Parameters implements AutoCloseable {
         DoubleSupplier of(String name, SplittableRandom random);
     }
 
+    private static final String HEAD = "lm_head.weight";
+    private static final String INVERSE = "rotary_emb.inv_freq"; // older checkpoints of Llama keep what can be computed
+    private static final String MISSING = "without it the model would say something else, so take another model";
+
     private static final int DRAWN_AT_ONCE = 1 << 18;
 
     private final NDManager manager;
@@ -68,15 +72,21 @@ final class Parameters implements AutoCloseable {
     }
 
     /**
-     * Reads a folder's weights, those that {@code shapes} names and no others; a parameter that is missing or of
-     * another shape is refused in a sentence. A file of the bare network, saved without its head, lacks the
-     * {@code prefix} of the names.
+     * Reads a folder's weights: those that the configuration names, and no others may be there, but for what
+     * {@link Harmless} lists and what says the same twice. A file of the bare network, saved without its head, lacks
+     * the {@code prefix} of the names.
+     *
+     * @param head the matrix that a head of its own would repeat, where the configuration ties it; null where it does
+     *     not
+     * @throws KitException where a parameter is missing, of another shape, not finite, or left over
      */
-    static Parameters read(Torch torch, Path folder, Map<String, Shape> shapes, String prefix) {
+    static Parameters read(Torch torch, Path folder, ModelConfig config, String prefix, String head) {
         Parameters parameters = new Parameters(torch);
         try (Weights weights = Weights.open(folder)) {
             Map<String, Shape> stored = weights.shapes();
-            shapes.forEach((name, shape) -> {
+            Map<String, Shape> left = new LinkedHashMap<>(stored);
+            Map<String, String> names = new LinkedHashMap<>();
+            config.shapes().forEach((name, shape) -> {
                 String bare = name.startsWith(prefix) ? name.substring(prefix.length()) : name;
                 String written = stored.containsKey(name) ? name : bare;
                 if (!shape.equals(stored.get(written))) {
@@ -85,13 +95,48 @@ final class Parameters implements AutoCloseable {
                             + (stored.containsKey(written) ? stored.get(written) : "missing")
                             + ", so take both files from the same model.");
                 }
-                parameters.add(name, weights.read(torch, parameters.manager, written));
+                left.remove(written);
+                names.put(name, written);
+            });
+            left.keySet().removeIf(name -> Harmless.mask(name, left.get(name).getShape()));
+            left.forEach((name, shape) -> {
+                if (!name.equals(HEAD) && !name.endsWith(INVERSE)) {
+                    throw left(
+                            folder, name, shape, "has no place in the model that its config.json describes", MISSING);
+                }
+            });
+            names.forEach((name, written) -> parameters.add(name, weights.read(torch, parameters.manager, written)));
+            left.forEach((name, shape) -> {
+                try (NDArray repeated = weights.read(torch, parameters.manager, name)) {
+                    if (name.equals(HEAD)) {
+                        if (head == null || !torch.ops().equal(repeated, parameters.get(head))) {
+                            throw left(
+                                    folder,
+                                    name,
+                                    shape,
+                                    "is not the embedding, and config.json says that it is" + " (tie_word_embeddings)",
+                                    "say false there to use it, or leave the tensor out");
+                        }
+                    } else if (!(config instanceof LlamaConfig llama && llama.turnsBy(repeated.toFloatArray()))) {
+                        throw left(
+                                folder,
+                                name,
+                                shape,
+                                "turns positions in another way than the model that its" + " config.json describes",
+                                MISSING);
+                    }
+                }
             });
             return parameters;
         } catch (RuntimeException e) {
             parameters.close();
             throw e;
         }
+    }
+
+    private static KitException left(Path folder, String name, Shape shape, String why, String what) {
+        return new KitException(
+                "Tensor " + name + " " + shape + " in " + folder.getFileName() + " " + why + ": " + what + ".");
     }
 
     /**

@@ -53,7 +53,7 @@ public final class Recurrent implements LanguageModel {
     }
 
     static Recurrent load(Torch torch, RecurrentConfig config, Path folder) {
-        return new Recurrent(torch, config, Parameters.read(torch, folder, config.shapes(), ""));
+        return new Recurrent(torch, config, Parameters.read(torch, folder, config, "", "embedding.weight"));
     }
 
     @Override

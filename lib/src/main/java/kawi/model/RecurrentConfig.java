@@ -1,7 +1,6 @@
 package kawi.model;
 
 import ai.djl.ndarray.types.Shape;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
@@ -116,18 +115,17 @@ public record RecurrentConfig(Cell cell, int vocabularySize, int context, int la
         return json.put("num_layers", layers).put("hidden_size", width).put("tie_word_embeddings", true);
     }
 
-    static RecurrentConfig of(JsonNode json) {
-        String name = json.path("cell").asText("");
+    static RecurrentConfig of(Settings json) {
+        String name = json.text("cell", "");
         for (Cell cell : Cell.values()) {
             if (cell.name().equalsIgnoreCase(name)) {
-                RecurrentConfig config = new RecurrentConfig(
+                json.only("tie_word_embeddings", "this kit's Recurrent has its head tied to the embedding", true);
+                return new RecurrentConfig(
                         cell,
-                        ModelConfig.required(json, "vocab_size"),
-                        ModelConfig.required(json, "context"),
-                        ModelConfig.required(json, "num_layers"),
-                        ModelConfig.required(json, "hidden_size"));
-                config.check();
-                return config;
+                        json.whole("vocab_size"),
+                        json.whole("context"),
+                        json.whole("num_layers"),
+                        json.whole("hidden_size"));
             }
         }
         throw new KitException(

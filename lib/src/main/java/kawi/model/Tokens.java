@@ -46,8 +46,10 @@ final class Tokens {
             return model.torch().ops().embedding(table, ids);
         } catch (EngineException e) {
             if (String.valueOf(e.getMessage()).contains("index out of range")) {
-                throw new KitException("A token id is not in the model's vocabulary of " + model.vocabularySize()
-                        + ": use the tokenizer that the model was trained with.");
+                throw new KitException(
+                        "A token id is not in the model's vocabulary of " + model.vocabularySize()
+                                + ": use the tokenizer that the model was trained with.",
+                        e);
             }
             throw e;
         }

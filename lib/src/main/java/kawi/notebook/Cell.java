@@ -26,12 +26,12 @@ final class Cell {
     private boolean shown;
 
     /** Shows a bundle once. */
-    static void show(Map<String, String> bundle, Map<String, ?> imageSize) {
-        new Cell().put(bundle, imageSize);
+    static void show(Map<String, String> bundle, Map<String, ?> aboutImage) {
+        new Cell().put(bundle, aboutImage);
     }
 
     /** Shows a bundle, or puts it where this object's last one was. */
-    void put(Map<String, String> bundle, Map<String, ?> imageSize) {
+    void put(Map<String, String> bundle, Map<String, ?> aboutImage) {
         Object kernel = null;
         Class<?> type = null;
         for (String[] names : KERNELS) {
@@ -55,8 +55,8 @@ final class Cell {
             for (Map.Entry<String, String> each : bundle.entrySet()) {
                 type.getMethod("putData", String.class, Object.class).invoke(data, each.getKey(), each.getValue());
             }
-            if (imageSize != null) {
-                type.getMethod("putMetaData", String.class, Object.class).invoke(data, "image/png", imageSize);
+            if (aboutImage != null) {
+                type.getMethod("putMetaData", String.class, Object.class).invoke(data, "image/png", aboutImage);
             }
             type.getMethod("setDisplayId", String.class).invoke(data, id);
             Object io = kernel.getClass().getMethod("getIO").invoke(kernel);

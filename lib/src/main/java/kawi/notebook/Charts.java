@@ -5,6 +5,7 @@ import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
+import java.awt.geom.Line2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -12,12 +13,15 @@ import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import javax.imageio.ImageIO;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
@@ -56,10 +60,14 @@ public final class Charts {
     /** The first colour of the palette, thinned. */
     static final Color PALE = new Color(0x9CC9E2);
 
-    private static final Color GRID = new Color(0xE3E3E3);
+    static final Color GRID = new Color(0xE3E3E3);
     static final int WIDTH = 720;
     static final int HEIGHT = 360;
     private static final Font LABEL = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
+
+    private static final Font TICK = new Font(Font.SANS_SERIF, Font.PLAIN, 12);
+    /** Room for the labels and the title of a logarithmic axis. */
+    private static final int LOG_AXIS = 40;
 
     private Charts() {}
 
@@ -94,29 +102,21 @@ public final class Charts {
 
     /** {@return a bar for each entry, in the map's order} */
     public static Chart bar(String title, String xLabel, String yLabel, Map<String, ? extends Number> bars) {
-        return bars(
-                title,
-                xLabel,
-                yLabel,
-                List.copyOf(bars.keySet()),
-                Map.of(yLabel, List.copyOf(bars.values())),
-                Map.of());
+        return bars(title, xLabel, yLabel, List.copyOf(bars.keySet()), Map.of(yLabel, List.copyOf(bars.values())));
     }
 
     /**
-     * Groups of bars.
+     * Groups of bars. Values that have intervals are drawn by {@link Intervals}.
      *
      * @param groups the labels under the groups
      * @param series a value for each group, by the series' name
-     * @param errors half the width of each value's interval, by the series' name; may be empty
      */
     public static Chart bars(
             String title,
             String xLabel,
             String yLabel,
             List<String> groups,
-            Map<String, ? extends List<? extends Number>> series,
-            Map<String, ? extends List<? extends Number>> errors) {
+            Map<String, ? extends List<? extends Number>> series) {
         CategoryChart chart = new CategoryChartBuilder()
                 .width(WIDTH)
                 .height(HEIGHT)
@@ -126,19 +126,11 @@ public final class Charts {
                 .build();
         style(chart.getStyler(), series.size());
         chart.getStyler().setAvailableSpaceFill(series.size() > 1 ? 0.75 : 0.6);
-        chart.getStyler().setErrorBarsColor(INK);
         chart.getStyler().setYAxisTickLabelsFormattingFunction(Tables::number);
         chart.getStyler().setXAxisLabelRotation(rotation(groups));
         chart.getStyler()
                 .setXAxisTickMarkSpacingHint(20); // every group has its label: by default XChart leaves some out
-        series.forEach((name, values) -> {
-            List<? extends Number> error = errors.get(name);
-            if (error == null) {
-                chart.addSeries(name, groups, values);
-            } else {
-                chart.addSeries(name, groups, values, error);
-            }
-        });
+        series.forEach((name, values) -> chart.addSeries(name, groups, values));
         String alt = "Bar chart, " + yLabel + (xLabel.isEmpty() ? "" : " by " + xLabel) + ": "
                 + series.entrySet().stream()
                         .map(s -> (series.size() > 1 ? s.getKey() + " " : "") + pairs(groups, s.getValue()))
@@ -210,9 +202,27 @@ public final class Charts {
         HeatMapSeries series = chart.addSeries(title, distinct(xs), upwards, cells);
         series.setMin(rounded(series.getMin()));
         series.setMax(rounded(series.getMax()));
-        String alt =
-                "Heat map of " + ys.size() + " rows (" + yLabel + ") by " + xs.size() + " columns (" + xLabel + ").";
+        String alt = "Heat map of " + ys.size() + " rows (" + yLabel + ") by " + xs.size() + " columns (" + xLabel + ")"
+                + darkest(xs, ys, values) + ".";
         return new Chart(png(chart::paint, size + 120, size), size + 120, size, title, title + ". " + alt);
+    }
+
+    /** Where the largest value of a heat map stands, in words. */
+    private static String darkest(List<String> xs, List<String> ys, double[][] values) {
+        int row = -1;
+        int column = -1;
+        for (int y = 0; y < ys.size(); y++) {
+            for (int x = 0; x < xs.size(); x++) {
+                if (Double.isFinite(values[y][x]) && (row < 0 || values[y][x] > values[row][column])) {
+                    row = y;
+                    column = x;
+                }
+            }
+        }
+        return row < 0
+                ? ""
+                : "; the largest value is " + Tables.number(values[row][column]) + ", in row " + (row + 1) + " ("
+                        + ys.get(row) + ") and column " + (column + 1) + " (" + xs.get(column) + ")";
     }
 
     private static Chart xy(
@@ -222,29 +232,38 @@ public final class Charts {
             Map<String, Line> lines,
             XYSeries.XYSeriesRenderStyle how,
             boolean logX) {
+        // XChart labels a logarithmic axis at powers of ten only, of which the data may meet one or none: the axis is
+        // ours then.
+        int ownAxis = logX ? LOG_AXIS : 0;
         XYChart chart = new XYChartBuilder()
                 .width(WIDTH)
-                .height(HEIGHT)
+                .height(HEIGHT - ownAxis)
                 .title(title)
-                .xAxisTitle(xLabel)
+                .xAxisTitle(logX ? "" : xLabel)
                 .yAxisTitle(yLabel)
                 .build();
         style(chart.getStyler(), lines.size());
         chart.getStyler().setDefaultSeriesRenderStyle(how);
-        chart.getStyler().setXAxisLogarithmic(logX);
         chart.getStyler().setXAxisTickMarkSpacingHint(80);
         chart.getStyler().setXAxisTickLabelsFormattingFunction(Tables::number);
         chart.getStyler().setYAxisTickLabelsFormattingFunction(Tables::number);
+        if (logX) {
+            chart.getStyler().setXAxisTicksVisible(false);
+        }
         List<String> said = new ArrayList<>();
+        double[] range = {Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY};
         lines.forEach((name, line) -> {
-            double[][] finite = finite(line);
+            double[][] finite = finite(line, logX);
             if (finite[0].length == 0) {
                 return;
             }
-            XYSeries series = chart.addSeries(name, uneven(finite[0]), finite[1]);
+            double[] x = logX ? Arrays.stream(finite[0]).map(Math::log10).toArray() : uneven(finite[0]);
+            XYSeries series = chart.addSeries(name, x, finite[1]);
             series.setLineStyle(new BasicStroke(2f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
             boolean marked = how == XYSeries.XYSeriesRenderStyle.Scatter || finite[0].length <= 12;
             series.setMarker(marked ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
+            range[0] = Math.min(range[0], Arrays.stream(finite[0]).min().orElseThrow());
+            range[1] = Math.max(range[1], Arrays.stream(finite[0]).max().orElseThrow());
             int last = finite[0].length - 1;
             said.add(name + " from " + Tables.number(finite[1][0]) + " at " + Tables.number(finite[0][0]) + " to "
                     + Tables.number(finite[1][last]) + " at " + Tables.number(finite[0][last]));
@@ -253,7 +272,59 @@ public final class Charts {
             chart.addSeries("nothing yet", new double[] {1}, new double[] {0}).setMarker(SeriesMarkers.NONE);
         }
         String alt = yLabel + " against " + xLabel + ": " + String.join("; ", said) + ".";
-        return new Chart(png(chart::paint, WIDTH, HEIGHT), WIDTH, HEIGHT, title, title + ". " + alt);
+        Painter painter = (graphics, width, height) -> {
+            graphics.setColor(Color.WHITE);
+            graphics.fillRect(0, 0, width, height);
+            chart.paint(graphics, width, height - ownAxis);
+            if (logX) {
+                logAxis(graphics, chart, xLabel, range[0], range[1]);
+            }
+        };
+        return new Chart(png(painter, WIDTH, HEIGHT), WIDTH, HEIGHT, title, title + ". " + alt);
+    }
+
+    private static void logAxis(Graphics2D graphics, XYChart chart, String label, double least, double most) {
+        graphics.setColor(INK);
+        graphics.setFont(TICK);
+        for (double tick : logTicks(least, most)) {
+            double x = chart.getScreenXFromChart(Math.log10(tick));
+            String text = Tables.number(tick);
+            graphics.draw(new Line2D.Double(x, HEIGHT - LOG_AXIS - 8, x, HEIGHT - LOG_AXIS - 3));
+            graphics.drawString(
+                    text, (float) x - graphics.getFontMetrics().stringWidth(text) / 2f, HEIGHT - LOG_AXIS + 11);
+        }
+        graphics.setFont(LABEL);
+        double middle =
+                (chart.getScreenXFromChart(Math.log10(least)) + chart.getScreenXFromChart(Math.log10(most))) / 2;
+        graphics.drawString(label, (float) middle - graphics.getFontMetrics().stringWidth(label) / 2f, HEIGHT - 8);
+    }
+
+    /**
+     * Where a logarithmic axis is labelled: at powers of ten, at 1, 2 and 5 times these where the powers alone are
+     * fewer than three, and at evenly spaced round numbers where even those are fewer than two.
+     */
+    static double[] logTicks(double least, double most) {
+        if (!(least > 0) || !(most >= least)) {
+            return new double[0];
+        }
+        for (double[] times : new double[][] {{1}, {1, 2, 5}}) {
+            double[] ticks = IntStream.rangeClosed(
+                            (int) Math.floor(Math.log10(least)), (int) Math.ceil(Math.log10(most)))
+                    .boxed()
+                    .flatMapToDouble(power -> Arrays.stream(times).map(t -> Double.parseDouble(t + "e" + power)))
+                    .filter(tick -> tick >= least * (1 - 1e-9) && tick <= most * (1 + 1e-9))
+                    .toArray();
+            if (ticks.length >= (times.length == 1 ? 3 : 2)) {
+                return ticks;
+            }
+        }
+        if (most == least) {
+            return new double[] {least};
+        }
+        double step = niceStep((most - least) / 6);
+        return LongStream.rangeClosed((long) Math.ceil(least / step), (long) Math.floor(most / step))
+                .mapToDouble(i -> i * step)
+                .toArray();
     }
 
     /**
@@ -268,10 +339,10 @@ public final class Charts {
         return nudged;
     }
 
-    private static double[][] finite(Line line) {
+    private static double[][] finite(Line line, boolean positive) {
         List<double[]> points = new ArrayList<>();
         for (int i = 0; i < Math.min(line.x().length, line.y().length); i++) {
-            if (Double.isFinite(line.x()[i]) && Double.isFinite(line.y()[i])) {
+            if (Double.isFinite(line.x()[i]) && Double.isFinite(line.y()[i]) && (!positive || line.x()[i] > 0)) {
                 points.add(new double[] {line.x()[i], line.y()[i]});
             }
         }
@@ -297,6 +368,13 @@ public final class Charts {
     /** To three digits: XChart writes the ends of a colour scale as they are. */
     private static double rounded(double value) {
         return BigDecimal.valueOf(value).round(new MathContext(3)).doubleValue();
+    }
+
+    /** The round number, 1, 2 or 5 times a power of ten, that is next above a step of an axis. */
+    static double niceStep(double step) {
+        double power = Math.pow(10, Math.floor(Math.log10(step)));
+        double times = step / power;
+        return power * (times <= 1 ? 1 : times <= 2 ? 2 : times <= 5 ? 5 : 10);
     }
 
     static void style(AxesChartStyler styler, int series) {

@@ -10,8 +10,15 @@ public record Html(String source) {
                 .replace("\"", "&quot;");
     }
 
+    /** The text without its markup, for places that show no HTML. */
     @Override
     public String toString() {
-        return source.replaceAll("<[^>]*>", " ").replaceAll("\\s+", " ").strip();
+        return source.replaceAll("<[^>]*>", " ")
+                .replaceAll("\\s+", " ")
+                .strip()
+                .replace("&lt;", "<")
+                .replace("&gt;", ">")
+                .replace("&quot;", "\"")
+                .replace("&amp;", "&");
     }
 }

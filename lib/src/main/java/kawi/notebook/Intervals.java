@@ -2,107 +2,274 @@ package kawi.notebook;
 
 import java.awt.BasicStroke;
 import java.awt.Color;
+import java.awt.Font;
+import java.awt.FontMetrics;
+import java.awt.Graphics2D;
+import java.awt.geom.AffineTransform;
+import java.awt.geom.Ellipse2D;
+import java.awt.geom.Line2D;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import org.knowm.xchart.CategoryChart;
-import org.knowm.xchart.CategoryChartBuilder;
-import org.knowm.xchart.CategorySeries;
-import org.knowm.xchart.CategorySeries.CategorySeriesRenderStyle;
-import org.knowm.xchart.style.markers.SeriesMarkers;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import kawi.stats.Interval;
 
 /**
- * Estimates with their intervals side by side: a dot each, on a pale bar from the low end to the high end. Unlike the
- * error bars of a bar chart the two arms may differ, as those of a share near 0 or 1 must. Values are not negative.
+ * Estimates with their intervals side by side: a dot each, and a whisker from the low end of its interval to the high
+ * end. The two arms of a whisker are as long as the interval states, which for a share near 0 or 1 is not equally long;
+ * an estimate without an interval, such as the score of a single example, has no whisker.
  */
 public final class Intervals {
+    private static final int LEFT = 78;
+    private static final int TOP = 44;
+    private static final int RIGHT = 18;
+    private static final int DOT = 8;
+    private static final int MOST_SAID = 12;
+    private static final Font TITLE = new Font(Font.SANS_SERIF, Font.BOLD, 15);
+    private static final Font LABEL = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
+    private static final Font TICK = new Font(Font.SANS_SERIF, Font.PLAIN, 12);
+
     /**
      * One estimate.
      *
-     * @param low low end of its interval, in the unit of the value
-     * @param high high end
+     * @param value the estimate; one that is not a number is not shown
+     * @param low low end of its 95 % interval, in the unit of the value; NaN or infinite where there is no interval
+     * @param high high end, in the same way
      */
-    public record Estimate(String name, double value, double low, double high) {}
+    public record Estimate(String name, double value, double low, double high) {
+        /** A value and its interval under a name. */
+        public static Estimate of(String name, Interval interval) {
+            return new Estimate(name, interval.value(), interval.low(), interval.high());
+        }
+
+        /** Whether there is an interval to draw. */
+        public boolean hasInterval() {
+            return Double.isFinite(low) && Double.isFinite(high);
+        }
+
+        private boolean shown() {
+            return Double.isFinite(value);
+        }
+
+        private String said() {
+            return name + " " + Tables.number(value)
+                    + (hasInterval()
+                            ? " (" + Tables.number(low) + " to " + Tables.number(high) + ")"
+                            : " (no interval)");
+        }
+    }
 
     private Intervals() {}
 
     /**
-     * {@return the chart; estimates that are not numbers are left out}
+     * The chart of one series.
      *
-     * @param reference a value to compare with, drawn as a line, or NaN
+     * @param reference a value to compare with, drawn as a broken line, or NaN
      */
     public static Chart chart(String title, String xLabel, String yLabel, List<Estimate> estimates, double reference) {
-        return chart(title, xLabel, yLabel, estimates, reference, 0);
+        return chart(title, xLabel, yLabel, Map.of("", estimates), reference);
     }
 
     /**
-     * {@return the same with the values' axis from {@code floor} and up, where what matters is small beside the values
-     * themselves}
+     * The chart of several series, a colour for each. Estimates of the same name stand together.
+     *
+     * @param xLabel what the names are, may be empty
+     * @param yLabel the quantity and its unit
+     * @param series estimates by the series' name, in the order of the legend
+     * @param reference a value to compare with, drawn as a broken line, or NaN
      */
     public static Chart chart(
-            String title, String xLabel, String yLabel, List<Estimate> estimates, double reference, double floor) {
-        List<Estimate> shown = estimates.stream()
-                .filter(e -> Double.isFinite(e.value() + e.low() + e.high()))
-                .toList();
-        List<String> names = shown.isEmpty()
-                ? List.of("")
-                : shown.stream().map(Estimate::name).toList();
-        CategoryChart chart = new CategoryChartBuilder()
-                .width(Charts.WIDTH)
-                .height(Charts.HEIGHT)
-                .title(title)
-                .xAxisTitle(xLabel)
-                .yAxisTitle(yLabel)
-                .build();
-        Charts.style(chart.getStyler(), 1);
-        chart.getStyler().setOverlapped(true);
-        chart.getStyler().setAvailableSpaceFill(0.3);
-        chart.getStyler().setYAxisMin(floor);
-        chart.getStyler().setYAxisTickLabelsFormattingFunction(Tables::number);
-        chart.getStyler().setXAxisLabelRotation(Charts.rotation(names));
-        chart.getStyler()
-                .setXAxisTickMarkSpacingHint(20); // every estimate has its label: by default XChart leaves some out
-        bar(chart, "high end", names, shown.stream().map(Estimate::high).toList(), Charts.PALE);
-        bar(chart, "low end", names, shown.stream().map(Estimate::low).toList(), Color.WHITE);
-        if (Double.isFinite(reference)) {
-            CategorySeries line = chart.addSeries("reference", names, Collections.nCopies(names.size(), reference));
-            line.setChartCategorySeriesRenderStyle(CategorySeriesRenderStyle.Line);
-            line.setMarker(SeriesMarkers.NONE);
-            line.setLineColor(Charts.PALETTE[1]);
-            line.setLineStyle(
-                    new BasicStroke(1.5f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_MITER, 1, new float[] {6, 4}, 0));
-        }
-        CategorySeries dots = chart.addSeries(
-                "value",
-                names,
-                shown.isEmpty()
-                        ? List.of(0)
-                        : shown.stream().map(Estimate::value).toList());
-        dots.setChartCategorySeriesRenderStyle(CategorySeriesRenderStyle.Scatter);
-        dots.setMarker(SeriesMarkers.CIRCLE);
-        dots.setMarkerColor(Charts.PALETTE[0]);
-        return new Chart(
-                Charts.png(chart::paint, Charts.WIDTH, Charts.HEIGHT),
-                Charts.WIDTH,
-                Charts.HEIGHT,
-                title,
-                title + ". " + alt(yLabel, shown, reference));
+            String title, String xLabel, String yLabel, Map<String, List<Estimate>> series, double reference) {
+        Map<String, List<Estimate>> shown = new LinkedHashMap<>();
+        series.forEach((name, each) ->
+                shown.put(name, each.stream().filter(Estimate::shown).toList()));
+        Picture picture = new Picture(title, xLabel, yLabel, shown, reference);
+        byte[] png = Charts.png((graphics, width, height) -> picture.paint(graphics), Charts.WIDTH, Charts.HEIGHT);
+        return new Chart(png, Charts.WIDTH, Charts.HEIGHT, title, title + ". " + alt(yLabel, shown, reference));
     }
 
-    private static void bar(CategoryChart chart, String name, List<String> names, List<Double> values, Color colour) {
-        CategorySeries series = chart.addSeries(name, names, values.isEmpty() ? List.of(0) : values);
-        series.setChartCategorySeriesRenderStyle(CategorySeriesRenderStyle.Bar);
-        series.setFillColor(colour);
-    }
-
-    private static String alt(String yLabel, List<Estimate> shown, double reference) {
+    private static String alt(String yLabel, Map<String, List<Estimate>> series, double reference) {
         List<String> said = new ArrayList<>();
-        for (Estimate each : shown.subList(0, Math.min(12, shown.size()))) {
-            said.add(each.name() + " " + Tables.number(each.value()) + " (" + Tables.number(each.low()) + " to "
-                    + Tables.number(each.high()) + ")");
-        }
-        return yLabel + " with intervals: " + String.join(", ", said)
-                + (shown.size() > 12 ? " and " + (shown.size() - 12) + " more" : "")
+        series.forEach((name, each) -> {
+            String all = String.join(
+                    ", ", each.stream().limit(MOST_SAID).map(Estimate::said).toList());
+            String more = each.size() > MOST_SAID ? " and " + (each.size() - MOST_SAID) + " more" : "";
+            if (!each.isEmpty()) {
+                said.add((name.isEmpty() ? "" : name + ": ") + all + more);
+            }
+        });
+        return yLabel + " with 95 % intervals: " + (said.isEmpty() ? "nothing to show" : String.join("; ", said))
                 + (Double.isFinite(reference) ? "; for comparison " + Tables.number(reference) : "") + ".";
+    }
+
+    /** The drawing: a plain axis of values to the left, the names below. */
+    private static final class Picture {
+        private final String title;
+        private final String xLabel;
+        private final String yLabel;
+        private final Map<String, List<Estimate>> series;
+        private final double reference;
+        private final List<String> names;
+        private final double low;
+        private final double high;
+        private final double step;
+        private final int rotation;
+        private int bottom;
+
+        Picture(String title, String xLabel, String yLabel, Map<String, List<Estimate>> series, double reference) {
+            this.title = title;
+            this.xLabel = xLabel;
+            this.yLabel = yLabel;
+            this.series = series;
+            this.reference = reference;
+            Set<String> all = new LinkedHashSet<>();
+            series.values().forEach(each -> each.forEach(e -> all.add(e.name())));
+            this.names = List.copyOf(all);
+            this.rotation = Charts.rotation(names);
+            double[] ends = series.values().stream()
+                    .flatMap(List::stream)
+                    .flatMap(e -> e.hasInterval() ? Stream.of(e.value(), e.low(), e.high()) : Stream.of(e.value()))
+                    .mapToDouble(Double::doubleValue)
+                    .toArray();
+            double least = Double.isFinite(reference) ? reference : Double.POSITIVE_INFINITY;
+            double most = Double.isFinite(reference) ? reference : Double.NEGATIVE_INFINITY;
+            for (double end : ends) {
+                least = Math.min(least, end);
+                most = Math.max(most, end);
+            }
+            if (least > most) {
+                least = 0;
+                most = 1;
+            }
+            // A dot needs no zero under it; where zero is near it is shown all the same.
+            least = least > 0 && least < most / 2 ? 0 : least;
+            most = most < 0 && most > least / 2 ? 0 : most;
+            double room = most > least ? most - least : Math.max(Math.abs(most), 1e-9);
+            this.step = Charts.niceStep(room / 5);
+            this.low = Math.floor(least / step + 1e-9) * step;
+            this.high = Math.max(low + step, Math.ceil(most / step - 1e-9) * step);
+        }
+
+        void paint(Graphics2D g) {
+            g.setColor(Color.WHITE);
+            g.fillRect(0, 0, Charts.WIDTH, Charts.HEIGHT);
+            g.setColor(Charts.INK);
+            g.setFont(TITLE);
+            g.drawString(title, (Charts.WIDTH - g.getFontMetrics().stringWidth(title)) / 2f, 24);
+            bottom = Charts.HEIGHT - (xLabel.isEmpty() ? 12 : 30) - nameRoom(g.getFontMetrics(TICK));
+            int right = Charts.WIDTH - RIGHT - legend(g);
+            values(g, right);
+            double slot = (right - LEFT) / (double) Math.max(1, names.size());
+            if (Double.isFinite(reference)) {
+                g.setColor(Charts.PALETTE[1]);
+                g.setStroke(
+                        new BasicStroke(1.5f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_MITER, 1, new float[] {6, 4}, 0));
+                g.draw(new Line2D.Double(LEFT, y(reference), right, y(reference)));
+            }
+            int each = 0;
+            for (List<Estimate> estimates : series.values()) {
+                double offset = series.size() == 1 ? 0.5 : 0.2 + 0.6 * (each + 0.5) / series.size();
+                for (Estimate e : estimates) {
+                    mark(
+                            g,
+                            LEFT + slot * (names.indexOf(e.name()) + offset),
+                            e,
+                            Charts.PALETTE[each % Charts.PALETTE.length]);
+                }
+                each++;
+            }
+            labels(g, slot, right);
+        }
+
+        private int nameRoom(FontMetrics metrics) {
+            int widest = names.stream().mapToInt(metrics::stringWidth).max().orElse(0);
+            return rotation == 0 ? 22 : (int) Math.min(150, 20 + widest * Math.sin(Math.toRadians(rotation)));
+        }
+
+        /** Draws the legend and says how much room it takes. */
+        private int legend(Graphics2D g) {
+            if (series.size() < 2) {
+                return 0;
+            }
+            g.setFont(LABEL);
+            int width = series.keySet().stream()
+                            .mapToInt(g.getFontMetrics()::stringWidth)
+                            .max()
+                            .orElse(0)
+                    + 34;
+            int x = Charts.WIDTH - RIGHT - width + 14;
+            int line = 0;
+            for (String name : series.keySet()) {
+                g.setColor(Charts.PALETTE[line % Charts.PALETTE.length]);
+                g.fill(new Ellipse2D.Double(x, TOP + 6 + 22 * line, DOT, DOT));
+                g.setColor(Charts.INK);
+                g.drawString(name, x + 16, TOP + 15 + 22 * line);
+                line++;
+            }
+            return width;
+        }
+
+        private void values(Graphics2D g, int right) {
+            g.setFont(TICK);
+            g.setStroke(new BasicStroke(1));
+            for (int i = 0; low + i * step <= high + step / 2; i++) {
+                // Of 0.1 and 0.2 the sum is not 0.3: a tick is what it would be called.
+                double value = Math.round((low + i * step) / step) * step;
+                String label = Tables.number(Double.parseDouble(String.format(Locale.ROOT, "%.10g", value)));
+                g.setColor(Charts.GRID);
+                g.draw(new Line2D.Double(LEFT, y(value), right, y(value)));
+                g.setColor(Charts.INK);
+                g.drawString(label, LEFT - 8 - g.getFontMetrics().stringWidth(label), (float) y(value) + 4);
+            }
+            g.setFont(LABEL);
+            AffineTransform upright = g.getTransform();
+            g.rotate(-Math.PI / 2);
+            g.drawString(yLabel, -(TOP + bottom + g.getFontMetrics().stringWidth(yLabel)) / 2f, 20);
+            g.setTransform(upright);
+        }
+
+        private void mark(Graphics2D g, double x, Estimate e, Color colour) {
+            g.setColor(colour);
+            if (e.hasInterval()) {
+                g.setStroke(new BasicStroke(2));
+                g.draw(new Line2D.Double(x, y(e.low()), x, y(e.high())));
+                g.draw(new Line2D.Double(x - 5, y(e.low()), x + 5, y(e.low())));
+                g.draw(new Line2D.Double(x - 5, y(e.high()), x + 5, y(e.high())));
+            }
+            g.fill(new Ellipse2D.Double(x - DOT / 2.0, y(e.value()) - DOT / 2.0, DOT, DOT));
+        }
+
+        private void labels(Graphics2D g, double slot, int right) {
+            g.setFont(TICK);
+            g.setColor(Charts.INK);
+            FontMetrics metrics = g.getFontMetrics();
+            for (int i = 0; i < names.size(); i++) {
+                double x = LEFT + slot * (i + 0.5);
+                int width = metrics.stringWidth(names.get(i));
+                if (rotation == 0) {
+                    g.drawString(names.get(i), (float) x - width / 2f, bottom + 18);
+                } else {
+                    AffineTransform upright = g.getTransform();
+                    g.translate(x + 4, bottom + 14);
+                    g.rotate(Math.toRadians(-rotation));
+                    g.drawString(names.get(i), -width, 0);
+                    g.setTransform(upright);
+                }
+            }
+            g.setColor(Charts.INK);
+            g.setStroke(new BasicStroke(1));
+            g.draw(new Line2D.Double(LEFT, bottom, right, bottom));
+            g.setFont(LABEL);
+            g.drawString(
+                    xLabel, LEFT + (right - LEFT - g.getFontMetrics().stringWidth(xLabel)) / 2f, Charts.HEIGHT - 12);
+        }
+
+        private double y(double value) {
+            return bottom - (value - low) / (high - low) * (bottom - TOP);
+        }
     }
 }

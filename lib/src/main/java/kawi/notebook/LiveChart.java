@@ -15,20 +15,41 @@ public final class LiveChart extends ProgressBar {
 
     private final Cell cell = new Cell();
     private final String title;
-    private final String xLabel;
-    private final String yLabel;
+    private final boolean labelled;
+    private String xLabel;
+    private String yLabel;
     private final Map<String, List<double[]>> series = new LinkedHashMap<>();
     private long drawn;
     private boolean pending;
 
+    /** A chart whose axes are named by the work that reports to it: {@link kawi.evidence.Progress#axes}. */
     public LiveChart(String title) {
-        this(title, "step", "loss (nats per token)");
+        this(title, "", "", false);
     }
 
+    /**
+     * A chart with axes of the caller's own, which stay whatever the work calls them.
+     *
+     * @param xLabel what is counted along the chart: "step"
+     * @param yLabel the quantity and its unit: "loss (nats per letter)"
+     */
     public LiveChart(String title, String xLabel, String yLabel) {
+        this(title, xLabel, yLabel, true);
+    }
+
+    private LiveChart(String title, String xLabel, String yLabel, boolean labelled) {
         this.title = title;
         this.xLabel = xLabel;
         this.yLabel = yLabel;
+        this.labelled = labelled;
+    }
+
+    @Override
+    public synchronized void axes(String x, String y) {
+        if (!labelled) {
+            xLabel = x;
+            yLabel = y;
+        }
     }
 
     @Override
@@ -83,6 +104,6 @@ public final class LiveChart extends ProgressBar {
         drawn = System.nanoTime();
         pending = false;
         Chart chart = chart();
-        cell.put(Show.image(chart), Show.size(chart));
+        cell.put(Show.image(chart), Show.about(chart));
     }
 }

@@ -1,6 +1,7 @@
 package kawi.notebook;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -12,6 +13,7 @@ import kawi.evidence.KitException;
 import kawi.evidence.Manifest;
 import kawi.evidence.Run;
 import tech.tablesaw.api.Row;
+import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
 /**
@@ -88,25 +90,92 @@ public final class ModelCard {
         return this;
     }
 
-    /** Adds which artifact was made from which, by which notebook, with their hashes. */
+    /**
+     * Adds which artifact was made from which, by which notebook, with their hashes, and the sources that came from
+     * outside with theirs.
+     */
     public ModelCard chain(String section) {
         List<List<String>> rows = new ArrayList<>();
         for (Artifact each : artifacts) {
             rows.add(List.of(
                     each.name(),
                     each.stage(),
-                    String.join(", ", each.manifest().inputs().keySet()),
+                    String.join(", ", madeFrom(each.manifest())),
                     each.hash().substring(0, 16),
                     each.manifest().finished()));
         }
         section(section)
                 .blocks()
                 .add(new Manifest.Grid("", List.of("artifact", "notebook", "made from", "SHA-256", "finished"), rows));
+        List<List<String>> outside = new ArrayList<>();
+        sources()
+                .forEach(source -> outside.add(List.of(
+                        source.name(),
+                        source.use(),
+                        source.licence(),
+                        String.valueOf(source.files().size()),
+                        source.hash().substring(0, 16))));
+        if (!outside.isEmpty()) {
+            section(section)
+                    .blocks()
+                    .add(new Manifest.Grid("", List.of("source", "use", "licence", "files", "SHA-256"), outside));
+        }
         return this;
     }
 
+    /** The names of what an artifact was made from: artifacts first, then sources. */
+    static List<String> madeFrom(Manifest manifest) {
+        List<String> names = new ArrayList<>(manifest.inputs().keySet());
+        manifest.sources().forEach(source -> names.add(source.name()));
+        return names;
+    }
+
     /**
-     * Which artifacts hold something of which: all inputs of an artifact and theirs, down to what was collected.
+     * Every source that an artifact of the run records, by name; one whose files changed between two artifacts stands
+     * twice.
+     */
+    public List<Manifest.Source> sources() {
+        return artifacts.stream()
+                .flatMap(each -> each.manifest().sources().stream())
+                .distinct()
+                .sorted(Comparator.comparing(Manifest.Source::name).thenComparing(Manifest.Source::hash))
+                .toList();
+    }
+
+    /**
+     * Who holds what, from the manifests alone: a row for each source of the run, with the artifacts that were made
+     * from it directly and those that were made from these. If a source must be withdrawn, all of them are affected.
+     */
+    public Table holdings() {
+        Map<String, List<String>> ancestry = ancestry();
+        StringColumn name = StringColumn.create("source");
+        StringColumn use = StringColumn.create("use");
+        StringColumn licence = StringColumn.create("licence");
+        StringColumn direct = StringColumn.create("made from it");
+        StringColumn indirect = StringColumn.create("made from these");
+        for (Manifest.Source source : sources()) {
+            List<String> first = artifacts.stream()
+                    .filter(each -> each.manifest().sources().contains(source))
+                    .map(Artifact::name)
+                    .sorted()
+                    .toList();
+            List<String> later = ancestry.entrySet().stream()
+                    .filter(e ->
+                            !first.contains(e.getKey()) && e.getValue().stream().anyMatch(first::contains))
+                    .map(Map.Entry::getKey)
+                    .toList();
+            name.append(source.name());
+            use.append(source.use());
+            licence.append(source.licence());
+            direct.append(String.join(", ", first));
+            indirect.append(String.join(", ", later));
+        }
+        return Table.create("holdings", name, use, licence, direct, indirect);
+    }
+
+    /**
+     * Which artifacts hold something of which: all inputs of an artifact and theirs. What came from outside the run is
+     * in {@link #sources} and {@link #holdings}.
      *
      * @return by artifact, the names of everything that it was made from, in alphabetical order
      */

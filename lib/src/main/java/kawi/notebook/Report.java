@@ -153,7 +153,7 @@ public final class Report {
                     .append("</a></td><td>")
                     .append(Html.escape(a.stage()))
                     .append("</td><td>")
-                    .append(Html.escape(String.join(", ", a.manifest().inputs().keySet())))
+                    .append(Html.escape(String.join(", ", ModelCard.madeFrom(a.manifest()))))
                     .append("</td><td><code>")
                     .append(a.hash(), 0, 12)
                     .append("</code></td><td class=\"n\">")
@@ -182,6 +182,26 @@ public final class Report {
                             .append("</td><td class=\"n\">")
                             .append(m.low() == null ? "" : Tables.number(m.low()) + " to " + Tables.number(m.high()))
                             .append("</td></tr>\n"));
+            html.append("</tbody></table>\n");
+        }
+        if (!manifest.sources().isEmpty()) {
+            html.append(
+                    "<h4>Made from outside the run</h4>\n<table><thead><tr><th>source</th><th>use</th><th>licence</th>"
+                            + "<th>file</th><th>SHA-256</th></tr></thead><tbody>\n");
+            for (Manifest.Source source : manifest.sources()) {
+                source.files()
+                        .forEach((file, hash) -> html.append("<tr><td>")
+                                .append(Html.escape(source.name()))
+                                .append("</td><td>")
+                                .append(Html.escape(source.use()))
+                                .append("</td><td>")
+                                .append(Html.escape(source.licence()))
+                                .append("</td><td>")
+                                .append(Html.escape(file))
+                                .append("</td><td><code>")
+                                .append(Html.escape(hash))
+                                .append("</code></td></tr>\n"));
+            }
             html.append("</tbody></table>\n");
         }
         for (Manifest.Figure figure : manifest.figures()) {

@@ -3,6 +3,7 @@ package kawi.notebook;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import kawi.evidence.KitException;
 import tech.tablesaw.api.Table;
 
 /** Shows a result in the cell. Meant to be imported as {@code import static kawi.notebook.Show.*}. */
@@ -17,7 +18,7 @@ public final class Show {
         if (value instanceof Table table) {
             Cell.show(bundle(table.printAll(), "text/html", Tables.html(table).source()), null);
         } else if (value instanceof Chart chart) {
-            Cell.show(image(chart), size(chart));
+            Cell.show(image(chart), about(chart));
         } else if (value instanceof Html html) {
             Cell.show(bundle(html.toString(), "text/html", html.source()), null);
         } else if (value instanceof Map<?, ?> map) {
@@ -38,6 +39,68 @@ public final class Show {
     /** Shows Markdown. */
     public static void markdown(String source) {
         Cell.show(bundle(source, "text/markdown", source), null);
+    }
+
+    /**
+     * Shows a sentence that was made from the numbers: each {@code {}} is replaced by the next value, numbers as in a
+     * table. A conclusion that may go either way is said so, and not written down beforehand.
+     *
+     * @throws IllegalArgumentException where there are not as many values as places for them
+     */
+    public static void say(String sentence, Object... values) {
+        markdown(filled(sentence, values));
+    }
+
+    /** The sentence that {@link #say} shows. */
+    public static String filled(String sentence, Object... values) {
+        String[] parts = sentence.split("\\{}", -1);
+        if (parts.length != values.length + 1) {
+            throw new IllegalArgumentException("\"" + sentence + "\" has " + (parts.length - 1) + " places for "
+                    + values.length + " values: give one value for each");
+        }
+        StringBuilder filled = new StringBuilder(parts[0]);
+        for (int i = 0; i < values.length; i++) {
+            filled.append(values[i] instanceof Number n ? Tables.number(n) : values[i])
+                    .append(parts[i + 1]);
+        }
+        return filled.toString();
+    }
+
+    /**
+     * Asserts a sentence: shows it, with the figures that it rests on, where it is true, and fails the cell where it is
+     * not, so that no sentence can stay beside numbers that say otherwise. It is for what must hold in every run; what
+     * may go either way is computed and {@linkplain #say said}.
+     *
+     * @param sentence one sentence, as it would stand in the text
+     * @param holds whether the numbers agree
+     * @param namesAndValues the figures, alternating names and values; may be none
+     * @throws KitException quoting the sentence and the figures, where they do not agree
+     */
+    public static void claim(String sentence, boolean holds, Object... namesAndValues) {
+        StringBuilder figures = new StringBuilder();
+        for (int i = 0; i + 1 < namesAndValues.length; i += 2) {
+            Object value = namesAndValues[i + 1];
+            figures.append(i == 0 ? " (" : ", ")
+                    .append(namesAndValues[i])
+                    .append(' ')
+                    .append(value instanceof Number n ? Tables.number(n) : value);
+        }
+        figures.append(figures.isEmpty() ? "" : ")");
+        if (!holds) {
+            throw new KitException(
+                    "The sentence \"" + sentence + "\" is not true here: the numbers beside it say otherwise" + figures
+                            + ". Find out why, or change the sentence.");
+        }
+        markdown("*Checked:* " + sentence + figures);
+    }
+
+    /**
+     * Shows what a class of the kit is for and what its public methods do, from its documentation.
+     *
+     * @throws KitException where the class's source does not lie in the clone that the library was built from
+     */
+    public static void help(Class<?> type) {
+        html(Documentation.of(type).html());
     }
 
     /** Shows names and values in one narrow table. */
@@ -65,8 +128,12 @@ public final class Show {
         return bundle(chart.alt(), "image/png", Base64.getEncoder().encodeToString(chart.png()));
     }
 
-    static Map<String, Integer> size(Chart chart) {
-        return Map.of("width", chart.width(), "height", chart.height());
+    /**
+     * What JupyterLab and nbconvert read beside a picture: the size to show it in, and the text for those who cannot
+     * see it.
+     */
+    static Map<String, Object> about(Chart chart) {
+        return Map.of("width", chart.width(), "height", chart.height(), "alt", chart.alt());
     }
 
     static Map<String, String> bundle(String plain, String type, String rich) {

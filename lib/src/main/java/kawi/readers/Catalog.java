@@ -8,12 +8,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import kawi.corpus.JsonLines;
 import kawi.evidence.Hash;
 import kawi.evidence.KitException;
+import kawi.evidence.Manifest;
 import kawi.evidence.Progress;
 import tech.tablesaw.api.BooleanColumn;
 import tech.tablesaw.api.DoubleColumn;
@@ -133,6 +136,33 @@ public final class Catalog {
             files.add(found);
         }
         return files;
+    }
+
+    /**
+     * What a manifest records of a source: its name, licence and use, and the hash of each of its files.
+     *
+     * @throws KitException where a file is missing or its hash is wrong
+     */
+    public Manifest.Source evidence(String id) {
+        Source source = source(id);
+        List<Path> files = files(id);
+        Map<String, String> hashes = new TreeMap<>();
+        if (source.path() == null) {
+            source.parcels().forEach(parcel -> hashes.put(parcel.file(), parcel.sha256()));
+        } else {
+            Path own = files.get(0);
+            try (Stream<Path> all = Files.walk(own)) {
+                for (Path each : all.filter(Files::isRegularFile).toList()) {
+                    String name = each.equals(own)
+                            ? own.getFileName().toString()
+                            : own.relativize(each).toString().replace('\\', '/');
+                    hashes.put(name, Hash.of(each));
+                }
+            } catch (IOException e) {
+                throw KitException.of(e, "hashing source " + id, own);
+            }
+        }
+        return new Manifest.Source(source.id(), source.licence(), source.use(), hashes);
     }
 
     /**

@@ -10,15 +10,16 @@ import java.util.regex.Pattern;
  * package) and each Javadoc comment with the declaration that follows it. Strings, characters and text blocks are
  * stepped over.
  */
-final class JavadocScanner {
+public final class JavadocScanner {
     /**
      * One comment.
      *
      * @param declaration the declaration after a Javadoc comment in one line, up to its body; empty for the header
      * @param text the comment's lines without their asterisks
      */
-    record Comment(String declaration, String text) {
-        boolean documents() {
+    public record Comment(String declaration, String text) {
+        /** Whether it documents a declaration; the licence header does not. */
+        public boolean documents() {
             return !declaration.isEmpty();
         }
     }
@@ -35,7 +36,8 @@ final class JavadocScanner {
         this.source = source;
     }
 
-    static List<Comment> scan(String source) {
+    /** All documentation comments of a source file, in its order. */
+    public static List<Comment> scan(String source) {
         return new JavadocScanner(source).all();
     }
 

@@ -99,6 +99,7 @@ public final class ArchitectureComparison implements AutoCloseable {
         Fit.alone(() -> {
             progress.begin(
                     "training " + String.join(", ", entrants.keySet()), (long) entrants.size() * settings.seeds());
+            progress.axes("seconds", "training loss, smoothed (nats per token)");
             contest.runAll(entrants, progress);
             progress.end(contest.runs.size() + " runs");
             return null;

@@ -45,7 +45,7 @@ public record Choice(ModelConfig config, double rate, int batch, String why) {
                     json.path("why").asText(""));
         } catch (JsonProcessingException e) {
             throw new KitException(
-                    "The file " + file.getFileName() + " is not valid JSON: run notebook 03-architecture again.");
+                    "The file " + file.getFileName() + " is not valid JSON: run notebook 03-architecture again.", e);
         } catch (IOException e) {
             throw KitException.of(e, "reading the choice of an architecture", file);
         }

@@ -69,6 +69,7 @@ public final class CumulativeAblation {
         CumulativeAblation ladder = new CumulativeAblation(rungs);
         return Fit.alone(() -> {
             progress.begin("climbing " + rungs.size() + " rungs", (long) rungs.size() * settings.seeds());
+            progress.axes("rung", "validation loss (nats per token)");
             for (int i = 0; i < settings.seeds(); i++) {
                 for (Recipe rung : rungs) {
                     long seed = settings.firstSeed() + i;

@@ -56,6 +56,7 @@ public record RateFinder(double[] rates, double[] losses, double suggested) {
         List<Double> rates = new ArrayList<>();
         List<Double> losses = new ArrayList<>();
         progress.begin("trying learning rates", steps);
+        progress.axes("logarithm of the learning rate, to base 10", "loss, smoothed (nats per token)");
         try (NDManager copies = model.torch().manager().newSubManager()) {
             Map<String, NDArray> before = copy(model.parameters(), copies, model.torch());
             try (Fit fit = Fit.of(model.torch(), model.parameters(), optimizer.withRate(high), rising)) {

@@ -128,6 +128,7 @@ public final class SuccessiveHalving {
         int rungs = 1 + (int) Math.ceil(Math.log(field.size()) / Math.log(2));
         int visits = 0;
         progress.begin("successive halving of " + field.size() + " candidates", -1);
+        progress.axes("place in the rung", "validation loss (nats per token)");
         for (int rung = 1; ; rung++) {
             for (Contender each : field) {
                 progress.update(

@@ -119,7 +119,7 @@ final class TokenizerJson {
         try {
             file = JSON.readTree(Files.readAllBytes(path));
         } catch (JsonProcessingException e) {
-            throw refusal(path, "is not a whole JSON file (" + e.getOriginalMessage() + ")");
+            throw refusal(path, "is not a whole JSON file (" + e.getOriginalMessage() + ")", e);
         } catch (IOException e) {
             throw KitException.of(e, "reading the tokenizer", path);
         }
@@ -250,6 +250,10 @@ final class TokenizerJson {
     }
 
     private static KitException refusal(Path path, String why) {
-        return new KitException("The tokenizer " + path.getFileName() + " " + why + ".");
+        return refusal(path, why, null);
+    }
+
+    private static KitException refusal(Path path, String why, Throwable cause) {
+        return new KitException("The tokenizer " + path.getFileName() + " " + why + ".", cause);
     }
 }

@@ -73,12 +73,19 @@ public final class Gguf implements AutoCloseable {
             return new Gguf(path, channel, GgufHeader.read(path.getFileName().toString(), channel));
         } catch (IOException e) {
             close(channel);
-            throw new KitException(path.getFileName() + " cannot be read (" + e.getMessage()
-                    + "); check the disk and the file's permissions.");
+            throw new KitException(
+                    path.getFileName() + " cannot be read (" + e.getMessage()
+                            + "); check the disk and the file's permissions.",
+                    e);
         } catch (RuntimeException e) {
             close(channel);
             throw e;
         }
+    }
+
+    /** {@return the file's name, without its folder} */
+    public String name() {
+        return path.getFileName().toString();
     }
 
     /** Metadata in file order; values are Long, Double, Boolean, String or a List of these. */
@@ -135,7 +142,12 @@ public final class Gguf implements AutoCloseable {
             Scratch scratch = Objects.requireNonNullElseGet(idle.poll(), Scratch::new);
             int from = task * perTask;
             int count = Math.min(perTask, size - from);
-            tensor.type().dequantise(bytes(tensor, scratch.bytes, from / block, count / block), scratch.values, count);
+            if (!tensor.type()
+                    .dequantise(bytes(tensor, scratch.bytes, from / block, count / block), scratch.values, count)) {
+                throw new KitException("Tensor " + tensor.name() + " of " + name()
+                        + " holds NaN or an infinite number among its values " + from + " to " + (from + count - 1)
+                        + ": the file is damaged or its training diverged; take another.");
+            }
             out.duplicate().position(from).put(scratch.values, 0, count);
             idle.add(scratch);
         });
@@ -154,8 +166,10 @@ public final class Gguf implements AutoCloseable {
         } catch (ClosedByInterruptException e) {
             throw new KitException("Reading " + path.getFileName() + " was interrupted; run the cell again.", e);
         } catch (IOException e) {
-            throw new KitException("Tensor " + tensor.name() + " of " + path.getFileName() + " cannot be read ("
-                    + e.getMessage() + "); check the disk.");
+            throw new KitException(
+                    "Tensor " + tensor.name() + " of " + path.getFileName() + " cannot be read (" + e.getMessage()
+                            + "); check the disk.",
+                    e);
         }
     }
 
@@ -180,7 +194,7 @@ public final class Gguf implements AutoCloseable {
                 channel.close();
             }
         } catch (IOException e) {
-            throw new KitException("A model file could not be closed: " + e.getMessage() + ".");
+            throw new KitException("A model file could not be closed: " + e.getMessage() + ".", e);
         }
     }
 

@@ -27,7 +27,8 @@ record GgufHeader(Map<String, Object> metadata, Map<String, Gguf.Tensor> tensors
             return new Reader(file, length, in).header();
         } catch (BufferUnderflowException e) {
             throw new KitException(
-                    file + " is cut short: its header does not end inside its " + length + " bytes; fetch it again.");
+                    file + " is cut short: its header does not end inside its " + length + " bytes; fetch it again.",
+                    e);
         }
     }
 
@@ -53,7 +54,9 @@ record GgufHeader(Map<String, Object> metadata, Map<String, Gguf.Tensor> tensors
             Map<String, Object> metadata = new LinkedHashMap<>();
             for (long i = 0; i < metadataCount; i++) {
                 String key = string();
-                metadata.put(key, value(in.getInt(), 0));
+                if (metadata.put(key, value(in.getInt(), 0)) != null) {
+                    throw lie("it says " + key + " twice");
+                }
             }
             return new GgufHeader(
                     Collections.unmodifiableMap(metadata), Collections.unmodifiableMap(tensors(tensorCount, metadata)));

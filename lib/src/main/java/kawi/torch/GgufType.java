@@ -12,50 +12,66 @@ public enum GgufType {
     /** 32-bit floats. */
     F32(0, 1, 4) {
         @Override
-        void dequantise(ByteBuffer in, float[] out, int count) {
+        boolean dequantise(ByteBuffer in, float[] out, int count) {
             in.asFloatBuffer().get(out, 0, count);
+            return finite(out, count);
         }
     },
     /** 16-bit floats. */
     F16(1, 1, 2) {
         @Override
-        void dequantise(ByteBuffer in, float[] out, int count) {
+        boolean dequantise(ByteBuffer in, float[] out, int count) {
+            boolean finite = true;
             for (int i = 0; i < count; i++) {
-                out[i] = half(in.getShort());
+                short bits = in.getShort();
+                finite &= finite(bits);
+                out[i] = half(bits);
             }
+            return finite;
         }
     },
     /** 4-bit integers from -8 to 7 with a scale. */
     Q4_0(2, 32, 18) {
         @Override
-        void dequantise(ByteBuffer in, float[] out, int count) {
+        boolean dequantise(ByteBuffer in, float[] out, int count) {
+            boolean finite = true;
             for (int at = 0; at < count; at += 32) {
-                float d = half(in.getShort());
+                short scale = in.getShort();
+                finite &= finite(scale);
+                float d = half(scale);
                 nibbles(in, out, at, d, -8 * d);
             }
+            return finite;
         }
     },
     /** 4-bit integers from 0 to 15 with a scale and a minimum. */
     Q4_1(3, 32, 20) {
         @Override
-        void dequantise(ByteBuffer in, float[] out, int count) {
+        boolean dequantise(ByteBuffer in, float[] out, int count) {
+            boolean finite = true;
             for (int at = 0; at < count; at += 32) {
-                float d = half(in.getShort());
-                float m = half(in.getShort());
-                nibbles(in, out, at, d, m);
+                short scale = in.getShort();
+                short minimum = in.getShort();
+                finite &= finite(scale) && finite(minimum);
+                nibbles(in, out, at, half(scale), half(minimum));
             }
+            return finite;
         }
     },
     /** 8-bit integers with a scale. */
     Q8_0(8, 32, 34) {
         @Override
-        void dequantise(ByteBuffer in, float[] out, int count) {
+        boolean dequantise(ByteBuffer in, float[] out, int count) {
+            boolean finite = true;
             for (int at = 0; at < count; at += 32) {
-                float d = half(in.getShort());
+                short scale = in.getShort();
+                finite &= finite(scale);
+                float d = half(scale);
                 for (int i = 0; i < 32; i++) {
                     out[at + i] = d * in.get();
                 }
             }
+            return finite;
         }
     };
 
@@ -88,8 +104,10 @@ public enum GgufType {
     /**
      * Fills the first {@code count} places of {@code out} with the values that start at the buffer's position; the
      * buffer is little-endian.
+     *
+     * @return whether all of them are finite; a block is where its scale (and minimum) is
      */
-    abstract void dequantise(ByteBuffer in, float[] out, int count);
+    abstract boolean dequantise(ByteBuffer in, float[] out, int count);
 
     /** The type with this code in the file, or null where the kit does not read it. */
     static GgufType of(int code) {
@@ -113,6 +131,32 @@ public enum GgufType {
             out[at + i] = scale * (two & 15) + shift;
             out[at + 16 + i] = scale * ((two >> 4) & 15) + shift;
         }
+    }
+
+    /** Whether a half-precision number is neither infinite nor NaN: its exponent is not all ones. */
+    private static boolean finite(short half) {
+        return (half & 0x7c00) != 0x7c00;
+    }
+
+    /**
+     * Whether the first values are all finite: an infinite number or NaN times 0 is NaN. Four sums keep a core busy.
+     */
+    private static boolean finite(float[] values, int count) {
+        float a = 0;
+        float b = 0;
+        float c = 0;
+        float d = 0;
+        int i = 0;
+        for (; i + 3 < count; i += 4) {
+            a += values[i] * 0;
+            b += values[i + 1] * 0;
+            c += values[i + 2] * 0;
+            d += values[i + 3] * 0;
+        }
+        for (; i < count; i++) {
+            a += values[i] * 0;
+        }
+        return a + b + c + d == 0;
     }
 
     /** IEEE 754 half precision to single; JDK 17 has no instruction for it. */

@@ -311,6 +311,26 @@ public final class Ops {
         return script.call(manager, "widen", false, bytes, bfloat ? 15 : 5, shape.getShape());
     }
 
+    /** {@return whether no number of a float32 array is NaN or infinite; one pass, and no array of its size is made} */
+    public boolean finite(NDArray x) {
+        if (x.size() == 0) {
+            return true;
+        }
+        try (NDArray answer = script.call(x.getManager(), "finite", false, x)) {
+            return answer.getBoolean();
+        }
+    }
+
+    /** {@return whether two arrays have one shape and the same numbers} */
+    public boolean equal(NDArray x, NDArray y) {
+        if (!x.getShape().equals(y.getShape())) {
+            return false;
+        }
+        try (NDArray answer = script.call(x.getManager(), "same", false, x, y)) {
+            return answer.getBoolean();
+        }
+    }
+
     NDArray products(NDArray a, int times, Products by) {
         return script.call(a.getManager(), "products", false, a, times, by.ordinal());
     }

@@ -61,10 +61,20 @@ final class SafeTensorsFile implements AutoCloseable {
         return metadata;
     }
 
-    /** A tensor as float32 (I64 as int64), in memory of PyTorch's own that belongs to {@code manager}. */
+    /**
+     * A tensor as float32 (I64 as int64), in memory of PyTorch's own that belongs to {@code manager}.
+     *
+     * @throws KitException where it cannot be read, or holds NaN or an infinite number
+     */
     NDArray tensor(Torch torch, NDManager manager, String name) {
         try {
             NDArray tensor = read(torch, manager, entries.get(name));
+            if (tensor.getDataType() == DataType.FLOAT32 && !torch.ops().finite(tensor)) {
+                tensor.close();
+                throw new KitException("Tensor " + name + " of " + path.getFileName()
+                        + " holds NaN or an infinite number: the file is damaged or its training diverged; take"
+                        + " another.");
+            }
             tensor.setName(name);
             return tensor;
         } catch (IOException e) {

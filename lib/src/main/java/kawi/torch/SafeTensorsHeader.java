@@ -61,7 +61,7 @@ record SafeTensorsHeader(Map<String, String> metadata, List<Entry> entries, long
         try {
             root = JSON.readTree(readAt(channel, 8, (int) length).array());
         } catch (JsonProcessingException e) {
-            throw refused(file, "its header is not valid JSON (" + e.getOriginalMessage() + ")");
+            throw refused(file, "its header is not valid JSON (" + e.getOriginalMessage() + ")", e);
         }
         if (!root.isObject()) {
             throw refused(file, "its header is not a JSON object");
@@ -104,7 +104,7 @@ record SafeTensorsHeader(Map<String, String> metadata, List<Entry> entries, long
             try {
                 bytes = Math.multiplyExact(bytes, shape[i]);
             } catch (ArithmeticException e) {
-                throw refused(file, "tensor " + name + " has a shape too large to be true");
+                throw refused(file, "tensor " + name + " has a shape too large to be true", e);
             }
         }
         long begin = offsets.get(0).asLong();
@@ -162,7 +162,12 @@ record SafeTensorsHeader(Map<String, String> metadata, List<Entry> entries, long
     }
 
     static KitException refused(Path file, String why) {
-        return new KitException("The weights " + file.getFileName() + " are refused because " + why
-                + ": make or fetch the file again.");
+        return refused(file, why, null);
+    }
+
+    static KitException refused(Path file, String why, Throwable cause) {
+        return new KitException(
+                "The weights " + file.getFileName() + " are refused because " + why + ": make or fetch the file again.",
+                cause);
     }
 }

@@ -126,7 +126,7 @@ public final class Torch implements AutoCloseable {
         return ops;
     }
 
-    /** Threads of one operator. */
+    /** {@return threads of one operator} */
     public int threads() {
         return JniUtils.getNumThreads();
     }
@@ -160,6 +160,50 @@ public final class Torch implements AutoCloseable {
     /** {@return whether oneDNN multiplies float32 where no gradients are recorded} */
     public boolean oneDnn() {
         return oneDnnInfers;
+    }
+
+    /** {@return what decides how this engine rounds, to be recorded by a run and compared when it goes on} */
+    public Arithmetic arithmetic() {
+        return new Arithmetic(
+                "PyTorch " + engine.getVersion(),
+                place(),
+                (CpuFlags.maker() + " " + CpuFlags.capability()).strip(),
+                threads(),
+                (bf16 ? Products.BFLOAT16 : float32(true)).title(),
+                float32(false).title());
+    }
+
+    /**
+     * Does a recorded run's arithmetic from now on: bfloat16 or not, and by which library float32 is multiplied.
+     *
+     * @throws KitException where this machine, as it was started, cannot: another device, CPU, PyTorch or number of
+     *     threads, or no fast bfloat16
+     */
+    public void keepTo(Arithmetic recorded) {
+        Products training = Products.of(recorded.training());
+        Products inference = Products.of(recorded.inference());
+        if (training == Products.BFLOAT16 && !verdict.fast()) {
+            throw new KitException("The run multiplied in bfloat16, and here " + verdict.reason()
+                    + ": go on with it on the machine that began it, or begin it again here.");
+        }
+        boolean[] before = {bf16, oneDnnLearns, oneDnnInfers};
+        if (training != null && inference != null) {
+            bf16 = training == Products.BFLOAT16;
+            oneDnnLearns = bf16 ? oneDnnLearns : training == Products.ONE_DNN && !device.isGpu();
+            oneDnnInfers = inference == Products.ONE_DNN && !device.isGpu();
+        }
+        String difference = recorded.differenceFrom(arithmetic());
+        if (!difference.isEmpty()) {
+            bf16 = before[0];
+            oneDnnLearns = before[1];
+            oneDnnInfers = before[2];
+            throw new KitException("The run was begun with other arithmetic, which would end in other weights: "
+                    + difference + ": go on with it where and as it was begun, or begin it again here.");
+        }
+    }
+
+    private String place() {
+        return device.isGpu() ? "gpu" + device.getDeviceId() : "cpu";
     }
 
     /** How a matrix product that is called now, on this thread, is to be made. */
@@ -277,9 +321,9 @@ public final class Torch implements AutoCloseable {
      * measured number.
      */
     public String describe() {
-        return "PyTorch " + engine.getVersion() + " on " + (device.isGpu() ? "gpu" + device.getDeviceId() : "cpu")
-                + ", " + threads() + " threads, " + (bf16 ? "float32 with bfloat16 products in training" : "float32")
-                + " (" + verdict.reason() + (oneDnnInfers ? "; float32 by oneDNN" : "") + ")";
+        return "PyTorch " + engine.getVersion() + " on " + place() + ", " + threads() + " threads, "
+                + (bf16 ? "float32 with bfloat16 products in training" : "float32") + " (" + verdict.reason()
+                + (oneDnnInfers ? "; float32 by oneDNN" : "") + ")";
     }
 
     /** Frees every tensor of this engine. The native library stays loaded: a JVM can load it once. */

@@ -9,12 +9,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
 import kawi.evidence.AtomicFile;
 import kawi.evidence.KitException;
 
@@ -56,6 +61,16 @@ public final class Weights implements AutoCloseable {
                 file.shapes().keySet().forEach(name -> weights.place(name, file));
             } else if (Files.exists(index)) {
                 map(index).forEach((name, file) -> weights.placed(name, folder.resolve(file)));
+                weights.files
+                        .values()
+                        .forEach(file -> file.shapes().keySet().forEach(name -> {
+                            if (weights.places.get(name) != file) {
+                                throw SafeTensorsHeader.refused(
+                                        index,
+                                        "a file that it names holds the tensor " + name
+                                                + ", of which it does not speak");
+                            }
+                        }));
             } else {
                 throw new KitException(
                         "There is no " + SINGLE + " in " + folder.getFileName() + ": train or fetch the model first.");
@@ -72,7 +87,7 @@ public final class Weights implements AutoCloseable {
         try {
             root = JSON.readTree(Files.readAllBytes(index));
         } catch (JsonProcessingException e) {
-            throw SafeTensorsHeader.refused(index, "the file is not valid JSON (" + e.getOriginalMessage() + ")");
+            throw SafeTensorsHeader.refused(index, "the file is not valid JSON (" + e.getOriginalMessage() + ")", e);
         } catch (IOException e) {
             throw KitException.of(e, "reading weights", index);
         }
@@ -173,6 +188,32 @@ public final class Weights implements AutoCloseable {
             Files.deleteIfExists(folder.resolve(SINGLE));
         } catch (IOException e) {
             throw KitException.of(e, "writing weights", folder.resolve(INDEX));
+        }
+    }
+
+    /**
+     * {@return SHA-256 over names, shapes and numbers of some tensors, 64 hexadecimal digits} The order of the map does
+     * not matter, and all cores read.
+     */
+    public static String sha256(Map<String, NDArray> tensors) {
+        Map<String, String> each = new ConcurrentSkipListMap<>();
+        tensors.entrySet().parallelStream().forEach(entry -> {
+            NDArray tensor = entry.getValue();
+            MessageDigest digest = sha256();
+            digest.update((tensor.getDataType() + " " + tensor.getShape() + "\n").getBytes(StandardCharsets.UTF_8));
+            digest.update(tensor.toByteBuffer(true));
+            each.put(entry.getKey(), HexFormat.of().formatHex(digest.digest()));
+        });
+        MessageDigest all = sha256();
+        each.forEach((name, hash) -> all.update((name + " " + hash + "\n").getBytes(StandardCharsets.UTF_8)));
+        return HexFormat.of().formatHex(all.digest());
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 

@@ -55,6 +55,7 @@ final class TrainingLoop {
     Training run() {
         long total = set.schedule.steps();
         progress.begin("training", total);
+        progress.axes("step", "loss (nats per token)");
         try (Fit fit = Fit.of(set.model.torch(), set.model.parameters(), set.optimizer, set.schedule)) {
             fit.clip(set.clip).limit(2 * Math.log(set.model.vocabularySize())).advice(this::wayBack);
             resume(fit);

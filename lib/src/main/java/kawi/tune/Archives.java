@@ -41,8 +41,10 @@ final class Archives {
         try (InputStream in = Files.newInputStream(archive)) {
             return name.endsWith("gz") ? tar(in, wanted) : zip(in, wanted);
         } catch (IOException e) {
-            throw new KitException(name + " in datasets/cache cannot be read (" + e.getMessage()
-                    + "): remove it and run environment/setup");
+            throw new KitException(
+                    name + " in datasets/cache cannot be read (" + e.getMessage()
+                            + "): remove it and run environment/setup",
+                    e);
         }
     }
 

@@ -2,17 +2,14 @@ package kawi.tune;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import kawi.evidence.AtomicFile;
@@ -31,16 +28,50 @@ public final class LoraAdapter implements Adapter, AutoCloseable {
 
     private static final String WEIGHTS = "adapter_model.safetensors";
     private static final String CONFIG = "adapter_config.json";
+    private static final String BASE_WEIGHTS = "base_weights_sha256";
+
+    /**
+     * The model that an adapter was tuned on.
+     *
+     * @param name what it was called, such as {@code SmolLM2-135M-Instruct}
+     * @param weights {@link kawi.model.LanguageModel#fingerprint} of it; empty where the adapter does not say (peft
+     *     writes a name only), so that nothing was compared
+     */
+    public record Base(String name, String weights) {
+
+        private void check(String adapter, Llama model) {
+            if (weights.isEmpty()) {
+                return;
+            }
+            String found = model.fingerprint();
+            if (!weights.equals(found)) {
+                throw new KitException(adapter + " was tuned on '" + name + "' (weights " + weights.substring(0, 12)
+                        + "), and the model here is '" + model.name() + "' (weights " + found.substring(0, 12)
+                        + "): on other weights it would say something that nobody has measured, so load the model that"
+                        + " it was tuned on.");
+            }
+        }
+
+        /** {@return the base in words, and whether it was compared} */
+        @Override
+        public String toString() {
+            return weights.isEmpty()
+                    ? "'" + name + "' by the adapter's own word; its weights were not compared"
+                    : name + ", weights " + weights.substring(0, 12);
+        }
+    }
 
     private final Torch torch;
     private final Lora lora;
+    private final Base base;
     private final int firstLayer;
     private final NDManager manager;
     private final Map<String, NDArray> arrays = new LinkedHashMap<>();
 
-    private LoraAdapter(Torch torch, Lora lora, LlamaConfig config) {
+    private LoraAdapter(Torch torch, Lora lora, Base base, LlamaConfig config) {
         this.torch = torch;
         this.lora = lora;
+        this.base = base;
         this.firstLayer = lora.firstLayer(config);
         this.manager = torch.manager().newSubManager();
     }
@@ -50,7 +81,8 @@ public final class LoraAdapter implements Adapter, AutoCloseable {
      * nothing yet}
      */
     public static LoraAdapter create(Llama model, Lora lora, long seed) {
-        LoraAdapter adapter = new LoraAdapter(model.torch(), lora, model.config());
+        LoraAdapter adapter =
+                new LoraAdapter(model.torch(), lora, new Base(model.name(), model.fingerprint()), model.config());
         lora.shapes(model.config()).forEach((name, shape) -> {
             float[] values = new float[(int) shape.size()];
             if (name.contains("lora_A")) {
@@ -67,16 +99,25 @@ public final class LoraAdapter implements Adapter, AutoCloseable {
         return adapter;
     }
 
-    /** Reads what {@link #save} or peft wrote. */
+    /**
+     * Reads what {@link #save} or peft wrote.
+     *
+     * @throws KitException where the adapter was tuned on other weights than the model's, does not fit it, is no plain
+     *     LoRA of the last layers, or holds a setting or tensor that is not understood
+     */
     public static LoraAdapter load(Llama model, Path folder) {
-        LoraAdapter adapter =
-                new LoraAdapter(model.torch(), config(folder.resolve(CONFIG), model.config()), model.config());
+        Path file = folder.resolve(WEIGHTS);
+        if (!Files.exists(file)) {
+            throw new KitException(
+                    "There is no " + WEIGHTS + " in " + folder.getFileName() + "; tune the adapter first.");
+        }
+        PeftConfig settings = PeftConfig.read(folder.resolve(CONFIG));
+        Lora lora = settings.lora(
+                folder.getFileName().toString(), SafeTensors.shapes(file).keySet(), model.config());
+        Base base = new Base(settings.base(), SafeTensors.metadata(file).getOrDefault(BASE_WEIGHTS, ""));
+        base.check("The adapter in " + folder.getFileName(), model);
+        LoraAdapter adapter = new LoraAdapter(model.torch(), lora, base, model.config());
         try {
-            Path file = folder.resolve(WEIGHTS);
-            if (!Files.exists(file)) {
-                throw new KitException(
-                        "There is no " + WEIGHTS + " in " + folder.getFileName() + "; tune the adapter first.");
-            }
             Map<String, NDArray> stored = SafeTensors.read(adapter.torch, adapter.manager, file);
             adapter.lora.shapes(model.config()).forEach((name, shape) -> {
                 NDArray array = stored.remove(name);
@@ -87,43 +128,11 @@ public final class LoraAdapter implements Adapter, AutoCloseable {
                 }
                 adapter.add(name, array);
             });
-            stored.values().forEach(NDArray::close);
             return adapter;
         } catch (RuntimeException e) {
             adapter.close();
             throw e;
         }
-    }
-
-    private static Lora config(Path file, LlamaConfig model) {
-        JsonNode json;
-        try {
-            json = new ObjectMapper().readTree(Files.readAllBytes(file));
-        } catch (IOException e) {
-            throw KitException.of(e, "reading an adapter's settings", file);
-        }
-        if (!json.path("peft_type").asText().equals("LORA")
-                || json.path("use_dora").asBoolean()
-                || json.path("use_rslora").asBoolean()) {
-            throw new KitException(file.getFileName()
-                    + " does not describe plain LoRA, the one adapter that this kit reads; give another.");
-        }
-        List<String> wanted = new ArrayList<>();
-        json.path("target_modules").forEach(name -> wanted.add(name.asText()));
-        List<String> matrices = Llama.MATRICES.stream()
-                .filter(m -> wanted.stream().anyMatch(w -> m.equals(w) || m.endsWith("." + w)))
-                .toList();
-        int lowest = model.layers();
-        for (JsonNode layer : json.path("layers_to_transform")) {
-            lowest = Math.min(lowest, layer.asInt());
-        }
-        int number = json.path("layers_to_transform").isEmpty() ? 0 : model.layers() - lowest;
-        if (number != 0 && json.path("layers_to_transform").size() != number) {
-            throw new KitException(file.getFileName()
-                    + " changes layers that are not the last ones, which this kit does not read; give "
-                    + "another adapter.");
-        }
-        return new Lora(json.path("r").asInt(), json.path("lora_alpha").asDouble(), number, matrices);
     }
 
     private void add(String name, NDArray array) {
@@ -132,7 +141,12 @@ public final class LoraAdapter implements Adapter, AutoCloseable {
         arrays.put(name, array);
     }
 
-    /** Writes {@code adapter_config.json} and {@code adapter_model.safetensors}, making the folder where needed. */
+    /**
+     * Writes {@code adapter_config.json} and {@code adapter_model.safetensors}, making the folder where needed; the
+     * name and the fingerprint of the base go with them.
+     *
+     * @throws KitException if they cannot be written
+     */
     public void save(Path folder) {
         ObjectNode json = new ObjectMapper().createObjectNode();
         json.put("peft_type", "LORA")
@@ -143,7 +157,7 @@ public final class LoraAdapter implements Adapter, AutoCloseable {
         json.put("bias", "none")
                 .put("fan_in_fan_out", false)
                 .put("inference_mode", true)
-                .putNull("base_model_name_or_path");
+                .put("base_model_name_or_path", base.name());
         ArrayNode modules = json.putArray("target_modules");
         lora.matrices().forEach(matrix -> modules.add(matrix.substring(matrix.indexOf('.') + 1)));
         if (lora.layers() > 0) {
@@ -158,14 +172,24 @@ public final class LoraAdapter implements Adapter, AutoCloseable {
             throw KitException.of(e, "making an adapter's folder", folder);
         }
         AtomicFile.write(folder.resolve(CONFIG), "writing an adapter's settings", json.toPrettyString() + "\n");
-        SafeTensors.write(folder.resolve(WEIGHTS), arrays, Map.of("format", "pt"));
+        Map<String, String> about = new LinkedHashMap<>(Map.of("format", "pt"));
+        if (!base.weights().isEmpty()) { // beside the tensors: peft does not take a key of ours among its settings
+            about.put(BASE_WEIGHTS, base.weights());
+        }
+        SafeTensors.write(folder.resolve(WEIGHTS), arrays, about);
     }
 
-    /** {@return a and B by the names that peft gives them, the live arrays} */
+    /** {@return the model that it was tuned on} */
+    public Base base() {
+        return base;
+    }
+
+    /** {@return A and B by the names that peft gives them, the live arrays} */
     public Map<String, NDArray> parameters() {
         return Collections.unmodifiableMap(arrays);
     }
 
+    /** {@return which matrices it changes, and how} */
     public Lora lora() {
         return lora;
     }
@@ -187,8 +211,13 @@ public final class LoraAdapter implements Adapter, AutoCloseable {
         }
     }
 
-    /** Adds the change to the model's own weights, for good; the model then needs no adapter. */
+    /**
+     * Adds the change to the model's own weights, for good; the model then needs no adapter.
+     *
+     * @throws KitException if the model is not the one that the adapter was tuned on
+     */
     public void mergeInto(Llama model) {
+        base.check("The adapter", model);
         torch.inference(() -> {
             for (int layer = firstLayer; layer < model.config().layers(); layer++) {
                 for (String matrix : lora.matrices()) {

@@ -138,6 +138,7 @@ public record LoraTuning(
         List<Double> heldOut = new ArrayList<>();
         boolean interrupted = false;
         progress.begin("tuning " + adapter.parameters().size() / 2 + " matrices", steps);
+        progress.axes("step", "loss (nats per answer token)");
         evaluate(loss, examples, all, 0, heldOut, progress);
         try (Fit fit = Fit.of(
                 model.torch(),

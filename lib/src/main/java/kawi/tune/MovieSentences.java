@@ -33,8 +33,10 @@ final class MovieSentences {
                     lines(table.bytes()).forEach(line -> add(examples, line));
                 }
             } catch (IOException e) {
-                throw new KitException("the movie sentences in " + file.getFileName() + " cannot be unpacked ("
-                        + e.getMessage() + "): remove the file from datasets/cache and run environment/setup");
+                throw new KitException(
+                        "the movie sentences in " + file.getFileName() + " cannot be unpacked (" + e.getMessage()
+                                + "): remove the file from datasets/cache and run environment/setup",
+                        e);
             }
         }
         if (examples.isEmpty()) {

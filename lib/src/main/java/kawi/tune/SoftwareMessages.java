@@ -57,8 +57,10 @@ final class SoftwareMessages {
         try {
             return Gettext.mo(file.bytes());
         } catch (IOException e) {
-            throw new KitException(file.path() + " in " + archive.getFileName() + " is " + e.getMessage()
-                    + ": remove the package from datasets/cache and run environment/setup");
+            throw new KitException(
+                    file.path() + " in " + archive.getFileName() + " is " + e.getMessage()
+                            + ": remove the package from datasets/cache and run environment/setup",
+                    e);
         }
     }
 

@@ -32,8 +32,10 @@ public final class Squad {
         try {
             root = new ObjectMapper().readTree(file.toFile());
         } catch (IOException e) {
-            throw new KitException(file.getFileName() + " is not complete JSON ("
-                    + e.getMessage().lines().findFirst().orElse("") + "): fetch it again");
+            throw new KitException(
+                    file.getFileName() + " is not complete JSON ("
+                            + e.getMessage().lines().findFirst().orElse("") + "): fetch it again",
+                    e);
         }
         List<Example> examples = new ArrayList<>();
         for (JsonNode article : root.path("data")) {

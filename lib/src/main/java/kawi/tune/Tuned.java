@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import kawi.evidence.Hash;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.model.ChatTemplate;
@@ -37,14 +38,18 @@ public final class Tuned implements Predictor, AutoCloseable {
         return new Tuned(base, task, null, Map.of());
     }
 
-    /** {@return the model with an adapter that an earlier {@link #save} wrote} */
+    /**
+     * {@return the model with an adapter that an earlier {@link #save} wrote}
+     *
+     * @throws KitException where it was tuned on other weights, or is not understood; see {@link LoraAdapter#load}
+     */
     public static Tuned load(Pretrained base, Task task, Path folder) {
         LoraAdapter adapter = LoraAdapter.load(base.model(), folder);
-        return new Tuned(
-                base,
-                task,
-                adapter,
-                Map.of("rank", adapter.lora().rank(), "layers", adapter.lora().layers()));
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("rank", adapter.lora().rank());
+        facts.put("layers", adapter.lora().layers());
+        facts.put("base", adapter.base().toString());
+        return new Tuned(base, task, adapter, facts);
     }
 
     /** Learns an adapter by the task's own recipe. An interrupt ends it early and keeps what was learned. */
@@ -63,6 +68,10 @@ public final class Tuned implements Predictor, AutoCloseable {
                 recipe.labels(asker.choices()).run(base.model(), encoded, List.of(), progress);
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("examples", examples.size());
+        facts.put(
+                "examples, SHA-256",
+                Hash.of(String.join("\n", examples.stream().map(Example::id).toList())));
+        facts.put("recipe", String.valueOf(recipe.labels(asker.choices())));
         facts.put("tokens", encoded.stream().mapToInt(e -> e.ids().length).sum());
         facts.put("rank", recipe.lora().rank());
         facts.put("layers", recipe.lora().layers());
@@ -71,6 +80,7 @@ public final class Tuned implements Predictor, AutoCloseable {
         facts.put(
                 "trainable parameters",
                 recipe.lora().parameterCount(base.model().config()));
+        facts.put("base", outcome.adapter().base().toString());
         facts.put("seconds frozen", outcome.prefixSeconds());
         facts.put("seconds learning", outcome.seconds());
         facts.put("last loss", last(outcome.losses()));

@@ -310,6 +310,14 @@ class Ops(Module):
     to.copy_(value)
     return None
 
+  # whether no number is NaN or infinite: the least and the greatest of all are NaN where one is
+  def finite(self, x: Tensor) -> Tensor:
+    least, most = torch.aminmax(x)
+    return torch.logical_and(torch.isfinite(least), torch.isfinite(most))
+
+  def same(self, x: Tensor, y: Tensor) -> Tensor:
+    return torch.all(torch.eq(x, y))
+
   # `times` square products for timing; returns one number so that everything has run when it is read
   def products(self, a: Tensor, times: int, by: int) -> Tensor:
     if by == 1:

@@ -79,7 +79,7 @@ class LlamaFileTest {
         refused(config, other, "architecture 'bert'");
         Map<String, Object> stretched = about(config);
         stretched.put("llama.rope.scaling.type", "linear");
-        refused(config, stretched, "stretches its rotary positions");
+        refused(config, stretched, "does not stretch its rotary positions");
         Map<String, Object> uneven = about(config);
         uneven.put("llama.attention.head_count_kv", 3);
         refused(config, uneven, "do not divide among 3");
@@ -90,6 +90,80 @@ class LlamaFileTest {
             String said = assertThrows(KitException.class, () -> Pretrained.load(torch, file))
                     .getMessage();
             assertTrue(said.contains("tokenizer is of the kind 'llama'"), said);
+        }
+    }
+
+    @Test
+    void everyKeyAndTensorIsTheModelsOrItIsRefusedByName() throws IOException {
+        LlamaConfig config = new LlamaConfig(60, 32, 1, 32, 48, 4, 2, 8, 5000, 1e-5f, true);
+        Map<String, Object> wrong = new LinkedHashMap<>();
+        wrong.put("llama.rope.scaling.type", "yarn");
+        wrong.put("llama.rope.scaling.factor", 4f);
+        wrong.put("llama.rope.scale_linear", 2f);
+        wrong.put("llama.rope.dimension_count", 4);
+        wrong.put("llama.attention.value_length", 16);
+        wrong.put("llama.attention.sliding_window", 16);
+        wrong.put("llama.attention.scale", 0.5f);
+        wrong.put("llama.logit_scale", 8f);
+        wrong.put("llama.embedding_scale", 12f);
+        wrong.put("llama.expert_count", 8);
+        wrong.put("llama.vocab_size", 64);
+        wrong.put("llama.a_key_of_next_year", 1);
+        wrong.put("granite.attention.scale", 1);
+        wrong.put("adapter.type", "lora");
+        wrong.put("general.type", "adapter");
+        wrong.put("split.count", 2);
+        wrong.put("llama.attention.layer_norm_rms_epsilon", "1e-5");
+        for (Map.Entry<String, Object> each : wrong.entrySet()) {
+            Map<String, Object> metadata = about(config);
+            metadata.put(each.getKey(), each.getValue());
+            refused(config, metadata, each.getKey());
+        }
+        Map<String, Object> same = about(config);
+        same.put("llama.rope.scaling.type", "none");
+        same.put("llama.rope.scaling.factor", 1f);
+        same.put("llama.rope.dimension_count", 8);
+        same.put("llama.attention.key_length", 8);
+        same.put("llama.attention.value_length", 8);
+        same.put("llama.attention.scale", (float) (1 / Math.sqrt(8)));
+        same.put("llama.vocab_size", 60);
+        same.put("llama.expert_count", 0);
+        same.put("general.type", "model");
+        same.put("general.quantization_version", 2);
+        same.put("general.size_label", "tiny");
+        try (Llama model = Llama.create(torch, config, 1)) {
+            for (float[] extra : new float[][] {null, {1, 1, 1, 1}}) {
+                Map<String, float[]> more = extra == null ? Map.of() : Map.of("rope_freqs.weight", extra);
+                try (Gguf gguf = Gguf.open(write(same, model, more));
+                        Llama again = LlamaFile.read(torch, gguf)) {
+                    assertEquals(config, again.config());
+                }
+            }
+            for (String name : new String[] {
+                "blk.0.attn_q.bias",
+                "blk.0.attn_k.bias",
+                "blk.0.attn_output.bias",
+                "blk.0.ffn_up.bias",
+                "blk.0.attn_q_norm.weight",
+                "blk.0.post_attention_norm.weight",
+                "blk.1.attn_norm.weight",
+                "rope_freqs.weight",
+                "blk.0.ffn_gate_inp.weight",
+                "output.bias",
+                "output_norm.bias"
+            }) {
+                try (Gguf gguf = Gguf.open(write(about(config), model, Map.of(name, new float[] {1, 2, 3, 4})))) {
+                    String said = assertThrows(KitException.class, () -> LlamaFile.read(torch, gguf))
+                            .getMessage();
+                    assertTrue(said.contains("Tensor " + name + " of tiny.gguf [4] has no place"), said);
+                }
+            }
+            model.parameters().get("model.layers.0.mlp.up_proj.weight").muli(Float.POSITIVE_INFINITY);
+            try (Gguf gguf = Gguf.open(write(about(config), model))) {
+                String said = assertThrows(KitException.class, () -> LlamaFile.read(torch, gguf))
+                        .getMessage();
+                assertTrue(said.contains("Tensor blk.0.ffn_up.weight of tiny.gguf holds NaN or an infinite"), said);
+            }
         }
     }
 
@@ -117,7 +191,11 @@ class LlamaFileTest {
     }
 
     private Path write(Map<String, Object> metadata, Llama model) throws IOException {
-        GgufBytes head = new GgufBytes().head(model.parameters().size(), metadata.size());
+        return write(metadata, model, Map.of());
+    }
+
+    private Path write(Map<String, Object> metadata, Llama model, Map<String, float[]> more) throws IOException {
+        GgufBytes head = new GgufBytes().head(model.parameters().size() + more.size(), metadata.size());
         metadata.forEach((key, value) -> {
             head.text(key);
             if (value instanceof String words) {
@@ -136,6 +214,13 @@ class LlamaFileTest {
                     ? model.config().heads()
                     : name.contains("k_proj") ? model.config().keyValueHeads() : 0;
             for (float value : heads == 0 ? weight.toFloatArray() : interleaved(weight, heads)) {
+                data.put(4, Float.floatToIntBits(value));
+            }
+            data.align32();
+        });
+        more.forEach((name, values) -> {
+            head.tensor(name, 0, data.size(), values.length);
+            for (float value : values) {
                 data.put(4, Float.floatToIntBits(value));
             }
             data.align32();

@@ -9,13 +9,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import kawi.evidence.Artifact;
 import kawi.evidence.Draft;
 import kawi.evidence.KitException;
+import kawi.evidence.Manifest;
 import kawi.evidence.Run;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tech.tablesaw.api.Table;
 
 class ModelCardTest {
 
@@ -44,6 +47,45 @@ class ModelCardTest {
     private static Artifact finished(Draft draft) throws IOException {
         Files.writeString(draft.file("it.txt"), draft.name());
         return draft.commit();
+    }
+
+    @Test
+    void whoHoldsWhatIsReadFromTheManifestsDownToTheFilesHash() throws IOException {
+        Manifest.Source reviews = new Manifest.Source("reviews", "MIT", "task", Map.of("reviews.zip", "ab12"));
+        Manifest.Source base = new Manifest.Source("base-model", "Apache-2.0", "model", Map.of("base.gguf", "cd34"));
+        Artifact tuned = finished(draft("05-fine-tuning", "sentiment")
+                .source(reviews)
+                .source(base)
+                .source(base));
+        finished(draft("07-responsible-use", "card").input(tuned));
+        ModelCard card = ModelCard.of(new Run(folder.resolve("lesson"), Map.of()), "Card");
+        Table held = card.holdings();
+        assertEquals(
+                List.of("base-model", "reviews"), held.stringColumn("source").asList());
+        assertEquals(
+                List.of("sentiment", "sentiment"),
+                held.stringColumn("made from it").asList());
+        assertEquals(
+                List.of("card", "card"), held.stringColumn("made from these").asList());
+        String chain = card.chain("How").markdown();
+        assertTrue(chain.contains("| sentiment | 05-fine-tuning | base-model, reviews |"), chain);
+        assertTrue(
+                chain.contains("| reviews | task | MIT | 1 | " + reviews.hash().substring(0, 16) + " |"), chain);
+        assertEquals(
+                Map.of("reviews.zip", "ab12"), tuned.manifest().sources().get(1).files());
+    }
+
+    @Test
+    void aSourceWhoseFilesChangedBetweenTwoArtifactsStandsTwice() throws IOException {
+        finished(
+                draft("05-fine-tuning", "one").source(new Manifest.Source("own", "CC0-1.0", "task", Map.of("f", "1"))));
+        finished(
+                draft("05-fine-tuning", "two").source(new Manifest.Source("own", "CC0-1.0", "task", Map.of("f", "2"))));
+        Table held = ModelCard.of(new Run(folder.resolve("lesson"), Map.of()), "Card")
+                .holdings();
+        assertEquals(
+                Set.of("one", "two"),
+                Set.copyOf(held.stringColumn("made from it").asList()));
     }
 
     @Test

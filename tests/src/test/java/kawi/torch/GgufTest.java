@@ -80,6 +80,43 @@ class GgufTest {
     }
 
     @Test
+    void aNumberThatIsNotFiniteIsRefusedInEveryTypeByTheTensorsName() throws IOException {
+        int[] codes = {0, 1, 2, 3, 3, 8};
+        int[] bytes = {4 * 32, 2 * 32, 18, 20, 20, 34};
+        int[] places = {4 * 31, 2 * 31, 0, 0, 2, 0}; // of the last number, or of a block's scale or minimum
+        for (int i = 0; i < codes.length; i++) {
+            for (long bad :
+                    codes[i] == 0 ? new long[] {0x7f800000L, 0x7fc00000L} : new long[] {0x7c00, 0xfc00, 0x7e00}) {
+                byte[] data = new byte[bytes[i]];
+                for (int at = 0; at < (codes[i] == 0 ? 4 : 2); at++) {
+                    data[places[i] + at] = (byte) (bad >> 8 * at);
+                }
+                GgufBytes b =
+                        new GgufBytes().head(1, 0).tensor("t", codes[i], 0, 32).align32();
+                for (byte each : data) {
+                    b.put(1, each);
+                }
+                Path file = Files.write(folder.resolve("m.gguf"), b.bytes());
+                try (Gguf gguf = Gguf.open(file)) {
+                    String said = assertThrows(KitException.class, () -> gguf.floats("t"))
+                            .getMessage();
+                    assertTrue(said.startsWith("Tensor t of m.gguf holds NaN or an infinite number"), said);
+                }
+            }
+        }
+    }
+
+    @Test
+    void aKeyThatIsSaidTwiceIsRefused() throws IOException {
+        GgufBytes b = new GgufBytes().head(0, 2);
+        b.text("k").put(4, 4).put(4, 1).text("k").put(4, 4).put(4, 2);
+        Path file = Files.write(folder.resolve("m.gguf"), b.bytes());
+        assertTrue(assertThrows(KitException.class, () -> Gguf.open(file))
+                .getMessage()
+                .contains("says k twice"));
+    }
+
+    @Test
     void everyTypeOfMetadataIsRead() throws IOException {
         GgufBytes b = new GgufBytes().head(0, 13);
         b.text("u8")

@@ -37,16 +37,60 @@ class TorchTest {
     }
 
     @Test
-    void bfloat16IsUsedOnlyWhereTheHardwareHasItAndAMeasurementShowsTheGain() {
+    void bfloat16IsChosenByTheHardwaresWordAndTimedOnlyWhereItSaysNothing() {
         DoubleSupplier never = () -> {
-            throw new AssertionError("what the CPU cannot do is not timed");
+            throw new AssertionError("what the hardware says is not timed");
         };
-        assertFalse(Bf16.judge(false, List.of("avx2", "avx512f"), never).fast());
-        assertFalse(Bf16.judge(false, List.of("avx512_bf16"), () -> 1.1).fast());
-        assertTrue(Bf16.judge(false, List.of("amx_bf16"), () -> 2).fast());
-        assertFalse(Bf16.judge(false, List.of(), () -> 0.1).fast(), "a CPU that does not say is timed");
-        assertTrue(Bf16.judge(true, List.of("avx2"), () -> 8).fast(), "on a GPU the CPU's flags say nothing");
-        assertFalse(Bf16.judge(true, List.of("avx2"), () -> 1).fast());
+        assertFalse(cpu("", "avx2", "avx512f").judged(never));
+        assertTrue(cpu("", "avx512f", "avx512_bf16").judged(never));
+        assertTrue(cpu("", "amx_bf16").judged(never));
+        assertTrue(cpu("AVX512_CORE_BF16", "avx512_bf16").judged(never));
+        assertFalse(cpu("AVX512_CORE_VNNI", "avx512_bf16").judged(never), "oneDNN may not use what the CPU has");
+        assertFalse(cpu("").judged(() -> 0.1), "a CPU that does not say is timed");
+        assertTrue(cpu("").judged(() -> 2));
+        assertTrue(new Machine(true, 80, "", "avx2").judged(never), "on a GPU the CPU's flags say nothing");
+        assertFalse(new Machine(true, 75, "", "avx512_bf16").judged(never));
+        assertTrue(new Machine(true, 0, "", "avx2").judged(() -> 8));
+    }
+
+    private static Machine cpu(String most, String... flags) {
+        return new Machine(false, 0, most, flags);
+    }
+
+    private record Machine(boolean gpu, int capability, String most, String... flags) {
+        boolean judged(DoubleSupplier ratio) {
+            return Bf16.judge(new Bf16.Hardware(gpu, capability, List.of(flags), most), ratio)
+                    .fast();
+        }
+    }
+
+    @Test
+    void theArithmeticIsRecordedKeptToAndComparedByName() {
+        try (Torch torch = Torch.open("cpu", 2, 5)) {
+            Arithmetic first = torch.arithmetic();
+            assertEquals(first, Arithmetic.of(first.line()));
+            torch.bf16(false);
+            torch.oneDnn(false);
+            Arithmetic plain = torch.arithmetic();
+            assertEquals("float32 by PyTorch's choice", plain.training());
+            torch.keepTo(first);
+            assertEquals(first, torch.arithmetic(), "what was recorded is done again");
+            torch.keepTo(plain);
+            assertEquals(plain, torch.arithmetic());
+            Arithmetic wide =
+                    new Arithmetic(first.engine(), first.device(), first.cpu(), 7, plain.training(), plain.inference());
+            assertTrue(assertThrows(KitException.class, () -> torch.keepTo(wide))
+                    .getMessage()
+                    .contains("threads (7, now 2)"));
+            assertThrows(KitException.class, () -> Arithmetic.of("threads=many"));
+        }
+        assertEquals(
+                "AVX512",
+                CpuFlags.capability(
+                        List.of("avx2", "fma", "avx512f", "avx512vl", "avx512bw", "avx512dq"), null, "amd64"));
+        assertEquals("AVX2", CpuFlags.capability(List.of("avx2", "fma", "avx512f"), null, "amd64"));
+        assertEquals("AVX2", CpuFlags.capability(List.of("avx2", "fma", "avx512f"), "avx2", "amd64"));
+        assertEquals("aarch64", CpuFlags.capability(List.of("bf16"), null, "aarch64"));
     }
 
     @Test

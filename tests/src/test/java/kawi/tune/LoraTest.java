@@ -5,11 +5,15 @@ import static org.junit.jupiter.api.Assertions.*;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
@@ -17,6 +21,7 @@ import kawi.model.Decoder;
 import kawi.model.Llama;
 import kawi.model.LlamaConfig;
 import kawi.model.Precision;
+import kawi.torch.SafeTensors;
 import kawi.torch.Torch;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -221,6 +226,129 @@ class LoraTest {
         assertTrue(assertThrows(KitException.class, () -> LoraAdapter.load(model, folder))
                 .getMessage()
                 .endsWith("."));
+    }
+
+    /** An adapter as {@link #LORA} has it, saved, with its settings and tensors changed. */
+    private static KitException refused(Path folder, String key, String json) throws Exception {
+        try (LoraAdapter adapter = LoraAdapter.create(model, LORA, 1)) {
+            adapter.save(folder);
+        }
+        Path config = folder.resolve("adapter_config.json");
+        ObjectNode settings = (ObjectNode) new ObjectMapper().readTree(config.toFile());
+        settings.set(key, new ObjectMapper().readTree(json));
+        Files.writeString(config, settings.toString());
+        return assertThrows(KitException.class, () -> LoraAdapter.load(model, folder), key);
+    }
+
+    @Test
+    void everySettingOfPeftIsUsedOrRefusedByName(@TempDir Path folder) throws Exception {
+        String[][] wrong = {
+            {"alpha_pattern", "{\"q_proj\": 64}"},
+            {"rank_pattern", "{\"q_proj\": 64}"},
+            {"modules_to_save", "[\"lm_head\"]"},
+            {"bias", "\"all\""},
+            {"bias", "\"lora_only\""},
+            {"use_dora", "true"},
+            {"use_qalora", "true"},
+            {"lora_bias", "true"},
+            {"fan_in_fan_out", "true"},
+            {"exclude_modules", "[\"q_proj\"]"},
+            {"layer_replication", "[[0, 4]]"},
+            {"trainable_token_indices", "[1]"},
+            {"target_parameters", "[\"mlp\"]"},
+            {"init_lora_weights", "\"pissa\""},
+            {"init_lora_weights", "\"olora\""},
+            {"loftq_config", "{\"loftq_bits\": 4}"},
+            {"corda_config", "{\"a\": 1}"},
+            {"auto_mapping", "{\"a\": 1}"},
+            {"alora_invocation_tokens", "[1]"},
+            {"peft_type", "\"LOHA\""},
+            {"task_type", "\"SEQ_CLS\""},
+            {"a_key_of_next_year", "1"},
+            {"r", "8"},
+            {"r", "\"4\""},
+            {"target_modules", "[\"q_proj\", \"lm_head\"]"},
+            {"target_modules", "[\"q_proj\"]"},
+            {"target_modules", "\".*layers.0.*\""},
+            {"target_modules", "\"(\""},
+            {"layers_to_transform", "[0, 1]"},
+            {"layers_to_transform", "2"},
+            {"layers_to_transform", "[\"2\"]"}
+        };
+        for (String[] each : wrong) {
+            String said = refused(folder, each[0], each[1]).getMessage();
+            boolean byName = said.contains(each[0]) || each[0].matches("r|target_modules|layers_to_transform");
+            assertTrue(byName && said.endsWith("."), said);
+        }
+        Path config = folder.resolve("adapter_config.json");
+        try (LoraAdapter adapter = LoraAdapter.create(model, LORA, 1)) {
+            adapter.save(folder);
+        }
+        ObjectNode peft = (ObjectNode) new ObjectMapper().readTree(config.toFile());
+        peft.setAll((ObjectNode) new ObjectMapper().readTree("""
+                {"alpha_pattern": {}, "rank_pattern": {}, "modules_to_save": null, "use_rslora": true, "use_dora": false,
+                 "exclude_modules": null, "megatron_config": null, "megatron_core": "megatron.core", "loftq_config": {},
+                 "init_lora_weights": true, "peft_version": "0.21.2", "qalora_group_size": 16, "revision": null,
+                 "layers_pattern": null, "target_modules": "all-linear", "lora_dropout": 0.1}"""));
+        Files.writeString(config, peft.toString());
+        try (LoraAdapter adapter = LoraAdapter.load(model, folder)) {
+            assertEquals(LORA.alpha() * 2, adapter.lora().alpha(), "rank-stabilised: over the root of the rank 4");
+        }
+    }
+
+    @Test
+    void everyTensorOfAnAdapterIsUsedOrRefusedByName(@TempDir Path folder) throws Exception {
+        String matrix = "base_model.model.model.layers.2.self_attn.q_proj.";
+        for (String name : new String[] {
+            "base_model.model.lm_head.lora_A.weight",
+            "base_model.model.model.embed_tokens.lora_embedding_A",
+            "base_model.model.lm_head.modules_to_save.weight",
+            "base_model.model.model.layers.2.input_layernorm.lora_A.weight",
+            matrix + "lora_magnitude_vector",
+            matrix + "lora_B.bias",
+            matrix + "lora_A.default.weight",
+            "base_model.model.model.layers.9.self_attn.q_proj.lora_A.weight",
+            "base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight"
+        }) {
+            try (LoraAdapter adapter = LoraAdapter.create(model, LORA, 1);
+                    NDManager work = torch.manager().newSubManager()) {
+                adapter.save(folder);
+                Map<String, NDArray> tensors = new LinkedHashMap<>(adapter.parameters());
+                tensors.put(name, work.ones(new Shape(4, 32)));
+                SafeTensors.write(folder.resolve("adapter_model.safetensors"), tensors, Map.of());
+            }
+            String said = assertThrows(KitException.class, () -> LoraAdapter.load(model, folder))
+                    .getMessage();
+            assertTrue(said.contains(name) || said.contains("[0, 1, 2]") || said.contains("9]"), said);
+        }
+    }
+
+    @Test
+    void anAdapterNamesItsBaseAndIsRefusedOnOtherWeights(@TempDir Path folder) throws Exception {
+        try (Llama other =
+                        Llama.create(torch, model.config(), 8).trainable(false).named("other");
+                Llama same = Llama.create(torch, model.config(), 7).trainable(false);
+                LoraAdapter adapter = LoraAdapter.create(model.named("teacher"), LORA, 1)) {
+            same.parameters().get("model.embed_tokens.weight").muli(20);
+            adapter.save(folder);
+            LoraAdapter.load(same, folder).close();
+            String said = assertThrows(KitException.class, () -> LoraAdapter.load(other, folder))
+                    .getMessage();
+            assertTrue(said.contains("tuned on 'teacher'") && said.contains("the model here is 'other'"), said);
+            assertThrows(KitException.class, () -> adapter.mergeInto(other));
+            assertEquals(
+                    "teacher",
+                    new ObjectMapper()
+                            .readTree(folder.resolve("adapter_config.json").toFile())
+                            .get("base_model_name_or_path")
+                            .asText());
+            SafeTensors.write(
+                    folder.resolve("adapter_model.safetensors"), adapter.parameters(), Map.of("format", "pt"));
+            try (LoraAdapter ofPeft = LoraAdapter.load(other, folder)) {
+                assertEquals(new LoraAdapter.Base("teacher", ""), ofPeft.base());
+                assertTrue(ofPeft.base().toString().contains("not compared"), "what peft does not say is said");
+            }
+        }
     }
 
     @Test

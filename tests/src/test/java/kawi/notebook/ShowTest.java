@@ -1,0 +1,85 @@
+package kawi.notebook;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import kawi.evidence.KitException;
+import org.junit.jupiter.api.Test;
+
+class ShowTest {
+    /** What a cell would show as text: outside a kernel it goes to standard output. */
+    private static String shown(Runnable cell) {
+        PrintStream before = System.out;
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+        try {
+            cell.run();
+        } finally {
+            System.setOut(before);
+        }
+        return out.toString(StandardCharsets.UTF_8).strip();
+    }
+
+    @Test
+    void aClaimThatHoldsIsShownWithItsFigures() {
+        assertEquals(
+                "*Checked:* The two agree. (predicted 8.318, measured 8.329, rounds 3)",
+                shown(() -> Show.claim("The two agree.", true, "predicted", 8.3178, "measured", 8.3291, "rounds", 3)));
+        assertEquals("*Checked:* The two agree.", shown(() -> Show.claim("The two agree.", true)));
+    }
+
+    @Test
+    void aClaimThatTheNumbersDenyFailsTheCellAndQuotesTheSentenceAndTheNumbers() {
+        String said = assertThrows(
+                        KitException.class,
+                        () -> Show.claim("It starts far ahead.", false, "ours", 16.2, "theirs", 47.3))
+                .getMessage();
+        assertEquals(
+                "The sentence \"It starts far ahead.\" is not true here: the numbers beside it say otherwise (ours 16.2, theirs 47.3)."
+                        + " Find out why, or change the sentence.",
+                said);
+    }
+
+    @Test
+    void aSentenceIsFilledWithNumbersAsATableShowsThem() {
+        assertEquals("from 0.377 to 1,234,567: less", Show.filled("from {} to {}: {}", 0.37701, 1_234_567, "less"));
+        assertThrows(IllegalArgumentException.class, () -> Show.filled("{} and {}", 1));
+    }
+
+    @Test
+    void aPictureCarriesItsAlternativeTextWhereNbconvertAndJupyterLabLookForIt() {
+        Chart chart = Charts.bar("Bars", "", "count", Map.of("a", 1));
+        assertEquals(chart.alt(), Show.about(chart).get("alt"));
+        assertEquals(720, Show.about(chart).get("width"));
+    }
+
+    @Test
+    void theTextOfHtmlHoldsNoEntities() {
+        assertEquals("a < b & \"c\"", new Html("<b>" + Html.escape("a < b & \"c\"") + "</b>").toString());
+    }
+
+    @Test
+    void helpSaysWhatAClassIsForAndWhatItsPublicMethodsDo() {
+        Documentation found = Documentation.of(Charts.class);
+        assertTrue(found.text().startsWith("The charts of the kit"), found.text());
+        assertTrue(found.methods().stream()
+                .anyMatch(m -> m.declaration().contains(" line(") && m.says().equals("Lines over a common axis.")));
+        assertTrue(
+                found.methods().stream().noneMatch(m -> m.declaration().contains("rotation(")), "what is not public");
+        assertTrue(Documentation.of(Intervals.Estimate.class).text().startsWith("One estimate."));
+        assertTrue(found.html().contains("<table>"));
+    }
+
+    @Test
+    void helpOnAClassThatIsNotTheKitsSaysWhereItLooked() {
+        assertTrue(assertThrows(KitException.class, () -> Show.help(List.class))
+                .getMessage()
+                .contains("List"));
+    }
+}
