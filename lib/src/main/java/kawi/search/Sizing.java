@@ -49,7 +49,7 @@ public record Sizing(GptConfig config, long tokens, double epochs, double megaby
                 LongColumn.create("parameters"),
                 LongColumn.create("tokens"),
                 DoubleColumn.create("epochs"),
-                DoubleColumn.create("memory of the model, MB"),
+                DoubleColumn.create("memory MB"),
                 DoubleColumn.create("predicted loss, nats"),
                 DoubleColumn.create("low"),
                 DoubleColumn.create("high"),
@@ -62,7 +62,7 @@ public record Sizing(GptConfig config, long tokens, double epochs, double megaby
             row.setLong("parameters", size.config.parameterCount());
             row.setLong("tokens", size.tokens);
             row.setDouble("epochs", size.epochs);
-            row.setDouble("memory of the model, MB", size.megabytes);
+            row.setDouble("memory MB", size.megabytes);
             row.setDouble("predicted loss, nats", size.loss.value());
             row.setDouble("low", size.loss.low());
             row.setDouble("high", size.loss.high());

@@ -89,7 +89,7 @@ public record Training(
         column(table, "gradient norm", Point::gradientNorm);
         column(table, "tokens/s", Point::tokensPerSecond);
         column(table, "share of peak", Point::utilisation);
-        column(table, "memory of the process, MB", Point::megabytes);
+        column(table, "memory MB", Point::megabytes);
         column(table, "energy J", Point::joules);
         return table;
     }
