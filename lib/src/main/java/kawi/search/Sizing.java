@@ -50,7 +50,7 @@ public record Sizing(GptConfig config, long tokens, double epochs, double estima
                 LongColumn.create("parameters"),
                 LongColumn.create("tokens"),
                 DoubleColumn.create("epochs"),
-                DoubleColumn.create("memory of the model, MB"),
+                DoubleColumn.create("estimated tensor memory MB"),
                 DoubleColumn.create("predicted loss, nats"),
                 DoubleColumn.create("low"),
                 DoubleColumn.create("high"),
@@ -63,7 +63,7 @@ public record Sizing(GptConfig config, long tokens, double epochs, double estima
             row.setLong("parameters", size.config.parameterCount());
             row.setLong("tokens", size.tokens);
             row.setDouble("epochs", size.epochs);
-            row.setDouble("memory of the model, MB", size.estimatedMegabytes);
+            row.setDouble("estimated tensor memory MB", size.estimatedMegabytes);
             row.setDouble("predicted loss, nats", size.loss.value());
             row.setDouble("low", size.loss.low());
             row.setDouble("high", size.loss.high());

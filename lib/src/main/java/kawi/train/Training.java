@@ -102,7 +102,7 @@ public record Training(
         column(table, "gradient norm", Point::gradientNorm);
         column(table, "tokens/s", Point::tokensPerSecond);
         column(table, "share of peak", Point::utilisation);
-        column(table, "memory of the process, MB", Point::residentMegabytes);
+        column(table, "resident memory MB", Point::residentMegabytes);
         column(table, "energy J", Point::joules);
         return table;
     }
