@@ -8,7 +8,6 @@ import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -84,8 +83,6 @@ public final class Rejections implements Iterable<Rejected> {
             throw new KitException(name + " is not a gzip file (" + file + "): run the pipeline again.", e);
         } catch (IOException e) {
             throw KitException.of(e, "reading the rejected documents", file);
-        } catch (UncheckedIOException e) {
-            throw KitException.of(e.getCause(), "reading the rejected documents", file);
         }
     }
 

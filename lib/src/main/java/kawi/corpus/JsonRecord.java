@@ -19,19 +19,18 @@ import java.util.regex.Pattern;
 
 /**
  * What a JSON object says of a document, under whatever usual names it says it. Case, hyphens and underscores in names
- * do not matter; of several names for one thing the first in this table that has a usable value counts:
+ * do not matter; of several names for one thing the first in this list that has a usable value counts:
  *
- * <table>
- * <caption>Names that are understood</caption>
- * <tr><td>text</td><td>text, content, body</td></tr>
- * <tr><td>title</td><td>title, headline, subject</td></tr>
- * <tr><td>author</td><td>author, authors, creator, byline</td></tr>
- * <tr><td>year</td><td>year, date, published, publication_date, date_published, created, created_at, timestamp</td></tr>
- * <tr><td>genre</td><td>genre, category</td></tr>
- * <tr><td>licence</td><td>licence, license, rights</td></tr>
- * <tr><td>url</td><td>url, uri, link, permalink</td></tr>
- * <tr><td>id, source</td><td>read from the kit's own files; elsewhere the kit gives both</td></tr>
- * </table>
+ * <ul>
+ *   <li>text: text, content, body
+ *   <li>title: title, headline, subject
+ *   <li>author: author, authors, creator, byline
+ *   <li>year: year, date, published, publication_date, date_published, created, created_at, timestamp
+ *   <li>genre: genre, category
+ *   <li>licence: licence, license, rights
+ *   <li>url: url, uri, link, permalink
+ *   <li>id and source: read from the kit's own files; elsewhere the kit gives both
+ * </ul>
  *
  * <p>A field that is not of its type is left out, or read as far as it can be, and noted; it never takes the document
  * with it. Two licences that differ both hold ({@code A AND B}, as SPDX writes it), and one that cannot be read is
@@ -93,7 +92,7 @@ public record JsonRecord(
         private final Set<String> used = new LinkedHashSet<>();
 
         Reading(JsonNode object) {
-            object.fields().forEachRemaining(field -> {
+            object.properties().forEach(field -> {
                 String name = field.getKey().toLowerCase(Locale.ROOT).replaceAll("[-_ ]", "");
                 if (fields.putIfAbsent(name, field.getValue()) == null) {
                     spelled.put(name, field.getKey());

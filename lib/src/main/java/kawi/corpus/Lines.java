@@ -4,7 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.zip.ZipException;
 
 /**
@@ -32,9 +31,9 @@ public final class Lines {
      * {@return the next line without its end, or null after the last} A line that was too long comes back as an empty
      * array, with {@link #skippedBytes()} its length.
      *
-     * @throws UncheckedIOException where the medium fails
+     * @throws IOException where the medium fails
      */
-    public byte[] next() {
+    public byte[] next() throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         skipped = 0;
         boolean any = false;
@@ -80,7 +79,7 @@ public final class Lines {
         return broken;
     }
 
-    private boolean fill() {
+    private boolean fill() throws IOException {
         if (at < end) {
             return true;
         }
@@ -92,8 +91,6 @@ public final class Lines {
             broken = "cut short or damaged after line " + number;
             end = at = 0;
             return false;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

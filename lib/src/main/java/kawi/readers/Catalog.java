@@ -1,5 +1,6 @@
 package kawi.readers;
 
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -118,6 +120,11 @@ public final class Catalog {
         return new Catalog(file, shelves, sources, more);
     }
 
+    /** {@return the names of the formats that can be read, in alphabetical order} */
+    public Set<String> formats() {
+        return Collections.unmodifiableSet(readers.keySet());
+    }
+
     private static List<Source> parse(Path file) {
         Entries entries;
         try {
@@ -135,6 +142,12 @@ public final class Catalog {
                             + ".",
                     e);
         } catch (JsonMappingException e) {
+            if (e.getCause() instanceof JsonParseException) {
+                throw new KitException(
+                        "The catalog " + file + " is not valid JSON at line "
+                                + e.getLocation().getLineNr() + ": " + plain(e) + "; correct that line.",
+                        e);
+            }
             throw new KitException(
                     "The catalog " + file + " has at line "
                             + (e.getLocation() == null ? 1 : e.getLocation().getLineNr()) + " a value that does not fit"
