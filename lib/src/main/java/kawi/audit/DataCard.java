@@ -51,6 +51,7 @@ public record DataCard(Map<String, Group> bySource, Map<String, Group> byGenre, 
     /**
      * Reads a corpus once and counts.
      *
+     * @param corpus the documents
      * @param progress hears of the documents counted
      * @return the counts
      * @throws KitException where it is interrupted
@@ -81,7 +82,12 @@ public record DataCard(Map<String, Group> bySource, Map<String, Group> byGenre, 
         return new DataCard(groups(sources), groups(genres), groups(decades));
     }
 
-    /** {@return documents, megabytes and share of the bytes, a row a group} */
+    /**
+     * {@return documents, megabytes and share of the bytes, a row a group}
+     *
+     * @param by what the groups are, as the first column's name
+     * @param groups the groups by name
+     */
     public static Table sizes(String by, Map<String, Group> groups) {
         double all = groups.values().stream().mapToLong(Group::bytes).sum();
         return named(by, groups)
@@ -102,6 +108,9 @@ public record DataCard(Map<String, Group> bySource, Map<String, Group> byGenre, 
     /**
      * {@return pronouns and the share of she among she and he, with its 95 % interval over documents; a row a group}
      * What does not exist is a missing value.
+     *
+     * @param by what the groups are, as the first column's name
+     * @param groups the groups by name
      */
     public static Table pronouns(String by, Map<String, Group> groups) {
         return named(by, groups)
@@ -153,6 +162,7 @@ public record DataCard(Map<String, Group> bySource, Map<String, Group> byGenre, 
     /**
      * Writes the card as JSON, whole or not at all.
      *
+     * @param json the file
      * @throws KitException where it cannot be written
      */
     public void write(Path json) {

@@ -56,7 +56,13 @@ public record Ledger(
             long documents,
             long bytes) {}
 
-    /** {@return the ledger of these readings under a policy} */
+    /**
+     * {@return the ledger of these readings under a policy}
+     *
+     * @param readings what was read
+     * @param missing sources that were not at hand, with the reason
+     * @param policy which licences are taken
+     */
     public static Ledger of(List<Reading> readings, List<Skipped> missing, Licences policy) {
         List<Entry> entries = new ArrayList<>();
         Map<String, List<Skipped>> aside = new LinkedHashMap<>();
@@ -89,7 +95,12 @@ public record Ledger(
         return new Ledger(entries, missing, aside, repaired);
     }
 
-    /** {@return the documents the policy allows, in the order of the readings} */
+    /**
+     * {@return the documents the policy allows, in the order of the readings}
+     *
+     * @param readings what was read
+     * @param policy which licences are taken
+     */
     public static Stream<Document> allowed(List<Reading> readings, Licences policy) {
         return readings.stream()
                 .flatMap(reading -> reading.documents().stream())
@@ -137,6 +148,7 @@ public record Ledger(
     /**
      * Writes everything as JSON, whole or not at all.
      *
+     * @param json the file
      * @throws KitException where it cannot be written
      */
     public void write(Path json) {

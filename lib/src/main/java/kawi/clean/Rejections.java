@@ -38,7 +38,11 @@ public final class Rejections implements Iterable<Rejected> {
 
     private final Path file;
 
-    /** The rejected documents of this file. */
+    /**
+     * The rejected documents of a file.
+     *
+     * @param rejectedJsonlGz the file
+     */
     public Rejections(Path rejectedJsonlGz) {
         this.file = rejectedJsonlGz;
     }
@@ -114,6 +118,10 @@ public final class Rejections implements Iterable<Rejected> {
     /**
      * {@return the documents dropped for this measure that would have been kept were its bounds these; null is no
      * bound}
+     *
+     * @param measure what was measured
+     * @param low smallest value allowed, or null
+     * @param high largest value allowed, or null
      */
     public List<Rejected> replay(String measure, Double low, Double high) {
         return all().stream()

@@ -40,6 +40,8 @@ public final class CorpusWriter implements AutoCloseable {
     /**
      * Adds one document at the end.
      *
+     * @param document the document
+     * @return this
      * @throws KitException where it cannot be written
      */
     public CorpusWriter add(Document document) {

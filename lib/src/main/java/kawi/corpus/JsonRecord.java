@@ -36,8 +36,15 @@ import java.util.regex.Pattern;
  * with it. Two licences that differ both hold ({@code A AND B}, as SPDX writes it), and one that cannot be read is
  * {@value #UNREAD_LICENCE}, so that no policy takes the document by the licence of its source.
  *
+ * @param id its id, or null
+ * @param source id of its source, or null
  * @param text the text, or null where there is none
+ * @param title title, or null
+ * @param author author, several between commas, or null
  * @param year year of writing, or null
+ * @param genre genre, or null
+ * @param licence SPDX identifier or expression, or null where it states none
+ * @param url where it was found, or null
  * @param problem why this is no document, in a clause, or null where it has a text
  * @param notes what did not fit, a clause each
  * @param unread names of the fields that were not read
@@ -55,12 +62,6 @@ public record JsonRecord(
         String problem,
         List<String> notes,
         Set<String> unread) {
-    /** Copies the lists. */
-    public JsonRecord {
-        notes = List.copyOf(notes);
-        unread = Collections.unmodifiableSet(new TreeSet<>(unread));
-    }
-
     /** The licence of a record that has one which cannot be read. */
     public static final String UNREAD_LICENCE = "LicenseRef-unread";
 
@@ -79,7 +80,11 @@ public record JsonRecord(
     private static final Pattern ANY_YEAR = Pattern.compile("(?<!\\d)(\\d{4})(?!\\d)");
     private static final int LARGEST_YEAR = 9999;
 
-    /** {@return what an object says} */
+    /**
+     * {@return what an object says}
+     *
+     * @param object a JSON object
+     */
     public static JsonRecord of(JsonNode object) {
         return new Reading(object).record();
     }
@@ -118,7 +123,19 @@ public record JsonRecord(
                 }
             });
             String problem = text == null ? noText() : null;
-            return new JsonRecord(id, source, text, title, author, year, genre, licence, url, problem, notes, unread);
+            return new JsonRecord(
+                    id,
+                    source,
+                    text,
+                    title,
+                    author,
+                    year,
+                    genre,
+                    licence,
+                    url,
+                    problem,
+                    List.copyOf(notes),
+                    Collections.unmodifiableSet(unread));
         }
 
         private interface Conversion<T> {

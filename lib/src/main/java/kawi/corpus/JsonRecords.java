@@ -56,7 +56,12 @@ public final class JsonRecords {
         this.found = found;
     }
 
-    /** Reads the line that {@code lines} gave last, also where it was too long to be given. */
+    /**
+     * Reads a line.
+     *
+     * @param lines the file's lines, which gave it last: they know its number, and its length where it was too long
+     * @param line the line, empty where it was too long
+     */
     public void line(Lines lines, byte[] line) {
         String where = file + " line " + lines.number();
         if (lines.skippedBytes() > 0) {

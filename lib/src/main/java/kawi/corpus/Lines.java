@@ -22,7 +22,11 @@ public final class Lines {
     private long skipped;
     private String broken;
 
-    /** Reads lines from a stream, which the caller closes. */
+    /**
+     * Lines of a stream.
+     *
+     * @param in the stream; the caller closes it
+     */
     public Lines(InputStream in) {
         this.in = in;
     }

@@ -56,6 +56,7 @@ public final class Warc {
      * @param warcGz the file
      * @param source what the documents are said to come from
      * @param progress hears of the pages read
+     * @return the documents, and what was set aside or repaired
      * @throws KitException where the file is not there or may not be read
      */
     public static Reading read(Path warcGz, Source source, Progress progress) {

@@ -85,7 +85,12 @@ public final class Catalog {
                 new PlainText()));
     }
 
-    /** {@return the catalog beside its cache folder, with the mirror of {@code KAWI_DATA_MIRROR} where that is set} */
+    /**
+     * {@return the catalog beside its cache folder, with the mirror of {@code KAWI_DATA_MIRROR} where that is set}
+     *
+     * @param catalogJson the file
+     * @throws KitException as {@link #open(Path, List)}
+     */
     public static Catalog open(Path catalogJson) {
         String mirror = System.getenv("KAWI_DATA_MIRROR");
         Path cache = catalogJson.resolveSibling("cache");
@@ -95,6 +100,8 @@ public final class Catalog {
     /**
      * {@return the catalog with the folders in which to look for files, first match wins}
      *
+     * @param catalogJson the file
+     * @param shelves the folders
      * @throws KitException where it is missing, is no JSON, or has an entry or a key that is not understood, named with
      *     its line
      */
@@ -107,6 +114,7 @@ public final class Catalog {
      * then read by it.
      *
      * @param format the reader's name, such as {@code my-letters}
+     * @param reader the reader
      * @throws KitException where a reader has that name already
      */
     public Catalog with(String format, Reader reader) {
@@ -228,6 +236,7 @@ public final class Catalog {
     /**
      * {@return sources of text to learn from: those taken by default, and the optional ones named here}
      *
+     * @param alsoOptional ids of sources that are not taken by default
      * @throws KitException where one that is named is unknown or is no such source
      */
     public List<Source> corpora(String... alsoOptional) {
@@ -246,6 +255,7 @@ public final class Catalog {
     /**
      * {@return the source with this id}
      *
+     * @param id the id
      * @throws KitException where there is none
      */
     public Source source(String id) {
@@ -256,7 +266,12 @@ public final class Catalog {
                         + String.join(", ", sources.stream().map(Source::id).toList()) + "."));
     }
 
-    /** {@return whether every file of the source is on this machine; hashes are checked when it is opened} */
+    /**
+     * {@return whether every file of the source is on this machine; hashes are checked when it is opened}
+     *
+     * @param id the source's id
+     * @throws KitException where there is no such source
+     */
     public boolean atHand(String id) {
         Source source = source(id);
         return source.path() != null
@@ -269,6 +284,7 @@ public final class Catalog {
     /**
      * {@return the files of a source, each verified}
      *
+     * @param id the source's id
      * @throws KitException where a file is missing or its hash is wrong, naming the file and what to do
      */
     public List<Path> files(String id) {
@@ -294,6 +310,7 @@ public final class Catalog {
     /**
      * Reads a source into documents.
      *
+     * @param id the source's id
      * @param atMost most documents wanted; where the source has more, a fixed sample spread over all of it is taken
      * @param bytesAtMost most bytes of text wanted, in the same way
      * @param progress hears of the documents read
@@ -368,6 +385,7 @@ public final class Catalog {
      * it. For data of the reader's own, each file of its folder that can be read, by its path in it, hashed as it is
      * now.
      *
+     * @param id the source's id
      * @throws KitException where a file is missing or its hash is not the catalog's
      */
     public SortedMap<String, String> hashes(String id) {
@@ -393,6 +411,7 @@ public final class Catalog {
     /**
      * {@return what a manifest records of a source: its name, licence and use, and the hash of each of its files}
      *
+     * @param id the source's id
      * @throws KitException where a file is missing or its hash is wrong
      */
     public Manifest.Source evidence(String id) {
