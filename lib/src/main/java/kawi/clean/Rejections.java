@@ -8,7 +8,6 @@ import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -39,7 +38,11 @@ public final class Rejections implements Iterable<Rejected> {
 
     private final Path file;
 
-    /** The rejected documents of this file. */
+    /**
+     * The rejected documents of a file.
+     *
+     * @param rejectedJsonlGz the file
+     */
     public Rejections(Path rejectedJsonlGz) {
         this.file = rejectedJsonlGz;
     }
@@ -84,8 +87,6 @@ public final class Rejections implements Iterable<Rejected> {
             throw new KitException(name + " is not a gzip file (" + file + "): run the pipeline again.", e);
         } catch (IOException e) {
             throw KitException.of(e, "reading the rejected documents", file);
-        } catch (UncheckedIOException e) {
-            throw KitException.of(e.getCause(), "reading the rejected documents", file);
         }
     }
 
@@ -117,6 +118,10 @@ public final class Rejections implements Iterable<Rejected> {
     /**
      * {@return the documents dropped for this measure that would have been kept were its bounds these; null is no
      * bound}
+     *
+     * @param measure what was measured
+     * @param low smallest value allowed, or null
+     * @param high largest value allowed, or null
      */
     public List<Rejected> replay(String measure, Double low, Double high) {
         return all().stream()

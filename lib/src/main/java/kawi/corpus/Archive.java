@@ -82,6 +82,7 @@ public final class Archive {
     /**
      * Reads an archive in its own order.
      *
+     * @param file the archive
      * @param wanted which paths to read
      * @param skipped hears of what could not be read: where, and why
      * @param visitor is given each wanted file
@@ -103,7 +104,10 @@ public final class Archive {
      * Reads one named part of an archive, such as {@code resources/sets.tar.gz!/sets/tweets.txt}: the path of a file,
      * or the path of an archive, {@code !/}, and a path inside that. Each path may leave out folders at its beginning.
      *
+     * @param file the archive
+     * @param part where the file lies in it
      * @param skipped hears of what could not be read, also where nothing has that path
+     * @param visitor is given what lies there
      * @return how many files the outer archive had, and how many of them matched
      * @throws IOException where the file is not there or may not be read
      */
@@ -122,7 +126,14 @@ public final class Archive {
         return tally;
     }
 
-    /** Reads one named part of an archive that lies in memory, as {@link #read(Path, String, BiConsumer, Consumer)}. */
+    /**
+     * Reads one named part of an archive that lies in memory, as {@link #read(Path, String, BiConsumer, Consumer)}.
+     *
+     * @param archive the archive
+     * @param part where the file lies in it
+     * @param skipped hears of what could not be read, also where nothing has that path
+     * @param visitor is given what lies there
+     */
     public static void read(Entry archive, String part, BiConsumer<String, String> skipped, Consumer<Entry> visitor) {
         int cut = part.indexOf(INSIDE);
         String outer = cut < 0 ? part : part.substring(0, cut);
@@ -136,7 +147,15 @@ public final class Archive {
         }
     }
 
-    /** Reads an archive that lies in memory: one inside another. {@return how many files there were} */
+    /**
+     * Reads an archive that lies in memory: one inside another.
+     *
+     * @param archive the archive
+     * @param wanted which paths to read
+     * @param skipped hears of what could not be read: where, and why
+     * @param visitor is given each wanted file
+     * @return how many files there were
+     */
     public static Tally read(
             Entry archive, Predicate<String> wanted, BiConsumer<String, String> skipped, Consumer<Entry> visitor) {
         Archive inner = new Archive(archive.path(), wanted, skipped, visitor);
@@ -147,6 +166,8 @@ public final class Archive {
     /**
      * {@return the wanted files of an archive that must be whole}
      *
+     * @param file the archive
+     * @param wanted which paths to read
      * @throws KitException where any of it cannot be read
      */
     public static List<Entry> entries(Path file, Predicate<String> wanted) {
@@ -162,6 +183,8 @@ public final class Archive {
     /**
      * {@return the named part of an archive that must be whole} See {@link #read(Path, String, BiConsumer, Consumer)}.
      *
+     * @param file the archive
+     * @param part where the file lies in it
      * @throws KitException where it cannot be read or is not there
      */
     public static Entry part(Path file, String part) {

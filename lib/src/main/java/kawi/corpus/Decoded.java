@@ -16,7 +16,11 @@ import java.util.Arrays;
 public record Decoded(String text, String note) {
     private static final Charset WESTERN = Charset.forName("windows-1252");
 
-    /** UTF-8; where the bytes are not, Windows-1252, which is what most such files are. */
+    /**
+     * {@return the text by UTF-8, or, where the bytes are not, by Windows-1252, which is what most such files are}
+     *
+     * @param bytes the bytes
+     */
     public static Decoded of(byte[] bytes) {
         return of(bytes, null);
     }
@@ -26,6 +30,7 @@ public record Decoded(String text, String note) {
      * UTF-8 where that fits, else by Windows-1252 with U+FFFD for its five undefined bytes} A byte-order mark is no
      * part of the text. A wrong declaration is a note, never an error.
      *
+     * @param bytes the bytes
      * @param declared name of the encoding that the bytes are said to be in, or null
      */
     public static Decoded of(byte[] bytes, String declared) {
@@ -58,7 +63,7 @@ public record Decoded(String text, String note) {
                 (declared == null ? "not UTF-8" : "not " + declared) + ", read as Windows-1252");
     }
 
-    /** Share of the text, 0 to 1, that no text holds: NUL and other control characters. */
+    /** {@return share of the text, 0 to 1, that no text holds: NUL and other control characters} */
     public double binary() {
         long controls = text.chars()
                 .filter(c -> c < 32 && c != '\n' && c != '\r' && c != '\t' && c != '\f')
@@ -69,6 +74,8 @@ public record Decoded(String text, String note) {
     /**
      * {@return the text with U+FFFD in place of each half of a surrogate pair that stands alone} Such halves come from
      * JSON escapes; no encoding can write them.
+     *
+     * @param text the text, or null, which is given back
      */
     public static String wellFormed(String text) {
         if (text == null) {

@@ -10,7 +10,6 @@ import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -128,8 +127,8 @@ public final class JsonLines implements Corpus {
                         records.line(lines, line);
                     }
                 }
-            } catch (UncheckedIOException e) {
-                throw KitException.of(e.getCause(), "reading a corpus", file);
+            } catch (IOException e) {
+                throw KitException.of(e, "reading a corpus", file);
             }
             next = pending.poll();
             if (next == null) {

@@ -19,26 +19,32 @@ import java.util.regex.Pattern;
 
 /**
  * What a JSON object says of a document, under whatever usual names it says it. Case, hyphens and underscores in names
- * do not matter; of several names for one thing the first in this table that has a usable value counts:
+ * do not matter; of several names for one thing the first in this list that has a usable value counts:
  *
- * <table>
- * <caption>Names that are understood</caption>
- * <tr><td>text</td><td>text, content, body</td></tr>
- * <tr><td>title</td><td>title, headline, subject</td></tr>
- * <tr><td>author</td><td>author, authors, creator, byline</td></tr>
- * <tr><td>year</td><td>year, date, published, publication_date, date_published, created, created_at, timestamp</td></tr>
- * <tr><td>genre</td><td>genre, category</td></tr>
- * <tr><td>licence</td><td>licence, license, rights</td></tr>
- * <tr><td>url</td><td>url, uri, link, permalink</td></tr>
- * <tr><td>id, source</td><td>read from the kit's own files; elsewhere the kit gives both</td></tr>
- * </table>
+ * <ul>
+ *   <li>text: text, content, body
+ *   <li>title: title, headline, subject
+ *   <li>author: author, authors, creator, byline
+ *   <li>year: year, date, published, publication_date, date_published, created, created_at, timestamp
+ *   <li>genre: genre, category
+ *   <li>licence: licence, license, rights
+ *   <li>url: url, uri, link, permalink
+ *   <li>id and source: read from the kit's own files; elsewhere the kit gives both
+ * </ul>
  *
  * <p>A field that is not of its type is left out, or read as far as it can be, and noted; it never takes the document
  * with it. Two licences that differ both hold ({@code A AND B}, as SPDX writes it), and one that cannot be read is
  * {@value #UNREAD_LICENCE}, so that no policy takes the document by the licence of its source.
  *
+ * @param id its id, or null
+ * @param source id of its source, or null
  * @param text the text, or null where there is none
+ * @param title title, or null
+ * @param author author, several between commas, or null
  * @param year year of writing, or null
+ * @param genre genre, or null
+ * @param licence SPDX identifier or expression, or null where it states none
+ * @param url where it was found, or null
  * @param problem why this is no document, in a clause, or null where it has a text
  * @param notes what did not fit, a clause each
  * @param unread names of the fields that were not read
@@ -56,12 +62,6 @@ public record JsonRecord(
         String problem,
         List<String> notes,
         Set<String> unread) {
-    /** Copies the lists. */
-    public JsonRecord {
-        notes = List.copyOf(notes);
-        unread = Collections.unmodifiableSet(new TreeSet<>(unread));
-    }
-
     /** The licence of a record that has one which cannot be read. */
     public static final String UNREAD_LICENCE = "LicenseRef-unread";
 
@@ -80,7 +80,11 @@ public record JsonRecord(
     private static final Pattern ANY_YEAR = Pattern.compile("(?<!\\d)(\\d{4})(?!\\d)");
     private static final int LARGEST_YEAR = 9999;
 
-    /** {@return what an object says} */
+    /**
+     * {@return what an object says}
+     *
+     * @param object a JSON object
+     */
     public static JsonRecord of(JsonNode object) {
         return new Reading(object).record();
     }
@@ -93,7 +97,7 @@ public record JsonRecord(
         private final Set<String> used = new LinkedHashSet<>();
 
         Reading(JsonNode object) {
-            object.fields().forEachRemaining(field -> {
+            object.properties().forEach(field -> {
                 String name = field.getKey().toLowerCase(Locale.ROOT).replaceAll("[-_ ]", "");
                 if (fields.putIfAbsent(name, field.getValue()) == null) {
                     spelled.put(name, field.getKey());
@@ -119,7 +123,19 @@ public record JsonRecord(
                 }
             });
             String problem = text == null ? noText() : null;
-            return new JsonRecord(id, source, text, title, author, year, genre, licence, url, problem, notes, unread);
+            return new JsonRecord(
+                    id,
+                    source,
+                    text,
+                    title,
+                    author,
+                    year,
+                    genre,
+                    licence,
+                    url,
+                    problem,
+                    List.copyOf(notes),
+                    Collections.unmodifiableSet(unread));
         }
 
         private interface Conversion<T> {

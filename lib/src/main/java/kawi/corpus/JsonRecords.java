@@ -34,6 +34,8 @@ public final class JsonRecords {
     private final BiConsumer<String, String> noted;
     private final BiPredicate<String, JsonRecord> found;
     private final Set<String> unread = new TreeSet<>();
+    /** How the line at hand had to be decoded, until that is said; null where all was in order. */
+    private String decoding;
 
     /**
      * A reading of one file.
@@ -54,7 +56,12 @@ public final class JsonRecords {
         this.found = found;
     }
 
-    /** Reads the line that {@code lines} gave last, also where it was too long to be given. */
+    /**
+     * Reads a line.
+     *
+     * @param lines the file's lines, which gave it last: they know its number, and its length where it was too long
+     * @param line the line, empty where it was too long
+     */
     public void line(Lines lines, byte[] line) {
         String where = file + " line " + lines.number();
         if (lines.skippedBytes() > 0) {
@@ -62,9 +69,7 @@ public final class JsonRecords {
             return;
         }
         Decoded decoded = Decoded.of(line);
-        if (decoded.note() != null) {
-            noted.accept(where, decoded.note());
-        }
+        decoding = decoded.note();
         // A record separator before each text is how RFC 7464 writes a sequence.
         text(where, decoded.text().replace("\u001e", "").strip());
     }
@@ -148,6 +153,10 @@ public final class JsonRecords {
         if (record.problem() != null) {
             aside.accept(where, record.problem());
         } else if (found.test(where, record)) {
+            if (decoding != null) {
+                noted.accept(where, decoding);
+                decoding = null;
+            }
             record.notes().forEach(note -> noted.accept(where, note));
             unread.addAll(record.unread());
         }

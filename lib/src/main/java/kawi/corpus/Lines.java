@@ -4,7 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.zip.ZipException;
 
 /**
@@ -23,7 +22,11 @@ public final class Lines {
     private long skipped;
     private String broken;
 
-    /** Reads lines from a stream, which the caller closes. */
+    /**
+     * Lines of a stream.
+     *
+     * @param in the stream; the caller closes it
+     */
     public Lines(InputStream in) {
         this.in = in;
     }
@@ -32,9 +35,9 @@ public final class Lines {
      * {@return the next line without its end, or null after the last} A line that was too long comes back as an empty
      * array, with {@link #skippedBytes()} its length.
      *
-     * @throws UncheckedIOException where the medium fails
+     * @throws IOException where the medium fails
      */
-    public byte[] next() {
+    public byte[] next() throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         skipped = 0;
         boolean any = false;
@@ -80,7 +83,7 @@ public final class Lines {
         return broken;
     }
 
-    private boolean fill() {
+    private boolean fill() throws IOException {
         if (at < end) {
             return true;
         }
@@ -92,8 +95,6 @@ public final class Lines {
             broken = "cut short or damaged after line " + number;
             end = at = 0;
             return false;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

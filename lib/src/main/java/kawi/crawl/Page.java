@@ -62,6 +62,7 @@ public record Page(
      *
      * @param url the address it was fetched from
      * @param contentType the header of that name, or empty
+     * @param body the page's bytes
      */
     public static Page of(String url, String contentType, byte[] body) {
         Matcher header = CHARSET.matcher(contentType);

@@ -56,6 +56,7 @@ public final class Warc {
      * @param warcGz the file
      * @param source what the documents are said to come from
      * @param progress hears of the pages read
+     * @return the documents, and what was set aside or repaired
      * @throws KitException where the file is not there or may not be read
      */
     public static Reading read(Path warcGz, Source source, Progress progress) {
@@ -83,6 +84,10 @@ public final class Warc {
         private final Source source;
         private final Intake intake;
         private final Map<String, Integer> others = new TreeMap<>();
+        /** Why nothing could be read after the record at {@link #doubtAt}, until it is said; null where all is well. */
+        private String doubt;
+
+        private long doubtAt;
 
         Pages(FileChannel file, String name, Source source, Intake intake) {
             this.file = file;
@@ -105,6 +110,7 @@ public final class Warc {
         /** Reads records from here on. {@return where to go on after a damaged one, or -1 at the end} */
         private long readFrom(long from) throws IOException {
             long at = from;
+            boolean between = false;
             String reason;
             try {
                 file.position(from);
@@ -112,24 +118,44 @@ public final class Warc {
                 WarcReader reader = new WarcReader(unclosed(file));
                 while (true) {
                     Optional<WarcRecord> record = reader.next();
+                    between = false;
+                    sayDoubt(from);
                     if (record.isEmpty()) {
                         return -1;
                     }
                     at = Math.max(at, from + reader.position());
                     record(record.get(), at);
+                    between = true;
                 }
             } catch (Intake.Enough e) {
                 throw e;
             } catch (IOException | RuntimeException e) {
-                reason = e.getMessage() == null ? "it ends too early" : e.getMessage();
+                reason = e.getMessage() == null ? "it ends too early" : plain(e.getMessage());
             }
             long next = next(at + 1);
-            intake.skipped(
-                    name + " at byte " + at,
-                    next < 0
-                            ? "cut short or damaged; the pages before it were read"
-                            : "a damaged record, left out (" + plain(reason) + ")");
+            if (next < 0) {
+                intake.skipped(
+                        name + " at byte " + (doubt == null ? at : doubtAt),
+                        "cut short or damaged; the pages before it were read");
+            } else if (between) {
+                // Is it the next record that is damaged, or is this one longer than it says? The next reading tells.
+                doubtAt = at;
+                doubt = reason;
+            } else {
+                doubt = null;
+                intake.skipped(name + " at byte " + at, "a damaged record, left out (" + reason + ")");
+            }
             return next;
+        }
+
+        /** Says that bytes were passed over between two records that could be read. */
+        private void sayDoubt(long from) {
+            if (doubt != null) {
+                intake.skipped(
+                        name + " at byte " + doubtAt,
+                        "what follows this record cannot be read (" + doubt + "); reading goes on at byte " + from);
+                doubt = null;
+            }
         }
 
         private void record(WarcRecord record, long at) throws IOException {
@@ -155,7 +181,9 @@ public final class Warc {
             }
             String type =
                     http.headers().first("Content-Type").orElse("").strip().toLowerCase(Locale.ROOT);
-            if (http.status() < 200 || http.status() > 299) {
+            if (http.status() == 0) {
+                intake.skipped(where, "a response without a status");
+            } else if (http.status() < 200 || http.status() > 299) {
                 intake.skipped(where, "answers " + http.status());
             } else if (!isText(type)) {
                 intake.skipped(where, "not text: " + type);

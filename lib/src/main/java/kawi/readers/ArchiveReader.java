@@ -17,14 +17,20 @@ public abstract class ArchiveReader implements Reader {
     /** For readers of one kind of file. */
     protected ArchiveReader() {}
 
-    /** {@return whether this reader reads the file at this path of an archive} */
+    /**
+     * {@return whether this reader reads a file}
+     *
+     * @param path its path in the archive, or in the folder with the folder's name before it
+     */
     protected abstract boolean wants(String path);
 
     /**
      * Reads one file into the intake; what it cannot use it sets aside there, and does not throw.
      *
+     * @param source the source
      * @param parcel the package it comes from
      * @param entry its path and its content
+     * @param intake where the documents go
      */
     protected abstract void read(Source source, Source.Parcel parcel, Archive.Entry entry, Intake intake);
 

@@ -1,5 +1,6 @@
 package kawi.readers;
 
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -83,7 +85,12 @@ public final class Catalog {
                 new PlainText()));
     }
 
-    /** {@return the catalog beside its cache folder, with the mirror of {@code KAWI_DATA_MIRROR} where that is set} */
+    /**
+     * {@return the catalog beside its cache folder, with the mirror of {@code KAWI_DATA_MIRROR} where that is set}
+     *
+     * @param catalogJson the file
+     * @throws KitException as {@link #open(Path, List)}
+     */
     public static Catalog open(Path catalogJson) {
         String mirror = System.getenv("KAWI_DATA_MIRROR");
         Path cache = catalogJson.resolveSibling("cache");
@@ -93,6 +100,8 @@ public final class Catalog {
     /**
      * {@return the catalog with the folders in which to look for files, first match wins}
      *
+     * @param catalogJson the file
+     * @param shelves the folders
      * @throws KitException where it is missing, is no JSON, or has an entry or a key that is not understood, named with
      *     its line
      */
@@ -105,6 +114,7 @@ public final class Catalog {
      * then read by it.
      *
      * @param format the reader's name, such as {@code my-letters}
+     * @param reader the reader
      * @throws KitException where a reader has that name already
      */
     public Catalog with(String format, Reader reader) {
@@ -116,6 +126,11 @@ public final class Catalog {
         Map<String, Reader> more = new TreeMap<>(readers);
         more.put(format, reader);
         return new Catalog(file, shelves, sources, more);
+    }
+
+    /** {@return the names of the formats that can be read, in alphabetical order} */
+    public Set<String> formats() {
+        return Collections.unmodifiableSet(readers.keySet());
     }
 
     private static List<Source> parse(Path file) {
@@ -135,6 +150,12 @@ public final class Catalog {
                             + ".",
                     e);
         } catch (JsonMappingException e) {
+            if (e.getCause() instanceof JsonParseException) {
+                throw new KitException(
+                        "The catalog " + file + " is not valid JSON at line "
+                                + e.getLocation().getLineNr() + ": " + plain(e) + "; correct that line.",
+                        e);
+            }
             throw new KitException(
                     "The catalog " + file + " has at line "
                             + (e.getLocation() == null ? 1 : e.getLocation().getLineNr()) + " a value that does not fit"
@@ -215,6 +236,7 @@ public final class Catalog {
     /**
      * {@return sources of text to learn from: those taken by default, and the optional ones named here}
      *
+     * @param alsoOptional ids of sources that are not taken by default
      * @throws KitException where one that is named is unknown or is no such source
      */
     public List<Source> corpora(String... alsoOptional) {
@@ -233,6 +255,7 @@ public final class Catalog {
     /**
      * {@return the source with this id}
      *
+     * @param id the id
      * @throws KitException where there is none
      */
     public Source source(String id) {
@@ -243,7 +266,12 @@ public final class Catalog {
                         + String.join(", ", sources.stream().map(Source::id).toList()) + "."));
     }
 
-    /** {@return whether every file of the source is on this machine; hashes are checked when it is opened} */
+    /**
+     * {@return whether every file of the source is on this machine; hashes are checked when it is opened}
+     *
+     * @param id the source's id
+     * @throws KitException where there is no such source
+     */
     public boolean atHand(String id) {
         Source source = source(id);
         return source.path() != null
@@ -256,6 +284,7 @@ public final class Catalog {
     /**
      * {@return the files of a source, each verified}
      *
+     * @param id the source's id
      * @throws KitException where a file is missing or its hash is wrong, naming the file and what to do
      */
     public List<Path> files(String id) {
@@ -281,6 +310,7 @@ public final class Catalog {
     /**
      * Reads a source into documents.
      *
+     * @param id the source's id
      * @param atMost most documents wanted; where the source has more, a fixed sample spread over all of it is taken
      * @param bytesAtMost most bytes of text wanted, in the same way
      * @param progress hears of the documents read
@@ -355,6 +385,7 @@ public final class Catalog {
      * it. For data of the reader's own, each file of its folder that can be read, by its path in it, hashed as it is
      * now.
      *
+     * @param id the source's id
      * @throws KitException where a file is missing or its hash is not the catalog's
      */
     public SortedMap<String, String> hashes(String id) {
@@ -380,6 +411,7 @@ public final class Catalog {
     /**
      * {@return what a manifest records of a source: its name, licence and use, and the hash of each of its files}
      *
+     * @param id the source's id
      * @throws KitException where a file is missing or its hash is wrong
      */
     public Manifest.Source evidence(String id) {

@@ -40,6 +40,7 @@ public final class Intake {
     /**
      * An intake for one source.
      *
+     * @param source the source
      * @param atMost most documents kept
      * @param bytesAtMost most bytes of text kept, in UTF-8; one document is kept however long it is
      * @param progress hears of the documents taken
@@ -55,6 +56,7 @@ public final class Intake {
     /**
      * Takes one document; a blank one is set aside.
      *
+     * @param document the document
      * @throws Enough where the work was interrupted: let it pass
      */
     public void take(Document document) {
@@ -97,7 +99,12 @@ public final class Intake {
         aside.add(new Skipped(where, reason));
     }
 
-    /** Says that some bytes were not what the encoding promised. */
+    /**
+     * Says that some bytes were not what the encoding promised, where that is so.
+     *
+     * @param where file and line, entry of an archive, or address
+     * @param decoded the bytes as they were decoded
+     */
     public void repaired(String where, Decoded decoded) {
         if (decoded.note() != null) {
             repaired.add(new Skipped(where, decoded.note()));

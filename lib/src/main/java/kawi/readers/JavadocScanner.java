@@ -36,7 +36,11 @@ public final class JavadocScanner {
         this.source = source;
     }
 
-    /** {@return the comments of a source file, in its order; none where the text is no Java} */
+    /**
+     * {@return the comments of a source file, in its order; none where the text is no Java}
+     *
+     * @param source the file's text
+     */
     public static List<Comment> scan(String source) {
         return new JavadocScanner(source).all();
     }

@@ -5,7 +5,6 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -59,7 +58,7 @@ final class PlainText implements Reader {
             }
         } catch (AccessDeniedException e) {
             intake.skipped(name, "may not be read by this user");
-        } catch (IOException | UncheckedIOException e) {
+        } catch (IOException e) {
             intake.skipped(name, "could not be read further: " + e.getMessage());
         }
     }
@@ -87,7 +86,7 @@ final class PlainText implements Reader {
         }
     }
 
-    private static void texts(Source source, String name, Lines lines, Intake intake) {
+    private static void texts(Source source, String name, Lines lines, Intake intake) throws IOException {
         ByteArrayOutputStream part = new ByteArrayOutputStream();
         int parts = 0;
         for (byte[] line; (line = lines.next()) != null; ) {
@@ -122,7 +121,7 @@ final class PlainText implements Reader {
                 source.id(), where, where, null, null, source.genre(), source.licence(), name, decoded.text()));
     }
 
-    private static void objects(Source source, String name, Lines lines, Intake intake) {
+    private static void objects(Source source, String name, Lines lines, Intake intake) throws IOException {
         JsonRecords records = new JsonRecords(name, intake::skipped, intake::repaired, (where, record) -> {
             intake.take(document(source, where, record));
             return true;

@@ -16,8 +16,10 @@ public interface Reader {
     /**
      * Reads all files of the source into the intake.
      *
+     * @param source the source
      * @param files the source's files, each verified, in the order of {@link Source#parcels()}; for a source that names
      *     a path, that file or folder alone
+     * @param intake where the documents go
      * @throws IOException where the medium fails; what was taken until then is kept, and the failure is noted
      */
     void read(Source source, List<Path> files, Intake intake) throws IOException;

@@ -41,7 +41,23 @@ public record Source(
         String path,
         String part) {
 
-    /** A source of which no part is singled out. */
+    /**
+     * A source of which no part is singled out. What is null is filled as in the catalog.
+     *
+     * @param id short name
+     * @param title title for people, or null
+     * @param description what is inside, or null
+     * @param licence SPDX identifier, or null where none is stated
+     * @param note what to know of the licence, or null
+     * @param language ISO 639-1 code, or null
+     * @param genre genre, or null
+     * @param use {@code corpus}, {@code task}, {@code test} or {@code model}, or null
+     * @param byDefault whether the kit takes it without being asked
+     * @param format which reader reads it, or null
+     * @param packages package files, or null
+     * @param files single files, or null
+     * @param path a file or folder of the reader's own, or null
+     */
     public Source(
             String id,
             String title,
@@ -73,7 +89,24 @@ public record Source(
                 null);
     }
 
-    /** Fills what three lines of a reader's own entry leave out. */
+    /**
+     * Fills what three lines of a reader's own entry leave out.
+     *
+     * @param id short name
+     * @param title title for people, or null
+     * @param description what is inside, or null
+     * @param licence SPDX identifier, or null where none is stated
+     * @param note what to know of the licence, or null
+     * @param language ISO 639-1 code, or null
+     * @param genre genre, or null
+     * @param use {@code corpus}, {@code task}, {@code test} or {@code model}, or null
+     * @param byDefault whether the kit takes it without being asked
+     * @param format which reader reads it, or null
+     * @param packages package files, or null
+     * @param files single files, or null
+     * @param path a file or folder of the reader's own, or null
+     * @param part path of the one thing that is read, or null
+     */
     public Source {
         title = title == null ? id : title;
         licence = licence == null ? "LicenseRef-unstated" : licence;
@@ -132,7 +165,11 @@ public record Source(
             long bytes,
             @JsonAlias("license") String licence) {
 
-        /** {@return where a text inside this file was found: a package URL, or the address of the file} */
+        /**
+         * {@return where a text inside this file was found: a package URL, or the address of the file}
+         *
+         * @param entry path inside the file, or null for the file itself
+         */
         public String locate(String entry) {
             String base = registry == null
                     ? (url == null ? file : url)

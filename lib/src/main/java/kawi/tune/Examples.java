@@ -27,14 +27,29 @@ public record Examples(List<Example> train, List<Example> test, int found, int c
     /** One group in five is held out. */
     private static final int HELD_OUT_OF_16 = 3;
 
-    /** Copies the lists. */
+    /**
+     * Copies the lists.
+     *
+     * @param train examples to learn from
+     * @param test held-out examples
+     * @param found distinct examples that there were to choose from
+     * @param clusters groups of near-duplicates among them
+     * @param leftOut what made no example, counted by reason
+     */
     public Examples {
         train = List.copyOf(train);
         test = List.copyOf(test);
         leftOut = Collections.unmodifiableMap(new LinkedHashMap<>(leftOut));
     }
 
-    /** Examples of which nothing was left out. */
+    /**
+     * Examples of which nothing was left out.
+     *
+     * @param train examples to learn from
+     * @param test held-out examples
+     * @param found distinct examples that there were to choose from
+     * @param clusters groups of near-duplicates among them
+     */
     public Examples(List<Example> train, List<Example> test, int found, int clusters) {
         this(train, test, found, clusters, Map.of());
     }
@@ -52,7 +67,14 @@ public record Examples(List<Example> train, List<Example> test, int found, int c
         return split(all, train, test, e -> e.context() + " " + e.input());
     }
 
-    /** Splits what a data set holds. {@return its examples, with what it left out} */
+    /**
+     * Splits what a data set holds.
+     *
+     * @param pool what it holds
+     * @param train most examples to learn from
+     * @param test most examples to hold out
+     * @return the examples of both sides, with what was left out
+     */
     public static Examples split(Pool pool, int train, int test) {
         return split(pool, train, test, e -> e.context() + " " + e.input());
     }

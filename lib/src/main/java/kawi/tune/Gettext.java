@@ -38,7 +38,12 @@ public final class Gettext {
      * @param leftOut how many messages, forms and lines were left out, by reason
      */
     public record Catalogue(Map<String, String> messages, Map<String, Integer> leftOut) {
-        /** Copies both. */
+        /**
+         * Copies both.
+         *
+         * @param messages message to translation
+         * @param leftOut how many were left out, by reason
+         */
         public Catalogue {
             messages = Collections.unmodifiableMap(new LinkedHashMap<>(messages));
             leftOut = Collections.unmodifiableMap(new TreeMap<>(leftOut));
@@ -48,6 +53,7 @@ public final class Gettext {
     /**
      * {@return the messages of a compiled catalogue, in either byte order}
      *
+     * @param file the file's bytes
      * @throws IOException when the bytes are no catalogue, are of a later format or end too early
      */
     public static Catalogue mo(byte[] file) throws IOException {
@@ -98,13 +104,21 @@ public final class Gettext {
                 "gettext catalogue cut short: message " + (number + 1) + " of " + count + " lies outside the file");
     }
 
-    /** {@return the messages of a source catalogue, decoded as its header says} */
+    /**
+     * {@return the messages of a source catalogue, decoded as its header says}
+     *
+     * @param file the file's bytes
+     */
     public static Catalogue po(byte[] file) {
         Matcher charset = CHARSET.matcher(new String(file, StandardCharsets.ISO_8859_1));
         return po(Decoded.of(file, charset.find() ? charset.group(1) : null).text());
     }
 
-    /** {@return the messages of a source catalogue} */
+    /**
+     * {@return the messages of a source catalogue}
+     *
+     * @param file the file's text
+     */
     public static Catalogue po(String file) {
         Gathering all = new Gathering();
         Entry entry = new Entry();

@@ -174,9 +174,19 @@ final class MethodDocs {
             return bare.toString().strip();
         }
 
-        /** Where the bracket at {@code from} closes, -1 if nowhere. */
+        /** Where the bracket at {@code from} closes, brackets in strings and characters left aside; -1 if nowhere. */
         private static int closing(CharSequence text, int from, char open, char close) {
+            char quote = 0;
             for (int at = from, depth = 0; at < text.length(); at++) {
+                char c = text.charAt(at);
+                if (open == '(' && (c == '"' || c == '\'') && (quote == 0 || quote == c)) {
+                    quote = quote == 0 ? c : 0;
+                } else if (quote != 0 && c == '\\') {
+                    at++;
+                }
+                if (quote != 0) {
+                    continue;
+                }
                 depth += text.charAt(at) == open ? 1 : text.charAt(at) == close ? -1 : 0;
                 if (depth == 0) {
                     return at;

@@ -14,7 +14,12 @@ import java.util.TreeMap;
  * @param leftOut how many entries were left out, by reason, the most frequent first
  */
 public record Pool(List<Example> examples, Map<String, Integer> leftOut) {
-    /** Copies both. */
+    /**
+     * Copies both.
+     *
+     * @param examples the examples
+     * @param leftOut how many entries were left out, by reason
+     */
     public Pool {
         examples = List.copyOf(examples);
         leftOut = Collections.unmodifiableMap(new LinkedHashMap<>(leftOut));

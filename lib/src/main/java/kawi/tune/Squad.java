@@ -32,6 +32,7 @@ public final class Squad {
     /**
      * {@return the examples of the file in its order, and what it has besides; the slice is the article's title}
      *
+     * @param file the file
      * @throws KitException when the file is missing, is no JSON or has another layout
      */
     public static Pool read(Path file) {
