@@ -63,6 +63,7 @@ class MutantsTest(unittest.TestCase):
             report.write_text("<mutations>" + DETECTED + mutation("kawi.a.One$Inner", 9, "SURVIVED") + mutation("kawi.a.One", 7, "NO_COVERAGE")
                               + mutation("kawi.a.One", 5, "NO_COVERAGE") + mutation("kawi.a.Two", 1, "TIMED_OUT") + "</mutations>", encoding="utf-8")
             said = mutants.page(*mutants.survivors(report)).splitlines()
+            self.assertIn("are in lines that no test without PyTorch runs.", mutants.page(*mutants.survivors(report), engine=False))
         self.assertEqual(["kawi.a.One: 1 of 4 changes noticed", "    line 9, count: negated conditional", "    no test runs lines 5, 7", "kawi.a.Two: 1 of 1 changes noticed", "",
                           "2 of 5 changes were noticed; 1 survived the tests that run them, 2 are in lines that no test runs."], said)
 
