@@ -28,9 +28,11 @@ class Clone:
         self.state, self.tools = self.home / "environment/.state", self.home / "tools"
         self.tools.mkdir(parents=True)
         shutil.copytree(HOME / "environment", self.home / "environment", ignore=lambda place, names: {name for name in names if (pathlib.Path(place) / name).is_dir()})
-        for each in ("pom.xml", "lib/pom.xml", "tests/pom.xml", "datasets/catalog.json"):
+        for each in ("pom.xml", "lib/pom.xml", "tests/pom.xml"):
             (self.home / each).parent.mkdir(exist_ok=True)
             shutil.copy(HOME / each, self.home / each)
+        (self.home / "datasets").mkdir()
+        (self.home / "datasets/catalog.json").write_text('{"sources": []}', encoding="utf-8")    # nothing to fetch
 
     def script(self, name, text):
         """A program of the tools, which come first in PATH, or anywhere by its path."""
