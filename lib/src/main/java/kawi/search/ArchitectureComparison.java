@@ -85,7 +85,7 @@ public final class ArchitectureComparison implements AutoCloseable {
     public record RateTrial(String name, double rate, long steps, double loss, long divergedAt) {}
 
     /**
-     * What is held equal, and the rates where they are known from a contest before.
+     * What is held equal, and the rates where they are known from a comparison before.
      *
      * @param batch windows in a step
      * @param seconds of training for each run
@@ -94,7 +94,14 @@ public final class ArchitectureComparison implements AutoCloseable {
      * @param rates peak learning rate by entrant; sought for those that are missing
      */
     public record ComparisonSettings(int batch, double seconds, int seeds, long firstSeed, Map<String, Double> rates) {
-        /** Settings with which every entrant's rate is sought. */
+        /**
+         * Settings with which every entrant's rate is sought.
+         *
+         * @param batch windows in a step
+         * @param seconds of training for each run
+         * @param seeds runs of each architecture
+         * @param firstSeed the first of them
+         */
         public ComparisonSettings(int batch, double seconds, int seeds, long firstSeed) {
             this(batch, seconds, seeds, firstSeed, Map.of());
         }
@@ -118,15 +125,16 @@ public final class ArchitectureComparison implements AutoCloseable {
 
     /** What finished runs say, wherever they came from; there are no models. */
     static ArchitectureComparison of(List<Run> runs) {
-        ArchitectureComparison contest =
+        ArchitectureComparison comparison =
                 new ArchitectureComparison(null, null, null, new ComparisonSettings(1, 1, 1, 1));
-        contest.runs.addAll(runs);
-        return contest;
+        comparison.runs.addAll(runs);
+        return comparison;
     }
 
     /**
-     * Runs the contest. Interrupted, it stops at a step and returns the runs that were finished.
+     * Runs the comparison. Interrupted, it stops at a step and returns the runs that were finished.
      *
+     * @param torch the engine to train on
      * @param entrants configurations by the name to show
      * @param train text to learn from
      * @param validation text to be judged on
@@ -143,22 +151,23 @@ public final class ArchitectureComparison implements AutoCloseable {
             TokenFile validation,
             ComparisonSettings settings,
             Progress progress) {
-        ArchitectureComparison contest = new ArchitectureComparison(torch, train, validation, settings);
+        ArchitectureComparison comparison = new ArchitectureComparison(torch, train, validation, settings);
         Fit.alone(() -> {
             progress.begin(
                     "training " + String.join(", ", entrants.keySet()), (long) entrants.size() * settings.seeds());
             progress.axes("seconds", "training loss, smoothed (nats per token)");
             try {
-                contest.runAll(entrants, progress);
+                comparison.runAll(entrants, progress);
             } catch (RuntimeException e) {
-                contest.close();
+                comparison.close();
                 throw e;
             }
-            long diverged = contest.runs.stream().filter(Run::diverged).count();
-            progress.end(contest.runs.size() + " runs" + (diverged == 0 ? "" : ", of which " + diverged + " diverged"));
+            long diverged = comparison.runs.stream().filter(Run::diverged).count();
+            progress.end(
+                    comparison.runs.size() + " runs" + (diverged == 0 ? "" : ", of which " + diverged + " diverged"));
             return null;
         });
-        return contest;
+        return comparison;
     }
 
     private void runAll(Map<String, ? extends ModelConfig> entrants, Progress progress) {
@@ -317,8 +326,9 @@ public final class ArchitectureComparison implements AutoCloseable {
     }
 
     /**
-     * {@return the model of an entrant's first seed that did not diverge, as it was trained; the contest owns it}
+     * {@return the model of an entrant's first seed that did not diverge, as it was trained; the comparison owns it}
      *
+     * @param name the name that the entrant was given
      * @throws KitException if there is none
      */
     public LanguageModel model(String name) {
@@ -342,6 +352,8 @@ public final class ArchitectureComparison implements AutoCloseable {
     /**
      * {@return validation losses of an entrant in the order of the seeds, nats per token; NaN where a run diverged, so
      * that no mean is taken over the rest unnoticed}
+     *
+     * @param name the name that the entrant was given
      */
     public double[] losses(String name) {
         return own(name).mapToDouble(Run::loss).toArray();
@@ -350,6 +362,8 @@ public final class ArchitectureComparison implements AutoCloseable {
     /**
      * {@return an entrant's mean loss over the seeds with its interval, nats per token; undefined, and without a value,
      * where a run diverged, which has none to take a mean of}
+     *
+     * @param name the name that the entrant was given
      */
     public Interval loss(String name) {
         String diverged = diverged(name);
@@ -359,6 +373,8 @@ public final class ArchitectureComparison implements AutoCloseable {
     /**
      * {@return what an entrant lost more than the winner, seed by seed, with its interval, nats per token; undefined,
      * and without a value, where a run diverged}
+     *
+     * @param name the name that the entrant was given
      */
     public Interval behind(String name) {
         String diverged = diverged(name);
@@ -384,6 +400,7 @@ public final class ArchitectureComparison implements AutoCloseable {
      * {@return whether the winner is better than an entrant beyond chance: the interval of the difference, seed by
      * seed, does not hold 0}
      *
+     * @param other the name that the entrant was given
      * @throws KitException if a run of the entrant diverged, which is not a difference of losses; {@link #verdict} says
      *     it
      */
@@ -395,7 +412,11 @@ public final class ArchitectureComparison implements AutoCloseable {
         return behind(other).excludes(0);
     }
 
-    /** {@return what the runs of an entrant say of it, in words: its place against the winner, or that it diverged} */
+    /**
+     * {@return what the runs of an entrant say of it, in words: its place against the winner, or that it diverged}
+     *
+     * @param name the name that the entrant was given
+     */
     public String verdict(String name) {
         String diverged = diverged(name);
         if (!diverged.isEmpty()) {
@@ -484,7 +505,7 @@ public final class ArchitectureComparison implements AutoCloseable {
                 }
             }
         }
-        Table table = Table.create("contest", names, parameters, steps);
+        Table table = Table.create("comparison", names, parameters, steps);
         numbers.forEach(table::addColumns);
         return table.addColumns(verdicts);
     }

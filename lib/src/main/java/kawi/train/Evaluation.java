@@ -9,7 +9,11 @@ import kawi.stats.SampleStatistics;
 import kawi.text.TokenFile;
 
 /**
- * How well a model predicts a text it was not trained on.
+ * How well a model predicts a text it was not trained on, as a training asks it again and again: windows side by side,
+ * of which each is read by itself, so that the first tokens of a window have little before them. It is quick, and
+ * compares the steps of a run and runs of one context. A finished model is reported by the room {@code eval}, whose
+ * windows overlap as far as it is told, so that every token is scored with a past; its loss is lower then, and the two
+ * are not to be compared.
  *
  * @param nats mean cross-entropy, nats per token
  * @param low lower end of its 95 % interval, from the spread of the windows' means; NaN where there is none, as of a
@@ -22,7 +26,7 @@ import kawi.text.TokenFile;
  */
 public record Evaluation(double nats, double low, double high, double bitsPerByte, int windows, long tokens) {
 
-    /** e to the loss: among how many equally likely tokens the model hesitates. */
+    /** {@return e to the loss: among how many equally likely tokens the model hesitates} */
     public double perplexity() {
         return Math.exp(nats);
     }
@@ -31,9 +35,12 @@ public record Evaluation(double nats, double low, double high, double bitsPerByt
      * Scores windows that lie side by side, spread evenly over the split: the same windows at every call. Each window's
      * loss is its own sum, so the batch size cannot change the score.
      *
+     * @param model is left as it is
+     * @param split the text
      * @param context tokens in a window
      * @param windows at most this many windows
      * @param batch windows scored at once
+     * @return its loss with the interval
      * @throws KitException if the split is too short for a window, or the model's loss on it is NaN or infinite
      */
     public static Evaluation of(LanguageModel model, TokenFile split, int context, int windows, int batch) {

@@ -53,7 +53,7 @@ class CumulativeAblationTest {
                 ladder.table().print());
         assertEquals(3, ladder.table().rowCount());
         assertEquals("", ladder.verdict("start"));
-        assertEquals(6, ladder.climbs().size());
+        assertEquals(6, ladder.runs().size());
     }
 
     @Test
@@ -93,7 +93,7 @@ class CumulativeAblationTest {
                 && Double.isNaN(ladder.loss("wild").value()));
         assertTrue(Double.isFinite(ladder.losses("sound")[1])
                 && ladder.loss("sound").defined());
-        assertTrue(ladder.climbs().get(1).diverged() && ladder.climbs().get(1).divergedAt() > 1);
+        assertTrue(ladder.runs().get(1).diverged() && ladder.runs().get(1).divergedAt() > 1);
         assertTrue(ladder.table()
                 .stringColumn("loss of each seed")
                 .get(1)
@@ -122,15 +122,15 @@ class CumulativeAblationTest {
         double[][] losses = {
             {3, 4, 5}, {2.5, 3.51, 4.5}, {2.8, 3.8, 4.81}, {2.9, 3.6, 4.91}, {2.9, nan, 4.91}, {2.9, 3.6, 4.91}
         };
-        List<CumulativeAblation.Climb> climbs = new ArrayList<>();
+        List<CumulativeAblation.Run> runs = new ArrayList<>();
         for (int rung = 0; rung < losses.length; rung++) {
             for (int seed = 0; seed < 3; seed++) {
                 double loss = losses[rung][seed];
-                climbs.add(new CumulativeAblation.Climb(
+                runs.add(new CumulativeAblation.Run(
                         rungs.get(rung).name(), seed + 1, loss, 1 + seed, Double.isNaN(loss) ? 9 : 0));
             }
         }
-        CumulativeAblation ladder = CumulativeAblation.of(rungs, climbs);
+        CumulativeAblation ladder = CumulativeAblation.of(rungs, runs);
         assertEquals(
                 List.of(
                         "",
@@ -144,7 +144,7 @@ class CumulativeAblationTest {
         assertEquals((-0.5 - 0.49 - 0.5) / 3, ladder.changed("down").value(), 1e-12);
         assertEquals(2, ladder.seconds("start"), 1e-12);
         assertEquals(2, ladder.seconds("part"), 1e-12, "of the two that came to an end");
-        CumulativeAblation one = CumulativeAblation.of(rungs.subList(0, 2), List.of(climbs.get(0), climbs.get(3)));
+        CumulativeAblation one = CumulativeAblation.of(rungs.subList(0, 2), List.of(runs.get(0), runs.get(3)));
         assertEquals("not compared: one value", one.verdict("down"));
         assertThrows(KitException.class, () -> climb(List.of(recipe("twice", 1e-3, 1), recipe("twice", 1e-3, 1))));
         assertThrows(KitException.class, () -> climb(List.of()));
@@ -171,7 +171,7 @@ class CumulativeAblationTest {
             assertEquals(
                     1,
                     climb(List.of(recipe("start", 1e-3, 10), recipe("never finished", 1e-3, 10)), impatient)
-                            .climbs()
+                            .runs()
                             .size());
         } finally {
             assertTrue(Thread.interrupted());
