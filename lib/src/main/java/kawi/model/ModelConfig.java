@@ -12,21 +12,22 @@ import kawi.evidence.KitException;
 /** The numbers that fix a model's shape, readable and writable as Hugging Face's {@code config.json}. */
 public sealed interface ModelConfig permits GptConfig, LlamaConfig, ModernConfig, RecurrentConfig {
 
-    /** Number of distinct tokens. */
+    /** {@return number of distinct tokens} */
     int vocabularySize();
 
     /** {@return most tokens that the model reads at once} */
     int context();
 
+    /** {@return layers or blocks, one above the other} */
     int layers();
 
-    /** Size of the vector that stands for a token inside the model. */
+    /** {@return size of the vector that stands for a token inside the model} */
     int width();
 
-    /** Parameters, by formula: nothing is allocated. */
+    /** {@return parameters, by formula: nothing is allocated} */
     long parameterCount();
 
-    /** Names and shapes of the parameters in the order of the saved file. */
+    /** {@return names and shapes of the parameters in the order of the saved file} */
     Map<String, Shape> shapes();
 
     /** {@return what {@code config.json} says} */
@@ -41,6 +42,7 @@ public sealed interface ModelConfig permits GptConfig, LlamaConfig, ModernConfig
     /**
      * {@return the configuration that a {@code config.json} describes}
      *
+     * @param file a {@code config.json}
      * @throws KitException if the file cannot be read, describes a model that the kit does not build, or says something
      *     that is not understood
      */
@@ -51,6 +53,7 @@ public sealed interface ModelConfig permits GptConfig, LlamaConfig, ModernConfig
     /**
      * {@return the configuration that a parsed {@code config.json} describes}
      *
+     * @param json the file's object
      * @throws KitException as {@link #read} does
      */
     static ModelConfig of(JsonNode json) {
@@ -80,7 +83,12 @@ public sealed interface ModelConfig permits GptConfig, LlamaConfig, ModernConfig
         return config;
     }
 
-    /** Refuses a file whose classes are none of those that a family's weights belong to. */
+    /**
+     * Refuses a file whose classes are none of those that a family's weights belong to.
+     *
+     * @param json the file's object
+     * @param known names of classes in transformers
+     */
     static void architectures(Settings json, String... known) {
         for (String name : json.texts("architectures")) {
             if (!List.of(known).contains(name)) {
@@ -90,12 +98,21 @@ public sealed interface ModelConfig permits GptConfig, LlamaConfig, ModernConfig
         }
     }
 
-    /** Writes {@code config.json} under a temporary name and moves it into place. */
+    /**
+     * Writes {@code config.json} under a temporary name and moves it into place.
+     *
+     * @param file where it is put
+     */
     default void write(Path file) {
         AtomicFile.write(file, "writing a model's configuration", json().toPrettyString() + "\n");
     }
 
-    /** Refuses a size that is not positive. */
+    /**
+     * Refuses a size that is not positive.
+     *
+     * @param what name of the size, for the sentence
+     * @param value its value
+     */
     static void positive(String what, int value) {
         if (value < 1) {
             throw new KitException(
