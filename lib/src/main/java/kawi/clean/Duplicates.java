@@ -50,7 +50,7 @@ public final class Duplicates {
                     String first = seen.putIfAbsent(Hash.of(plain(document.text())), document.id());
                     return first == null
                             ? new Verdict.Keep(document)
-                            : new Verdict.Drop("equal to an earlier text", 1, null, 1.0, "the same as " + first);
+                            : new Verdict.Drop("equal to an earlier text", 1, null, 0.0, "the same as " + first);
                 };
             }
         };
@@ -64,13 +64,13 @@ public final class Duplicates {
      * of 8. At a threshold of 0.8 a pair exactly at the threshold is found with probability 0.95. A text of fewer words
      * than five is one shingle; a text of no words is kept.
      *
-     * @param threshold similarity from which a document is dropped, above 0 and up to 1
+     * @param threshold similarity above which a document is dropped, from 0 to below 1
      * @throws KitException where the threshold is not such a number
      */
     public static Step near(double threshold) {
-        if (!(threshold > 0 && threshold <= 1)) {
+        if (!(threshold >= 0 && threshold < 1)) {
             throw new KitException("Documents of a similarity of " + threshold
-                    + " cannot be told from others: give a threshold above 0 and up to 1, such as 0.8.");
+                    + " cannot be told from others: give a threshold from 0 to below 1, such as 0.8.");
         }
         return new Step() {
             @Override
@@ -133,7 +133,7 @@ public final class Duplicates {
                     }
                 }
             }
-            if (nearest != null && closest >= threshold) {
+            if (nearest != null && closest > threshold) {
                 return new Verdict.Drop(
                         "similarity to an earlier text", closest, null, threshold, "much like " + nearest.id());
             }

@@ -49,8 +49,9 @@ public final class Language {
                     double confidence = guesses.stream()
                             .filter(g -> wanted.contains(g.code()))
                             .mapToDouble(Guess::confidence)
-                            .sum();
-                    return wanted.contains(guesses.get(0).code())
+                            .max()
+                            .orElse(0);
+                    return confidence >= guesses.get(0).confidence()
                             ? new Verdict.Keep(document)
                             : new Verdict.Drop(
                                     "confidence in " + String.join(", ", codes),

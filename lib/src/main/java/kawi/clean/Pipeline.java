@@ -48,7 +48,7 @@ public final class Pipeline {
     /**
      * Runs into a folder.
      *
-     * @throws KitException where it is interrupted; then no file was written
+     * @throws KitException where it is interrupted or a step fails; then no file was written
      */
     public CleaningResult run(Corpus corpus, Path folder, Progress progress) {
         List<Step.Pass> passes = steps.stream().map(Step::begin).toList();
@@ -83,7 +83,7 @@ public final class Pipeline {
         Document current = document;
         for (int i = 0; i < passes.size(); i++) {
             long before = current.bytes();
-            Verdict verdict = passes.get(i).judge(current);
+            Verdict verdict = judged(steps.get(i), passes.get(i), current);
             tallies[i].documents++;
             tallies[i].bytes += before;
             if (verdict instanceof Verdict.Drop drop) {
@@ -107,6 +107,33 @@ public final class Pipeline {
             current = after;
         }
         keeper.add(current);
+    }
+
+    /** What a step says, which may be one that somebody else wrote: it is held to what the pipeline relies on. */
+    private static Verdict judged(Step step, Step.Pass pass, Document document) {
+        Verdict verdict;
+        try {
+            verdict = pass.judge(document);
+        } catch (KitException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new KitException(
+                    "The step '" + step.name() + "' failed on document " + document.id() + " of " + document.source()
+                            + " (" + e + "): mend the step and run the pipeline again.",
+                    e);
+        }
+        String fault = verdict == null
+                ? "said nothing of"
+                : verdict instanceof Verdict.Keep keep
+                                && (keep.document() == null
+                                        || !keep.document().id().equals(document.id()))
+                        ? "put another document in the place of"
+                        : null;
+        if (fault != null) {
+            throw new KitException("The step '" + step.name() + "' " + fault + " document " + document.id() + " of "
+                    + document.source() + ": it must keep it, change its text or drop it (see kawi.clean.Verdict).");
+        }
+        return verdict;
     }
 
     private static final class Tally {

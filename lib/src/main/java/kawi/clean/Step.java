@@ -4,18 +4,27 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import kawi.corpus.Document;
 
-/** One noun of a cleaning pipeline: it looks at each document once, in order, and keeps it, changes it or drops it. */
+/**
+ * One noun of a cleaning pipeline: it looks at each document once, in order, and keeps it, changes it or drops it. A
+ * step of one's own is a class with these two methods, or {@link #change}, {@link #keep} or {@link RuleFilter} with a
+ * rule of one's own.
+ */
 public interface Step {
     /** {@return what the step is called in tables and in the reasons of rejected documents} */
     String name();
 
     /**
-     * Begins a run. What a step must remember (texts seen so far) lives in the pass, so that one step serves many runs.
+     * {@return the step at the beginning of a run} What a step must remember (texts seen so far) lives in the pass, so
+     * that one step serves many runs.
      */
     Pass begin();
 
     /** A step at work on one run. */
+    @FunctionalInterface
     interface Pass {
+        /**
+         * {@return what becomes of a document: {@link Verdict#keep}, {@link Verdict#change} or {@link Verdict#drop}}
+         */
         Verdict judge(Document document);
     }
 

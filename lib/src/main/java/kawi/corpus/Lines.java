@@ -72,8 +72,8 @@ public final class Lines {
         return skipped;
     }
 
-    /** Why the stream ended early, or null where it ended as it should. */
-    String broken() {
+    /** {@return why the stream ended early, or null where it ended as it should} */
+    public String broken() {
         return broken;
     }
 

@@ -34,8 +34,17 @@ public interface Tokenizer {
     /** {@return the special tokens with their ids, in order of id} */
     Map<String, Integer> specials();
 
-    /** Writes the tokenizer as a Hugging Face {@code tokenizer.json}. */
-    void save(Path tokenizerJson);
+    /**
+     * Writes the tokenizer as a Hugging Face {@code tokenizer.json}.
+     *
+     * @throws KitException where the file cannot be written, or the tokenizer is one of your own, for which nothing in
+     *     that format stands unless it overrides this method
+     */
+    default void save(Path tokenizerJson) {
+        throw new KitException("The tokenizer " + getClass().getName()
+                + " is not one that a tokenizer.json can describe: keep the code that makes it, or give it a save"
+                + " method of its own.");
+    }
 
     /** Reads a Hugging Face {@code tokenizer.json}; what this kit does not support is refused with a sentence. */
     static Tokenizer load(Path tokenizerJson) {
