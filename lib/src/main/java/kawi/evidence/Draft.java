@@ -29,6 +29,8 @@ public final class Draft implements AutoCloseable {
             Map<String, String> code,
             Map<String, String> environment) {}
 
+    private static final int MOST_ROWS = 100;
+
     private final Path place;
     private final AtomicFolder folder;
     private final Origin origin;
@@ -51,6 +53,10 @@ public final class Draft implements AutoCloseable {
      * began; set to its end by {@link #commit}
      */
     public Draft(Run run, String name, Origin origin, AtomicLong since) {
+        if (name.isBlank() || name.startsWith(".") || name.contains("/") || name.contains("\\")) {
+            throw new KitException("An artifact cannot be called '" + name
+                    + "': give a name without slashes that does not begin with a dot, such as tokens.");
+        }
         this.since = since;
         this.place = run.folder().resolve(origin.stage()).resolve(name);
         this.origin = origin;
@@ -80,9 +86,19 @@ public final class Draft implements AutoCloseable {
         return place.getFileName().toString();
     }
 
-    /** Records that the artifact is made from another. */
+    /**
+     * Records that the artifact is made from another.
+     *
+     * @throws KitException where another artifact of the same name was recorded before
+     */
     public Draft input(Artifact artifact) {
-        inputs.put(artifact.name(), artifact.hash());
+        folder();
+        String before = inputs.put(artifact.name(), artifact.hash());
+        if (before != null && !before.equals(artifact.hash())) {
+            throw new KitException("Artifact '" + name() + "' was made from two different artifacts '"
+                    + artifact.name() + "' (" + before.substring(0, 12) + " and "
+                    + artifact.hash().substring(0, 12) + "): run notebook " + origin.stage() + " from its beginning.");
+        }
         return this;
     }
 
@@ -91,23 +107,28 @@ public final class Draft implements AutoCloseable {
      * The same source recorded twice stands once.
      */
     public Draft source(Manifest.Source source) {
+        folder();
         sources.put(source.name(), source);
         return this;
     }
 
     /** Records a choice: a number, a text, a list or a map of these. */
     public Draft parameter(String name, Object value) {
+        folder();
+        Manifest.check(name(), name, value);
         parameters.put(name, value);
         return this;
     }
 
     public Draft metric(String name, double value) {
+        folder();
         metrics.put(name, new Manifest.Metric(value, null, null));
         return this;
     }
 
     /** Records a score with its 95 % interval; without one where an end is not a number, as for a single example. */
     public Draft metric(String name, double value, double low, double high) {
+        folder();
         boolean interval = Double.isFinite(low) && Double.isFinite(high);
         metrics.put(name, new Manifest.Metric(value, interval ? low : null, interval ? high : null));
         return this;
@@ -121,11 +142,12 @@ public final class Draft implements AutoCloseable {
         return this;
     }
 
-    /** Keeps a table for the report, as text; the 100 first rows of it. */
+    /** Keeps a table for the report, as text; of a longer one the first 100 rows, which its title then says. */
     public Draft table(String title, Table table) {
+        folder();
         List<List<String>> rows = new ArrayList<>();
         for (Row row : table) {
-            if (rows.size() == 100) {
+            if (rows.size() == MOST_ROWS) {
                 break;
             }
             List<String> cells = new ArrayList<>();
@@ -137,17 +159,26 @@ public final class Draft implements AutoCloseable {
             }
             rows.add(cells);
         }
-        tables.add(new Manifest.Grid(title, table.columnNames(), rows));
+        String said = table.rowCount() <= MOST_ROWS
+                ? title
+                : title + " (first " + MOST_ROWS + " of " + table.rowCount() + " rows)";
+        tables.add(new Manifest.Grid(said, table.columnNames(), rows));
         return this;
     }
 
     /** Keeps a passage for the report, such as what a model wrote. */
     public Draft text(String title, String text) {
+        folder();
         texts.add(new Manifest.Passage(title, text));
         return this;
     }
 
-    /** Finishes the artifact and puts it in the place of the one before it. */
+    /**
+     * {@return the finished artifact, put in the place of the one before it}
+     *
+     * @throws KitException where the disk is full, a file is still being written, or another draft of the artifact was
+     *     begun since; the artifact before it is then untouched
+     */
     public Artifact commit() {
         long now = System.nanoTime();
         folder.flush();

@@ -1,6 +1,7 @@
 package kawi.tune;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,7 +16,8 @@ import kawi.evidence.KitException;
  * are read again without computing anything again.
  */
 public final class Predictions {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON =
+            new ObjectMapper().enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES);
 
     private Predictions() {}
 
@@ -42,15 +44,41 @@ public final class Predictions {
             String after,
             String baseline,
             double positive) {
+        /** Refuses a row that says nothing or whose probability is none. */
+        public Row {
+            if (id == null || input == null || gold == null || gold.isEmpty() || before == null || after == null) {
+                throw new KitException("A prediction needs an id, an input, an acceptable answer, and what was answered"
+                        + " before and after tuning; that of '" + id + "' lacks one of them.");
+            }
+            if (positive < 0 || positive > 1) {
+                throw new KitException(
+                        "The probability of prediction '" + id + "' is " + positive + ", which is not from 0 to 1.");
+            }
+            gold = List.copyOf(gold);
+        }
+
         /** {@return the answer that is learned} */
         public String answer() {
             return gold.get(0);
         }
     }
 
-    /** Rows of the examples and their answers, which stand in the same order; {@code positive} may be null. */
+    /**
+     * {@return rows of the examples and their answers, which stand in the same order}
+     *
+     * @param positive probability in [0, 1] of the task's last label for each example, or null
+     * @throws KitException where there are not as many answers as examples
+     */
     public static List<Row> rows(
             List<Example> examples, List<String> before, List<String> after, List<String> baseline, double[] positive) {
+        int[] sizes = {before.size(), after.size(), baseline.size(), positive == null ? before.size() : positive.length
+        };
+        for (int size : sizes) {
+            if (size != examples.size()) {
+                throw new KitException("There are " + examples.size() + " examples and " + size
+                        + " answers: answer the same examples before and after tuning and by the baseline.");
+            }
+        }
         List<Row> rows = new ArrayList<>();
         for (int i = 0; i < examples.size(); i++) {
             Example e = examples.get(i);
@@ -68,7 +96,11 @@ public final class Predictions {
         return rows;
     }
 
-    /** Writes the rows to a file of JSON lines. */
+    /**
+     * Writes the rows to a file of JSON lines.
+     *
+     * @throws KitException where it cannot be written
+     */
     public static void write(Path file, List<Row> rows) {
         AtomicFile.write(file, "writing predictions", out -> {
             for (Row row : rows) {
@@ -78,16 +110,25 @@ public final class Predictions {
         });
     }
 
-    /** Reads what {@link #write} wrote; a line that is no prediction is refused with its number. */
+    /**
+     * {@return the rows that {@link #write} wrote}
+     *
+     * @throws KitException where there is no such file, or a line of it is no prediction
+     */
     public static List<Row> read(Path file) {
         List<Row> rows = new ArrayList<>();
         try {
             for (String line : Files.readAllLines(file)) {
-                rows.add(JSON.readValue(line, Row.class));
+                Row row = JSON.readValue(line, Row.class);
+                if (row == null) {
+                    throw new KitException(file + ", line " + (rows.size() + 1)
+                            + ", is no prediction (null): run notebook 05-fine-tuning again.");
+                }
+                rows.add(row);
             }
         } catch (JsonProcessingException e) {
             throw new KitException(
-                    file.getFileName() + ", line " + (rows.size() + 1) + ", is no prediction ("
+                    file + ", line " + (rows.size() + 1) + ", is no prediction ("
                             + e.getOriginalMessage().lines().findFirst().orElse("")
                             + "): run notebook 05-fine-tuning again.",
                     e);
