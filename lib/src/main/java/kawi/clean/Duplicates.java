@@ -35,7 +35,11 @@ public final class Duplicates {
 
     private Duplicates() {}
 
-    /** Drops a document whose text, apart from case and white space, is that of an earlier one. */
+    /**
+     * Drops a document whose text, apart from case and white space, is that of an earlier one.
+     *
+     * @return the step
+     */
     public static Step exact() {
         return new Step() {
             @Override
@@ -65,6 +69,7 @@ public final class Duplicates {
      * than five is one shingle; a text of no words is kept.
      *
      * @param threshold similarity above which a document is dropped, from 0 to below 1
+     * @return the step
      * @throws KitException where the threshold is not such a number
      */
     public static Step near(double threshold) {
@@ -85,7 +90,13 @@ public final class Duplicates {
         };
     }
 
-    /** Similarity of two texts, 0 to 1, counted exactly over their five-word shingles. */
+    /**
+     * Similarity of two texts, 0 to 1, counted exactly over their five-word shingles.
+     *
+     * @param one a text
+     * @param other another
+     * @return Jaccard's similarity; 1 where neither has a word
+     */
     public static double similarity(String one, String other) {
         Set<Long> first = new HashSet<>();
         Set<Long> second = new HashSet<>();

@@ -25,7 +25,11 @@ public final class Pipeline {
         this.steps = List.copyOf(steps);
     }
 
-    /** {@return a pipeline of these steps, in this order} */
+    /**
+     * {@return a pipeline of these steps, in this order}
+     *
+     * @param steps the steps, in the order in which a document meets them
+     */
     public static Pipeline of(Step... steps) {
         return new Pipeline(List.of(steps));
     }
@@ -35,12 +39,27 @@ public final class Pipeline {
         return steps;
     }
 
-    /** Runs into a draft in silence. */
+    /**
+     * Runs into a draft in silence.
+     *
+     * @param corpus the documents
+     * @param draft the draft whose folder the two files go into
+     * @return what it made
+     * @throws KitException where it is interrupted or a step fails; then no file was written
+     */
     public CleaningResult run(Corpus corpus, Draft draft) {
         return run(corpus, draft.folder(), Progress.NONE);
     }
 
-    /** Runs into a draft, with progress. After the draft is committed, open its corpus from the artifact. */
+    /**
+     * Runs into a draft, with progress. After the draft is committed, open its corpus from the artifact.
+     *
+     * @param corpus the documents
+     * @param draft the draft whose folder the two files go into
+     * @param progress is told of each document
+     * @return what it made
+     * @throws KitException where it is interrupted or a step fails; then no file was written
+     */
     public CleaningResult run(Corpus corpus, Draft draft, Progress progress) {
         return run(corpus, draft.folder(), progress);
     }
@@ -48,6 +67,10 @@ public final class Pipeline {
     /**
      * Runs into a folder.
      *
+     * @param corpus the documents
+     * @param folder an existing folder for {@code documents.jsonl.gz} and {@code rejected.jsonl.gz}
+     * @param progress is told of each document
+     * @return what it made
      * @throws KitException where it is interrupted or a step fails; then no file was written
      */
     public CleaningResult run(Corpus corpus, Path folder, Progress progress) {

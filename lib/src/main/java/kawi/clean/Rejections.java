@@ -27,7 +27,11 @@ import tech.tablesaw.api.Table;
 public final class Rejections implements Iterable<Rejected> {
     private final Path file;
 
-    /** The rejected documents of this file. */
+    /**
+     * The rejected documents of this file.
+     *
+     * @param rejectedJsonlGz the file, as {@link Pipeline#run} writes it
+     */
     public Rejections(Path rejectedJsonlGz) {
         this.file = rejectedJsonlGz;
     }
@@ -74,6 +78,10 @@ public final class Rejections implements Iterable<Rejected> {
     /**
      * {@return the documents dropped for this measure that would have been kept were its bounds these; null is no
      * bound}
+     *
+     * @param measure the measure's name in {@link Rejected#measure}
+     * @param low smallest value allowed, or null
+     * @param high largest value allowed, or null
      */
     public List<Rejected> replay(String measure, Double low, Double high) {
         return all().stream()

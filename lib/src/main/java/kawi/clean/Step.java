@@ -24,11 +24,18 @@ public interface Step {
     interface Pass {
         /**
          * {@return what becomes of a document: {@link Verdict#keep}, {@link Verdict#change} or {@link Verdict#drop}}
+         *
+         * @param document the document as the steps before left it
          */
         Verdict judge(Document document);
     }
 
-    /** {@return a step that changes texts and drops nothing} */
+    /**
+     * {@return a step that changes texts and drops nothing}
+     *
+     * @param change gives the new text for the old one
+     * @param name what the step is called in tables
+     */
     static Step change(String name, UnaryOperator<String> change) {
         return new Step() {
             @Override
@@ -49,6 +56,10 @@ public interface Step {
     /**
      * {@return a step that drops every document for which {@code wanted} does not hold; {@code note} says why, for the
      * reader of what was dropped}
+     *
+     * @param name what the step is called in tables
+     * @param wanted holds for a document that stays
+     * @param note why the others are dropped
      */
     static Step keep(String name, Predicate<Document> wanted, String note) {
         return new Step() {

@@ -9,12 +9,21 @@ import kawi.evidence.KitException;
  */
 public sealed interface Verdict {
 
-    /** {@return the document goes on as it is} */
+    /**
+     * {@return the document goes on as it is}
+     *
+     * @param document the document
+     */
     static Verdict keep(Document document) {
         return new Keep(document);
     }
 
-    /** {@return the document goes on with another text and the same id} */
+    /**
+     * {@return the document goes on with another text and the same id}
+     *
+     * @param document the document as it came
+     * @param text its text from now on
+     */
     static Verdict change(Document document, String text) {
         return new Keep(text.equals(document.text()) ? document : document.withText(text));
     }
@@ -56,6 +65,16 @@ public sealed interface Verdict {
      * @param note more about the reason, such as the document this one repeats, or null
      */
     record Drop(String measure, double value, Double low, Double high, String note) implements Verdict {
+        /**
+         * Refuses a drop that its own bounds would not lead to.
+         *
+         * @param measure what was measured; not blank
+         * @param value the value found, which lies outside the bounds
+         * @param low smallest value allowed, or null
+         * @param high largest value allowed, or null
+         * @param note more about the reason, or null
+         * @throws KitException where the value lies within the bounds
+         */
         public Drop {
             if (measure == null || measure.isBlank()) {
                 throw new KitException("A document is dropped for no reason: name what was measured.");

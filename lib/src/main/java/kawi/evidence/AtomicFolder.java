@@ -43,6 +43,7 @@ public final class AtomicFolder implements AutoCloseable {
      *
      * @param place where the folder is to be
      * @param doing what is being done, as a participle with its object: "saving the checkpoint 'last'"
+     * @return the folder, to be filled, committed and closed
      * @throws KitException where that place cannot be written to
      */
     public static AtomicFolder begin(Path place, String doing) {
@@ -67,7 +68,12 @@ public final class AtomicFolder implements AutoCloseable {
         return folder;
     }
 
-    /** Puts a folder back whose replacement was killed between its two moves; else nothing happens. */
+    /**
+     * Puts a folder back whose replacement was killed between its two moves; else nothing happens.
+     *
+     * @param place where the folder is to be
+     * @throws KitException where it cannot be put back
+     */
     public static void recover(Path place) {
         if (Files.exists(place)) {
             return;
@@ -119,7 +125,11 @@ public final class AtomicFolder implements AutoCloseable {
         }
     }
 
-    /** {@return the sentence for a failure while the folder was filled: what, where, and what to do} */
+    /**
+     * {@return the sentence for a failure while the folder was filled: what, where, and what to do}
+     *
+     * @param e what went wrong; it becomes the cause
+     */
     public KitException failure(IOException e) {
         return AtomicFile.failure(e, doing, place);
     }

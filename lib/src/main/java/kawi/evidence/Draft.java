@@ -43,14 +43,26 @@ public final class Draft implements AutoCloseable {
     private final List<Manifest.Grid> tables = new ArrayList<>();
     private final List<Manifest.Passage> texts = new ArrayList<>();
 
-    /** Begins an artifact of the run; what an earlier, unfinished attempt left is removed. */
+    /**
+     * Begins an artifact of the run; what an earlier, unfinished attempt left is removed.
+     *
+     * @param run the run that it belongs to
+     * @param name the artifact's name, such as "tokens"
+     * @param origin who makes it, with what
+     * @throws KitException where the name is no name of a folder, or the run's folder cannot be written to
+     */
     public Draft(Run run, String name, Origin origin) {
         this(run, name, origin, new AtomicLong(System.nanoTime()));
     }
 
     /**
-     * The same for one who makes several artifacts. @param since {@link System#nanoTime} at which the work for this one
-     * began; set to its end by {@link #commit}
+     * The same for one who makes several artifacts.
+     *
+     * @param run the run that it belongs to
+     * @param name the artifact's name, such as "tokens"
+     * @param origin who makes it, with what
+     * @param since {@link System#nanoTime} at which the work for this one began; set to its end by {@link #commit}
+     * @throws KitException where the name is no name of a folder, or the run's folder cannot be written to
      */
     public Draft(Run run, String name, Origin origin, AtomicLong since) {
         if (name.isBlank() || name.startsWith(".") || name.contains("/") || name.contains("\\")) {
@@ -63,7 +75,12 @@ public final class Draft implements AutoCloseable {
         this.folder = AtomicFolder.begin(place, "making artifact '" + name + "'");
     }
 
-    /** {@return where a file of the artifact is to be written; folders on the way are made} */
+    /**
+     * {@return where a file of the artifact is to be written; folders on the way are made}
+     *
+     * @param path path in the artifact's folder
+     * @throws KitException where the draft is finished, closed or given up, or the folder cannot be made
+     */
     public Path file(String path) {
         Path file = folder().resolve(path).normalize();
         if (!file.startsWith(folder()) || file.equals(folder()) || path.equals(Manifest.FILE)) {
@@ -81,7 +98,7 @@ public final class Draft implements AutoCloseable {
     public Path folder() {
         return folder.path();
     }
-
+    /** {@return the artifact's name} */
     public String name() {
         return place.getFileName().toString();
     }
@@ -89,6 +106,8 @@ public final class Draft implements AutoCloseable {
     /**
      * Records that the artifact is made from another.
      *
+     * @param artifact the artifact it is made from
+     * @return this draft
      * @throws KitException where another artifact of the same name was recorded before
      */
     public Draft input(Artifact artifact) {
@@ -105,6 +124,9 @@ public final class Draft implements AutoCloseable {
     /**
      * Records that the artifact is made from something that no notebook made, such as a data set or a pretrained model.
      * The same source recorded twice stands once.
+     *
+     * @param source what it is made from
+     * @return this draft
      */
     public Draft source(Manifest.Source source) {
         folder();
@@ -112,21 +134,42 @@ public final class Draft implements AutoCloseable {
         return this;
     }
 
-    /** Records a choice: a number, a text, a list or a map of these. */
+    /**
+     * Records a choice: a number, a text, a list or a map of these.
+     *
+     * @param name what was chosen
+     * @param value the choice
+     * @return this draft
+     * @throws KitException where JSON cannot hold the value
+     */
     public Draft parameter(String name, Object value) {
         folder();
         Manifest.check(name(), name, value);
         parameters.put(name, value);
         return this;
     }
-
+    /**
+     * Records a score without an interval.
+     *
+     * @param name the score's name, with its unit where it has one
+     * @param value the score
+     * @return this draft
+     */
     public Draft metric(String name, double value) {
         folder();
         metrics.put(name, new Manifest.Metric(value, null, null));
         return this;
     }
 
-    /** Records a score with its 95 % interval; without one where an end is not a number, as for a single example. */
+    /**
+     * Records a score with its 95 % interval; without one where an end is not a number, as for a single example.
+     *
+     * @param name the score's name, with its unit where it has one
+     * @param value the score
+     * @param low lower end of its interval, in the score's unit
+     * @param high upper end
+     * @return this draft
+     */
     public Draft metric(String name, double value, double low, double high) {
         folder();
         boolean interval = Double.isFinite(low) && Double.isFinite(high);
@@ -134,7 +177,14 @@ public final class Draft implements AutoCloseable {
         return this;
     }
 
-    /** Keeps a picture for the report. @param alt what it shows, in a sentence, for those who cannot see it */
+    /**
+     * Keeps a picture for the report.
+     *
+     * @param title what stands above it
+     * @param png the picture as a PNG file
+     * @param alt what it shows, in a sentence, for those who cannot see it
+     * @return this draft
+     */
     public Draft figure(String title, byte[] png, String alt) {
         String path = "figures/%02d.png".formatted(figures.size() + 1);
         AtomicFile.write(file(path), "keeping the figure '" + title + "'", png);
@@ -142,7 +192,13 @@ public final class Draft implements AutoCloseable {
         return this;
     }
 
-    /** Keeps a table for the report, as text; of a longer one the first 100 rows, which its title then says. */
+    /**
+     * Keeps a table for the report, as text; of a longer one the first 100 rows, which its title then says.
+     *
+     * @param table the table
+     * @param title what stands above it
+     * @return this draft
+     */
     public Draft table(String title, Table table) {
         folder();
         List<List<String>> rows = new ArrayList<>();
@@ -166,7 +222,13 @@ public final class Draft implements AutoCloseable {
         return this;
     }
 
-    /** Keeps a passage for the report, such as what a model wrote. */
+    /**
+     * Keeps a passage for the report, such as what a model wrote.
+     *
+     * @param text the passage
+     * @param title what stands above it
+     * @return this draft
+     */
     public Draft text(String title, String text) {
         folder();
         texts.add(new Manifest.Passage(title, text));

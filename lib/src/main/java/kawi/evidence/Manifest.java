@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
-import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
@@ -59,9 +58,13 @@ public record Manifest(
         double seconds,
         String finished) {
 
-    /** Manifests of an earlier kit record no sources; all else must be there. */
-    public Manifest {
-        sources = sources == null ? List.of() : List.copyOf(sources);
+    /** {@return what it was made from besides; none in a manifest of an earlier kit} */
+    public List<Source> sources() {
+        return sources == null ? List.of() : sources;
+    }
+
+    /** {@return this manifest, when nothing of it is missing but what an earlier kit did not write} */
+    private Manifest whole() {
         present("name", name);
         present("stage", stage);
         present("run", run);
@@ -88,6 +91,7 @@ public record Manifest(
                 throw new IllegalArgumentException("outputs." + path + " is no file of an artifact");
             }
         });
+        return this;
     }
 
     private static void present(String key, Object value) {
@@ -125,15 +129,16 @@ public record Manifest(
      * @param files SHA-256 of each of its files that was read, by the file's name
      */
     public record Source(String name, String licence, String use, Map<String, String> files) {
-        public Source {
-            files = new TreeMap<>(files == null ? Map.of() : files);
+        /** {@return SHA-256 of each file, in order of name; none in a manifest of an earlier kit} */
+        public Map<String, String> files() {
+            return files == null ? Map.of() : new TreeMap<>(files);
         }
 
-        /** One hash for all files: SHA-256 over their names and hashes. */
+        /** {@return one hash for all files: SHA-256 over their names and hashes} */
         public String hash() {
             StringBuilder all = new StringBuilder();
-            files.forEach(
-                    (file, hash) -> all.append(file).append('\0').append(hash).append('\n'));
+            files().forEach((file, hash) ->
+                    all.append(file).append('\0').append(hash).append('\n'));
             return Hash.of(all.toString());
         }
     }
@@ -180,6 +185,7 @@ public record Manifest(
     /**
      * {@return the manifest of an artifact's folder}
      *
+     * @param folder the artifact's folder
      * @throws KitException where there is none, it is cut short or altered, has a key that this kit does not know or
      *     lacks one, or speaks of another artifact
      */
@@ -190,6 +196,7 @@ public record Manifest(
             if (manifest == null) {
                 throw damaged(folder, "holds nothing", null);
             }
+            manifest.whole();
             if (!manifest.name().equals(String.valueOf(folder.getFileName()))) {
                 throw damaged(folder, "is that of an artifact '" + manifest.name() + "'", null);
             }
@@ -200,8 +207,8 @@ public record Manifest(
                     "has the key '" + e.getPropertyName() + "' (line "
                             + e.getLocation().getLineNr() + "), which this version of the kit does not know",
                     e);
-        } catch (ValueInstantiationException e) {
-            throw damaged(folder, "is not whole: " + e.getCause().getMessage(), e);
+        } catch (IllegalArgumentException e) {
+            throw damaged(folder, "is not whole: " + e.getMessage(), e);
         } catch (JsonProcessingException e) {
             throw damaged(
                     folder,

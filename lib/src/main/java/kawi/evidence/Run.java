@@ -36,7 +36,7 @@ public final class Run {
             throw KitException.of(e, "making the run's folder", folder);
         }
     }
-
+    /** {@return the run's folder, {@code runs/<run>}} */
     public Path folder() {
         return folder;
     }
@@ -49,6 +49,7 @@ public final class Run {
     /**
      * {@return an artifact, having checked every file of it, and the manifests of all that it was made from}
      *
+     * @param name the artifact's name, such as "tokens"
      * @throws KitException where it is not there, a file of it is missing or altered, its manifest is damaged, or one
      *     of its inputs is no longer the one it was made from
      */
@@ -82,7 +83,11 @@ public final class Run {
         }
     }
 
-    /** {@return whether an artifact of the name is there at all, in whatever state} */
+    /**
+     * {@return whether an artifact of the name is there at all, in whatever state}
+     *
+     * @param name the artifact's name
+     */
     public boolean has(String name) {
         return locate(name) != null;
     }
@@ -103,7 +108,12 @@ public final class Run {
         return all;
     }
 
-    /** Says in a sentence why an artifact cannot be trusted, or null when it can. */
+    /**
+     * Says in a sentence why an artifact cannot be trusted, or null when it can.
+     *
+     * @param name the artifact's name
+     * @return the sentence, or null
+     */
     public String fault(String name) {
         try {
             artifact(name);

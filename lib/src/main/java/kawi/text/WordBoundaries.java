@@ -24,6 +24,12 @@ public final class WordBoundaries {
     /** Is told of each word, in order: {@code text.substring(from, to)}. */
     @FunctionalInterface
     public interface Visitor {
+        /**
+         * Takes the next word.
+         *
+         * @param to where it ends (exclusive)
+         * @param from where it begins, in UTF-16 units
+         */
         void word(int from, int to);
     }
 
@@ -31,14 +37,25 @@ public final class WordBoundaries {
 
     private WordBoundaries() {}
 
-    /** {@return the words of a text in order, as they are written} */
+    /**
+     * {@return the words of a text in order, as they are written}
+     *
+     * @param text a text
+     */
     public static List<String> words(String text) {
         List<String> words = new ArrayList<>();
         visit(text, 0, text.length(), (from, to) -> words.add(text.substring(from, to)));
         return words;
     }
 
-    /** Goes through the words of {@code text[from, to)} without making strings of them. */
+    /**
+     * Goes through the words of {@code text[from, to)} without making strings of them.
+     *
+     * @param text a text
+     * @param from where to begin, in UTF-16 units
+     * @param to where to end (exclusive); a word is cut there
+     * @param visitor is told of each word
+     */
     public static void visit(String text, int from, int to, Visitor visitor) {
         int start = -1;
         for (int at = from; at < to; ) {

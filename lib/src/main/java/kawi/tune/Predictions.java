@@ -44,23 +44,28 @@ public final class Predictions {
             String after,
             String baseline,
             double positive) {
-        /** Refuses a row that says nothing or whose probability is none. */
-        public Row {
-            if (id == null || input == null || gold == null || gold.isEmpty() || before == null || after == null) {
-                throw new KitException("A prediction needs an id, an input, an acceptable answer, and what was answered"
-                        + " before and after tuning; that of '" + id + "' lacks one of them.");
-            }
-            if (positive < 0 || positive > 1) {
-                throw new KitException(
-                        "The probability of prediction '" + id + "' is " + positive + ", which is not from 0 to 1.");
-            }
-            gold = List.copyOf(gold);
-        }
-
         /** {@return the answer that is learned} */
         public String answer() {
             return gold.get(0);
         }
+    }
+
+    /** Refuses a row that says nothing or whose probability is none. */
+    private static Row checked(Row row) {
+        if (row == null
+                || row.id() == null
+                || row.input() == null
+                || row.gold() == null
+                || row.gold().isEmpty()
+                || row.before() == null
+                || row.after() == null) {
+            throw new IllegalArgumentException("a prediction needs an id, an input, an acceptable answer, and what was"
+                    + " answered before and after tuning");
+        }
+        if (row.positive() < 0 || row.positive() > 1) {
+            throw new IllegalArgumentException("its probability is " + row.positive() + ", which is not from 0 to 1");
+        }
+        return row;
     }
 
     /**
@@ -119,17 +124,17 @@ public final class Predictions {
         List<Row> rows = new ArrayList<>();
         try {
             for (String line : Files.readAllLines(file)) {
-                Row row = JSON.readValue(line, Row.class);
-                if (row == null) {
-                    throw new KitException(file + ", line " + (rows.size() + 1)
-                            + ", is no prediction (null): run notebook 05-fine-tuning again.");
-                }
-                rows.add(row);
+                rows.add(checked(JSON.readValue(line, Row.class)));
             }
         } catch (JsonProcessingException e) {
             throw new KitException(
                     file + ", line " + (rows.size() + 1) + ", is no prediction ("
                             + e.getOriginalMessage().lines().findFirst().orElse("")
+                            + "): run notebook 05-fine-tuning again.",
+                    e);
+        } catch (IllegalArgumentException e) {
+            throw new KitException(
+                    file + ", line " + (rows.size() + 1) + ", is no prediction (" + e.getMessage()
                             + "): run notebook 05-fine-tuning again.",
                     e);
         } catch (IOException e) {
