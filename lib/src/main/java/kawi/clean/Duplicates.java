@@ -19,7 +19,7 @@ import kawi.evidence.KitException;
  * Steps that drop documents seen before; the first of equals stays. Words are those of
  * {@link kawi.text.WordBoundaries}, so that two texts that differ in case or punctuation only are near-duplicates.
  *
- * <p>{@code kawi.tune.NearDuplicates} is the other finder of near-duplicates, and says why there are two.
+ * <p>The other finder of near-duplicates, {@code NearDuplicates} of the room {@code tune}, says why there are two.
  */
 public final class Duplicates {
     /**

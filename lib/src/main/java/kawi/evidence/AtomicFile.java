@@ -163,9 +163,7 @@ public final class AtomicFile implements AutoCloseable {
             done = true;
             Beside.release(part);
         } catch (IOException e) {
-            KitException failure = failure(e);
-            discard(failure);
-            throw failure;
+            throw discard(failure(e));
         }
     }
 

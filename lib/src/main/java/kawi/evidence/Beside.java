@@ -113,7 +113,7 @@ final class Beside {
                     Files.deleteIfExists(each);
                 }
             } catch (UncheckedIOException e) {
-                throw e.getCause();
+                throw new IOException(e.getCause().getMessage(), e);
             }
         } else {
             Files.deleteIfExists(path);

@@ -14,10 +14,11 @@ import java.util.List;
  * because somebody else's rule fixes them:
  *
  * <ul>
- *   <li>{@code kawi.clean.TextFeatures} cuts at white space, for which Gopher's thresholds were published;
+ *   <li>{@code TextFeatures} of the room {@code clean} cuts at white space, for which Gopher's thresholds were
+ *       published;
  *   <li>{@link Splitter} cuts as GPT-2 and SmolLM do, for their ids are those of these pieces;
- *   <li>{@code kawi.eval} cuts as sacrebleu and SQuAD's scorer do, for scores are compared with published ones;
- *   <li>{@code kawi.audit.Pronouns} counts runs of letters, so that the "she" of "she's" is one.
+ *   <li>the room {@code eval} cuts as sacrebleu and SQuAD's scorer do, for scores are compared with published ones;
+ *   <li>{@code Pronouns} of the room {@code audit} counts runs of letters, so that the "she" of "she's" is one.
  * </ul>
  */
 public final class WordBoundaries {

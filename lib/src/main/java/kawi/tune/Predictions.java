@@ -71,6 +71,10 @@ public final class Predictions {
     /**
      * {@return rows of the examples and their answers, which stand in the same order}
      *
+     * @param examples the held-out examples
+     * @param before answers without tuning
+     * @param after answers after tuning
+     * @param baseline answers of the classic baseline
      * @param positive probability in [0, 1] of the task's last label for each example, or null
      * @throws KitException where there are not as many answers as examples
      */
@@ -104,6 +108,8 @@ public final class Predictions {
     /**
      * Writes the rows to a file of JSON lines.
      *
+     * @param file the file, which is replaced as a whole
+     * @param rows the rows
      * @throws KitException where it cannot be written
      */
     public static void write(Path file, List<Row> rows) {
@@ -118,6 +124,7 @@ public final class Predictions {
     /**
      * {@return the rows that {@link #write} wrote}
      *
+     * @param file the file
      * @throws KitException where there is no such file, or a line of it is no prediction
      */
     public static List<Row> read(Path file) {
