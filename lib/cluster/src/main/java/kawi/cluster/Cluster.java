@@ -46,7 +46,7 @@ import tech.tablesaw.api.Table;
  */
 public final class Cluster implements AutoCloseable {
     private static final String LOOPBACK = "127.0.0.1";
-    private static final int START_SECONDS = 90;
+    private static final int START_SECONDS = 180;
     private static final int MOST_FAILED_STARTS = 3;
     private static final int LINES = 12;
     private static final String NOTHING = "(nothing";
@@ -241,7 +241,7 @@ public final class Cluster implements AutoCloseable {
     /**
      * Waits until every worker has an executor; after one was killed, until its successor is there.
      *
-     * @throws KitException if they are not there in a minute and a half, or one worker's fail again and again
+     * @throws KitException if they are not there in three minutes, or one worker's fail again and again
      */
     public void awaitExecutors() {
         try {

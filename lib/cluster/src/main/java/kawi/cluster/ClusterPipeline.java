@@ -289,6 +289,8 @@ public final class ClusterPipeline {
                 return through(order);
             } catch (KitException e) {
                 throw new IllegalStateException(REFUSED + e.getMessage(), e);
+            } catch (RuntimeException e) {
+                throw new IllegalStateException(REFUSED + "A cleaning step failed on a worker: " + e + ".", e);
             }
         }
 
