@@ -614,12 +614,13 @@ public final class Cluster implements AutoCloseable {
         if (master != null) {
             processes.add(master);
         }
+        List<ProcessHandle> all = new ArrayList<>();
         for (Process each : processes) {
-            List<ProcessHandle> children = each.descendants().toList();
-            each.destroyForcibly();
-            children.forEach(ProcessHandle::destroyForcibly);
+            all.addAll(each.descendants().toList());
+            all.add(each.toHandle());
         }
-        for (Process each : processes) {
+        all.forEach(ProcessHandle::destroyForcibly);
+        for (ProcessHandle each : all) {
             each.onExit().completeOnTimeout(each, 5, TimeUnit.SECONDS).join();
         }
         removeFolder();

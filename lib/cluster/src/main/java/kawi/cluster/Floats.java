@@ -1,11 +1,13 @@
 package kawi.cluster;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Collection;
 import kawi.evidence.KitException;
+import kawi.torch.Torch;
 
 /** Tensors as one vector of float32 numbers, one after another, and back. */
 final class Floats {
@@ -39,12 +41,20 @@ final class Floats {
         return vector;
     }
 
-    static void write(float[] vector, Collection<NDArray> tensors) {
+    /**
+     * Copies numbers into tensors in place, as a checkpoint does: what an optimizer remembers may be views of one larger
+     * tensor, and must stay so.
+     */
+    static void write(Torch torch, float[] vector, Collection<NDArray> tensors) {
         int at = 0;
-        for (NDArray each : tensors) {
-            int size = (int) each.size();
-            each.set(Arrays.copyOfRange(vector, at, at + size));
-            at += size;
+        try (NDManager work = torch.manager().newSubManager()) {
+            for (NDArray each : tensors) {
+                int size = (int) each.size();
+                NDArray value = work.create(Arrays.copyOfRange(vector, at, at + size), each.getShape());
+                torch.ops().assign(each, value);
+                value.close();
+                at += size;
+            }
         }
     }
 

@@ -137,7 +137,7 @@ final class Round implements Task<Integer, Round.Result> {
     private Result train(int rank, SliceExchange exchange, long start) {
         LanguageModel model = Replica.of(plan);
         Collection<NDArray> parameters = model.parameters().values();
-        Floats.write(Floats.floats(weights.value()), parameters);
+        Floats.write(Replica.torch(), Floats.floats(weights.value()), parameters);
         Batches batches = new Batches(Replica.text(plan), plan.batch, plan.context, plan.seed);
         boolean together = plan.averaging.everyStepOnly();
         int here = plan.parts / plan.workers;
@@ -150,7 +150,7 @@ final class Round implements Task<Integer, Round.Result> {
             Collection<NDArray> own = fit.averages().values();
             float[] kept = Floats.floats(averages.get(together ? 0 : rank).value());
             int inner = Floats.count(own);
-            Floats.write(kept, own);
+            Floats.write(Replica.torch(), kept, own);
             float[] momentum = java.util.Arrays.copyOfRange(kept, inner, kept.length);
             float[] outer = together ? null : Floats.read(parameters); // the weights at the last averaging
             for (int i = 0; i < steps; i++) {
@@ -210,7 +210,7 @@ final class Round implements Task<Integer, Round.Result> {
                 mean[i] = outer[i] - rate * (gradient + remembered * momentum[i]);
             }
         }
-        Floats.write(mean, parameters);
+        Floats.write(Replica.torch(), mean, parameters);
         return mean;
     }
 
@@ -250,7 +250,7 @@ final class Round implements Task<Integer, Round.Result> {
             }
             List<float[]> vectors = new ArrayList<>();
             gradients.forEach(each -> vectors.add(Floats.read(each)));
-            Floats.write(exchange.sum(vectors), first);
+            Floats.write(Replica.torch(), exchange.sum(vectors), first);
             return first;
         }
     }
