@@ -94,7 +94,9 @@ public final class Duplicates {
             @Override
             public byte[] key(Document document) {
                 long[] shingles = shingles(document.text());
-                return shingles.length == 0 ? new byte[0] : hasher.get().compute(ElementHashProvider.ofValues(shingles));
+                return shingles.length == 0
+                        ? new byte[0]
+                        : hasher.get().compute(ElementHashProvider.ofValues(shingles));
             }
 
             @Override
