@@ -2,6 +2,7 @@ package kawi.readers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,6 +14,7 @@ import java.util.Map;
 import kawi.corpus.Document;
 import kawi.evidence.Hash;
 import kawi.evidence.KitException;
+import kawi.evidence.Manifest;
 import kawi.evidence.Progress;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -126,6 +128,20 @@ class CatalogTest {
                 reading.documents().stream().map(Document::licence).toList());
         assertEquals(1999, reading.documents().get(1).year());
         assertEquals(List.of("mine"), catalog.corpora().stream().map(Source::id).toList());
+    }
+
+    @Test
+    void theEvidenceOfASourceIsItsLicenceAndTheHashOfEachFile() throws Exception {
+        Files.createDirectories(folder.resolve("mine/more"));
+        Files.writeString(folder.resolve("mine/a.txt"), "First note.");
+        Files.writeString(folder.resolve("mine/more/b.txt"), "Second note.");
+        Catalog catalog = Packed.catalog(folder, """
+        {"id": "mine", "licence": "CC0-1.0", "path": "mine"}""");
+        Manifest.Source before = catalog.evidence("mine");
+        assertEquals(Map.of("a.txt", Hash.of("First note."), "more/b.txt", Hash.of("Second note.")), before.files());
+        assertEquals("CC0-1.0", before.licence());
+        Files.writeString(folder.resolve("mine/a.txt"), "First note!");
+        assertNotEquals(before.hash(), catalog.evidence("mine").hash());
     }
 
     @Test
