@@ -48,7 +48,8 @@ public record Evaluation(double nats, double low, double high, double bitsPerByt
         if (!Double.isFinite(score.nats)) {
             throw new KitException(
                     "The model's loss on the text is " + score.nats
-                            + ": its weights hold numbers that are NaN, infinite or too large; create, train or load it again.");
+                            + ": its weights hold numbers that are NaN, infinite or too large; create, train or load it "
+ + "again.");
         }
         return score;
     }
