@@ -248,7 +248,7 @@ final class TrainingLoop {
         if (state.settings() == null || state.began() == null || state.computed() == null) {
             throw new KitException("The checkpoints in '" + set.checkpoints.getFileName()
                     + "' do not say what they began from, as those of an earlier version of the kit: give this run "
- + "another "
+                    + "another "
                     + "folder, or remove that one (Checkpoint.discard) to begin anew.");
         }
         RunSettings.refuseOther(set.checkpoints, state.settings(), settings);
@@ -312,7 +312,7 @@ final class TrainingLoop {
                         "The run in '" + set.checkpoints.getFileName() + "' was computed otherwise than here, in "
                                 + wanted.differenceFrom(here)
                                 + ": go on where it was begun, or call allowOtherArithmetic() on the trainer, and "
- + "other "
+                                + "other "
                                 + "weights will come of it.",
                         e);
             }
