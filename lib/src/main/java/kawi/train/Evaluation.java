@@ -46,9 +46,9 @@ public record Evaluation(double nats, double low, double high, double bitsPerByt
     public static Evaluation of(LanguageModel model, TokenFile split, int context, int windows, int batch) {
         Evaluation score = measured(model, split, context, windows, batch);
         if (!Double.isFinite(score.nats)) {
-            throw new KitException(
-                    "The model's loss on the text is " + score.nats
-                            + ": its weights hold numbers that are NaN, infinite or too large; create, train or load it again.");
+            throw new KitException("The model's loss on the text is " + score.nats
+                    + ": its weights hold numbers that are NaN, infinite or too large; create, train or load it "
+                    + "again.");
         }
         return score;
     }

@@ -247,7 +247,8 @@ final class TrainingLoop {
         Checkpoint.State state = found.get().state();
         if (state.settings() == null || state.began() == null || state.computed() == null) {
             throw new KitException("The checkpoints in '" + set.checkpoints.getFileName()
-                    + "' do not say what they began from, as those of an earlier version of the kit: give this run another "
+                    + "' do not say what they began from, as those of an earlier version of the kit: give this run "
+                    + "another "
                     + "folder, or remove that one (Checkpoint.discard) to begin anew.");
         }
         RunSettings.refuseOther(set.checkpoints, state.settings(), settings);
@@ -310,7 +311,8 @@ final class TrainingLoop {
                 throw new KitException(
                         "The run in '" + set.checkpoints.getFileName() + "' was computed otherwise than here, in "
                                 + wanted.differenceFrom(here)
-                                + ": go on where it was begun, or call allowOtherArithmetic() on the trainer, and other "
+                                + ": go on where it was begun, or call allowOtherArithmetic() on the trainer, and "
+                                + "other "
                                 + "weights will come of it.",
                         e);
             }
