@@ -81,12 +81,15 @@ public final class TokenWriter implements AutoCloseable {
     }
 
     private void tokens(int... ids) {
+        checkOpen();
         try {
-            for (int id : ids) {
+            for (int id : ids) { // before any is written: half a document is none
                 if (id < 0 || id >= vocabularySize) {
                     throw new KitException("Token id " + id + " is beyond the vocabulary of " + vocabularySize
                             + " that " + path.getFileName() + " was opened for.");
                 }
+            }
+            for (int id : ids) {
                 if (buffer.remaining() < 4) flush();
                 if (width == 2) buffer.putShort((short) id);
                 else buffer.putInt(id);
@@ -95,6 +98,11 @@ public final class TokenWriter implements AutoCloseable {
         } catch (IOException e) {
             throw atomic.failure(e);
         }
+    }
+
+    private void checkOpen() {
+        if (atomic.done())
+            throw new IllegalStateException("the token file " + path.getFileName() + " was already finished or closed");
     }
 
     private void flush() throws IOException {
@@ -119,6 +127,7 @@ public final class TokenWriter implements AutoCloseable {
      * @throws IllegalStateException where it was finished or closed before
      */
     public void finish() {
+        checkOpen();
         try (AtomicFile closing = atomic) {
             try (channel) {
                 flush();
