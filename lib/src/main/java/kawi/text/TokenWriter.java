@@ -56,6 +56,7 @@ public final class TokenWriter implements AutoCloseable {
     public TokenWriter document(Tokenizer tokenizer, String text) {
         int[] ids = tokenizer.encode(text);
         int end = tokenizer.id(Tokenizer.END_OF_TEXT);
+        if (end >= 0) check(end);
         tokens(ids);
         if (end >= 0) tokens(end);
         documents++;
@@ -82,13 +83,8 @@ public final class TokenWriter implements AutoCloseable {
 
     private void tokens(int... ids) {
         checkOpen();
+        check(ids); // before any is written: half a document is none
         try {
-            for (int id : ids) { // before any is written: half a document is none
-                if (id < 0 || id >= vocabularySize) {
-                    throw new KitException("Token id " + id + " is beyond the vocabulary of " + vocabularySize
-                            + " that " + path.getFileName() + " was opened for.");
-                }
-            }
             for (int id : ids) {
                 if (buffer.remaining() < 4) flush();
                 if (width == 2) buffer.putShort((short) id);
@@ -97,6 +93,15 @@ public final class TokenWriter implements AutoCloseable {
             tokens += ids.length;
         } catch (IOException e) {
             throw atomic.failure(e);
+        }
+    }
+
+    private void check(int... ids) {
+        for (int id : ids) {
+            if (id < 0 || id >= vocabularySize) {
+                throw new KitException("Token id " + id + " is beyond the vocabulary of " + vocabularySize + " that "
+                        + path.getFileName() + " was opened for.");
+            }
         }
     }
 
