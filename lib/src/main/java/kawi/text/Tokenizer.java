@@ -91,6 +91,7 @@ public interface Tokenizer {
     /**
      * {@return the same where only some characters may be part of a special token: not those that a person wrote into a
      * template's gaps}
+     * @param text a text that the program wrote around what a person wrote
      *
      * @param meant whether the character (UTF-16) at an index of the text may be part of a special token
      */
