@@ -1,10 +1,7 @@
 package kawi.tune;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
+import kawi.evidence.Hash;
 
 /**
  * One thing to be answered, with the answers that count as right.
@@ -18,7 +15,15 @@ import java.util.List;
  */
 public record Example(String id, String slice, String context, String input, List<String> gold) {
 
-    /** {@return an example whose id is computed from what it says} */
+    /**
+     * {@return an example whose id is computed from what it says}
+     *
+     * @param slice what kind it is
+     * @param context the text that the answer is found in, or empty
+     * @param input the text to classify, translate or answer
+     * @param gold acceptable answers, the first of them the one that is learned
+     * @throws IllegalArgumentException where there is no answer
+     */
     public static Example of(String slice, String context, String input, List<String> gold) {
         if (gold.isEmpty()) {
             throw new IllegalArgumentException("an example needs an answer: '" + input + "' has none");
@@ -38,11 +43,6 @@ public record Example(String id, String slice, String context, String input, Lis
 
     /** First 16 hex digits of the SHA-256 of the text's UTF-8 bytes. */
     static String hash(String text) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest, 0, 8);
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
-        }
+        return Hash.of(text).substring(0, 16);
     }
 }
