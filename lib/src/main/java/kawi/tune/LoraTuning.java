@@ -68,8 +68,8 @@ public record LoraTuning(
                 .withRate(rate); // an impossible rate is refused now, not after the frozen layers have done their work
         labels = List.copyOf(labels);
         if (epochs < 1 || batch < 1) {
-            throw new KitException("LoRA tuning needs at least 1 epoch and 1 example a batch, and was given " + epochs + " and " + batch
-                    + "; give at least 1 of each.");
+            throw new KitException("LoRA tuning needs at least 1 epoch and 1 example a batch, and was given " + epochs
+                    + " and " + batch + "; give at least 1 of each.");
         }
     }
 
