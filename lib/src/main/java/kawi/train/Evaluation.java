@@ -7,6 +7,7 @@ import kawi.model.LanguageModel;
 import kawi.stats.Interval;
 import kawi.stats.SampleStatistics;
 import kawi.text.TokenFile;
+import kawi.torch.NotFiniteException;
 
 /**
  * How well a model predicts a text it was not trained on, as a training asks it again and again: windows side by side,
@@ -98,8 +99,14 @@ public record Evaluation(double nats, double low, double high, double bitsPerByt
     private static double[] windowMeans(LanguageModel model, Batch batch) {
         return model.torch().inference(() -> {
             try (NDManager work = model.torch().manager().newSubManager()) {
-                float[] losses = model.tokenLosses(model.hidden(batch.ids(work)), batch.targets());
                 double[] means = new double[batch.starts().length];
+                float[] losses;
+                try {
+                    losses = model.tokenLosses(model.hidden(batch.ids(work)), batch.targets());
+                } catch (NotFiniteException e) {
+                    Arrays.fill(means, Double.NaN); // a training that diverged: who asked for the loss says so
+                    return means;
+                }
                 for (int i = 0; i < losses.length; i++) {
                     means[i / batch.context()] += losses[i] / batch.context();
                 }
