@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import kawi.evidence.KitException;
 import kawi.stats.Metric;
 
 /**
@@ -29,8 +30,8 @@ public final class Bleu implements Metric {
 
     private Bleu(List<String> hypotheses, List<List<String>> references, boolean effectiveOrder) {
         if (hypotheses.size() != references.size()) {
-            throw new IllegalArgumentException("BLEU of " + hypotheses.size() + " hypotheses against "
-                    + references.size() + " references: give one list of references per hypothesis");
+            throw new KitException("BLEU of " + hypotheses.size() + " hypotheses against " + references.size()
+                    + " references: give one list of references per hypothesis.");
         }
         this.effectiveOrder = effectiveOrder;
         this.references = references.stream().mapToInt(List::size).max().orElse(1);

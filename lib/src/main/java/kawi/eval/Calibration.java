@@ -2,6 +2,7 @@ package kawi.eval;
 
 import java.util.Locale;
 import java.util.stream.IntStream;
+import kawi.evidence.KitException;
 import kawi.stats.Interval;
 import kawi.stats.Metric;
 import tech.tablesaw.api.DoubleColumn;
@@ -27,12 +28,14 @@ public final class Calibration {
      *
      * @param confidences probability, in [0, 1], that the model gave to the label it chose
      * @param right whether that label was right
-     * @param bins into how many equally wide bins of confidence the examples are sorted; (0, 1/bins], ...
+     * @param bins into how many equally wide bins of confidence the examples are sorted, at least 1: (0, 1/bins], ...
+     * @throws KitException for a confidence outside [0, 1], more or fewer outcomes than confidences, or no bin
      */
     public static Calibration of(double[] confidences, boolean[] right, int bins) {
-        if (confidences.length != right.length) {
-            throw new IllegalArgumentException("Calibration of " + confidences.length + " confidences against "
-                    + right.length + " outcomes: give one of each per example");
+        ModelScores.equal("Calibration of confidences and outcomes", confidences.length, right.length);
+        ModelScores.probabilities("confidence", confidences);
+        if (bins < 1) {
+            throw new KitException("Calibration in " + bins + " bins is not possible: give at least one, usually 10.");
         }
         return new Calibration(confidences.clone(), right.clone(), bins);
     }
@@ -66,8 +69,8 @@ public final class Calibration {
     }
 
     /**
-     * {@return one row per bin that holds examples: its range, how many, mean confidence, and accuracy with its Wilson
-     * interval}
+     * {@return one row per bin that holds examples: its range, how many, mean confidence, and accuracy with the ends of
+     * its Wilson interval, which are missing where the bin holds one example}
      */
     public Table reliability() {
         StringColumn range = StringColumn.create("confidence");
@@ -79,7 +82,9 @@ public final class Calibration {
         double[][] sums = sums(all());
         for (int bin = 0; bin < bins; bin++) {
             if (sums[bin][0] > 0) {
-                Interval wilson = Interval.wilson((long) sums[bin][2], (long) sums[bin][0]);
+                Interval wilson = sums[bin][0] > 1
+                        ? Interval.wilson((long) sums[bin][2], (long) sums[bin][0])
+                        : Interval.undefined(sums[bin][2], "one example");
                 range.append(String.format(Locale.ROOT, "%.2f to %.2f", (double) bin / bins, (bin + 1.0) / bins));
                 examples.append((int) sums[bin][0]);
                 confidence.append(sums[bin][1] / sums[bin][0]);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import kawi.evidence.KitException;
 import kawi.stats.Metric;
 
 /**
@@ -24,8 +25,8 @@ public final class Chrf implements Metric {
 
     private Chrf(List<String> hypotheses, List<List<String>> references, int words) {
         if (hypotheses.size() != references.size()) {
-            throw new IllegalArgumentException("chrF of " + hypotheses.size() + " hypotheses against "
-                    + references.size() + " references: give one list of references per hypothesis");
+            throw new KitException("chrF of " + hypotheses.size() + " hypotheses against " + references.size()
+                    + " references: give one list of references per hypothesis.");
         }
         this.words = words;
         this.references = references.stream().mapToInt(List::size).max().orElse(1);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import kawi.evidence.KitException;
 import kawi.stats.Metric;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
@@ -29,8 +30,8 @@ public final class Classification {
     /** Compares labels example by example; a predicted label that is no gold label is a class of its own. */
     public static Classification of(List<String> gold, List<String> predicted) {
         if (gold.size() != predicted.size()) {
-            throw new IllegalArgumentException("Classification of " + gold.size() + " gold labels against "
-                    + predicted.size() + " predicted ones: give one of each per example");
+            throw new KitException("Classification of " + gold.size() + " gold labels against " + predicted.size()
+                    + " predicted ones: give one of each per example.");
         }
         TreeSet<String> sorted = new TreeSet<>(gold);
         sorted.addAll(predicted);

@@ -3,6 +3,7 @@ package kawi.eval;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -30,9 +31,23 @@ public final class Counterfactuals {
      * A pair.
      *
      * @param axis what is swapped, such as "gender"
+     * @param firstGroup whom the first sentence is about, such as "women"
+     * @param secondGroup whom the second is about
      * @param label what the sentence says: positive, negative or neutral
+     * @param first the first sentence
+     * @param second the same about the second group
+     * @param template what both were made from; pairs of one template resemble each other
+     * @param persons the two who are swapped, such as "she / he"; so do pairs of the same two
      */
-    public record Swap(String axis, String firstGroup, String secondGroup, String label, String first, String second) {}
+    public record Swap(
+            String axis,
+            String firstGroup,
+            String secondGroup,
+            String label,
+            String first,
+            String second,
+            String template,
+            String persons) {}
 
     /** One sentence with "she" and with "he", about an occupation. */
     public record Pronouns(String occupation, String she, String he) {}
@@ -71,27 +86,51 @@ public final class Counterfactuals {
         return new Counterfactuals(root);
     }
 
-    /** Pairs drawn at random, as many of each axis as of any other, in the axes' order. */
+    /**
+     * {@return pairs drawn at random, as many of each axis as of any other, in the axes' order} Within an axis each
+     * template and each two persons occur about equally often, for it is their number that makes a result sure.
+     *
+     * @param most pairs in all, at least 1; every axis has one at least, and no more than there are
+     * @param seed the same seed gives the same pairs
+     * @throws KitException for less than one pair
+     */
     public List<Swap> swaps(int most, long seed) {
+        if (most < 1) {
+            throw new KitException(most + " counterfactual pairs cannot be drawn: ask for at least one.");
+        }
         List<Swap> chosen = new ArrayList<>();
         int axes = root.get("axes").size();
         for (JsonNode axis : root.get("axes")) {
-            List<Swap> all = new ArrayList<>();
-            for (JsonNode terms : axis.get("terms")) {
-                for (JsonNode template : root.get("templates")) {
-                    all.add(new Swap(
-                            axis.get("name").asText(),
-                            axis.get("groups").get(0).asText(),
-                            axis.get("groups").get(1).asText(),
-                            template.get("label").asText(),
-                            fill(template, terms.get(0)),
-                            fill(template, terms.get(1))));
-                }
+            List<JsonNode> persons = shuffled(axis.get("terms"), seed);
+            List<JsonNode> templates = shuffled(root.get("templates"), seed + 1);
+            int all = persons.size() * templates.size();
+            int round = all
+                    / BigInteger.valueOf(persons.size())
+                            .gcd(BigInteger.valueOf(templates.size()))
+                            .intValue();
+            for (int i = 0; i < Math.min(all, Math.max(1, most / axes)); i++) {
+                // both lists are gone round; after a common multiple of their lengths, a step to the side
+                JsonNode two = persons.get(i % persons.size());
+                JsonNode template = templates.get((i + i / round) % templates.size());
+                chosen.add(new Swap(
+                        axis.get("name").asText(),
+                        axis.get("groups").get(0).asText(),
+                        axis.get("groups").get(1).asText(),
+                        template.get("label").asText(),
+                        fill(template, two.get(0)),
+                        fill(template, two.get(1)),
+                        template.get("text").asText(),
+                        two.get(0).asText() + " / " + two.get(1).asText()));
             }
-            Collections.shuffle(all, new Random(seed));
-            chosen.addAll(all.subList(0, Math.min(all.size(), Math.max(1, most / axes))));
         }
         return chosen;
+    }
+
+    private static List<JsonNode> shuffled(JsonNode array, long seed) {
+        List<JsonNode> nodes = new ArrayList<>();
+        array.forEach(nodes::add);
+        Collections.shuffle(nodes, new Random(seed));
+        return nodes;
     }
 
     private static String fill(JsonNode template, JsonNode person) {

@@ -130,7 +130,13 @@ public final class Likelihood {
         for (int row = 0; row < part.size(); row++) {
             Windows.Window window = part.get(row);
             for (int token = window.scored(); token <= window.to(); token++) {
-                sink.take(window.sequence(), token, losses[row * time + token - window.from() - 1]);
+                float loss = losses[row * time + token - window.from() - 1];
+                if (!Float.isFinite(loss)) {
+                    throw new KitException("The model's loss is " + loss + " at token " + token + " of text "
+                            + (window.sequence() + 1)
+                            + ": its weights are damaged or its training diverged; load it again or train it again.");
+                }
+                sink.take(window.sequence(), token, loss);
             }
         }
     }

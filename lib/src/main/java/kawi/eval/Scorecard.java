@@ -6,12 +6,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import kawi.evidence.AtomicFile;
 import kawi.evidence.Draft;
 import kawi.stats.Interval;
 import kawi.stats.Metric;
+import kawi.stats.PValues;
 import kawi.stats.PairedComparison;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
@@ -24,7 +24,14 @@ import tech.tablesaw.api.Table;
  */
 public final class Scorecard {
 
-    /** One score: of what, which metric, its interval, on how many examples. */
+    /**
+     * One score.
+     *
+     * @param of what was scored
+     * @param metric the score's name
+     * @param interval the score with its interval, which may be undefined
+     * @param examples how many examples were scored, or clusters of them
+     */
     public record Entry(String of, String metric, Interval interval, int examples) {}
 
     /**
@@ -48,18 +55,26 @@ public final class Scorecard {
     }
 
     /**
-     * Takes a score down; the same score taken twice (a cell run again) stands once, and one of no examples not at all.
+     * Takes a score down; the same score taken twice (a cell run again) stands once.
+     *
+     * @param of what was scored, such as "sentiment, tuned"
+     * @param metric its score; one of no examples stands in the table without a number
+     * @return the score with its interval
      */
     public Interval add(String of, Metric metric) {
         Interval interval = metric.interval(resamples, seed);
         entries.removeIf(entry -> entry.of().equals(of) && entry.metric().equals(metric.name()));
-        if (metric.size() > 0) {
-            entries.add(new Entry(of, metric.name(), interval, metric.size()));
-        }
+        entries.add(new Entry(of, metric.name(), interval, metric.size()));
         return interval;
     }
 
-    /** Takes a comparison down and returns its sentence. */
+    /**
+     * Takes a comparison down; the same one taken twice stands once.
+     *
+     * @param of what is compared, such as "tuned against untuned"
+     * @param comparison the comparison, not yet corrected for others
+     * @return its sentence for itself; the {@linkplain #comparisons table of all} corrects for their number
+     */
     public String compare(String of, PairedComparison comparison) {
         for (int i = compared.size() - 1; i >= 0; i--) {
             if (compared.get(i).equals(of) && comparisons.get(i).metric().equals(comparison.metric())) {
@@ -89,13 +104,18 @@ public final class Scorecard {
                 DoubleColumn.create(
                         "value",
                         entries.stream().mapToDouble(e -> e.interval().value()).toArray()),
-                StringColumn.create("95 % interval", entries.stream().map(e -> range(e.interval()))),
+                StringColumn.create(
+                        "95 % interval", entries.stream().map(e -> e.interval().range())),
                 IntColumn.create(
                         "examples", entries.stream().mapToInt(Entry::examples).toArray()));
     }
 
-    /** {@return one row per comparison} */
+    /**
+     * {@return one row per comparison} All comparisons of the card are one family: the p values are corrected by
+     * {@linkplain PairedComparison#holm Holm}, and the verdict follows the corrected ones.
+     */
     public Table comparisons() {
+        List<PairedComparison> corrected = PairedComparison.holm(comparisons);
         return Table.create(
                 "comparisons",
                 StringColumn.create("of", compared),
@@ -111,16 +131,11 @@ public final class Scorecard {
                                 .mapToDouble(PairedComparison::after)
                                 .toArray()),
                 StringColumn.create(
-                        "difference, 95 % interval", comparisons.stream().map(c -> range(c.difference()))),
-                DoubleColumn.create(
-                        "p",
-                        comparisons.stream().mapToDouble(PairedComparison::p).toArray()),
-                StringColumn.create(
-                        "verdict",
-                        comparisons.stream()
-                                .map(c -> !c.detectable()
-                                        ? "no detectable difference"
-                                        : c.difference().value() > 0 ? "rose" : "fell")));
+                        "difference, 95 % interval",
+                        comparisons.stream().map(c -> c.difference().range())),
+                StringColumn.create("p", comparisons.stream().map(c -> PValues.cell(c.p()))),
+                StringColumn.create("p, corrected", corrected.stream().map(c -> PValues.cell(c.p()))),
+                StringColumn.create("verdict", corrected.stream().map(PairedComparison::outcome)));
     }
 
     /** {@return one row per decision} */
@@ -136,16 +151,38 @@ public final class Scorecard {
     /** Writes everything as JSON: scores, comparisons, decisions. */
     public void write(Path file) {
         Map<String, Object> all = new LinkedHashMap<>();
-        all.put("scores", entries);
+        all.put(
+                "scores",
+                entries.stream()
+                        .map(e -> {
+                            Map<String, Object> score = new LinkedHashMap<>();
+                            score.put("of", e.of());
+                            score.put("metric", e.metric());
+                            score.put("interval", json(e.interval()));
+                            score.put("examples", e.examples());
+                            return score;
+                        })
+                        .toList());
+        List<PairedComparison> corrected = PairedComparison.holm(comparisons);
         List<Map<String, Object>> pairs = new ArrayList<>();
         for (int i = 0; i < compared.size(); i++) {
+            PairedComparison c = comparisons.get(i);
+            Map<String, Object> numbers = new LinkedHashMap<>();
+            numbers.put("metric", c.metric());
+            numbers.put("before", number(c.before()));
+            numbers.put("after", number(c.after()));
+            numbers.put("difference", json(c.difference()));
+            numbers.put("p", number(c.p()));
+            numbers.put("p corrected", number(corrected.get(i).p()));
+            numbers.put("test", c.test());
+            numbers.put("examples", c.examples());
             pairs.add(Map.of(
                     "of",
                     compared.get(i),
                     "comparison",
-                    comparisons.get(i),
+                    numbers,
                     "verdict",
-                    comparisons.get(i).verdict()));
+                    corrected.get(i).verdict()));
         }
         all.put("comparisons", pairs);
         all.put("decisions", decisions);
@@ -176,7 +213,10 @@ public final class Scorecard {
         AtomicFile.write(draft.file("decisions.md"), "writing the decision log", log);
         for (Entry e : entries) {
             String name = e.of() + ": " + e.metric();
-            if (Double.isNaN(e.interval().low())) {
+            if (!Double.isFinite(e.interval().value())) {
+                continue; // the table of scores says that there is none
+            }
+            if (!e.interval().defined()) {
                 draft.metric(name, e.interval().value());
             } else {
                 draft.metric(
@@ -186,14 +226,22 @@ public final class Scorecard {
                         e.interval().high());
             }
         }
-        draft.table("Comparisons", comparisons()).table("Decisions", decisions());
+        draft.table("All scores", table()).table("Comparisons", comparisons()).table("Decisions", decisions());
     }
 
-    private static String range(Interval interval) {
-        if (Double.isNaN(interval.low())) {
-            return "one example";
+    /** A number that does not exist is null in JSON. */
+    private static Double number(double value) {
+        return Double.isFinite(value) ? value : null;
+    }
+
+    private static Map<String, Object> json(Interval interval) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("value", number(interval.value()));
+        json.put("low", number(interval.low()));
+        json.put("high", number(interval.high()));
+        if (!interval.defined()) {
+            json.put("undefined", interval.reason());
         }
-        String number = Math.max(Math.abs(interval.low()), Math.abs(interval.high())) >= 10 ? "%.1f" : "%.3f";
-        return String.format(Locale.ROOT, number + " to " + number, interval.low(), interval.high());
+        return json;
     }
 }

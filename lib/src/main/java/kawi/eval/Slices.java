@@ -8,9 +8,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import kawi.evidence.KitException;
 import kawi.stats.GroupComparison;
 import kawi.stats.Interval;
 import kawi.stats.Metric;
+import kawi.stats.PValues;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.StringColumn;
@@ -24,8 +26,6 @@ public final class Slices {
     private static final Pattern CONTRAST =
             Pattern.compile("\\b(but|although|though|however|yet|despite|while|except)\\b");
     private static final Pattern DIGIT = Pattern.compile("\\d");
-
-    private static final int FEW = 5;
 
     private final List<String> texts;
     private final Map<String, boolean[]> slices = new LinkedHashMap<>();
@@ -68,8 +68,16 @@ public final class Slices {
         return this;
     }
 
-    /** Adds a slice for each kind of text, such as its source or its gold label; one kind per text. */
+    /**
+     * Adds a slice for each kind of text.
+     *
+     * @param what is told apart, such as "source"; it stands before the kind in the slice's name
+     * @param kinds the kind of each text, in the same order
+     * @return this
+     * @throws KitException unless there is one kind per text
+     */
     public Slices kinds(String what, List<String> kinds) {
+        ModelScores.equal("Slices of texts by " + what, texts.size(), kinds.size());
         kinds.stream().distinct().sorted().forEach(kind -> {
             boolean[] in = new boolean[kinds.size()];
             for (int i = 0; i < in.length; i++) {
@@ -81,42 +89,51 @@ public final class Slices {
     }
 
     /**
-     * {@return one row per slice that holds examples: how many, the mean score with its 95 % interval, the mean of all
-     * others, and whether the two differ detectably (a bootstrap of both groups' means)} With many slices one in twenty
-     * will seem to differ by chance.
+     * {@return one row per slice that holds examples: how many, the score with its 95 % interval, the score of all
+     * others, the p value, and whether the two differ detectably} The two groups are compared by
+     * {@link GroupComparison}, and the p values are corrected by {@linkplain PValues#holm Holm} for the number of
+     * slices: of many slices one in twenty would otherwise seem to differ by chance.
      *
-     * @param score one score per text, such as 1 for right and 0 for wrong, or an F1
+     * @param score of the texts, in the same order
+     * @param seed the same seed gives the same table
+     * @throws KitException for a score of more or fewer examples than there are texts
      */
     public Table table(Metric score, long seed) {
+        ModelScores.equal("Slices of texts and " + score.name(), texts.size(), score.size());
+        List<String> names = new ArrayList<>();
+        List<Metric> parts = new ArrayList<>();
+        List<GroupComparison> comparisons = new ArrayList<>();
+        slices.forEach((slice, in) -> {
+            int[] inside = indices(in, true);
+            if (inside.length > 0) {
+                names.add(slice);
+                parts.add(score.part(inside));
+                comparisons.add(
+                        GroupComparison.bootstrap(score.part(indices(in, false)), parts.get(parts.size() - 1), seed));
+            }
+        });
+        double[] p = PValues.holm(
+                comparisons.stream().mapToDouble(GroupComparison::p).toArray());
         StringColumn name = StringColumn.create("slice");
         IntColumn examples = IntColumn.create("examples");
         DoubleColumn value = DoubleColumn.create(score.name());
         StringColumn interval = StringColumn.create("95 % interval");
         DoubleColumn others = DoubleColumn.create("all others");
+        StringColumn chance = StringColumn.create("p, corrected");
         StringColumn verdict = StringColumn.create("differs");
-        slices.forEach((slice, in) -> {
-            int[] inside = indices(in, true);
-            int[] outside = indices(in, false);
-            if (inside.length > 0) {
-                Interval spread = Interval.bootstrap(part(score, inside), 1000, seed);
-                name.append(slice);
-                examples.append(inside.length);
-                value.append(spread.value());
-                interval.append(
-                        inside.length < FEW
-                                ? ""
-                                : String.format(Locale.ROOT, "%.3f to %.3f", spread.low(), spread.high()));
-                others.append(outside.length == 0 ? Double.NaN : score.score(outside));
-                verdict.append(
-                        Math.min(inside.length, outside.length) < FEW
-                                ? "too few to say"
-                                : GroupComparison.difference(part(score, inside), part(score, outside), seed)
-                                                .contains(0)
-                                        ? "not detectably"
-                                        : "yes");
-            }
-        });
-        return Table.create("slices", name, examples, value, interval, others, verdict);
+        for (int i = 0; i < names.size(); i++) {
+            GroupComparison comparison = comparisons.get(i).corrected(p[i]);
+            Interval spread = parts.get(i).interval(seed);
+            name.append(names.get(i));
+            examples.append(parts.get(i).size());
+            value.append(spread.value());
+            interval.append(spread.range());
+            others.append(comparison.first());
+            chance.append(PValues.cell(p[i]));
+            verdict.append(
+                    comparison.detectable() ? "yes" : Double.isNaN(p[i]) ? comparison.outcome() : "not detectably");
+        }
+        return Table.create("slices", name, examples, value, interval, others, chance, verdict);
     }
 
     /** Indices of the texts with the lowest scores, worst first; of equal ones the earlier first. */
@@ -138,12 +155,5 @@ public final class Slices {
             }
         }
         return Arrays.copyOf(found, count);
-    }
-
-    private static Metric part(Metric score, int[] indices) {
-        return Metric.of(
-                score.name(),
-                indices.length,
-                sample -> score.score(Arrays.stream(sample).map(i -> indices[i]).toArray()));
     }
 }

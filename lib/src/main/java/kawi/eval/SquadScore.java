@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
+import kawi.evidence.KitException;
 import kawi.stats.Metric;
 
 /**
@@ -31,8 +32,8 @@ public final class SquadScore {
      */
     public static SquadScore of(List<String> answers, List<List<String>> golds) {
         if (answers.size() != golds.size()) {
-            throw new IllegalArgumentException("SQuAD score of " + answers.size() + " answers against " + golds.size()
-                    + " gold answers: give one list of gold answers per answer");
+            throw new KitException("SQuAD score of " + answers.size() + " answers against " + golds.size()
+                    + " gold answers: give one list of gold answers per answer.");
         }
         double[] exact = new double[answers.size()];
         double[] f1 = new double[answers.size()];

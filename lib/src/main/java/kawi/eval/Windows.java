@@ -2,6 +2,7 @@ package kawi.eval;
 
 import java.util.ArrayList;
 import java.util.List;
+import kawi.evidence.KitException;
 
 /**
  * How a text longer than a model's context is cut up for scoring: every token is scored exactly once.
@@ -18,8 +19,8 @@ public record Windows(int length, int stride) {
 
     public Windows {
         if (length < 1 || stride < 1 || stride > length) {
-            throw new IllegalArgumentException(
-                    "Windows of " + length + " tokens with stride " + stride + ": give 1 <= stride <= length");
+            throw new KitException(
+                    "Windows of " + length + " tokens with stride " + stride + ": give 1 <= stride <= length.");
         }
     }
 

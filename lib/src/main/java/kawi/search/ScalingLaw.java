@@ -81,7 +81,7 @@ public record ScalingLaw(
         }
         laws.sort((one, other) -> Double.compare(one.squares, other.squares));
         double least = laws.get(0).squares;
-        double variance = Math.max(1e-12, Math.max(noise * noise, least / (points.size() - UNKNOWN)));
+        double variance = Math.max(1e-12, Math.max(noise > 0 ? noise * noise : 0, least / (points.size() - UNKNOWN)));
         return laws.stream()
                 .filter(law -> law.squares <= least + CONTRADICTED * variance)
                 .map(law -> law.weighted(Math.exp((least - law.squares) / (2 * variance))))

@@ -10,8 +10,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import kawi.evidence.KitException;
 import kawi.stats.Metric;
 import org.junit.jupiter.api.Test;
@@ -35,6 +37,26 @@ class BiasTest {
             assertTrue(!swap.first().contains("{") && !swap.second().contains("{"));
         }
         assertEquals(swaps, SET.swaps(60, 1));
+        assertNotEquals(swaps, SET.swaps(60, 2));
+    }
+
+    @Test
+    void templatesAndPersonsOccurEquallyOftenAndNoPairTwice() {
+        for (int most : new int[] {6 * 16, 6 * 72, 6 * 1000}) {
+            List<Counterfactuals.Swap> age = SET.swaps(most, 3).stream()
+                    .filter(swap -> swap.axis().equals("age"))
+                    .toList();
+            assertEquals(Math.min(8 * 18, most / 6), age.size());
+            assertEquals(age.size(), age.stream().distinct().count());
+            Map<String, Long> persons =
+                    age.stream().collect(Collectors.groupingBy(Counterfactuals.Swap::persons, Collectors.counting()));
+            Map<String, Long> templates =
+                    age.stream().collect(Collectors.groupingBy(Counterfactuals.Swap::template, Collectors.counting()));
+            assertEquals(8, persons.size());
+            for (Map<String, Long> counts : List.of(persons, templates)) {
+                assertTrue(Collections.max(counts.values()) - Collections.min(counts.values()) <= 1, counts.toString());
+            }
+        }
     }
 
     @Test

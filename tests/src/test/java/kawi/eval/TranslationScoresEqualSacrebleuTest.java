@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import kawi.evidence.KitException;
 import kawi.stats.Interval;
 import kawi.stats.Metric;
 import org.junit.jupiter.api.Test;
@@ -81,19 +83,19 @@ class TranslationScoresEqualSacrebleuTest {
     }
 
     @Test
-    void aPerfectTranslationScoresHundredAndItsIntervalIsAPoint() {
-        List<String> texts = List.of("The file was saved to the disk.", "It could not be opened, sorry.");
+    void aPerfectTranslationScoresHundredAndHasNoIntervalForNothingVaries() {
+        List<String> texts = Collections.nCopies(20, "The file was saved to the disk, and it was closed.");
         Interval interval =
                 Bleu.corpus(texts, texts.stream().map(List::of).toList()).interval(1);
         assertEquals(100, interval.value(), 1e-9);
-        assertEquals(100, interval.low(), 1e-9);
+        assertEquals("no spread in 20 examples", interval.reason());
         assertEquals(
                 100, Chrf.corpus(texts, texts.stream().map(List::of).toList()).score(), 1e-9);
     }
 
     @Test
     void unequalNumbersAreRefusedInOneSentence() {
-        String message = assertThrows(IllegalArgumentException.class, () -> Bleu.corpus(List.of("a"), List.of()))
+        String message = assertThrows(KitException.class, () -> Bleu.corpus(List.of("a"), List.of()))
                 .getMessage();
         assertTrue(message.contains("1 hypotheses against 0 references"), message);
     }

@@ -91,13 +91,5 @@ class IntervalsAndTestsAgreeWithScipyTest {
         Interval none = Metric.share("exact match", new boolean[60]).interval(1);
         assertEquals(Interval.wilson(0, 60), none);
         assertTrue(none.high() > 0.05);
-        assertEquals(
-                "3.000 [one example]",
-                Metric.mean("nats", new double[] {3}).interval(1).toString());
-    }
-
-    @Test
-    void withoutExamplesTheIntervalIsNoNumber() {
-        assertTrue(Double.isNaN(Metric.mean("mean", new double[0]).interval(1).value()));
     }
 }
