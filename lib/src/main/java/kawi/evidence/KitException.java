@@ -10,7 +10,7 @@ import java.nio.file.Path;
  * An error a reader can act on: its message is one sentence that says what happened, where, and what to do. It carries
  * no stack trace, so that a notebook cell shows the sentence and nothing else; the cause keeps its own.
  */
-public final class KitException extends RuntimeException {
+public class KitException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     public KitException(String sentence) {

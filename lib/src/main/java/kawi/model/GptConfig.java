@@ -3,9 +3,11 @@ package kawi.model;
 import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import kawi.evidence.KitException;
+import kawi.torch.Torch;
 
 /**
  * The shape of a GPT-2 style Transformer (Radford et al. 2019):
@@ -109,6 +111,40 @@ public record GptConfig(int vocabularySize, int context, int layers, int heads, 
     private static void affine(Map<String, Shape> shapes, String name, long in, long out) {
         shapes.put(name + ".weight", new Shape(in, out));
         shapes.put(name + ".bias", new Shape(out));
+    }
+
+    @Override
+    public boolean attends() {
+        return true;
+    }
+
+    @Override
+    public Map<String, ParameterRole> roles() {
+        return ParameterRole.each(shapes().keySet(), GptConfig::role);
+    }
+
+    /** What a parameter of GPT-2's names is. */
+    static ParameterRole role(String name) {
+        if (name.contains(".ln_")) {
+            return ParameterRole.NORM;
+        } else if (name.endsWith(".bias")) {
+            return ParameterRole.BIAS;
+        } else if (name.contains(".wte.")) {
+            return ParameterRole.EMBEDDING;
+        } else if (name.contains(".wpe.")) {
+            return ParameterRole.POSITION;
+        }
+        return name.contains(".c_attn.") ? ParameterRole.QUERY_KEY_VALUE : ParameterRole.HIDDEN_MATRIX;
+    }
+
+    @Override
+    public LanguageModel create(Torch torch, long seed) {
+        return Gpt.create(torch, this, seed);
+    }
+
+    @Override
+    public LanguageModel load(Torch torch, Path folder) {
+        return Gpt.load(torch, this, folder);
     }
 
     @Override

@@ -33,6 +33,11 @@ public interface LanguageModel extends AutoCloseable {
     /** {@return the trainable arrays under Hugging Face's names, in the order of the saved file} */
     Map<String, NDArray> parameters();
 
+    /** {@return what each of {@link #parameters} is; empty where the model does not say} */
+    default Map<String, ParameterRole> roles() {
+        return config().roles();
+    }
+
     /**
      * What the model thinks at each position.
      *
@@ -163,26 +168,11 @@ public interface LanguageModel extends AutoCloseable {
 
     /** {@return a new model with weights drawn from a seed} */
     static LanguageModel create(Torch torch, ModelConfig config, long seed) {
-        if (config instanceof GptConfig gpt) {
-            return Gpt.create(torch, gpt, seed);
-        } else if (config instanceof LlamaConfig llama) {
-            return Llama.create(torch, llama, seed);
-        } else if (config instanceof ModernConfig modern) {
-            return ModernGpt.create(torch, modern, seed);
-        }
-        return Recurrent.create(torch, (RecurrentConfig) config, seed);
+        return config.create(torch, seed);
     }
 
     /** Reads a folder that {@link #save} or Hugging Face's {@code save_pretrained} wrote. */
     static LanguageModel load(Torch torch, Path folder) {
-        ModelConfig config = ModelConfig.read(folder.resolve("config.json"));
-        if (config instanceof GptConfig gpt) {
-            return Gpt.load(torch, gpt, folder);
-        } else if (config instanceof LlamaConfig llama) {
-            return Llama.load(torch, llama, folder);
-        } else if (config instanceof ModernConfig modern) {
-            return ModernGpt.load(torch, modern, folder);
-        }
-        return Recurrent.load(torch, (RecurrentConfig) config, folder);
+        return ModelConfig.read(folder.resolve("config.json")).load(torch, folder);
     }
 }

@@ -3,11 +3,13 @@ package kawi.model;
 import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import kawi.evidence.KitException;
 import kawi.torch.Gguf;
+import kawi.torch.Torch;
 
 /**
  * The sizes of a Llama.
@@ -43,6 +45,33 @@ public record LlamaConfig(
     private static final String STRETCHED =
             "this kit's Llama does not stretch its rotary positions, and turns a head as a whole";
     private static final String UNSCALED = "this kit's Llama has no such factor";
+
+    @Override
+    public boolean attends() {
+        return true;
+    }
+
+    @Override
+    public Map<String, ParameterRole> roles() {
+        return ParameterRole.each(shapes().keySet(), name -> switch (name) {
+            case "model.embed_tokens.weight" -> ParameterRole.EMBEDDING;
+            case "lm_head.weight" -> ParameterRole.HEAD;
+            default ->
+                name.contains("norm")
+                        ? ParameterRole.NORM
+                        : name.endsWith(".bias") ? ParameterRole.BIAS : ParameterRole.HIDDEN_MATRIX;
+        });
+    }
+
+    @Override
+    public LanguageModel create(Torch torch, long seed) {
+        return Llama.create(torch, this, seed);
+    }
+
+    @Override
+    public LanguageModel load(Torch torch, Path folder) {
+        return Llama.load(torch, this, folder);
+    }
 
     @Override
     public void check() {

@@ -6,11 +6,42 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import kawi.evidence.AtomicFile;
 import kawi.evidence.KitException;
+import kawi.torch.Torch;
 
-/** The numbers that fix a model's shape, readable and writable as Hugging Face's {@code config.json}. */
-public sealed interface ModelConfig permits GptConfig, LlamaConfig, ModernConfig, RecurrentConfig {
+/**
+ * The numbers that fix a model's shape, readable and writable as Hugging Face's {@code config.json}.
+ *
+ * <p>A model family of one's own is a configuration and a {@link LanguageModel}: the configuration says how its models
+ * are created and loaded, and {@link #register} lets {@link #read} know its type. Everything that changes what the
+ * model computes must stand in {@link #json}: a training is resumed only by a model of the same configuration.
+ */
+public interface ModelConfig {
+
+    /**
+     * Lets {@link #read} know a model family of one's own. A later registration of a type replaces the one before it,
+     * so that a notebook's cell can be run again.
+     *
+     * @param type what stands under {@code model_type} in its {@code config.json}
+     * @param reader makes the configuration of the settings in {@code config.json}; one that it does not ask for is
+     *     refused
+     * @throws KitException if the type is one of the kit's own
+     */
+    static void register(String type, Function<Settings, ModelConfig> reader) {
+        if (builtIn(type)) {
+            throw new KitException("The model type '" + type + "' is the kit's own: give your family another name.");
+        }
+        RegisteredFamilies.BY_TYPE.put(type, reader);
+    }
+
+    private static boolean builtIn(String type) {
+        return type.equals(GptConfig.TYPE)
+                || type.equals(LlamaConfig.TYPE)
+                || type.equals(RecurrentConfig.TYPE)
+                || type.equals(ModernConfig.TYPE);
+    }
 
     /** Number of distinct tokens. */
     int vocabularySize();
@@ -31,6 +62,25 @@ public sealed interface ModelConfig permits GptConfig, LlamaConfig, ModernConfig
 
     /** {@return what {@code config.json} says} */
     ObjectNode json();
+
+    /**
+     * {@return what each of the parameters is, by its name in {@link #shapes}; empty where the model does not say, and
+     * then a rule that treats parameters differently, such as Muon, refuses the model}
+     */
+    default Map<String, ParameterRole> roles() {
+        return Map.of();
+    }
+
+    /** {@return whether every position attends to all before it, which multiplies: false unless a model says so} */
+    default boolean attends() {
+        return false;
+    }
+
+    /** {@return a new model of this shape with weights drawn from a seed; the caller closes it} */
+    LanguageModel create(Torch torch, long seed);
+
+    /** {@return a model of this shape with the weights that lie in a folder; the caller closes it} */
+    LanguageModel load(Torch torch, Path folder);
 
     /** Refuses numbers from which no model can be built, in a sentence. */
     void check();
@@ -64,10 +114,18 @@ public sealed interface ModelConfig permits GptConfig, LlamaConfig, ModernConfig
             case LlamaConfig.TYPE -> LlamaConfig.of(json);
             case RecurrentConfig.TYPE -> RecurrentConfig.of(json);
             case ModernConfig.TYPE -> ModernConfig.of(json);
-            default ->
-                throw new KitException("The model type '" + type
-                        + "' in config.json is not one that the kit builds: it builds " + GptConfig.TYPE + ", "
-                        + LlamaConfig.TYPE + ", " + RecurrentConfig.TYPE + " and " + ModernConfig.TYPE + ".");
+            default -> {
+                Function<Settings, ModelConfig> own = RegisteredFamilies.BY_TYPE.get(type);
+                if (own == null) {
+                    throw new KitException("The model type '" + type
+                            + "' in config.json is not one that the kit builds: it builds " + GptConfig.TYPE + ", "
+                            + LlamaConfig.TYPE + ", " + RecurrentConfig.TYPE + " and " + ModernConfig.TYPE
+                            + (RegisteredFamilies.BY_TYPE.isEmpty()
+                                    ? "; a family of your own is made known with ModelConfig.register."
+                                    : ", and of your own " + RegisteredFamilies.BY_TYPE.keySet() + "."));
+                }
+                yield own.apply(json);
+            }
         };
         json.only("is_encoder_decoder", "the kit's models have no encoder", false);
         json.only("add_cross_attention", "the kit's models look at no other sequence", false);

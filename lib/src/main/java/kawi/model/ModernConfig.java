@@ -3,6 +3,7 @@ package kawi.model;
 import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import kawi.evidence.KitException;
+import kawi.torch.Torch;
 
 /**
  * A GPT-2 of which some parts are replaced by what came later, each on its own:
@@ -162,6 +164,30 @@ public record ModernConfig(GptConfig base, Set<Part> parts) implements ModelConf
         return has(Part.ROTARY) && name.contains(".wpe.")
                 || has(Part.RMS_NORM) && norm
                 || has(Part.NO_BIASES) && !norm && name.endsWith(".bias");
+    }
+
+    @Override
+    public boolean attends() {
+        return true;
+    }
+
+    @Override
+    public Map<String, ParameterRole> roles() {
+        return ParameterRole.each(
+                shapes().keySet(),
+                name -> name.equals("lm_head.weight")
+                        ? ParameterRole.HEAD
+                        : name.contains(".shift.") ? ParameterRole.OTHER : GptConfig.role(name));
+    }
+
+    @Override
+    public LanguageModel create(Torch torch, long seed) {
+        return ModernGpt.create(torch, this, seed);
+    }
+
+    @Override
+    public LanguageModel load(Torch torch, Path folder) {
+        return ModernGpt.load(torch, this, folder);
     }
 
     @Override

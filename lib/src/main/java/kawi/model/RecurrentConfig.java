@@ -3,10 +3,12 @@ package kawi.model;
 import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import kawi.evidence.KitException;
+import kawi.torch.Torch;
 
 /**
  * The shape of a recurrent language model: {@code RecurrentConfig.of(Cell.LSTM, 4096).layers(2).width(128)}.
@@ -89,6 +91,25 @@ public record RecurrentConfig(Cell cell, int vocabularySize, int context, int la
             shapes.put("rnn.bias_hh_l" + layer, new Shape(wide));
         }
         return shapes;
+    }
+
+    @Override
+    public Map<String, ParameterRole> roles() {
+        return ParameterRole.each(
+                shapes().keySet(),
+                name -> name.startsWith("embedding.")
+                        ? ParameterRole.EMBEDDING
+                        : name.contains(".bias_") ? ParameterRole.BIAS : ParameterRole.HIDDEN_MATRIX);
+    }
+
+    @Override
+    public LanguageModel create(Torch torch, long seed) {
+        return Recurrent.create(torch, this, seed);
+    }
+
+    @Override
+    public LanguageModel load(Torch torch, Path folder) {
+        return Recurrent.load(torch, this, folder);
     }
 
     @Override

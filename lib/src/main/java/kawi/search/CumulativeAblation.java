@@ -1,18 +1,18 @@
 package kawi.search;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.model.LanguageModel;
 import kawi.text.TokenFile;
 import kawi.torch.Torch;
-import kawi.train.Batches;
-import kawi.train.Evaluation;
 import kawi.train.Fit;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
@@ -32,14 +32,26 @@ public final class CumulativeAblation {
     /**
      * One finished training.
      *
-     * @param loss nats per token on validation text
+     * @param rung the recipe's name
+     * @param seed of the model's first weights and of the windows that are drawn
+     * @param loss nats per token on validation text; NaN where the training diverged
      * @param seconds of training, evaluation left out
+     * @param divergedAt the step at which the training diverged; 0 where it did not
      */
-    public record Climb(String rung, long seed, double loss, double seconds) {}
+    public record Climb(String rung, long seed, double loss, double seconds, long divergedAt) {
+        /** {@return whether its loss ran away, so that it has none} */
+        public boolean diverged() {
+            return divergedAt > 0;
+        }
+    }
 
     /**
-     * What is held equal. @param seeds trainings of each rung @param windows most validation windows scored @param
-     * context tokens in a window
+     * What is held equal.
+     *
+     * @param seeds trainings of each rung
+     * @param firstSeed the first of them; the others follow by one
+     * @param windows most validation windows scored
+     * @param context tokens in a window
      */
     public record AblationSettings(int seeds, long firstSeed, int windows, int context) {}
 
@@ -49,15 +61,29 @@ public final class CumulativeAblation {
     private final List<Climb> climbs = new ArrayList<>();
 
     private CumulativeAblation(List<Recipe> rungs) {
-        rungs.forEach(rung -> this.rungs.put(rung.name(), rung));
+        for (Recipe rung : rungs) {
+            if (this.rungs.put(rung.name(), rung) != null) {
+                throw new KitException("Two rungs are called '" + rung.name() + "': give each a name of its own.");
+            }
+        }
+        if (rungs.isEmpty()) {
+            throw new KitException("An ablation needs at least one recipe: give the one to begin with.");
+        }
     }
 
     /**
      * Climbs the ladder once for each seed, so that a machine that slows down meanwhile slows all rungs. Interrupted,
-     * it returns the trainings that were finished. A rung whose loss explodes is given the loss NaN, and the climb goes
-     * on.
+     * it returns the trainings that were finished. A training that diverges is kept as such, and the climb goes on; it
+     * has no loss, and its rung no mean and no comparison.
      *
-     * @param progress is given the loss of each rung by its number, a series for each seed
+     * @param rungs recipes of different names, each with one change from the one before
+     * @param train text to learn from
+     * @param validation text to be judged on
+     * @param settings what is held equal
+     * @param progress is given the loss of each rung by its number, a series for each seed, and told of trainings that
+     *     diverged
+     * @return the trainings
+     * @throws KitException if two rungs have one name, or a training fails otherwise than by diverging
      */
     public static CumulativeAblation run(
             Torch torch,
@@ -80,34 +106,37 @@ public final class CumulativeAblation {
                         return ladder;
                     }
                     ladder.climbs.add(climb);
-                    progress.point("seed " + seed, 1 + rungs.indexOf(rung), climb.loss());
+                    if (climb.diverged()) {
+                        progress.sample(
+                                "'" + rung.name() + "', seed " + seed + ": diverged at step " + climb.divergedAt());
+                    } else {
+                        progress.point("seed " + seed, 1 + rungs.indexOf(rung), climb.loss());
+                    }
                 }
             }
-            progress.end(ladder.climbs.size() + " trainings");
+            long diverged = ladder.climbs.stream().filter(Climb::diverged).count();
+            progress.end(ladder.climbs.size() + " trainings"
+                    + (diverged == 0 ? "" : ", of which " + diverged + " diverged"));
             return ladder;
         });
     }
 
-    /** One training from its beginning to the end of its schedule, then the score. */
-    static Climb train(
+    private static Climb train(
             Torch torch, Recipe rung, TokenFile train, TokenFile validation, AblationSettings settings, long seed) {
-        try (LanguageModel model = LanguageModel.create(torch, rung.config(), seed);
-                Fit fit = Fit.of(torch, model.parameters(), rung.optimizer(), rung.schedule())) {
-            Batches batches = new Batches(train, rung.batch(), settings.context(), seed);
-            long start = System.nanoTime();
-            boolean sound = true;
-            while (sound && !fit.done() && !Thread.currentThread().isInterrupted()) {
-                sound = Double.isFinite(RateFinder.stepOrInfinity(fit, model, batches.next()));
-            }
-            double seconds = (System.nanoTime() - start) * 1e-9;
-            double loss = sound
-                    ? Evaluation.of(model, validation, settings.context(), settings.windows(), SCORED_AT_ONCE)
-                            .nats()
-                    : Double.NaN;
-            return new Climb(rung.name(), seed, loss, seconds);
+        try (LanguageModel model = LanguageModel.create(torch, rung.config(), seed)) {
+            Trial trial = Trial.run(
+                    model,
+                    rung,
+                    train,
+                    new Trial.Judge(validation, settings.context(), settings.windows(), SCORED_AT_ONCE),
+                    seed,
+                    () -> !Thread.currentThread().isInterrupted(),
+                    loss -> {});
+            return new Climb(rung.name(), seed, trial.loss(), trial.seconds(), trial.divergedAt());
         }
     }
 
+    /** {@return the trainings in the order in which they were run} */
     public List<Climb> climbs() {
         return List.copyOf(climbs);
     }
@@ -117,18 +146,24 @@ public final class CumulativeAblation {
         return List.copyOf(rungs.keySet());
     }
 
-    /** {@return a rung's validation losses in the order of the seeds, nats per token} */
+    /**
+     * {@return a rung's validation losses in the order of the seeds, nats per token; NaN where a training diverged, so
+     * that no mean is taken over the rest unnoticed}
+     */
     public double[] losses(String rung) {
-        return climbs.stream()
-                .filter(climb -> climb.rung().equals(rung))
-                .mapToDouble(Climb::loss)
-                .toArray();
+        return own(rung).mapToDouble(Climb::loss).toArray();
     }
 
-    /** {@return a rung's mean training time, seconds} */
+    private Stream<Climb> own(String rung) {
+        return climbs.stream().filter(climb -> climb.rung().equals(rung));
+    }
+
+    /**
+     * {@return a rung's mean training time, seconds, of the trainings that did not diverge; NaN where there is none}
+     */
     public double seconds(String rung) {
-        return climbs.stream()
-                .filter(climb -> climb.rung().equals(rung))
+        return own(rung)
+                .filter(climb -> !climb.diverged())
                 .mapToDouble(Climb::seconds)
                 .average()
                 .orElse(Double.NaN);
@@ -148,18 +183,39 @@ public final class CumulativeAblation {
     }
 
     /**
-     * "helped", "harmed", or "no detectable difference" where the interval of a rung's change holds 0; "" for the
-     * first.
+     * {@return "helped", "harmed", or "no detectable difference" where the interval of a rung's change holds 0; "" for
+     * the first; "diverged" with the steps and seeds where a training did, and that nothing can be compared where one
+     * of the rung before did or fewer than two seeds were trained}
      */
     public String verdict(String rung) {
-        double[] change = change(rung);
-        if (change.length == 0) {
+        String diverged = diverged(rung);
+        if (!diverged.isEmpty()) {
+            return diverged;
+        }
+        int at = names().indexOf(rung);
+        if (at < 1) {
             return "";
+        }
+        if (!diverged(names().get(at - 1)).isEmpty()) {
+            return "not compared: the rung before diverged";
+        }
+        double[] change = change(rung);
+        if (change.length < 2) {
+            return "not compared: " + change.length + (change.length == 1 ? " seed" : " seeds");
         }
         double mean = ArchitectureComparison.mean(change);
         return !(Math.abs(mean) > ArchitectureComparison.halfWidth(change))
                 ? "no detectable difference"
                 : mean < 0 ? "helped" : "harmed";
+    }
+
+    /** Where trainings of a rung diverged: "diverged at step 7 (seed 2)"; "" where none did. */
+    private String diverged(String rung) {
+        String where = own(rung)
+                .filter(Climb::diverged)
+                .map(climb -> "at step " + climb.divergedAt() + " (seed " + climb.seed() + ")")
+                .collect(Collectors.joining(", "));
+        return where.isEmpty() ? "" : "diverged " + where;
     }
 
     /**
@@ -184,10 +240,11 @@ public final class CumulativeAblation {
                 names.append(rung.name());
                 steps.append((int) rung.schedule().steps());
                 batch.append(rung.batch());
-                seeds.append(Arrays.stream(losses)
-                        .mapToObj(loss -> String.format(Locale.ROOT, "%.3f", loss))
-                        .reduce((a, b) -> a + ", " + b)
-                        .orElseThrow());
+                seeds.append(own(rung.name())
+                        .map(climb -> climb.diverged()
+                                ? "diverged at step " + climb.divergedAt()
+                                : String.format(Locale.ROOT, "%.3f", climb.loss()))
+                        .collect(Collectors.joining(", ")));
                 double[] change = change(rung.name());
                 double[] row = {
                     ArchitectureComparison.mean(losses),

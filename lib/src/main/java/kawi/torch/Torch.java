@@ -126,6 +126,20 @@ public final class Torch implements AutoCloseable {
         return ops;
     }
 
+    /**
+     * Sets the threads of one operator.
+     *
+     * @throws KitException for fewer than one
+     */
+    public void threads(int number) {
+        if (number < 1) {
+            throw new KitException("An operator cannot run on " + number + " threads: give at least 1.");
+        }
+        if (number != threads()) {
+            JniUtils.setNumThreads(number);
+        }
+    }
+
     /** {@return threads of one operator} */
     public int threads() {
         return JniUtils.getNumThreads();
@@ -213,6 +227,11 @@ public final class Torch implements AutoCloseable {
 
     Products float32(boolean recorded) {
         return (recorded ? oneDnnLearns : oneDnnInfers) ? Products.ONE_DNN : Products.FLOAT32;
+    }
+
+    /** Seeds PyTorch's generator alone, as a training does before each step; {@link #seed()} stays as it is. */
+    public void generator(long seed) {
+        engine.setRandomSeed((int) (seed ^ seed >>> 32));
     }
 
     /** Sets the seed of PyTorch's generator and of {@link #random}. */

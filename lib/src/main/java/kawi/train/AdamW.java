@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import kawi.evidence.KitException;
+import kawi.model.ParameterRole;
 import kawi.torch.Ops;
 import kawi.torch.Torch;
 
@@ -19,7 +20,8 @@ import kawi.torch.Torch;
  * @param beta1 memory of the average of the gradients, in [0, 1)
  * @param beta2 memory of the average of their squares, in [0, 1)
  * @param epsilon keeps the division finite
- * @param decay weight decay, for matrices only: biases and gains are few and have nothing to unlearn
+ * @param decay weight decay, for tables and matrices only: biases and gains are few and have nothing to unlearn. Where
+ *     a parameter's role is not known, one of two dimensions or more counts as a matrix
  */
 public record AdamW(double rate, double beta1, double beta2, double epsilon, double decay) implements Optimizer {
 
@@ -54,8 +56,8 @@ public record AdamW(double rate, double beta1, double beta2, double epsilon, dou
     }
 
     @Override
-    public State prepare(Torch torch, Map<String, NDArray> parameters) {
-        return new Averages(torch, parameters);
+    public State prepare(Torch torch, Map<String, NDArray> parameters, Map<String, ParameterRole> roles) {
+        return new Averages(torch, parameters, roles);
     }
 
     static void checkRate(double rate) {
@@ -71,13 +73,16 @@ public record AdamW(double rate, double beta1, double beta2, double epsilon, dou
         private final List<Group> groups;
         private final Map<String, NDArray> tensors = new LinkedHashMap<>();
 
-        Averages(Torch torch, Map<String, NDArray> parameters) {
+        Averages(Torch torch, Map<String, NDArray> parameters, Map<String, ParameterRole> roles) {
             ops = torch.ops();
             manager = torch.manager().newSubManager();
             Group decayed = new Group(decay);
             Group plain = new Group(0);
-            parameters.forEach(
-                    (name, weight) -> (weight.getShape().dimension() >= 2 ? decayed : plain).add(name, weight));
+            parameters.forEach((name, weight) -> {
+                ParameterRole role = roles.get(name);
+                boolean decays = role == null ? weight.getShape().dimension() >= 2 : role.decays();
+                (decays ? decayed : plain).add(name, weight);
+            });
             groups = List.of(decayed, plain);
         }
 

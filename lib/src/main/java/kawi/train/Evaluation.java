@@ -2,6 +2,7 @@ package kawi.train;
 
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
+import kawi.evidence.KitException;
 import kawi.model.LanguageModel;
 import kawi.stats.SampleStatistics;
 import kawi.text.TokenFile;
@@ -30,8 +31,24 @@ public record Evaluation(double nats, double low, double high, double bitsPerByt
      * @param context tokens in a window
      * @param windows at most this many windows
      * @param batch windows scored at once
+     * @throws KitException if the split is too short for a window, or the model's loss on it is NaN or infinite
      */
     public static Evaluation of(LanguageModel model, TokenFile split, int context, int windows, int batch) {
+        Evaluation score = measured(model, split, context, windows, batch);
+        if (!Double.isFinite(score.nats)) {
+            throw new KitException(
+                    "The model's loss on the text is " + score.nats
+                            + ": its weights hold numbers that are NaN, infinite or too large; create, train or load it again.");
+        }
+        return score;
+    }
+
+    /** The same, whatever comes of it: a training that diverged has a loss that is no number. */
+    static Evaluation measured(LanguageModel model, TokenFile split, int context, int windows, int batch) {
+        if (windows < 1 || batch < 1) {
+            throw new KitException(
+                    "A text is not scored on " + windows + " windows, " + batch + " at once: give at least 1 of each.");
+        }
         long[] starts = Batches.covering(split, context, windows);
         double[] losses = new double[starts.length];
         for (int from = 0; from < starts.length; from += batch) {

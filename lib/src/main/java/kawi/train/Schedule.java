@@ -8,8 +8,11 @@ import kawi.evidence.KitException;
  * <p>A factor rather than a rate, because two optimizers of one model (Muon for the matrices, AdamW for the rest) have
  * different rates but the same course. Every schedule starts with a linear warm-up: the first steps follow gradients of
  * a model that knows nothing, measured by an optimizer whose averages are still empty.
+ *
+ * <p>One of your own is two methods. It must be a function of the step alone: a run that is resumed asks for the
+ * factors from where it stopped.
  */
-public sealed interface Schedule {
+public interface Schedule {
     /** {@return the number of optimizer steps of the whole run} */
     long steps();
 

@@ -111,10 +111,11 @@ class PilotRunsTest {
                             && plan.size().loss().value() <= plan.size().loss().high(),
                     plan.toString());
             double largest = pilots.sizes(3, 4000).stream()
-                    .mapToDouble(Sizing::megabytes)
+                    .mapToDouble(Sizing::estimatedMegabytes)
                     .max()
                     .orElseThrow();
-            assertTrue(pilots.sizes(3, 0.9 * largest).stream().allMatch(size -> size.megabytes() <= 0.9 * largest));
+            assertTrue(pilots.sizes(3, 0.9 * largest).stream()
+                    .allMatch(size -> size.estimatedMegabytes() <= 0.9 * largest));
             assertTrue(assertThrows(KitException.class, () -> pilots.sizes(3, 0.01))
                     .getMessage()
                     .contains("No model fits"));
