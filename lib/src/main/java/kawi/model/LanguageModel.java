@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import kawi.evidence.KitException;
+import kawi.torch.NotFiniteException;
 import kawi.torch.Torch;
 import kawi.torch.Weights;
 
@@ -114,6 +115,8 @@ public interface LanguageModel extends AutoCloseable {
      * Negative log likelihood of each target in nats, 0 where it is {@link #IGNORED}. No gradient is recorded.
      *
      * @param hidden (..., width), as many positions as targets
+     * @throws KitException where a target is not in the vocabulary
+     * @throws NotFiniteException where a loss is NaN or infinite: nothing is scored by a broken model
      */
     default float[] tokenLosses(NDArray hidden, long[] targets) {
         for (long target : targets) {
@@ -126,7 +129,8 @@ public interface LanguageModel extends AutoCloseable {
                 NDArray flat = hidden.reshape(
                         targets.length, hidden.getShape().get(hidden.getShape().dimension() - 1));
                 flat.attach(work);
-                return losses(flat, work.create(targets));
+                return NotFiniteException.refuse(
+                        losses(flat, work.create(targets)), "The losses of " + targets.length + " tokens");
             }
         });
     }

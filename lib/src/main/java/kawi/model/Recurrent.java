@@ -126,7 +126,7 @@ public final class Recurrent implements LanguageModel {
                     state = List.copyOf(out.subList(1, out.size()));
                     state.forEach(each -> each.attach(manager));
                     position += ids[0].length;
-                    return Tokens.rows(logits(out.get(0).get(":,-1")));
+                    return Tokens.rows(logits(out.get(0).get(":,-1")), position);
                 }
             });
         }

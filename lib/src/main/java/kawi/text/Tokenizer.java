@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntPredicate;
 import kawi.evidence.KitException;
 
 /**
@@ -52,7 +53,17 @@ public interface Tokenizer {
      * encoded as usual}
      */
     default int[] encodeWithSpecials(String text) {
-        return SpecialText.encode(this, text);
+        return encodeWithSpecials(text, at -> true);
+    }
+
+    /**
+     * {@return the same where only some characters may be part of a special token: not those that a person wrote into a
+     * template's gaps}
+     *
+     * @param meant whether the character (UTF-16) at an index of the text may be part of a special token
+     */
+    default int[] encodeWithSpecials(String text, IntPredicate meant) {
+        return SpecialText.encode(this, text, meant);
     }
 
     /**

@@ -19,7 +19,10 @@ public interface Task {
     /** {@return what a model that was not tuned is asked in a chat: the task said in words, as a person would} */
     String instruction(Example example);
 
-    /** {@return an answer as it stands after the prompt, with the mark that ends it} */
+    /**
+     * {@return an answer as it stands after the prompt, with the mark that ends it} In a chat ({@link #inChat}) the
+     * model's own end of a turn follows by itself.
+     */
     String completion(String answer);
 
     /** {@return the only answers there are, each a single token after the prompt; none where answers are free text} */

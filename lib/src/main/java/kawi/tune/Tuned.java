@@ -2,15 +2,16 @@ package kawi.tune;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import kawi.evidence.Hash;
+import java.util.stream.IntStream;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.model.ChatTemplate;
 import kawi.model.Generation;
-import kawi.model.Generator;
 import kawi.model.Pretrained;
 import kawi.model.Sampling;
 
@@ -126,11 +127,10 @@ public final class Tuned implements Predictor, AutoCloseable {
         Sampling sampling = Sampling.greedy(task.answerTokens()).stop("\n");
         List<int[]> prompts =
                 examples.stream().map(e -> ids(e, adapter != null)).toList();
-        return new Generator(base.model(), base.tokenizer())
-                .continueIds(prompts, sampling, progress).stream()
-                        .map(Generation::text)
-                        .map(String::strip)
-                        .toList();
+        return base.generator().continueIds(prompts, sampling, progress).stream()
+                .map(Generation::text)
+                .map(String::strip)
+                .toList();
     }
 
     /**
@@ -196,13 +196,22 @@ public final class Tuned implements Predictor, AutoCloseable {
     private int[] ids(Example example, boolean tuned) {
         if (task.choices().isEmpty() && (!tuned || task.inChat())) {
             String turn = tuned ? task.prompt(example) : task.instruction(example);
+            if (base.chat() == null) {
+                throw new KitException("The task '" + task.name() + "' is asked in a chat and " + base.name()
+                        + " has no chat template; take a chat model, or tune it first.");
+            }
             return base.chat().ids(base.tokenizer(), List.of(new ChatTemplate.Turn("user", turn)));
         }
         return base.tokenizer().encode(task.prompt(example));
     }
 
     private int[] completion(String answer) {
-        return base.tokenizer().encodeWithSpecials(task.completion(answer));
+        int[] said = base.tokenizer().encode(task.completion(answer)); // ordinary text, whatever the data say
+        if (!task.inChat()) {
+            return said;
+        }
+        return IntStream.concat(Arrays.stream(said), IntStream.of(base.turnEnd()))
+                .toArray();
     }
 
     private List<Integer> choices() {
