@@ -19,9 +19,8 @@ public final class Normalizer implements UnaryOperator<String> {
 
     private record Step(String name, UnaryOperator<String> work) {}
 
-    private static final Pattern CONTROLS = Pattern.compile("[\\p{Cc}\\p{Cf}&&[^\\t\\n\\r\u200C\u200D]]");
-    private static final Pattern LINE_ENDS = Pattern.compile("\\r\\n?|[\u0085\u2028\u2029]");
-    private static final Pattern SPACES = Pattern.compile("[\\p{Zs}\\t\\f]+");
+    private static final Pattern LINE_ENDS = Pattern.compile("\\r\\n?|[\\x0B\\f\u0085\u2028\u2029]");
+    private static final Pattern SPACES = Pattern.compile("[\\p{Zs}\\t]+");
     private static final Pattern SPACE_AT_LINE_END = Pattern.compile(" +(?=\n|\\z)");
     private static final Pattern BLANK_LINES = Pattern.compile("\n{3,}");
     private static final Pattern ACCENTS = Pattern.compile("\\p{Mn}+");
@@ -53,11 +52,20 @@ public final class Normalizer implements UnaryOperator<String> {
     }
 
     /**
-     * {@return what is safe for any text that a model is to learn from: composed characters, no invisible ones, tidy
+     * {@return what is safe for any prose that a model is to learn from: no invisible characters, composed ones, tidy
      * spaces}
+     *
+     * <p>Composed after the invisible ones went, for marks may have come together then.
      */
     public static Normalizer gentle() {
-        return of(nfc(), visible(), spaces());
+        return of(visible(), nfc(), spaces());
+    }
+
+    /**
+     * {@return the same where indentation means something, as in code and verse: {@link #layout} for {@link #spaces}}
+     */
+    public static Normalizer faithful() {
+        return of(visible(), nfc(), layout());
     }
 
     /** Composes characters (Unicode NFC): e and a combining acute accent become é. */
@@ -74,14 +82,20 @@ public final class Normalizer implements UnaryOperator<String> {
     }
 
     /**
-     * Removes control and format characters, byte order marks and soft hyphens; the joiners that scripts and emoji need
-     * stay.
+     * Removes what nobody sees: controls, byte-order marks, soft hyphens, direction marks, stray selectors. Line ends
+     * of every kind become {@code \n}. What changes how a word or an emoji is written stays: joiners between letters of
+     * scripts that join and between emoji, zero-width spaces between Thai words, selectors after what they vary, flags.
      */
     public static Normalizer visible() {
-        return step(
-                "no invisible characters",
-                text -> CONTROLS.matcher(LINE_ENDS.matcher(text).replaceAll("\n"))
-                        .replaceAll(""));
+        return step("no invisible characters", Invisible::removed);
+    }
+
+    /**
+     * {@return line ends as {@code \n}; every run of spaces inside a line one space, the indentation kept; no space
+     * before a line's end; at most one blank line in a row; nothing blank around the whole}
+     */
+    public static Normalizer layout() {
+        return step("tidy layout", Normalizer::laidOut);
     }
 
     /**
@@ -149,6 +163,43 @@ public final class Normalizer implements UnaryOperator<String> {
      */
     public static Normalizer mail() {
         return step("no mail headers", Markup::withoutMailHeaders);
+    }
+
+    private static String laidOut(String text) {
+        StringBuilder out = new StringBuilder(text.length());
+        boolean indent = true;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '\r' && i + 1 < text.length() && text.charAt(i + 1) == '\n') {
+                continue;
+            }
+            if (c == '\n' || c >= '\u000B' && c <= '\r' || c == 0x85 || c == 0x2028 || c == 0x2029) {
+                newLine(out);
+                indent = true;
+            } else if (c == ' ' || c == '\t' || c > 127 && Character.getType(c) == Character.SPACE_SEPARATOR) {
+                if (indent) {
+                    out.append(c == '\t' ? c : ' ');
+                } else if (out.charAt(out.length() - 1) != ' ') {
+                    out.append(' ');
+                }
+            } else {
+                out.append(c);
+                indent = false;
+            }
+        }
+        return out.toString().strip();
+    }
+
+    private static void newLine(StringBuilder out) {
+        int end = out.length();
+        while (end > 0 && (out.charAt(end - 1) == ' ' || out.charAt(end - 1) == '\t')) {
+            end--;
+        }
+        out.setLength(end);
+        boolean second = end >= 2 && out.charAt(end - 1) == '\n' && out.charAt(end - 2) == '\n';
+        if (!second) {
+            out.append('\n');
+        }
     }
 
     @Override

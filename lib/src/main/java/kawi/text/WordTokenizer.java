@@ -22,16 +22,10 @@ public final class WordTokenizer extends WordLevel {
         return new WordTokenizer(counts.vocabulary(size));
     }
 
-    /**
-     * {@return the words of a text as a reader counts them: runs of letters, digits and apostrophes within a word; no
-     * punctuation, no spaces}
-     */
+    /** {@return the words of a text as a reader counts them, those of {@link WordBoundaries}} */
     public static List<String> in(String text) {
-        return WORD.matcher(text).results().map(found -> found.group()).toList();
+        return WordBoundaries.words(text);
     }
-
-    private static final java.util.regex.Pattern WORD =
-            java.util.regex.Pattern.compile("[\\p{L}\\p{M}\\p{N}]+(?:['\u2019][\\p{L}\\p{M}\\p{N}]+)*");
 
     @Override
     public WordTokenizer first(int size) {
