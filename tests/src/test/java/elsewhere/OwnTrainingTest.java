@@ -358,8 +358,8 @@ class OwnTrainingTest {
                 validation,
                 new CumulativeAblation.AblationSettings(2, 1, 20, 16),
                 Progress.NONE);
-        assertEquals(4, ladder.climbs().size());
-        ladder.climbs().forEach(climb -> assertTrue(climb.loss() < Math.log(64), climb.toString()));
+        assertEquals(4, ladder.runs().size());
+        ladder.runs().forEach(climb -> assertTrue(climb.loss() < Math.log(64), climb.toString()));
         assertFalse(ladder.verdict("+ AdamW").isEmpty());
     }
 

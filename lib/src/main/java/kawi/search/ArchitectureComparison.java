@@ -1,7 +1,6 @@
 package kawi.search;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,14 +11,13 @@ import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.model.LanguageModel;
 import kawi.model.ModelConfig;
-import kawi.stats.SampleStatistics;
+import kawi.stats.Interval;
 import kawi.text.TokenFile;
 import kawi.torch.Torch;
 import kawi.train.Batches;
 import kawi.train.Fit;
 import kawi.train.Muon;
 import kawi.train.Schedule;
-import org.apache.commons.statistics.distribution.TDistribution;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.StringColumn;
@@ -87,7 +85,7 @@ public final class ArchitectureComparison implements AutoCloseable {
     public record RateTrial(String name, double rate, long steps, double loss, long divergedAt) {}
 
     /**
-     * What is held equal, and the rates where they are known from a contest before.
+     * What is held equal, and the rates where they are known from a comparison before.
      *
      * @param batch windows in a step
      * @param seconds of training for each run
@@ -96,7 +94,14 @@ public final class ArchitectureComparison implements AutoCloseable {
      * @param rates peak learning rate by entrant; sought for those that are missing
      */
     public record ComparisonSettings(int batch, double seconds, int seeds, long firstSeed, Map<String, Double> rates) {
-        /** Settings with which every entrant's rate is sought. */
+        /**
+         * Settings with which every entrant's rate is sought.
+         *
+         * @param batch windows in a step
+         * @param seconds of training for each run
+         * @param seeds runs of each architecture
+         * @param firstSeed the first of them
+         */
         public ComparisonSettings(int batch, double seconds, int seeds, long firstSeed) {
             this(batch, seconds, seeds, firstSeed, Map.of());
         }
@@ -118,9 +123,18 @@ public final class ArchitectureComparison implements AutoCloseable {
         this.settings = settings;
     }
 
+    /** What finished runs say, wherever they came from; there are no models. */
+    static ArchitectureComparison of(List<Run> runs) {
+        ArchitectureComparison comparison =
+                new ArchitectureComparison(null, null, null, new ComparisonSettings(1, 1, 1, 1));
+        comparison.runs.addAll(runs);
+        return comparison;
+    }
+
     /**
-     * Runs the contest. Interrupted, it stops at a step and returns the runs that were finished.
+     * Runs the comparison. Interrupted, it stops at a step and returns the runs that were finished.
      *
+     * @param torch the engine to train on
      * @param entrants configurations by the name to show
      * @param train text to learn from
      * @param validation text to be judged on
@@ -137,22 +151,23 @@ public final class ArchitectureComparison implements AutoCloseable {
             TokenFile validation,
             ComparisonSettings settings,
             Progress progress) {
-        ArchitectureComparison contest = new ArchitectureComparison(torch, train, validation, settings);
+        ArchitectureComparison comparison = new ArchitectureComparison(torch, train, validation, settings);
         Fit.alone(() -> {
             progress.begin(
                     "training " + String.join(", ", entrants.keySet()), (long) entrants.size() * settings.seeds());
             progress.axes("seconds", "training loss, smoothed (nats per token)");
             try {
-                contest.runAll(entrants, progress);
+                comparison.runAll(entrants, progress);
             } catch (RuntimeException e) {
-                contest.close();
+                comparison.close();
                 throw e;
             }
-            long diverged = contest.runs.stream().filter(Run::diverged).count();
-            progress.end(contest.runs.size() + " runs" + (diverged == 0 ? "" : ", of which " + diverged + " diverged"));
+            long diverged = comparison.runs.stream().filter(Run::diverged).count();
+            progress.end(
+                    comparison.runs.size() + " runs" + (diverged == 0 ? "" : ", of which " + diverged + " diverged"));
             return null;
         });
-        return contest;
+        return comparison;
     }
 
     private void runAll(Map<String, ? extends ModelConfig> entrants, Progress progress) {
@@ -311,8 +326,9 @@ public final class ArchitectureComparison implements AutoCloseable {
     }
 
     /**
-     * {@return the model of an entrant's first seed that did not diverge, as it was trained; the contest owns it}
+     * {@return the model of an entrant's first seed that did not diverge, as it was trained; the comparison owns it}
      *
+     * @param name the name that the entrant was given
      * @throws KitException if there is none
      */
     public LanguageModel model(String name) {
@@ -336,9 +352,33 @@ public final class ArchitectureComparison implements AutoCloseable {
     /**
      * {@return validation losses of an entrant in the order of the seeds, nats per token; NaN where a run diverged, so
      * that no mean is taken over the rest unnoticed}
+     *
+     * @param name the name that the entrant was given
      */
     public double[] losses(String name) {
         return own(name).mapToDouble(Run::loss).toArray();
+    }
+
+    /**
+     * {@return an entrant's mean loss over the seeds with its interval, nats per token; undefined, and without a value,
+     * where a run diverged, which has none to take a mean of}
+     *
+     * @param name the name that the entrant was given
+     */
+    public Interval loss(String name) {
+        String diverged = diverged(name);
+        return diverged.isEmpty() ? Interval.studentT(losses(name)) : Interval.undefined(Double.NaN, diverged);
+    }
+
+    /**
+     * {@return what an entrant lost more than the winner, seed by seed, with its interval, nats per token; undefined,
+     * and without a value, where a run diverged}
+     *
+     * @param name the name that the entrant was given
+     */
+    public Interval behind(String name) {
+        String diverged = diverged(name);
+        return diverged.isEmpty() ? Interval.studentT(difference(name)) : Interval.undefined(Double.NaN, diverged);
     }
 
     /**
@@ -349,7 +389,7 @@ public final class ArchitectureComparison implements AutoCloseable {
     public String winner() {
         return names().stream()
                 .filter(name -> own(name).noneMatch(Run::diverged))
-                .min(Comparator.comparingDouble(name -> mean(losses(name))))
+                .min(Comparator.comparingDouble(name -> loss(name).value()))
                 .orElseThrow(() -> new KitException(
                         runs.isEmpty()
                                 ? "No run of the comparison was finished, so there is no winner: run it again."
@@ -360,6 +400,7 @@ public final class ArchitectureComparison implements AutoCloseable {
      * {@return whether the winner is better than an entrant beyond chance: the interval of the difference, seed by
      * seed, does not hold 0}
      *
+     * @param other the name that the entrant was given
      * @throws KitException if a run of the entrant diverged, which is not a difference of losses; {@link #verdict} says
      *     it
      */
@@ -368,11 +409,14 @@ public final class ArchitectureComparison implements AutoCloseable {
         if (!diverged.isEmpty()) {
             throw new KitException("'" + other + "' cannot be compared: " + diverged + ".");
         }
-        double[] difference = difference(other);
-        return Math.abs(mean(difference)) > halfWidth(difference);
+        return behind(other).excludes(0);
     }
 
-    /** {@return what the runs of an entrant say of it, in words: its place against the winner, or that it diverged} */
+    /**
+     * {@return what the runs of an entrant say of it, in words: its place against the winner, or that it diverged}
+     *
+     * @param name the name that the entrant was given
+     */
     public String verdict(String name) {
         String diverged = diverged(name);
         if (!diverged.isEmpty()) {
@@ -383,12 +427,12 @@ public final class ArchitectureComparison implements AutoCloseable {
         if (name.equals(winner())) {
             return "lowest mean loss" + cutOff;
         }
-        int pairs = difference(name).length;
-        return (pairs < 2
-                        ? "not compared: " + pairs + (pairs == 1 ? " seed" : " seeds")
-                        : beyondChance(name)
-                                ? winner() + " is better, beyond chance"
-                                : "no detectable difference from " + winner())
+        Interval behind = behind(name);
+        return (behind.excludes(0)
+                        ? winner() + " is better, beyond chance"
+                        : behind.defined()
+                                ? "no detectable difference from " + winner()
+                                : "not compared: " + behind.reason())
                 + cutOff;
     }
 
@@ -411,8 +455,8 @@ public final class ArchitectureComparison implements AutoCloseable {
     }
 
     /**
-     * {@return a row for each entrant: parameters, rate, steps, tokens a second, loss with its interval over seeds, the
-     * difference to the winner with its own, and the verdict}
+     * {@return a row for each entrant: parameters, rate, steps, tokens a second, loss with its 95 % interval over
+     * seeds, the difference to the winner with its own, and the verdict; a cell is empty where there is no number}
      */
     public Table table() {
         StringColumn names = StringColumn.create("architecture");
@@ -424,10 +468,12 @@ public final class ArchitectureComparison implements AutoCloseable {
             "rate",
             "seconds",
             "loss (nats per token)",
-            "95 % interval, half",
+            "loss, low",
+            "loss, high",
             "bits per byte",
             "behind the best",
-            "half interval of that"
+            "behind, low",
+            "behind, high"
         }) {
             numbers.add(DoubleColumn.create(column));
         }
@@ -438,15 +484,18 @@ public final class ArchitectureComparison implements AutoCloseable {
             parameters.append(own.get(0).parameters());
             steps.append(own.get(0).steps());
             verdicts.append(verdict(name));
-            double[] difference = compared ? difference(name) : new double[0];
+            Interval loss = loss(name);
+            Interval behind = compared ? behind(name) : loss;
             double[] row = {
                 own.get(0).rate(),
                 own.stream().mapToDouble(Run::seconds).average().orElseThrow(),
-                mean(losses(name)),
-                halfWidth(losses(name)),
+                loss.value(),
+                loss.low(),
+                loss.high(),
                 own.stream().mapToDouble(Run::bitsPerByte).average().orElseThrow(),
-                mean(difference),
-                halfWidth(difference)
+                behind.value(),
+                behind.low(),
+                behind.high()
             };
             for (int i = 0; i < row.length; i++) {
                 if (Double.isFinite(row[i])) {
@@ -456,22 +505,9 @@ public final class ArchitectureComparison implements AutoCloseable {
                 }
             }
         }
-        Table table = Table.create("contest", names, parameters, steps);
+        Table table = Table.create("comparison", names, parameters, steps);
         numbers.forEach(table::addColumns);
         return table.addColumns(verdicts);
-    }
-
-    /** {@return the mean of some values; NaN for none} */
-    public static double mean(double[] values) {
-        return Arrays.stream(values).average().orElse(Double.NaN);
-    }
-
-    /** Half the width of the 95 % interval of a mean of few values, by Student's t; infinite for fewer than two. */
-    public static double halfWidth(double[] values) {
-        if (values.length < 2) {
-            return Double.POSITIVE_INFINITY;
-        }
-        return TDistribution.of(values.length - 1).inverseSurvivalProbability(0.025) * SampleStatistics.error(values);
     }
 
     /** Frees the models. */

@@ -1,6 +1,7 @@
 package kawi.search;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -11,6 +12,7 @@ import java.util.stream.Stream;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.model.LanguageModel;
+import kawi.stats.Interval;
 import kawi.text.TokenFile;
 import kawi.torch.Torch;
 import kawi.train.Fit;
@@ -38,7 +40,7 @@ public final class CumulativeAblation {
      * @param seconds of training, evaluation left out
      * @param divergedAt the step at which the training diverged; 0 where it did not
      */
-    public record Climb(String rung, long seed, double loss, double seconds, long divergedAt) {
+    public record Run(String rung, long seed, double loss, double seconds, long divergedAt) {
         /** {@return whether its loss ran away, so that it has none} */
         public boolean diverged() {
             return divergedAt > 0;
@@ -58,7 +60,7 @@ public final class CumulativeAblation {
     private static final int SCORED_AT_ONCE = 64;
 
     private final Map<String, Recipe> rungs = new LinkedHashMap<>();
-    private final List<Climb> climbs = new ArrayList<>();
+    private final List<Run> runs = new ArrayList<>();
 
     private CumulativeAblation(List<Recipe> rungs) {
         for (Recipe rung : rungs) {
@@ -71,11 +73,19 @@ public final class CumulativeAblation {
         }
     }
 
+    /** What finished trainings say, wherever they came from. */
+    static CumulativeAblation of(List<Recipe> rungs, List<Run> runs) {
+        CumulativeAblation ladder = new CumulativeAblation(rungs);
+        ladder.runs.addAll(runs);
+        return ladder;
+    }
+
     /**
-     * Climbs the ladder once for each seed, so that a machine that slows down meanwhile slows all rungs. Interrupted,
-     * it returns the trainings that were finished. A training that diverges is kept as such, and the climb goes on; it
-     * has no loss, and its rung no mean and no comparison.
+     * Trains every rung once for each seed, so that a machine that slows down meanwhile slows all rungs. Interrupted,
+     * it returns the trainings that were finished. A training that diverges is kept as such, and the ablation goes on;
+     * it has no loss, and its rung no mean and no comparison.
      *
+     * @param torch the engine to train on
      * @param rungs recipes of different names, each with one change from the one before
      * @param train text to learn from
      * @param validation text to be judged on
@@ -94,34 +104,34 @@ public final class CumulativeAblation {
             Progress progress) {
         CumulativeAblation ladder = new CumulativeAblation(rungs);
         return Fit.alone(() -> {
-            progress.begin("climbing " + rungs.size() + " rungs", (long) rungs.size() * settings.seeds());
+            progress.begin("training " + rungs.size() + " recipes", (long) rungs.size() * settings.seeds());
             progress.axes("rung", "validation loss (nats per token)");
             for (int i = 0; i < settings.seeds(); i++) {
                 for (Recipe rung : rungs) {
                     long seed = settings.firstSeed() + i;
-                    progress.update(ladder.climbs.size(), rung.name() + ", seed " + seed);
-                    Climb climb = train(torch, rung, train, validation, settings, seed);
+                    progress.update(ladder.runs.size(), rung.name() + ", seed " + seed);
+                    Run run = train(torch, rung, train, validation, settings, seed);
                     if (Thread.currentThread().isInterrupted()) {
                         progress.end("interrupted");
                         return ladder;
                     }
-                    ladder.climbs.add(climb);
-                    if (climb.diverged()) {
+                    ladder.runs.add(run);
+                    if (run.diverged()) {
                         progress.sample(
-                                "'" + rung.name() + "', seed " + seed + ": diverged at step " + climb.divergedAt());
+                                "'" + rung.name() + "', seed " + seed + ": diverged at step " + run.divergedAt());
                     } else {
-                        progress.point("seed " + seed, 1 + rungs.indexOf(rung), climb.loss());
+                        progress.point("seed " + seed, 1 + rungs.indexOf(rung), run.loss());
                     }
                 }
             }
-            long diverged = ladder.climbs.stream().filter(Climb::diverged).count();
-            progress.end(ladder.climbs.size() + " trainings"
-                    + (diverged == 0 ? "" : ", of which " + diverged + " diverged"));
+            long diverged = ladder.runs.stream().filter(Run::diverged).count();
+            progress.end(
+                    ladder.runs.size() + " trainings" + (diverged == 0 ? "" : ", of which " + diverged + " diverged"));
             return ladder;
         });
     }
 
-    private static Climb train(
+    private static Run train(
             Torch torch, Recipe rung, TokenFile train, TokenFile validation, AblationSettings settings, long seed) {
         try (LanguageModel model = LanguageModel.create(torch, rung.config(), seed)) {
             Trial trial = Trial.run(
@@ -132,13 +142,13 @@ public final class CumulativeAblation {
                     seed,
                     () -> !Thread.currentThread().isInterrupted(),
                     loss -> {});
-            return new Climb(rung.name(), seed, trial.loss(), trial.seconds(), trial.divergedAt());
+            return new Run(rung.name(), seed, trial.loss(), trial.seconds(), trial.divergedAt());
         }
     }
 
     /** {@return the trainings in the order in which they were run} */
-    public List<Climb> climbs() {
-        return List.copyOf(climbs);
+    public List<Run> runs() {
+        return List.copyOf(runs);
     }
 
     /** {@return the names of the rungs, from the ground up} */
@@ -149,27 +159,35 @@ public final class CumulativeAblation {
     /**
      * {@return a rung's validation losses in the order of the seeds, nats per token; NaN where a training diverged, so
      * that no mean is taken over the rest unnoticed}
+     *
+     * @param rung a recipe's name
      */
     public double[] losses(String rung) {
-        return own(rung).mapToDouble(Climb::loss).toArray();
+        return own(rung).mapToDouble(Run::loss).toArray();
     }
 
-    private Stream<Climb> own(String rung) {
-        return climbs.stream().filter(climb -> climb.rung().equals(rung));
+    private Stream<Run> own(String rung) {
+        return runs.stream().filter(run -> run.rung().equals(rung));
     }
 
     /**
      * {@return a rung's mean training time, seconds, of the trainings that did not diverge; NaN where there is none}
+     *
+     * @param rung a recipe's name
      */
     public double seconds(String rung) {
         return own(rung)
-                .filter(climb -> !climb.diverged())
-                .mapToDouble(Climb::seconds)
+                .filter(run -> !run.diverged())
+                .mapToDouble(Run::seconds)
                 .average()
                 .orElse(Double.NaN);
     }
 
-    /** {@return what a rung changed seed by seed: its losses less those of the rung before; empty for the first} */
+    /**
+     * {@return what a rung changed seed by seed: its losses less those of the rung before; empty for the first}
+     *
+     * @param rung a recipe's name
+     */
     public double[] change(String rung) {
         int at = names().indexOf(rung);
         if (at < 1) {
@@ -183,9 +201,34 @@ public final class CumulativeAblation {
     }
 
     /**
-     * {@return "helped", "harmed", or "no detectable difference" where the interval of a rung's change holds 0; "" for
-     * the first; "diverged" with the steps and seeds where a training did, and that nothing can be compared where one
-     * of the rung before did or fewer than two seeds were trained}
+     * {@return a rung's mean loss over the seeds with its interval, nats per token; undefined, and without a value,
+     * where a training diverged, which has none to take a mean of}
+     *
+     * @param rung a recipe's name
+     */
+    public Interval loss(String rung) {
+        String diverged = diverged(rung);
+        return diverged.isEmpty() ? Interval.studentT(losses(rung)) : Interval.undefined(Double.NaN, diverged);
+    }
+
+    /**
+     * {@return the mean of {@link #change} with its interval, nats per token; undefined, and without a value, for the
+     * first rung and where a training of the rung or the one before diverged}
+     *
+     * @param rung a recipe's name
+     */
+    public Interval changed(String rung) {
+        int at = names().indexOf(rung);
+        String diverged = diverged(rung).isEmpty() && at > 0 ? diverged(names().get(at - 1)) : diverged(rung);
+        return diverged.isEmpty() ? Interval.studentT(change(rung)) : Interval.undefined(Double.NaN, diverged);
+    }
+
+    /**
+     * {@return "helped", "harmed", "no difference" where every seed lost the same, or "no detectable difference" where
+     * the interval of a rung's change holds 0; "" for the first; "diverged" with the steps and seeds where a training
+     * did, and that nothing can be compared where one of the rung before did or fewer than two seeds were trained}
+     *
+     * @param rung a recipe's name
      */
     public String verdict(String rung) {
         String diverged = diverged(rung);
@@ -199,28 +242,27 @@ public final class CumulativeAblation {
         if (!diverged(names().get(at - 1)).isEmpty()) {
             return "not compared: the rung before diverged";
         }
-        double[] change = change(rung);
-        if (change.length < 2) {
-            return "not compared: " + change.length + (change.length == 1 ? " seed" : " seeds");
+        if (change(rung).length > 1 && Arrays.stream(change(rung)).allMatch(each -> each == 0)) {
+            return "no difference";
         }
-        double mean = ArchitectureComparison.mean(change);
-        return !(Math.abs(mean) > ArchitectureComparison.halfWidth(change))
-                ? "no detectable difference"
-                : mean < 0 ? "helped" : "harmed";
+        Interval change = changed(rung);
+        return !change.defined()
+                ? "not compared: " + change.reason()
+                : !change.excludes(0) ? "no detectable difference" : change.value() < 0 ? "helped" : "harmed";
     }
 
     /** Where trainings of a rung diverged: "diverged at step 7 (seed 2)"; "" where none did. */
     private String diverged(String rung) {
         String where = own(rung)
-                .filter(Climb::diverged)
-                .map(climb -> "at step " + climb.divergedAt() + " (seed " + climb.seed() + ")")
+                .filter(Run::diverged)
+                .map(run -> "at step " + run.divergedAt() + " (seed " + run.seed() + ")")
                 .collect(Collectors.joining(", "));
         return where.isEmpty() ? "" : "diverged " + where;
     }
 
     /**
-     * {@return a row for each rung: every seed's loss, their mean with its interval, seconds, and the change from the
-     * rung before with its own}
+     * {@return a row for each rung: every seed's loss, their mean with its 95 % interval, seconds, and the change from
+     * the rung before with its own; a cell is empty where there is no number}
      */
     public Table table() {
         StringColumn names = StringColumn.create("rung");
@@ -229,30 +271,39 @@ public final class CumulativeAblation {
         IntColumn batch = IntColumn.create("windows in a step");
         List<DoubleColumn> numbers = new ArrayList<>();
         for (String column : new String[] {
-            "loss (nats per token)", "95 % interval, half", "seconds", "ms a step", "change", "half interval of that"
+            "loss (nats per token)",
+            "loss, low",
+            "loss, high",
+            "seconds",
+            "ms a step",
+            "change",
+            "change, low",
+            "change, high"
         }) {
             numbers.add(DoubleColumn.create(column));
         }
         StringColumn verdicts = StringColumn.create("verdict");
         for (Recipe rung : rungs.values()) {
-            double[] losses = losses(rung.name());
-            if (losses.length > 0) {
+            if (own(rung.name()).findAny().isPresent()) {
                 names.append(rung.name());
                 steps.append((int) rung.schedule().steps());
                 batch.append(rung.batch());
                 seeds.append(own(rung.name())
-                        .map(climb -> climb.diverged()
-                                ? "diverged at step " + climb.divergedAt()
-                                : String.format(Locale.ROOT, "%.3f", climb.loss()))
+                        .map(run -> run.diverged()
+                                ? "diverged at step " + run.divergedAt()
+                                : String.format(Locale.ROOT, "%.3f", run.loss()))
                         .collect(Collectors.joining(", ")));
-                double[] change = change(rung.name());
+                Interval loss = loss(rung.name());
+                Interval change = changed(rung.name());
                 double[] row = {
-                    ArchitectureComparison.mean(losses),
-                    ArchitectureComparison.halfWidth(losses),
+                    loss.value(),
+                    loss.low(),
+                    loss.high(),
                     seconds(rung.name()),
                     1000 * seconds(rung.name()) / rung.schedule().steps(),
-                    ArchitectureComparison.mean(change),
-                    ArchitectureComparison.halfWidth(change)
+                    change.value(),
+                    change.low(),
+                    change.high()
                 };
                 for (int i = 0; i < row.length; i++) {
                     if (Double.isFinite(row[i])) {

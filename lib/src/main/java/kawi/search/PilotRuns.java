@@ -75,7 +75,7 @@ public final class PilotRuns {
      *
      * @param by the arithmetic of the machine that they were done on, for their seconds are that machine's
      */
-    private record Flown(List<Pilot> done, Arithmetic by) {}
+    private record KeptPilots(List<Pilot> done, Arithmetic by) {}
 
     private final Torch torch;
     private final GptConfig middle;
@@ -101,6 +101,7 @@ public final class PilotRuns {
      * Trains the pilots. Each is kept in the folder when it is done, so that a call after an interruption trains only
      * the rest.
      *
+     * @param torch the engine to train on
      * @param middle the middle size; the others have half and one and a half times its layers and width
      * @param train text to learn from
      * @param validation text to be judged on
@@ -120,21 +121,21 @@ public final class PilotRuns {
             Path folder,
             Progress progress) {
         if (settings.steps < 1 || settings.tokensPerStep < middle.context()) {
-            throw new KitException("PilotRuns of " + settings.steps + " steps of " + settings.tokensPerStep
+            throw new KitException("Short trainings of " + settings.steps + " steps of " + settings.tokensPerStep
                     + " tokens cannot be trained: give at least one step of one window, " + middle.context()
                     + " tokens.");
         }
         PilotRuns pilots = new PilotRuns(torch, middle, train, validation, settings, folder);
         return Fit.alone(() -> {
             try (FolderLock lock = folder == null ? null : FolderLock.acquire(folder)) {
-                return pilots.flown(progress);
+                return pilots.train(progress);
             }
         });
     }
 
-    private PilotRuns flown(Progress progress) {
+    private PilotRuns train(Progress progress) {
         by = torch.arithmetic();
-        MeasurementCache.read(file(), asked(), Flown.class).ifPresent(kept -> {
+        MeasurementCache.read(file(), asked(), KeptPilots.class).ifPresent(kept -> {
             done.addAll(kept.done);
             by = kept.by;
         });
@@ -188,7 +189,7 @@ public final class PilotRuns {
             double loss = fit.score(model, validation, config.context(), settings.windows, WINDOWS_AT_ONCE)
                     .nats();
             done.add(new Pilot(config, steps, steps * passes * windows * config.context(), seed, loss, seconds));
-            MeasurementCache.write(file(), asked(), new Flown(done, by), "keeping the short trainings");
+            MeasurementCache.write(file(), asked(), new KeptPilots(done, by), "keeping the short trainings");
         } catch (DivergedException e) {
             throw new DivergedException(
                     e.step(),
@@ -213,7 +214,7 @@ public final class PilotRuns {
         return List.copyOf(done);
     }
 
-    /** Standard deviation from seed to seed of the shortest pilot's loss, nats per token. */
+    /** {@return the standard deviation from seed to seed of the shortest pilot's loss, nats per token} */
     public double noise() {
         return SampleStatistics.deviation(done.stream()
                 .filter(p -> p.config.equals(done.get(0).config) && p.steps == settings.steps)
@@ -236,6 +237,9 @@ public final class PilotRuns {
     /**
      * {@return what the laws expect of a training, on the pilots' validation windows} Text seen more than four times
      * counts as four (Muennighoff et al. 2023).
+     *
+     * @param config the model's shape
+     * @param tokens learned from
      */
     public ScalingLaw.Band loss(GptConfig config, long tokens) {
         return ScalingLaw.band(laws(), config.parameterCount(), Math.min(tokens, Sizing.MOST_EPOCHS * train.length()));

@@ -60,6 +60,16 @@ public record Plan(
      * @param tokensPerStep tokens that one step should learn from
      */
     public record Request(String what, double minutes, double megabytes, int context, int tokensPerStep) {
+        /**
+         * Checks the numbers.
+         *
+         * @param what the model and the rule that trains it, in words
+         * @param minutes time for the whole training
+         * @param megabytes most resident memory
+         * @param context tokens in a window
+         * @param tokensPerStep tokens that one step should learn from
+         * @throws KitException if the minutes or the megabytes are not positive
+         */
         public Request {
             if (!(minutes > 0) || Double.isInfinite(minutes) || !(megabytes > 0)) {
                 throw new KitException("A training of " + minutes + " minutes in " + megabytes
@@ -115,7 +125,12 @@ public record Plan(
         return plan;
     }
 
-    /** Sets a trainer to the plan's batch and accumulation, and returns it. */
+    /**
+     * Sets a trainer to the plan's batch and accumulation, and returns it.
+     *
+     * @param trainer is set
+     * @return the trainer
+     */
     public Trainer applyTo(Trainer trainer) {
         return trainer.batch(batch).accumulate(accumulate);
     }

@@ -42,7 +42,11 @@ public record Sizing(GptConfig config, long tokens, double epochs, double estima
         return config.layers() + (config.layers() == 1 ? " layer" : " layers") + ", width " + config.width();
     }
 
-    /** {@return one row for each size, in order of growing size; the best is marked} */
+    /**
+     * {@return one row for each size, in order of growing size; the best is marked}
+     *
+     * @param sizes the best first
+     */
     public static Table table(List<Sizing> sizes) {
         Table table = Table.create(
                 "sizes",

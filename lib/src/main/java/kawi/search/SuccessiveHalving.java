@@ -98,7 +98,18 @@ public final class SuccessiveHalving {
 
     private SuccessiveHalving() {}
 
-    /** Draws different candidates from all combinations that fit together (the width a multiple of the heads). */
+    /**
+     * Draws different candidates from all combinations that fit together (the width a multiple of the heads).
+     *
+     * @param base vocabulary and context of all
+     * @param layers numbers of blocks
+     * @param heads numbers of heads
+     * @param widths widths
+     * @param rates peak learning rates
+     * @param number how many to draw; all where there are fewer
+     * @param seed the same seed draws the same ones
+     * @return different candidates, in the order in which they were drawn
+     */
     public static List<Candidate> draw(
             GptConfig base, int[] layers, int[] heads, int[] widths, double[] rates, int number, long seed) {
         List<Candidate> all = new ArrayList<>();
@@ -125,6 +136,7 @@ public final class SuccessiveHalving {
      * Runs the search. Interrupted, it ends the rung early and returns the best so far. A candidate that diverges is
      * out.
      *
+     * @param torch the engine to train on
      * @param candidates what is tried
      * @param train text to learn from
      * @param validation text to be judged on

@@ -25,6 +25,17 @@ import kawi.torch.Torch;
  */
 public record AdamW(double rate, double beta1, double beta2, double epsilon, double decay) implements Optimizer {
 
+    /**
+     * Checks the settings.
+     *
+     * @param rate peak learning rate
+     * @param beta1 memory of the average of the gradients
+     * @param beta2 memory of the average of their squares
+     * @param epsilon keeps the division finite
+     * @param decay weight decay
+     * @throws KitException if the rate is not positive and finite, a beta not in [0, 1), epsilon not positive, or the
+     *     decay negative
+     */
     public AdamW {
         checkRate(rate);
         if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1 && epsilon > 0 && decay >= 0)) {
@@ -33,7 +44,7 @@ public record AdamW(double rate, double beta1, double beta2, double epsilon, dou
         }
     }
 
-    /** Rate 1e-3, betas 0.9 and 0.95, decay 0.1: the usual choice for small language models. */
+    /** {@return rate 1e-3, betas 0.9 and 0.95, epsilon 1e-8, decay 0.1: the usual choice for small language models} */
     public static AdamW defaults() {
         return new AdamW(1e-3, 0.9, 0.95, 1e-8, 0.1);
     }

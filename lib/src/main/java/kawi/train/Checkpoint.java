@@ -105,6 +105,7 @@ public record Checkpoint(Path folder, State state) {
      * {@return the checkpoint in a place; empty where there is none} Nothing is moved or written, so that a run that is
      * under way may be looked at.
      *
+     * @param place a folder such as {@code last} or {@code best} in that of a run
      * @throws KitException if it is damaged or cannot be read
      */
     public static Optional<Checkpoint> find(Path place) {
@@ -130,6 +131,7 @@ public record Checkpoint(Path folder, State state) {
     /**
      * Copies the saved weights into a model of the same shape.
      *
+     * @param model is changed
      * @throws KitException if the model has another shape, or the file is damaged
      */
     public void restore(LanguageModel model) {
@@ -175,6 +177,7 @@ public record Checkpoint(Path folder, State state) {
     /**
      * Removes what a run kept: a checkpoint, or a folder of them. Nothing happens where there is nothing.
      *
+     * @param folder what to remove
      * @throws KitException if a run is at work in the folder, or it cannot be removed
      */
     public static void discard(Path folder) {

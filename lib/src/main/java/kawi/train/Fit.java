@@ -89,6 +89,10 @@ public final class Fit implements AutoCloseable {
     /**
      * Prepares a model's parameters for training.
      *
+     * @param model is changed in place
+     * @param optimizer the rule, with its peak rate
+     * @param schedule its course, and the number of steps
+     * @return a fit that has taken no step; the caller closes it
      * @throws KitException if the optimizer must know what each parameter is and the model does not say
      */
     public static Fit of(LanguageModel model, Optimizer optimizer, Schedule schedule) {
@@ -98,7 +102,11 @@ public final class Fit implements AutoCloseable {
     /**
      * Prepares parameters of which nothing but their shapes is known.
      *
+     * @param torch the engine that the parameters belong to
      * @param parameters fp32 tensors by name; they are changed in place, and nothing else is
+     * @param optimizer the rule, with its peak rate
+     * @param schedule its course, and the number of steps
+     * @return a fit that has taken no step; the caller closes it
      * @throws KitException if the optimizer must know what each parameter is, as {@link Muon} must
      */
     public static Fit of(Torch torch, Map<String, NDArray> parameters, Optimizer optimizer, Schedule schedule) {
@@ -108,8 +116,12 @@ public final class Fit implements AutoCloseable {
     /**
      * Prepares parameters for training.
      *
+     * @param torch the engine that the parameters belong to
      * @param parameters fp32 tensors by name; they are changed in place, and nothing else is
      * @param roles what each of them is, as far as that is known
+     * @param optimizer the rule, with its peak rate
+     * @param schedule its course, and the number of steps
+     * @return a fit that has taken no step; the caller closes it
      * @throws KitException if the optimizer must know more
      */
     public static Fit of(
@@ -125,6 +137,10 @@ public final class Fit implements AutoCloseable {
      * Runs a whole training with no other beside it. A kernel calls a cell interrupted as soon as it has asked its
      * thread to stop, while the thread still finishes its step and its checkpoint; a cell run again at once waits here
      * until that is done.
+     *
+     * @param <T> what the training gives
+     * @param training all of it
+     * @return what it gave
      */
     public static <T> T alone(Supplier<T> training) {
         ONE_AT_A_TIME.lock();
@@ -139,6 +155,7 @@ public final class Fit implements AutoCloseable {
      * Sets the largest global norm of the gradient that is used as it is; longer gradients are shortened to it. 1
      * unless changed.
      *
+     * @param norm 2-norm over all gradients
      * @return this
      * @throws KitException if it is not positive
      */
@@ -153,6 +170,7 @@ public final class Fit implements AutoCloseable {
     /**
      * Stops the training as diverged at a loss above so many nats; unlimited unless set.
      *
+     * @param nats positive
      * @return this
      */
     public Fit limit(double nats) {
@@ -163,6 +181,7 @@ public final class Fit implements AutoCloseable {
     /**
      * Sets the end of the sentence that stops a diverged run: where to go on from.
      *
+     * @param text is asked when the run diverges; without a full stop
      * @return this
      */
     public Fit advice(Supplier<String> text) {
@@ -176,6 +195,7 @@ public final class Fit implements AutoCloseable {
      * as they were.
      *
      * @param parts how many times {@code loss} is asked
+     * @param loss the mean loss of a part, in nats per token or what else is to be made small
      * @return what the step did
      * @throws DivergedException if, after at least one step, the loss or its gradient is NaN or infinite or the loss is
      *     above the limit; or if the last step of the schedule leaves weights that are NaN or infinite
@@ -270,6 +290,8 @@ public final class Fit implements AutoCloseable {
      * {@return the loss of the model that was trained here on a text that it was not trained on; see
      * {@link Evaluation#of}}
      *
+     * @param model whose parameters are trained here
+     * @param split the text
      * @param context tokens in a window
      * @param windows at most this many windows
      * @param batch windows scored at once

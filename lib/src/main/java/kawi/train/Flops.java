@@ -14,6 +14,7 @@ public final class Flops {
      * meets, the head included, and six for each layer, position and channel of attention's two products. Tables that
      * are only looked up multiply nothing.
      *
+     * @param config the model; nothing is allocated
      * @return NaN for a model that does not say what its parameters are
      */
     public static double perToken(ModelConfig config) {

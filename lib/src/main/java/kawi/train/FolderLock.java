@@ -46,6 +46,8 @@ public final class FolderLock implements AutoCloseable {
     /**
      * Takes a folder, making it where needed.
      *
+     * @param folder what is to be written by this run alone
+     * @return the lock; closing it gives the folder back
      * @throws KitException if another run has it, saying which process and since when
      */
     public static FolderLock acquire(Path folder) {

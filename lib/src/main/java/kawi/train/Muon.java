@@ -29,6 +29,15 @@ import kawi.torch.Torch;
  */
 public record Muon(double rate, double momentum, double decay, AdamW others) implements Optimizer {
 
+    /**
+     * Checks the settings.
+     *
+     * @param rate peak learning rate of the matrices
+     * @param momentum memory of the average of the gradients
+     * @param decay weight decay of the matrices
+     * @param others what trains everything else
+     * @throws KitException if the rate is not positive and finite, the momentum not in [0, 1), or the decay negative
+     */
     public Muon {
         AdamW.checkRate(rate);
         if (!(momentum >= 0 && momentum < 1 && decay >= 0)) {
@@ -37,7 +46,11 @@ public record Muon(double rate, double momentum, double decay, AdamW others) imp
         }
     }
 
-    /** Rate 5e-3 for the matrices, AdamW at the same rate for the rest. */
+    /**
+     * Rate 5e-3 for the matrices, AdamW at the same rate for the rest.
+     *
+     * @return the rule as it is used for small language models
+     */
     public static Muon defaults() {
         return new Muon(5e-3, 0.95, 0.1, AdamW.defaults().withRate(5e-3));
     }

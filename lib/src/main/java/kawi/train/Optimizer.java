@@ -14,7 +14,11 @@ public interface Optimizer {
     /** {@return the peak learning rate, multiplied by the schedule's factor at each step} */
     double rate();
 
-    /** {@return the same optimizer with another peak rate} */
+    /**
+     * {@return the same optimizer with another peak rate}
+     *
+     * @param rate positive and finite
+     */
     Optimizer withRate(double rate);
 
     /**
@@ -26,8 +30,10 @@ public interface Optimizer {
     /**
      * Allocates the state for these parameters, on their device, in fp32.
      *
+     * @param torch the engine that the parameters belong to
      * @param parameters by name, in the order in which a checkpoint lists them
      * @param roles what each of them is in its model; a parameter of which nothing is known has no entry
+     * @return what takes the steps; the caller closes it
      * @throws kawi.evidence.KitException if the rule must know a role that is not there
      */
     State prepare(Torch torch, Map<String, NDArray> parameters, Map<String, ParameterRole> roles);

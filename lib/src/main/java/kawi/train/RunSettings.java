@@ -40,7 +40,11 @@ public final class RunSettings {
         return settings;
     }
 
-    /** {@return every value of a model's {@code config.json}, and the configuration itself where it is a record} */
+    /**
+     * {@return every value of a model's {@code config.json}, and the configuration itself where it is a record}
+     *
+     * @param config what is asked
+     */
     public static Map<String, String> of(ModelConfig config) {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("model", config.describe());
@@ -50,7 +54,11 @@ public final class RunSettings {
         return settings;
     }
 
-    /** {@return an optimizer's settings by name, and the optimizer itself where it is a record} */
+    /**
+     * {@return an optimizer's settings by name, and the optimizer itself where it is a record}
+     *
+     * @param optimizer what is asked
+     */
     public static Map<String, String> of(Optimizer optimizer) {
         Map<String, String> settings = new LinkedHashMap<>();
         leaves("optimizer's ", optimizer.settings(), settings);
@@ -58,7 +66,11 @@ public final class RunSettings {
         return settings;
     }
 
-    /** {@return a text by its length and checksum} */
+    /**
+     * {@return a text by its length and checksum}
+     *
+     * @param text what is asked; null for "none"
+     */
     public static String of(TokenFile text) {
         return text == null
                 ? "none"
@@ -92,7 +104,7 @@ public final class RunSettings {
 
     private static void leaves(String name, JsonNode value, Map<String, String> settings) {
         if (value.isObject()) {
-            value.fields().forEachRemaining(each -> leaves(name + each.getKey() + " ", each.getValue(), settings));
+            value.properties().forEach(each -> leaves(name + each.getKey() + " ", each.getValue(), settings));
         } else {
             settings.put(name.strip(), value.isTextual() ? value.asText() : value.toString());
         }

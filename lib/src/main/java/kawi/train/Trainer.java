@@ -58,8 +58,10 @@ public final class Trainer {
     }
 
     /**
+     * @param model is changed while it is trained
      * @param train the text to learn from
      * @param validation the text to be judged on; null for none, and then nothing is evaluated
+     * @return a trainer with the settings that its methods name
      * @throws KitException if a token of the files is not in the model's vocabulary
      */
     public static Trainer of(LanguageModel model, TokenFile train, TokenFile validation) {
@@ -76,16 +78,18 @@ public final class Trainer {
     /**
      * Sets the windows of one forward pass; 8 unless set.
      *
+     * @param windows at least 1
      * @return this
      */
     public Trainer batch(int windows) {
-        this.batch = windows;
+        this.batch = (int) atLeast(1, windows, "The windows of a pass");
         return this;
     }
 
     /**
      * Sets the forward passes whose gradients are averaged for one step; 1 unless set.
      *
+     * @param passes at least 1
      * @return this
      * @throws KitException if fewer than 1
      */
@@ -100,10 +104,12 @@ public final class Trainer {
     /**
      * Sets the tokens of a window; the model's context unless set.
      *
+     * @param tokens at most the model's context
      * @return this
      * @throws KitException if more than the model's context
      */
     public Trainer context(int tokens) {
+        atLeast(1, tokens, "The tokens of a window");
         if (tokens > model.context()) {
             throw new KitException("Windows of " + tokens + " tokens are longer than the model's context of "
                     + model.context() + ": give at most that.");
@@ -115,6 +121,7 @@ public final class Trainer {
     /**
      * Sets what turns a gradient into a step; {@link AdamW#defaults()} unless set.
      *
+     * @param rule with its peak rate
      * @return this
      */
     public Trainer optimizer(Optimizer rule) {
@@ -125,6 +132,7 @@ public final class Trainer {
     /**
      * Sets the course of the learning rate, and with it the number of steps; 500 steps unless set.
      *
+     * @param course factors of the optimizer's rate
      * @return this
      */
     public Trainer schedule(Schedule course) {
@@ -135,6 +143,7 @@ public final class Trainer {
     /**
      * Sets the global norm above which gradients are shortened to it; 1 unless set.
      *
+     * @param norm 2-norm over all gradients, positive
      * @return this
      */
     public Trainer clip(double norm) {
@@ -145,6 +154,7 @@ public final class Trainer {
     /**
      * Sets which windows are drawn, and what PyTorch's generator gives in each step; 1 unless set.
      *
+     * @param number any; the same number repeats the run
      * @return this
      */
     public Trainer seed(long number) {
@@ -155,40 +165,44 @@ public final class Trainer {
     /**
      * Sets the steps between evaluations, and between checkpoints; a twentieth of the run unless set.
      *
+     * @param steps 0 for a twentieth of the run
      * @return this
      */
     public Trainer evaluateEvery(long steps) {
-        this.evaluateEvery = steps;
+        this.evaluateEvery = atLeast(0, steps, "The steps between evaluations");
         return this;
     }
 
     /**
      * Sets how many windows of the validation text an evaluation scores at most, the same each time; 64 unless set.
      *
+     * @param windows at least 1
      * @return this
      */
     public Trainer evaluationWindows(int windows) {
-        this.evaluationWindows = windows;
+        this.evaluationWindows = (int) atLeast(1, windows, "The windows of an evaluation");
         return this;
     }
 
     /**
      * Stops when so many evaluations in a row brought no lower loss; never unless set.
      *
+     * @param evaluations at least 1
      * @return this
      */
     public Trainer patience(int evaluations) {
-        this.patience = evaluations;
+        this.patience = (int) atLeast(1, evaluations, "The evaluations to wait for a lower loss");
         return this;
     }
 
     /**
      * Stops after this step, as if interrupted there: a later run without a pause goes on.
      *
+     * @param step counted from the beginning of the run
      * @return this
      */
     public Trainer pauseAt(long step) {
-        this.pauseAt = step;
+        this.pauseAt = atLeast(0, step, "The steps before a pause");
         return this;
     }
 
@@ -206,6 +220,7 @@ public final class Trainer {
     /**
      * Sets where the last and the best checkpoint are kept; none are kept unless set.
      *
+     * @param folder is made where needed; null keeps none
      * @return this
      */
     public Trainer checkpoints(Path folder) {
@@ -216,16 +231,21 @@ public final class Trainer {
     /**
      * Shows a text of the model's every so many steps.
      *
+     * @param everySteps steps between two texts
      * @param text is asked after the step; it is to leave the model as it is
      * @return this
      */
     public Trainer sample(long everySteps, Supplier<String> text) {
-        this.sampleEvery = everySteps;
+        this.sampleEvery = atLeast(1, everySteps, "The steps between two texts");
         this.sample = text;
         return this;
     }
 
-    /** {@return the loss on this trainer's windows of a text, with its interval} */
+    /**
+     * {@return the loss on this trainer's windows of a text, with its interval}
+     *
+     * @param split a text of the model's vocabulary
+     */
     public Evaluation evaluate(TokenFile split) {
         return Evaluation.of(model, split, context, evaluationWindows, batch);
     }
@@ -236,6 +256,8 @@ public final class Trainer {
      * in the model; asked again with nothing changed, it only returns its result. Asked again after a setting or the
      * model's weights changed, it is a new run.
      *
+     * @param progress is told of every step, and given the losses as points
+     * @return what the run did
      * @throws DivergedException if the loss becomes NaN, infinite or larger than twice that of blind guessing, naming
      *     the step, the batch and the checkpoint to go back to
      * @throws KitException if the folder holds another run or another process has it, naming what differs; if this
@@ -313,6 +335,13 @@ public final class Trainer {
     /** {@return where checkpoints are kept; null where none are} */
     public Path checkpoints() {
         return checkpoints;
+    }
+
+    private static long atLeast(long least, long value, String what) {
+        if (value < least) {
+            throw new KitException(what + " are given as " + value + ": give " + least + " or more.");
+        }
+        return value;
     }
 
     long evaluationInterval() {

@@ -48,9 +48,13 @@ public record Training(
      * interrupted by the reader.
      */
     public enum End {
+        /** All steps of the schedule are taken. */
         COMPLETE,
+        /** The validation loss no longer fell, for as many evaluations as the patience is. */
         STOPPED_EARLY,
+        /** The step to pause at was reached. */
         PAUSED,
+        /** The thread was interrupted. */
         INTERRUPTED
     }
 

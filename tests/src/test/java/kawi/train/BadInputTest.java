@@ -192,4 +192,22 @@ class BadInputTest {
             }
         }
     }
+
+    @Test
+    void settingsOfATrainingThatNoTrainingCanHave() {
+        try (LanguageModel model = Small.model(1);
+                TokenFile text = text(500)) {
+            Trainer trainer = Trainer.of(model, text, text);
+            refused("The windows of a pass are given as 0: give 1 or more.", () -> trainer.batch(0));
+            refused("The tokens of a window are given as 0", () -> trainer.context(0));
+            refused("cannot be accumulated over 0 passes", () -> trainer.accumulate(0));
+            refused("The steps between evaluations are given as -1", () -> trainer.evaluateEvery(-1));
+            refused("The windows of an evaluation are given as 0", () -> trainer.evaluationWindows(0));
+            refused("The evaluations to wait for a lower loss are given as 0", () -> trainer.patience(0));
+            refused("The steps before a pause are given as -1", () -> trainer.pauseAt(-1));
+            refused("The steps between two texts are given as 0", () -> trainer.sample(0, () -> ""));
+            refused("The gradient norm to clip at is 0.0", () -> trainer.clip(0).run(Progress.NONE));
+            refused("is not scored on 0 windows", () -> Evaluation.of(model, text, 16, 0, 1));
+        }
+    }
 }
