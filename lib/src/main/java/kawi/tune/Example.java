@@ -15,7 +15,15 @@ import kawi.evidence.Hash;
  */
 public record Example(String id, String slice, String context, String input, List<String> gold) {
 
-    /** {@return an example whose id is computed from what it says} */
+    /**
+     * {@return an example whose id is computed from what it says}
+     *
+     * @param slice what kind it is
+     * @param context the text that the answer is found in, or empty
+     * @param input the text to classify, translate or answer
+     * @param gold acceptable answers, the first of them the one that is learned
+     * @throws IllegalArgumentException where there is no answer
+     */
     public static Example of(String slice, String context, String input, List<String> gold) {
         if (gold.isEmpty()) {
             throw new IllegalArgumentException("an example needs an answer: '" + input + "' has none");

@@ -14,7 +14,11 @@ public final class Sentiment implements Task {
     /** Sentences on films that people rated, split. @param catalog where the data packages are */
     public static Examples examples(Catalog catalog, int train, int test) {
         return Examples.split(
-                MovieSentences.read(catalog.files("sentiment-vader").get(0)), train, test);
+                MovieSentences.read(
+                        catalog.files("sentiment-vader").get(0),
+                        catalog.source("sentiment-vader").part()),
+                train,
+                test);
     }
 
     /** Tunes a model on the examples to learn from. */
