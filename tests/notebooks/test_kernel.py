@@ -103,6 +103,14 @@ class KernelTest(unittest.TestCase):
             shown = kernel.run(cells("04")[0]) + kernel.run(cells("04")[1], fails=True)
         self.assertRegex(shown, r"[^.\n]*choice[^.\n]*03-architecture")
 
+    def test_a_cell_that_fails_shows_one_sentence_and_no_trace_of_it_or_its_cause(self):
+        with Kernel() as kernel:
+            kernel.run(cells("04")[0])
+            shown = kernel.run('kawi.model.ModelConfig.read(java.nio.file.Path.of("nowhere"));', fails=True)
+            self.assertRegex(shown, "KitException: .*nowhere|KitException: .*not there")
+            self.assertNotRegex(shown, r"\n\s*at |Caused by")
+            self.assertIn("Caused by", kernel.run("kawi.evidence.KitException.last().printStackTrace(System.out);"))
+
 
 if __name__ == "__main__":
     unittest.main()

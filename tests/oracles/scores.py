@@ -1,6 +1,6 @@
 """Writes the figures that kawi.eval must equal: tests/src/test/resources/kawi/eval/*.json.
 
-Needs sacrebleu 2.6.0, scikit-learn 1.9.1 and scipy 1.17.1 in an environment of its own, and a file of plain English
+Needs sacrebleu 2.6.0, scikit-learn 1.9.1, scipy 1.17.1 and statsmodels 0.15.0 in an environment of its own, and a file of plain English
 text in the public domain (tinyshakespeare): python scores.py input.txt ../src/test/resources/kawi/eval
 """
 import json
@@ -15,6 +15,7 @@ import numpy
 from sacrebleu.metrics import BLEU, CHRF
 from scipy import stats
 from sklearn import metrics
+from statsmodels.stats.multitest import multipletests
 
 WRITTEN = """The file %(name)s could not be opened; it's 3.5 MB, not 4-5 MB!
 Élan vital: «le cœur a ses raisons», dit-il – à 18h30, n'est-ce pas ?
@@ -158,10 +159,56 @@ def intervals(rng):
             "confidence": confidence, "right": right, "calibrationError": ece, "brier": metrics.brier_score_loss(right, confidence)}
 
 
+def statistics(rng):
+    """Figures of kawi.stats: many more samples than it draws itself, so that they are those that its own approach."""
+    def tail(n):
+        return stats.norm.cdf(-numpy.sqrt(n / (n - 1)) * stats.t.isf(0.025, n - 1))
+
+    def p(differences, n):
+        z = stats.norm.isf(min((differences <= 0).mean(), (differences >= 0).mean()))
+        return 2 * stats.t.sf(numpy.sqrt((n - 1) / n) * z, n - 1)
+
+    def ends(scores, n):
+        low, high = numpy.quantile(scores, [tail(n), 1 - tail(n)])
+        return {"low": low, "high": high}
+
+    draw = numpy.random.default_rng(7)
+    students = []
+    for n in (2, 3, 7):
+        values = [rng.gauss(3.9, 0.05) for _ in range(n)]
+        low, high = stats.t.interval(0.95, n - 1, numpy.mean(values), stats.sem(values))
+        students.append({"values": values, "low": low, "high": high, "deviation": numpy.std(values, ddof=1), "error": stats.sem(values)})
+    holm = [{"p": q, "corrected": list(multipletests(q, method="holm")[1])} for q in ([0.01, 0.04, 0.03, 0.005], [0.9, 0.8], [0.02], [0.01, 0.011, 0.5, 0.012])]
+    binomial = [{"successes": k, "trials": n, "share": s, "p": stats.binomtest(k, n, s).pvalue} for k, n, s in ((8, 10, 0.5), (3, 30, 0.25), (50, 100, 0.5), (0, 9, 0.5))]
+    few = numpy.array([rng.expovariate(1) for _ in range(12)])
+    parts, wholes = [], []
+    for _ in range(9):
+        wholes.append(rng.randint(20, 90))
+        parts.append(sum(rng.random() < 0.3 for _ in range(wholes[-1])))
+    r = sum(parts) / sum(wholes)
+    error = numpy.sqrt(9) * numpy.std(numpy.array(parts) - r * numpy.array(wholes), ddof=1) / sum(wholes)
+    ratio = {"parts": parts, "wholes": wholes, "value": r, "low": r - stats.t.isf(0.025, 8) * error, "high": r + stats.t.isf(0.025, 8) * error}
+    before = numpy.array([rng.random() for _ in range(15)])
+    after = before + numpy.array([rng.gauss(0.08, 0.15) for _ in range(15)])
+    at = draw.integers(0, 15, (400_000, 15))
+    differences = after[at].mean(axis=1) - before[at].mean(axis=1)
+    paired = {"before": list(before), "after": list(after), "p": p(differences, 15), **ends(differences, 15)}
+    second = numpy.array([rng.gauss(0.75, 0.3) for _ in range(25)])
+    apart = second[draw.integers(0, 25, (400_000, 25))].mean(axis=1) - before[draw.integers(0, 15, (400_000, 15))].mean(axis=1)
+    groups = {"first": list(before), "second": list(second), "p": p(apart, 15), **ends(apart, 15)}
+    clusters = [[rng.gauss(0, 1) + shared for _ in range(rng.randint(1, 5))] for shared in (rng.gauss(0, 1) for _ in range(10))]
+    sums, sizes = numpy.array([sum(c) for c in clusters]), numpy.array([len(c) for c in clusters])
+    at = draw.integers(0, 10, (400_000, 10))
+    clustered = {"clusters": clusters, **ends(sums[at].sum(axis=1) / sizes[at].sum(axis=1), 10)}
+    scores = few[draw.integers(0, 12, (400_000, 12))].mean(axis=1)
+    return {"studentT": students, "holm": holm, "binomial": binomial, "few": {"values": list(few), **ends(scores, 12)}, "ratio": ratio,
+            "paired": paired, "groups": groups, "clustered": clustered}
+
+
 if __name__ == "__main__":
     text = pathlib.Path(sys.argv[1]).read_text(encoding="utf-8")
     out = pathlib.Path(sys.argv[2])
     for name, make in (("translations", translations), ("squad", squad)):
         (out / f"{name}.json").write_text(json.dumps(make(text, random.Random(5)), ensure_ascii=False, indent=0), encoding="utf-8")
-    for name, make in (("classification", classification), ("intervals", intervals)):
+    for name, make in (("classification", classification), ("intervals", intervals), ("statistics", statistics)):
         (out / f"{name}.json").write_text(json.dumps(make(random.Random(5)), indent=0), encoding="utf-8")

@@ -41,6 +41,9 @@ public final class Decontamination implements Step {
      * Drops training documents more than {@code share} (0 to 1) of whose runs of {@code words} words are in held-out
      * text.
      *
+     * @param words length of a run in words, at least 1
+     * @param share share of a document's runs that may be in held-out text, 0 to 1
+     * @return the step
      * @throws KitException where {@code words} is below 1 or {@code share} not from 0 to 1
      */
     public static Decontamination of(int words, double share) {
@@ -49,6 +52,8 @@ public final class Decontamination implements Step {
 
     /**
      * {@return the corpus with its test documents first, then validation, then training, each part in the order it was}
+     *
+     * @param corpus a corpus in any order; it is read three times for each reading
      */
     public static Corpus heldOutFirst(Corpus corpus) {
         return new HeldOutFirst(corpus);

@@ -19,7 +19,7 @@ import kawi.evidence.KitException;
  * Steps that drop documents seen before; the first of equals stays. Words are those of
  * {@link kawi.text.WordBoundaries}, so that two texts that differ in case or punctuation only are near-duplicates.
  *
- * <p>{@code kawi.tune.NearDuplicates} is the other finder of near-duplicates, and says why there are two.
+ * <p>The other finder of near-duplicates, {@code NearDuplicates} of the room {@code tune}, says why there are two.
  */
 public final class Duplicates {
     /**
@@ -35,7 +35,11 @@ public final class Duplicates {
 
     private Duplicates() {}
 
-    /** Drops a document whose text, apart from case and white space, is that of an earlier one. */
+    /**
+     * Drops a document whose text, apart from case and white space, is that of an earlier one.
+     *
+     * @return the step
+     */
     public static Step exact() {
         return new Step() {
             @Override
@@ -50,7 +54,7 @@ public final class Duplicates {
                     String first = seen.putIfAbsent(Hash.of(plain(document.text())), document.id());
                     return first == null
                             ? new Verdict.Keep(document)
-                            : new Verdict.Drop("equal to an earlier text", 1, null, 1.0, "the same as " + first);
+                            : new Verdict.Drop("equal to an earlier text", 1, null, 0.0, "the same as " + first);
                 };
             }
         };
@@ -64,13 +68,14 @@ public final class Duplicates {
      * of 8. At a threshold of 0.8 a pair exactly at the threshold is found with probability 0.95. A text of fewer words
      * than five is one shingle; a text of no words is kept.
      *
-     * @param threshold similarity from which a document is dropped, above 0 and up to 1
+     * @param threshold similarity above which a document is dropped, from 0 to below 1
+     * @return the step
      * @throws KitException where the threshold is not such a number
      */
     public static Step near(double threshold) {
-        if (!(threshold > 0 && threshold <= 1)) {
+        if (!(threshold >= 0 && threshold < 1)) {
             throw new KitException("Documents of a similarity of " + threshold
-                    + " cannot be told from others: give a threshold above 0 and up to 1, such as 0.8.");
+                    + " cannot be told from others: give a threshold from 0 to below 1, such as 0.8.");
         }
         return new Step() {
             @Override
@@ -85,7 +90,13 @@ public final class Duplicates {
         };
     }
 
-    /** Similarity of two texts, 0 to 1, counted exactly over their five-word shingles. */
+    /**
+     * Similarity of two texts, 0 to 1, counted exactly over their five-word shingles.
+     *
+     * @param one a text
+     * @param other another
+     * @return Jaccard's similarity; 1 where neither has a word
+     */
     public static double similarity(String one, String other) {
         Set<Long> first = new HashSet<>();
         Set<Long> second = new HashSet<>();
@@ -133,7 +144,7 @@ public final class Duplicates {
                     }
                 }
             }
-            if (nearest != null && closest >= threshold) {
+            if (nearest != null && closest > threshold) {
                 return new Verdict.Drop(
                         "similarity to an earlier text", closest, null, threshold, "much like " + nearest.id());
             }

@@ -79,10 +79,12 @@ public final class CorpusWriter implements AutoCloseable {
             out.write('\n');
             whole = true;
         } catch (JsonProcessingException e) {
-            String which = line instanceof Document document ? document.id() + " of " + document.source() : "a line";
+            String which = line instanceof Document document
+                    ? "The document " + document.id() + " of " + document.source()
+                    : "A line (" + line.getClass().getSimpleName() + ")";
             throw new KitException(
-                    "The document " + which + " cannot be written to " + file.getFileName() + " as JSON ("
-                            + e.getOriginalMessage() + "): leave it out or mend its text.",
+                    which + " cannot be written to " + file.getFileName() + " as JSON (" + e.getOriginalMessage()
+                            + "): leave it out or mend it.",
                     e);
         } catch (IOException e) {
             throw atomic.failure(e);

@@ -7,23 +7,76 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
- * An error a reader can act on: its message is one sentence that says what happened, where, and what to do. It carries
- * no stack trace, so that a notebook cell shows the sentence and nothing else; the cause keeps its own.
+ * An error a reader can act on: its message is one sentence that says what happened, where, and what to do.
+ *
+ * <p>It has a stack trace and a cause like any other exception, for programs, logs and debuggers. Only to the shell
+ * behind a notebook's cell, which would print both, it shows neither, so that a cell that fails shows the sentence and
+ * nothing else. {@code KitException.last().printStackTrace()} in the next cell prints what was left out.
  */
 public class KitException extends RuntimeException {
     private static final long serialVersionUID = 1;
+    private static final String SHELL =
+            "jdk.jshell."; // by its classes or heirs of them every Java kernel runs its cells
 
+    private static volatile KitException last;
+
+    /**
+     * An error that was noticed here.
+     *
+     * @param sentence what happened, where, and what to do
+     */
     public KitException(String sentence) {
         this(sentence, null);
     }
 
+    /**
+     * An error that comes from another one.
+     *
+     * @param sentence what happened, where, and what to do
+     * @param cause what it comes from; null where there is nothing
+     */
     public KitException(String sentence, Throwable cause) {
-        super(sentence, cause, false, false);
+        super(sentence, cause);
+    }
+
+    /** {@return the error that a cell showed last, with its trace and cause; null where none did} */
+    public static KitException last() {
+        return last;
+    }
+
+    /** {@return where it was thrown; nothing where a notebook's shell asks} */
+    @Override
+    public StackTraceElement[] getStackTrace() {
+        return askedByShell() ? new StackTraceElement[0] : super.getStackTrace();
+    }
+
+    /** {@return what it comes from; null where there is nothing, and where a notebook's shell asks} */
+    @Override
+    public Throwable getCause() {
+        if (askedByShell()) {
+            last = this;
+            return null;
+        }
+        return super.getCause();
+    }
+
+    /** Whether the method that calls this one was called by the shell, or by a kernel's own kind of it. */
+    private static boolean askedByShell() {
+        Class<?> caller = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE)
+                .walk(frames -> frames.skip(2)
+                        .findFirst()
+                        .<Class<?>>map(StackWalker.StackFrame::getDeclaringClass)
+                        .orElse(null));
+        while (caller != null && !caller.getName().startsWith(SHELL)) {
+            caller = caller.getSuperclass();
+        }
+        return caller != null;
     }
 
     /**
      * {@return the sentence for a file operation that failed}
      *
+     * @param failure why it failed; it is the cause
      * @param doing what was being done, as a participle with its object: "writing the tokenizer"
      * @param file the file it was done to
      */

@@ -23,6 +23,13 @@ public final class ChatTemplate {
 
     /** One turn of a conversation; role is system, user or assistant. */
     public record Turn(String role, String content) {
+        /**
+         * Takes no other role: a role is written by the template itself.
+         *
+         * @param role system, user or assistant
+         * @param content what was said; ordinary text
+         * @throws KitException if the role is another
+         */
         public Turn {
             if (!ROLES.contains(role)) {
                 throw new KitException("A turn's role is '" + role + "'; say " + String.join(", ", ROLES) + ".");
@@ -38,7 +45,11 @@ public final class ChatTemplate {
         this.names = names;
     }
 
-    /** {@return a model's template that asks for no special token by name} */
+    /**
+     * {@return a model's template that asks for no special token by name}
+     *
+     * @param jinja its text
+     */
     public static ChatTemplate of(String jinja) {
         return of(jinja, Map.of());
     }
@@ -67,6 +78,7 @@ public final class ChatTemplate {
     /**
      * {@return a question as a conversation of one turn, ready for the model's answer}
      *
+     * @param question ordinary text
      * @throws KitException as {@link #prompt(List)} does
      */
     public String prompt(String question) {
@@ -77,6 +89,7 @@ public final class ChatTemplate {
      * {@return a conversation, ready for the model's next turn} It is for the eye: given to a {@link Generator} it
      * would be ordinary text; {@link #ids} is what a model reads.
      *
+     * @param turns what was said so far, in order
      * @throws KitException if the template refuses the conversation, such as a system turn where it knows none
      */
     public String prompt(List<Turn> turns) {
@@ -86,6 +99,8 @@ public final class ChatTemplate {
     /**
      * {@return the same as token ids}
      *
+     * @param tokenizer the model's
+     * @param turns what was said so far, in order
      * @throws KitException as {@link #prompt(List)} does
      */
     public int[] ids(Tokenizer tokenizer, List<Turn> turns) {

@@ -28,6 +28,7 @@ public interface Decoder extends AutoCloseable {
     /**
      * Forgets what one sequence has read, where rows are uneven: its next tokens are its first.
      *
+     * @param row index of the sequence in the batch
      * @throws UnsupportedOperationException where rows are not uneven
      */
     default void restart(int row) {

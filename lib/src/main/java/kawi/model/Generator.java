@@ -34,6 +34,7 @@ public final class Generator {
      * For a model that was trained by this kit: a text ends with {@link Tokenizer#END_OF_TEXT}. A model that others
      * trained says itself what ends its texts: {@link Pretrained#generator}.
      *
+     * @param model what writes
      * @param tokenizer the one that the model was trained with
      * @throws KitException if it has more tokens than the model knows
      */
@@ -44,6 +45,7 @@ public final class Generator {
     /**
      * For a model that says itself what begins and ends its texts.
      *
+     * @param model what writes
      * @param tokenizer the one that the model was trained with
      * @param specials the token before every prompt, if there is one, and those at which writing ends
      * @throws KitException if the tokenizer has more tokens than the model knows
@@ -67,29 +69,57 @@ public final class Generator {
                         .toArray();
     }
 
-    /** {@return what the model writes after the prompt} */
+    /**
+     * {@return what the model writes after the prompt}
+     *
+     * @param prompt ordinary text
+     * @param sampling how tokens are chosen, and how many at most
+     */
     public String generate(String prompt, Sampling sampling) {
         return generate(prompt, sampling, piece -> {}).text();
     }
 
-    /** {@return the same, with pieces of whole characters handed to the listener as they come} */
+    /**
+     * {@return the same, with pieces of whole characters handed to the listener as they come}
+     *
+     * @param prompt ordinary text
+     * @param sampling how tokens are chosen, and how many at most
+     * @param listener is handed each piece once it is certain to stay
+     */
     public Generation generate(String prompt, Sampling sampling, Consumer<String> listener) {
         return run(List.of(ids(prompt)), sampling, Progress.NONE, listener).get(0);
     }
 
-    /** {@return what the model writes after each prompt, in order} */
+    /**
+     * {@return what the model writes after each prompt, in order}
+     *
+     * @param prompts ordinary texts
+     * @param sampling how tokens are chosen, and how many at most
+     */
     public List<String> generate(List<String> prompts, Sampling sampling) {
         return generate(prompts, sampling, Progress.NONE).stream()
                 .map(Generation::text)
                 .toList();
     }
 
-    /** {@return the same with all that is known of each text; an interrupt ends all of them where they are} */
+    /**
+     * {@return the same with all that is known of each text; an interrupt ends all of them where they are}
+     *
+     * @param prompts ordinary texts
+     * @param sampling how tokens are chosen, and how many at most
+     * @param progress is told how many texts are finished
+     */
     public List<Generation> generate(List<String> prompts, Sampling sampling, Progress progress) {
         return run(prompts.stream().map(this::ids).toList(), sampling, progress, piece -> {});
     }
 
-    /** {@return the same from token ids, for prompts whose special tokens are placed by hand} */
+    /**
+     * {@return the same from token ids, for prompts whose special tokens are placed by hand}
+     *
+     * @param prompts token ids, each at least one
+     * @param sampling how tokens are chosen, and how many at most
+     * @param progress is told how many texts are finished
+     */
     public List<Generation> continueIds(List<int[]> prompts, Sampling sampling, Progress progress) {
         return run(prompts, sampling, progress, piece -> {});
     }

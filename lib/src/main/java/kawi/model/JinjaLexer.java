@@ -150,6 +150,9 @@ final class JinjaLexer {
             char next = text.charAt(++i);
             int digits = next == 'x' ? 2 : next == 'u' ? 4 : 0;
             int plain = "ntrfb0".indexOf(next);
+            if (next == '\n') {
+                continue; // a line that goes on
+            }
             if (digits > 0
                     && i + digits < text.length()
                     && text.substring(i + 1, i + 1 + digits).matches("[0-9a-fA-F]+")) {

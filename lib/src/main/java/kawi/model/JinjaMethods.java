@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.IntPredicate;
 
 /** Python's methods on texts and maps, and Jinja's filters and tests, as far as chat templates use them. */
 final class JinjaMethods {
@@ -78,17 +79,20 @@ final class JinjaMethods {
                         ? text
                         : text.as(plain.substring(0, 1).toUpperCase(Locale.ROOT)
                                 + plain.substring(1).toLowerCase(Locale.ROOT));
-            case "title" -> title(text);
+            case "title" -> title(text, c -> !Character.isLetter(c));
             default -> throw unknown("calls ." + name + "() on a text");
         };
     }
 
-    private static MarkedText title(MarkedText text) {
+    /**
+     * The first character after each that stands between words is a capital; the filter and the method differ in these.
+     */
+    private static MarkedText title(MarkedText text, IntPredicate between) {
         StringBuilder out = new StringBuilder();
         boolean inWord = false;
         for (char c : text.text().toCharArray()) {
             out.append(inWord ? Character.toLowerCase(c) : Character.toUpperCase(c));
-            inWord = Character.isLetter(c);
+            inWord = !between.test(c);
         }
         return text.as(out.toString());
     }
@@ -117,9 +121,10 @@ final class JinjaMethods {
             case "trim":
                 return JinjaValues.printed(of)
                         .strip(arguments.isEmpty() ? null : JinjaValues.text(arguments.get(0)), true, true);
+            case "title":
+                return title(JinjaValues.printed(of), c -> Character.isWhitespace(c) || "-({[<".indexOf(c) >= 0);
             case "upper":
             case "lower":
-            case "title":
             case "capitalize":
                 return inCase(JinjaValues.printed(of), name);
             case "safe":

@@ -48,19 +48,30 @@ public interface LanguageModel extends AutoCloseable {
      */
     NDArray hidden(NDArray ids, ActivationHook tap);
 
-    /** Scores of every next token: hidden (..., width) gives (..., vocabulary). */
+    /**
+     * Scores of every next token: hidden (..., width) gives (..., vocabulary).
+     *
+     * @param hidden {@code (..., width)}
+     * @return {@code (..., vocabulary)}
+     */
     NDArray logits(NDArray hidden);
 
     /** {@return the matrix (vocabulary, width) that {@link #logits} multiplies with} */
     NDArray head();
 
-    /** Begins to read {@code batch} sequences of at most {@code length} tokens, one token after another. */
+    /**
+     * Begins to read {@code batch} sequences of at most {@code length} tokens, one token after another.
+     *
+     * @param batch sequences that are read side by side
+     * @param length most tokens of each
+     * @return the reader; close it when the text is written
+     */
     Decoder decoder(int batch, int length);
 
     @Override
     void close();
 
-    /** Token ids are below this number. */
+    /** {@return how many tokens it knows: ids are below this number} */
     default int vocabularySize() {
         return config().vocabularySize();
     }
@@ -70,7 +81,11 @@ public interface LanguageModel extends AutoCloseable {
         return config().context();
     }
 
-    /** Numbers that training can change; a head tied to the embedding counts once. */
+    /**
+     * Numbers that training can change; a head tied to the embedding counts once.
+     *
+     * @return how many
+     */
     default long parameterCount() {
         return parameters().values().stream().mapToLong(NDArray::size).sum();
     }
@@ -84,7 +99,12 @@ public interface LanguageModel extends AutoCloseable {
         return Weights.sha256(parameters());
     }
 
-    /** {@link #hidden(NDArray, ActivationHook)} with nobody listening. */
+    /**
+     * {@link #hidden(NDArray, ActivationHook)} with nobody listening.
+     *
+     * @param ids {@code (batch, time)} int64
+     * @return {@code (batch, time, width)}
+     */
     default NDArray hidden(NDArray ids) {
         return hidden(ids, ActivationHook.NONE);
     }
@@ -115,6 +135,8 @@ public interface LanguageModel extends AutoCloseable {
      * Negative log likelihood of each target in nats, 0 where it is {@link #IGNORED}. No gradient is recorded.
      *
      * @param hidden (..., width), as many positions as targets
+     * @param targets as many tokens, or {@link #IGNORED}
+     * @return nats, one for each target
      * @throws KitException where a target is not in the vocabulary
      * @throws NotFiniteException where a loss is NaN or infinite: nothing is scored by a broken model
      */
@@ -135,14 +157,23 @@ public interface LanguageModel extends AutoCloseable {
         });
     }
 
-    /** {@return the same for hidden {@code (n, width)} and targets {@code (n)}, which are known to be tokens} */
+    /**
+     * {@return the same for hidden {@code (n, width)} and targets {@code (n)}, which are known to be tokens}
+     *
+     * @param hidden {@code (..., width)}
+     * @param targets {@code (n)} int64
+     */
     default float[] losses(NDArray hidden, NDArray targets) {
         try (NDArray losses = torch().ops().headLosses(hidden, head(), targets)) {
             return losses.toFloatArray();
         }
     }
 
-    /** {@return the shape of every intermediate result for some ids, in the order in which they arise} */
+    /**
+     * {@return the shape of every intermediate result for some ids, in the order in which they arise}
+     *
+     * @param ids {@code (batch, time)} int64
+     */
     default Map<String, Shape> shapes(NDArray ids) {
         Map<String, Shape> shapes = new LinkedHashMap<>();
         shapes.put("token ids", ids.getShape());
@@ -159,6 +190,8 @@ public interface LanguageModel extends AutoCloseable {
     /**
      * Writes {@code config.json} and {@code model.safetensors} (shards where it is large) in Hugging Face's layout,
      * making the folder where needed.
+     *
+     * @param folder where the files are put
      */
     default void save(Path folder) {
         try {
@@ -170,12 +203,24 @@ public interface LanguageModel extends AutoCloseable {
         Weights.write(folder, parameters(), Weights.LARGEST_FILE);
     }
 
-    /** {@return a new model with weights drawn from a seed} */
+    /**
+     * {@return a new model with weights drawn from a seed}
+     *
+     * @param torch the engine on whose device it will lie
+     * @param config its family and sizes
+     * @param seed of its first weights
+     */
     static LanguageModel create(Torch torch, ModelConfig config, long seed) {
         return config.create(torch, seed);
     }
 
-    /** Reads a folder that {@link #save} or Hugging Face's {@code save_pretrained} wrote. */
+    /**
+     * Reads a folder that {@link #save} or Hugging Face's {@code save_pretrained} wrote.
+     *
+     * @param torch the engine on whose device it will lie
+     * @param folder where the files are
+     * @return the model
+     */
     static LanguageModel load(Torch torch, Path folder) {
         return ModelConfig.read(folder.resolve("config.json")).load(torch, folder);
     }

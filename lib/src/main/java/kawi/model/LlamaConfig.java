@@ -105,6 +105,12 @@ public record LlamaConfig(
     /**
      * {@return a small Llama: grouped heads as many as heads, feed-forward size 8/3 of the width rounded up to a
      * multiple of 32}
+     *
+     * @param vocabularySize token ids
+     * @param context longest sequence, in tokens
+     * @param layers transformer layers
+     * @param heads query heads, and key-value heads
+     * @param width a multiple of the heads
      */
     public static LlamaConfig of(int vocabularySize, int context, int layers, int heads, int width) {
         if (width % heads != 0) {
@@ -128,6 +134,7 @@ public record LlamaConfig(
     /**
      * {@return the sizes that a GGUF file of the llama architecture states}
      *
+     * @param file an open file
      * @throws KitException if it is of another architecture, or its metadata say something that is not understood
      */
     public static LlamaConfig of(Gguf file) {

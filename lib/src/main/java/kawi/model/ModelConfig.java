@@ -43,21 +43,22 @@ public interface ModelConfig {
                 || type.equals(ModernConfig.TYPE);
     }
 
-    /** Number of distinct tokens. */
+    /** {@return number of distinct tokens} */
     int vocabularySize();
 
     /** {@return most tokens that the model reads at once} */
     int context();
 
+    /** {@return layers or blocks, one above the other} */
     int layers();
 
-    /** Size of the vector that stands for a token inside the model. */
+    /** {@return size of the vector that stands for a token inside the model} */
     int width();
 
-    /** Parameters, by formula: nothing is allocated. */
+    /** {@return parameters, by formula: nothing is allocated} */
     long parameterCount();
 
-    /** Names and shapes of the parameters in the order of the saved file. */
+    /** {@return names and shapes of the parameters in the order of the saved file} */
     Map<String, Shape> shapes();
 
     /** {@return what {@code config.json} says} */
@@ -91,6 +92,7 @@ public interface ModelConfig {
     /**
      * {@return the configuration that a {@code config.json} describes}
      *
+     * @param file a {@code config.json}
      * @throws KitException if the file cannot be read, describes a model that the kit does not build, or says something
      *     that is not understood
      */
@@ -101,6 +103,7 @@ public interface ModelConfig {
     /**
      * {@return the configuration that a parsed {@code config.json} describes}
      *
+     * @param json the file's object
      * @throws KitException as {@link #read} does
      */
     static ModelConfig of(JsonNode json) {
@@ -138,7 +141,12 @@ public interface ModelConfig {
         return config;
     }
 
-    /** Refuses a file whose classes are none of those that a family's weights belong to. */
+    /**
+     * Refuses a file whose classes are none of those that a family's weights belong to.
+     *
+     * @param json the file's object
+     * @param known names of classes in transformers
+     */
     static void architectures(Settings json, String... known) {
         for (String name : json.texts("architectures")) {
             if (!List.of(known).contains(name)) {
@@ -148,12 +156,21 @@ public interface ModelConfig {
         }
     }
 
-    /** Writes {@code config.json} under a temporary name and moves it into place. */
+    /**
+     * Writes {@code config.json} under a temporary name and moves it into place.
+     *
+     * @param file where it is put
+     */
     default void write(Path file) {
         AtomicFile.write(file, "writing a model's configuration", json().toPrettyString() + "\n");
     }
 
-    /** Refuses a size that is not positive. */
+    /**
+     * Refuses a size that is not positive.
+     *
+     * @param what name of the size, for the sentence
+     * @param value its value
+     */
     static void positive(String what, int value) {
         if (value < 1) {
             throw new KitException(

@@ -68,23 +68,41 @@ public record ModernConfig(GptConfig base, Set<Part> parts) implements ModelConf
         }
     }
 
+    /**
+     * Keeps the parts in their own order, whatever set they came in.
+     *
+     * @param base vocabulary, context, layers, heads and width
+     * @param parts what is replaced; with none the model is GPT-2
+     */
     public ModernConfig {
         EnumSet<Part> copy = EnumSet.noneOf(Part.class);
         copy.addAll(parts);
         parts = Collections.unmodifiableSet(copy);
     }
 
-    /** GPT-2 with nothing replaced. */
+    /**
+     * {@return GPT-2 with nothing replaced}
+     *
+     * @param base vocabulary, context, layers, heads and width
+     */
     public static ModernConfig of(GptConfig base) {
         return new ModernConfig(base, Set.of());
     }
 
-    /** {@return all parts replaced} */
+    /**
+     * {@return all parts replaced}
+     *
+     * @param base vocabulary, context, layers, heads and width
+     */
     public static ModernConfig all(GptConfig base) {
         return new ModernConfig(base, EnumSet.allOf(Part.class));
     }
 
-    /** {@return the same with a part as GPT-2 has it} */
+    /**
+     * {@return the same with a part as GPT-2 has it}
+     *
+     * @param part what is replaced no longer
+     */
     public ModernConfig without(Part part) {
         EnumSet<Part> rest = EnumSet.noneOf(Part.class);
         rest.addAll(parts);
@@ -92,7 +110,11 @@ public record ModernConfig(GptConfig base, Set<Part> parts) implements ModelConf
         return new ModernConfig(base, rest);
     }
 
-    /** {@return the same with further parts replaced} */
+    /**
+     * {@return the same with further parts replaced}
+     *
+     * @param more what is replaced beside
+     */
     public ModernConfig with(Part... more) {
         Collection<Part> together = EnumSet.noneOf(Part.class);
         together.addAll(parts);
@@ -100,6 +122,11 @@ public record ModernConfig(GptConfig base, Set<Part> parts) implements ModelConf
         return new ModernConfig(base, Set.copyOf(together));
     }
 
+    /**
+     * {@return whether a part is replaced}
+     *
+     * @param part the part
+     */
     public boolean has(Part part) {
         return parts.contains(part);
     }
@@ -119,6 +146,7 @@ public record ModernConfig(GptConfig base, Set<Part> parts) implements ModelConf
         return base.layers();
     }
 
+    /** {@return attention heads of a block} */
     public int heads() {
         return base.heads();
     }

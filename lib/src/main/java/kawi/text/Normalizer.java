@@ -44,7 +44,12 @@ public final class Normalizer implements UnaryOperator<String> {
         return new Normalizer(List.of(new Step(name, work)));
     }
 
-    /** These steps, in order. */
+    /**
+     * These steps, in order.
+     *
+     * @param parts steps or chains
+     * @return the chain
+     */
     public static Normalizer of(Normalizer... parts) {
         List<Step> steps = new ArrayList<>();
         for (Normalizer part : parts) steps.addAll(part.steps);
@@ -68,7 +73,11 @@ public final class Normalizer implements UnaryOperator<String> {
         return of(visible(), nfc(), layout());
     }
 
-    /** Composes characters (Unicode NFC): e and a combining acute accent become é. */
+    /**
+     * Composes characters (Unicode NFC): e and a combining acute accent become é.
+     *
+     * @return the step
+     */
     public static Normalizer nfc() {
         return step("composed (NFC)", text -> java.text.Normalizer.normalize(text, Form.NFC));
     }
@@ -76,6 +85,8 @@ public final class Normalizer implements UnaryOperator<String> {
     /**
      * Composes characters and replaces look-alikes (Unicode NFKC): ﬁ becomes fi, ² becomes 2. Some meaning is lost: 10²
      * becomes 102.
+     *
+     * @return the step
      */
     public static Normalizer nfkc() {
         return step("compatible (NFKC)", text -> java.text.Normalizer.normalize(text, Form.NFKC));
@@ -85,6 +96,8 @@ public final class Normalizer implements UnaryOperator<String> {
      * Removes what nobody sees: controls, byte-order marks, soft hyphens, direction marks, stray selectors. Line ends
      * of every kind become {@code \n}. What changes how a word or an emoji is written stays: joiners between letters of
      * scripts that join and between emoji, zero-width spaces between Thai words, selectors after what they vary, flags.
+     *
+     * @return the step
      */
     public static Normalizer visible() {
         return step("no invisible characters", Invisible::removed);
@@ -113,7 +126,11 @@ public final class Normalizer implements UnaryOperator<String> {
                         .strip());
     }
 
-    /** Plain quotation marks, hyphens, dashes and dots for the typographer's. */
+    /**
+     * Plain quotation marks, hyphens, dashes and dots for the typographer's.
+     *
+     * @return the step
+     */
     public static Normalizer plainPunctuation() {
         return step("plain punctuation", text -> {
             String plain = text;
@@ -122,12 +139,20 @@ public final class Normalizer implements UnaryOperator<String> {
         });
     }
 
-    /** Lower case, the same in every locale. */
+    /**
+     * Lower case, the same in every locale.
+     *
+     * @return the step
+     */
     public static Normalizer lowerCase() {
         return step("lower case", text -> text.toLowerCase(Locale.ROOT));
     }
 
-    /** Letters without their accents: café becomes cafe. */
+    /**
+     * Letters without their accents: café becomes cafe.
+     *
+     * @return the step
+     */
     public static Normalizer withoutAccents() {
         return step(
                 "no accents",
@@ -145,6 +170,8 @@ public final class Normalizer implements UnaryOperator<String> {
     /**
      * Text for HTML: tags go, block tags leave a line break, entities become their characters. What is no tag of HTML,
      * such as {@code List<String>}, stays.
+     *
+     * @return the step
      */
     public static Normalizer html() {
         return step("no HTML", Markup::withoutHtml);
@@ -152,6 +179,8 @@ public final class Normalizer implements UnaryOperator<String> {
 
     /**
      * Text for Javadoc: {@code {@link Foo#bar the label}} becomes its label, {@code {@code x}} becomes x, and so on.
+     *
+     * @return the step
      */
     public static Normalizer javadoc() {
         return step("no Javadoc markup", Markup::withoutJavadocTags);
@@ -209,7 +238,11 @@ public final class Normalizer implements UnaryOperator<String> {
         return now;
     }
 
-    /** {@return the text after each step, by the step's name, in order} */
+    /**
+     * {@return the text after each step, by the step's name, in order}
+     *
+     * @param text a text
+     */
     public Map<String, String> trace(String text) {
         Map<String, String> after = new LinkedHashMap<>();
         String now = text;

@@ -14,16 +14,23 @@ import java.util.List;
  * because somebody else's rule fixes them:
  *
  * <ul>
- *   <li>{@code kawi.clean.TextFeatures} cuts at white space, for which Gopher's thresholds were published;
+ *   <li>{@code TextFeatures} of the room {@code clean} cuts at white space, for which Gopher's thresholds were
+ *       published;
  *   <li>{@link Splitter} cuts as GPT-2 and SmolLM do, for their ids are those of these pieces;
- *   <li>{@code kawi.eval} cuts as sacrebleu and SQuAD's scorer do, for scores are compared with published ones;
- *   <li>{@code kawi.audit.Pronouns} counts runs of letters, so that the "she" of "she's" is one.
+ *   <li>the room {@code eval} cuts as sacrebleu and SQuAD's scorer do, for scores are compared with published ones;
+ *   <li>{@code Pronouns} of the room {@code audit} counts runs of letters, so that the "she" of "she's" is one.
  * </ul>
  */
 public final class WordBoundaries {
     /** Is told of each word, in order: {@code text.substring(from, to)}. */
     @FunctionalInterface
     public interface Visitor {
+        /**
+         * Takes the next word.
+         *
+         * @param to where it ends (exclusive)
+         * @param from where it begins, in UTF-16 units
+         */
         void word(int from, int to);
     }
 
@@ -31,14 +38,25 @@ public final class WordBoundaries {
 
     private WordBoundaries() {}
 
-    /** {@return the words of a text in order, as they are written} */
+    /**
+     * {@return the words of a text in order, as they are written}
+     *
+     * @param text a text
+     */
     public static List<String> words(String text) {
         List<String> words = new ArrayList<>();
         visit(text, 0, text.length(), (from, to) -> words.add(text.substring(from, to)));
         return words;
     }
 
-    /** Goes through the words of {@code text[from, to)} without making strings of them. */
+    /**
+     * Goes through the words of {@code text[from, to)} without making strings of them.
+     *
+     * @param text a text
+     * @param from where to begin, in UTF-16 units
+     * @param to where to end (exclusive); a word is cut there
+     * @param visitor is told of each word
+     */
     public static void visit(String text, int from, int to, Visitor visitor) {
         int start = -1;
         for (int at = from; at < to; ) {

@@ -15,6 +15,9 @@ public final class WordTokenizer extends WordLevel {
     /**
      * {@return the {@code size} most frequent words of the texts, counting the end of text and the unknown; all of them
      * if they are fewer}
+     *
+     * @param texts texts to count words in
+     * @param size most ids wanted, the end of text and the unknown among them
      */
     public static WordTokenizer train(Iterable<String> texts, int size) {
         Counts counts = new Counts();
@@ -22,7 +25,11 @@ public final class WordTokenizer extends WordLevel {
         return new WordTokenizer(counts.vocabulary(size));
     }
 
-    /** {@return the words of a text as a reader counts them, those of {@link WordBoundaries}} */
+    /**
+     * {@return the words of a text as a reader counts them, those of {@link WordBoundaries}}
+     *
+     * @param text a text
+     */
     public static List<String> in(String text) {
         return WordBoundaries.words(text);
     }

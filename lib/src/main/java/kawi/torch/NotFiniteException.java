@@ -33,7 +33,11 @@ public final class NotFiniteException extends KitException {
         return numbers;
     }
 
-    /** {@return the exception for something that is not finite, named as for {@link #refuse}} */
+    /**
+     * {@return the exception for something that is not finite, named as for {@link #refuse}}
+     *
+     * @param what what holds such a number, in words that fit before "hold NaN"
+     */
     public static NotFiniteException of(String what) {
         return new NotFiniteException(what + " hold NaN or an infinite number: the model's weights are damaged, or it"
                 + " was trained at too high a rate; take other weights, or train again at a lower rate.");

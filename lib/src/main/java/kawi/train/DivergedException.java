@@ -17,7 +17,16 @@ public final class DivergedException extends KitException {
      * @param sentence what was seen, and what to do
      */
     public DivergedException(long step, String sentence) {
-        super(sentence);
+        this(step, sentence, null);
+    }
+
+    /**
+     * @param step the optimizer step at which it was seen, from 1
+     * @param sentence what was seen, and what to do
+     * @param cause what is said here in other words; null for none
+     */
+    public DivergedException(long step, String sentence, Throwable cause) {
+        super(sentence, cause);
         this.step = step;
     }
 

@@ -9,7 +9,11 @@ import kawi.stats.SampleStatistics;
 import kawi.text.TokenFile;
 
 /**
- * How well a model predicts a text it was not trained on.
+ * How well a model predicts a text it was not trained on, as a training asks it again and again: windows side by side,
+ * of which each is read by itself, so that the first tokens of a window have little before them. It is quick, and
+ * compares the steps of a run and runs of one context. A finished model is reported by the room {@code eval}, whose
+ * windows overlap as far as it is told, so that every token is scored with a past; its loss is lower then, and the two
+ * are not to be compared.
  *
  * @param nats mean cross-entropy, nats per token
  * @param low lower end of its 95 % interval, from the spread of the windows' means; NaN where there is none, as of a

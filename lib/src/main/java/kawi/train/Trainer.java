@@ -7,6 +7,8 @@ import java.util.function.Supplier;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.model.LanguageModel;
+import kawi.model.Llama;
+import kawi.model.Precision;
 import kawi.text.TokenFile;
 
 /**
@@ -252,9 +254,9 @@ public final class Trainer {
 
     /**
      * Trains until the schedule ends, the patience does, or the thread is interrupted; in the last case within a pass,
-     * with a checkpoint kept where there is a folder for it. A complete run leaves the weights of its best evaluation
-     * in the model; asked again with nothing changed, it only returns its result. Asked again after a setting or the
-     * model's weights changed, it is a new run.
+     * with a checkpoint kept where there is a folder for it. A complete run with such a folder leaves the weights of
+     * its best evaluation in the model; asked again with nothing changed, it only returns its result. Asked again after
+     * a setting or the model's weights changed, it is a new run.
      *
      * @param progress is told of every step, and given the losses as points
      * @return what the run did
@@ -272,6 +274,11 @@ public final class Trainer {
     }
 
     private Training runAlone(Progress progress) {
+        if (model instanceof Llama llama && (llama.adapter() != null || llama.precision() != Precision.FP32)) {
+            throw new KitException("A trainer trains a model's own float32 weights, and this one has "
+                    + (llama.adapter() != null ? "an adapter" : "the precision " + llama.precision())
+                    + ": take the adapter off and set FP32, or tune an adapter with LoraTuning.");
+        }
         Map<String, String> settings = settings();
         String weights = model.fingerprint();
         if (finished != null

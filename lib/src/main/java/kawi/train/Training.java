@@ -13,7 +13,8 @@ import tech.tablesaw.api.Table;
  * @param end how it ended
  * @param steps optimizer steps taken, those before an interruption included
  * @param tokens tokens the model was trained on in them
- * @param validation the last evaluation, or the best one's when the run is complete and its weights were taken
+ * @param validation the last evaluation on the trainer's evaluation windows, or the best one when the run is complete
+ *     and its weights were taken; null where there is no validation text
  * @param bestStep after which step the validation loss was lowest; 0 where there was no evaluation
  * @param seconds wall-clock seconds of all parts of the run, evaluation and checkpoints included
  * @param tokensPerSecond training tokens per second of training time, evaluation and checkpoints left out

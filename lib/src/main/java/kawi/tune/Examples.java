@@ -85,8 +85,15 @@ public record Examples(List<Example> train, List<Example> test, int found, int c
         return new Examples(split.train, split.test, split.found, split.clusters, pool.leftOut());
     }
 
-    /** The same, where near-duplicates are told by another text than context and input. */
-    static Examples split(List<Example> all, int train, int test, Function<Example, String> said) {
+    /**
+     * {@return the same, where near-duplicates are told by another text than context and input}
+     *
+     * @param all examples, repeated ones allowed (they are counted once)
+     * @param train most examples to learn from
+     * @param test most examples to hold out
+     * @param said the text of an example by which near-duplicates are told
+     */
+    public static Examples split(List<Example> all, int train, int test, Function<Example, String> said) {
         List<Example> distinct = new ArrayList<>();
         Set<String> seen = new HashSet<>();
         all.stream()

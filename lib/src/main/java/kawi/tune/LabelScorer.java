@@ -20,8 +20,10 @@ public final class LabelScorer {
     /**
      * The probability of each label after each prompt, among the labels.
      *
+     * @param model what reads the prompts
      * @param prompts token ids; they are grouped by length, so their order costs nothing
      * @param labels ids of the tokens to choose among
+     * @param progress is told prompts
      * @return {@code [prompt][label]}, each row summing to one; rows that an interrupt left out are null
      * @throws NotFiniteException where a logit is NaN or infinite
      */

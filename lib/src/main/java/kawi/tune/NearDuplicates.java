@@ -34,6 +34,7 @@ public final class NearDuplicates {
      * {@return the cluster of each text, single linkage: numbers from 0, the cluster's number is the index of its first
      * text}
      *
+     * @param texts the texts
      * @param similarity Jaccard similarity in (0, 1] from which two texts belong together; a text without words belongs
      *     to none
      * @throws KitException where the similarity is not such a number
@@ -70,7 +71,11 @@ public final class NearDuplicates {
         return parent;
     }
 
-    /** {@return the words of a text ({@link WordBoundaries}) in lower case, placeholders and numbers left out} */
+    /**
+     * {@return the words of a text ({@link WordBoundaries}) in lower case, placeholders and numbers left out}
+     *
+     * @param text a text
+     */
     public static List<String> words(String text) {
         String plain = PLACEHOLDER.matcher(text.toLowerCase(Locale.ROOT)).replaceAll(" ");
         return WordBoundaries.words(plain);

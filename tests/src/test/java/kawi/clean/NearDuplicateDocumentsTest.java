@@ -111,7 +111,7 @@ class NearDuplicateDocumentsTest {
 
     @Test
     void aThresholdThatIsNoneIsRefused() {
-        for (double wrong : new double[] {0, -0.1, 1.1, Double.NaN}) {
+        for (double wrong : new double[] {1, -0.1, 1.1, Double.NaN}) {
             assertThrows(KitException.class, () -> Duplicates.near(wrong));
         }
     }

@@ -51,9 +51,14 @@ class CausesTest {
             for (int depth = 1; depth > 0; end++) {
                 depth += bare.charAt(end) == '{' ? 1 : bare.charAt(end) == '}' ? -1 : 0;
             }
-            Pattern passed =
-                    Pattern.compile("[,(]\\s*" + caught.group(1) + "\\s*[,)]|throw\\s+" + caught.group(1) + "\\s*;");
-            Matcher thrown = THROW.matcher(bare.substring(caught.end(), end));
+            String name = caught.group(1);
+            String clause = bare.substring(caught.end(), end);
+            String given = "[,(]\\s*" + name + "\\s*[,)]";
+            // the same again, what it was wrapped around, or another that this clause gave it to
+            String again = "throw\\s+(" + name + "|" + name + "\\.getCause\\(\\)"
+                    + (Pattern.compile(given).matcher(clause).find() ? "|\\w+" : "") + ")\\s*;";
+            Pattern passed = Pattern.compile(given + "|" + again);
+            Matcher thrown = THROW.matcher(clause);
             while (thrown.find()) {
                 if (!passed.matcher(thrown.group()).find()) {
                     lost.add(": " + thrown.group().replaceAll("\\s+", " "));

@@ -174,6 +174,21 @@ class RunTest {
     }
 
     @Test
+    void ofSeveralThatWereMovedAsideTheLatestComesBackAndTheNextDraftRemovesTheRest() throws Exception {
+        Path place = make("01-data-collection", "collected", "old").folder();
+        Path latest = place.resolveSibling(".old-collected.99999999-2");
+        Files.move(place, latest);
+        Path earlier = Files.createDirectory(place.resolveSibling(".old-collected.99999998-7"));
+        Files.writeString(earlier.resolve("data.txt"), "older");
+        Path neighbour = Files.createDirectory(place.resolveSibling(".old-collected2.99999998-7"));
+        assertTrue(earlier.toFile().setLastModified(1) && latest.toFile().setLastModified(100_000));
+        assertEquals("old", Files.readString(run.artifact("collected").file("data.txt")));
+        draft("01-data-collection", "collected").close();
+        assertFalse(Files.exists(earlier) || Files.exists(latest));
+        assertTrue(Files.exists(neighbour), "belongs to another artifact");
+    }
+
+    @Test
     void anArtifactsSecondsAreThoseSinceTheOneBefore() {
         AtomicLong since = new AtomicLong(System.nanoTime() - 7_000_000_000L);
         Draft.Origin origin = new Draft.Origin("01-data-collection", run.name(), "smoke", 1, Map.of(), Map.of());

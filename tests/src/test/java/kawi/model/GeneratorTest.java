@@ -140,6 +140,20 @@ class GeneratorTest {
     }
 
     @Test
+    void aPromptThatSpellsASpecialTokenIsOrdinaryText() {
+        Generator generator = new Generator(models.get("GPT"), tokenizer);
+        Sampling sampling = Sampling.greedy(6);
+        String spelt = "ab" + Tokenizer.END_OF_TEXT;
+        List<int[]> letters = List.of(tokenizer.encode(spelt));
+        assertFalse(Arrays.stream(letters.get(0)).anyMatch(id -> id == tokenizer.id(Tokenizer.END_OF_TEXT)));
+        String wanted =
+                generator.continueIds(letters, sampling, Progress.NONE).get(0).text();
+        assertEquals(wanted, generator.generate(spelt, sampling));
+        assertEquals(List.of(wanted), generator.generate(List.of(spelt), sampling));
+        assertEquals(wanted, generator.generate(spelt, sampling, piece -> {}).text());
+    }
+
+    @Test
     void equalPromptsDrawDifferently() {
         List<String> drawn = new Generator(models.get("GPT"), tokenizer)
                 .generate(List.of("the", "the", "the"), Sampling.greedy(12).temperature(1));

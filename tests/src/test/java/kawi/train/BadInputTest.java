@@ -16,7 +16,9 @@ import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.model.GptConfig;
 import kawi.model.LanguageModel;
+import kawi.model.Llama;
 import kawi.model.LlamaConfig;
+import kawi.model.Precision;
 import kawi.model.RecurrentConfig;
 import kawi.search.Plan;
 import kawi.search.RateFinder;
@@ -208,6 +210,17 @@ class BadInputTest {
             refused("The steps between two texts are given as 0", () -> trainer.sample(0, () -> ""));
             refused("The gradient norm to clip at is 0.0", () -> trainer.clip(0).run(Progress.NONE));
             refused("is not scored on 0 windows", () -> Evaluation.of(model, text, 16, 0, 1));
+        }
+    }
+
+    @Test
+    void aLlamaThatIsNotInItsOwnFloat32Weights() {
+        try (LanguageModel model = LanguageModel.create(Small.TORCH, LlamaConfig.of(64, 16, 1, 2, 32), 1);
+                TokenFile text = text(500)) {
+            ((Llama) model).precision(Precision.INT8);
+            refused(
+                    "this one has the precision INT8",
+                    () -> Trainer.of(model, text, null).run(Progress.NONE));
         }
     }
 }

@@ -26,7 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A training that is killed at any moment, and run again, ends with the bytes of one that never was. The test kills a
- * few times; {@link #main} as often as it is told, and prints a line for each.
+ * few times; {@link #main} as often as it is told, and prints a line for each: {@code java -cp ... kawi.train.KillTest
+ * 20}, with the class path of the tests.
  */
 class KillTest {
     private static final List<String> FILES =

@@ -1,0 +1,73 @@
+package kawi.evidence;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import jdk.jshell.EvalException;
+import jdk.jshell.JShell;
+import jdk.jshell.SnippetEvent;
+import jdk.jshell.execution.LocalExecutionControl;
+import org.junit.jupiter.api.Test;
+
+class KitExceptionTest {
+
+    @Test
+    void aProgramSeesWhereItWasThrownAndWhatItComesFrom() {
+        IOException cause = new NoSuchFileException("notes.txt");
+        KitException e = KitException.of(cause, "reading the notes", Path.of("notes.txt"));
+        assertSame(cause, e.getCause());
+        assertEquals("kawi.evidence.KitExceptionTest", e.getStackTrace()[1].getClassName());
+        StringWriter printed = new StringWriter();
+        e.printStackTrace(new PrintWriter(printed));
+        assertTrue(printed.toString().contains("KitExceptionTest.java"), printed.toString());
+        assertTrue(printed.toString().contains("Caused by: java.nio.file.NoSuchFileException"), printed.toString());
+        e.addSuppressed(new IOException("closing failed too"));
+        assertEquals(1, e.getSuppressed().length);
+    }
+
+    @Test
+    void aCellShowsTheSentenceAloneAndCanAskForTheRest() {
+        try (JShell shell = JShell.builder().executionEngine("local").build()) {
+            shell.addToClasspath(System.getProperty("java.class.path"));
+            List<SnippetEvent> events = shell.eval(
+                    "throw new kawi.evidence.KitException(\"One sentence.\", new java.io.IOException(\"deep\"));");
+            EvalException shown = (EvalException) events.get(0).exception();
+            assertEquals("One sentence.", shown.getMessage());
+            assertEquals(0, shown.getStackTrace().length);
+            assertNull(shown.getCause());
+            assertEquals(
+                    "\"deep\"",
+                    shell.eval("kawi.evidence.KitException.last().getCause().getMessage()")
+                            .get(0)
+                            .value());
+        }
+    }
+
+    @Test
+    void aKernelsOwnKindOfShellSeesTheSentenceAlone() {
+        KitException e = new KitException("One sentence.", new IOException("deep"));
+        Kernel kernel = new Kernel();
+        assertEquals(0, kernel.frames(e));
+        assertNull(kernel.cause(e));
+        assertSame(e, KitException.last());
+    }
+
+    /** As JJava's and IJava's, which turn a cell's exception into the shell's in a class of their own. */
+    private static final class Kernel extends LocalExecutionControl {
+        int frames(Throwable e) {
+            return e.getStackTrace().length;
+        }
+
+        Throwable cause(Throwable e) {
+            return e.getCause();
+        }
+    }
+}
