@@ -5,6 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import kawi.evidence.KitException;
 
 /**
  * One thing to be answered, with the answers that count as right.
@@ -18,10 +19,18 @@ import java.util.List;
  */
 public record Example(String id, String slice, String context, String input, List<String> gold) {
 
-    /** {@return an example whose id is computed from what it says} */
+    /**
+     * {@return an example whose id is computed from what it says}
+     *
+     * @param slice what kind it is
+     * @param context the text that the answer is found in; empty where a task has none
+     * @param input the text to classify, translate or answer
+     * @param gold acceptable answers, the first of them the one that is learned
+     * @throws KitException for an example without an answer
+     */
     public static Example of(String slice, String context, String input, List<String> gold) {
         if (gold.isEmpty()) {
-            throw new IllegalArgumentException("an example needs an answer: '" + input + "' has none");
+            throw new KitException("An example needs an answer, and '" + input + "' has none: give it one.");
         }
         return new Example(
                 hash(context + "\u0000" + input + "\u0000" + String.join("\u0000", gold)),

@@ -23,6 +23,7 @@ public record Examples(List<Example> train, List<Example> test, int found, int c
     /** One group in five is held out. */
     private static final int HELD_OUT_OF_16 = 3;
 
+    /** Keeps both lists from being changed. */
     public Examples {
         train = List.copyOf(train);
         test = List.copyOf(test);
@@ -35,6 +36,7 @@ public record Examples(List<Example> train, List<Example> test, int found, int c
      * @param all examples, repeated ones allowed (they are counted once)
      * @param train most examples to learn from
      * @param test most examples to hold out
+     * @return both sides
      */
     public static Examples split(List<Example> all, int train, int test) {
         return split(all, train, test, e -> e.context() + " " + e.input());
