@@ -19,11 +19,11 @@ class Estimate:
     def __init__(self, path, budget):
         self.path, self.budget = path, budget
         try:
-            self.all = json.loads(path.read_text())
-            self.cells = self.all.setdefault(budget, {})
-        except (OSError, ValueError, AttributeError):
-            self.all = {budget: {}}
-            self.cells = self.all[budget]
+            self.all = dict(json.loads(path.read_text()))
+            self.cells = {name: [float(each) for each in seconds] for name, seconds in self.all.get(budget, {}).items()}
+        except (OSError, ValueError, TypeError, AttributeError):    # not there yet, or broken
+            self.all, self.cells = {}, {}
+        self.all[budget] = self.cells
         self.seen = {}    # by where the estimate came from: seconds that this run's notebooks took, and seconds that were estimated for them
 
     def usual(self, name):

@@ -8,6 +8,7 @@ import asyncio
 import fcntl
 import os
 import pathlib
+import shlex
 import signal
 import subprocess
 import sys
@@ -195,7 +196,7 @@ def main():
         sys.exit(f"Another environment/run is at work on the run '{options.run}': wait for it to end, or name another run with --run.")
     estimate = Estimate(HOME / "environment/.state/durations.json", options.budget)
     screen = Screen(names, estimate)
-    again = f"environment/run --budget {options.budget} --run {options.run}" + (f" --seed {options.seed}" if options.seed != "1" else "")
+    again = f"environment/run --budget {shlex.quote(options.budget)} --run {options.run}" + (f" --seed {options.seed}" if options.seed != "1" else "")
     print(f"Run '{options.run}', budget {options.budget}, seed {options.seed}: {len(names)} notebook{'s' if len(names) != 1 else ''}{estimate.total(names)}.", flush=True)
     status, last = 0, []
     try:

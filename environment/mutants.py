@@ -47,19 +47,19 @@ def survivors(report):
     return made, {name: sorted(each) for name, each in left.items()}
 
 
-def page(made, left):
+def page(made, left, engine=True):
     """What is printed and kept in survivors.txt."""
-    lines = []
+    lines, no_test = [], "no test" if engine else "no test without PyTorch"
     for name in sorted(made):
         mine = left.get(name, [])
         lines.append(f"{name}: {made[name] - len(mine)} of {made[name]} changes noticed")
         lines += [f"    line {line}, {method}: {what}" for line, method, what, reached in mine if reached]
         unreached = sorted({line for line, _, _, reached in mine if not reached})
         if unreached:
-            lines.append(f"    no test runs line{'s' if len(unreached) > 1 else ''} {', '.join(map(str, unreached))}")
+            lines.append(f"    {no_test} runs line{'s' if len(unreached) > 1 else ''} {', '.join(map(str, unreached))}")
     total, unnoticed = sum(made.values()), sum(map(len, left.values()))
     unreached = sum(not each[3] for mine in left.values() for each in mine)
-    return "\n".join([*lines, "", f"{total - unnoticed} of {total} changes were noticed; {unnoticed - unreached} survived the tests that run them, {unreached} are in lines that no test runs."])
+    return "\n".join([*lines, "", f"{total - unnoticed} of {total} changes were noticed; {unnoticed - unreached} survived the tests that run them, {unreached} are in lines that {no_test} runs."])
 
 
 def main(words):
@@ -84,7 +84,7 @@ def main(words):
         said = [line.removeprefix("[ERROR] ") for line in text.splitlines() if line.startswith(("[ERROR]", "Exception"))]
         why = f"these tests fail without any change: {', '.join('.'.join(each) for each in red)}." if red else said[0] if said else "Maven gave no reason."
         sys.exit(f"The mutation run ended with status {done.returncode}: {why}{disk.nearly_full(RUNS)} The whole log is runs/mutants/maven.log.")
-    text = page(*survivors(report))
+    text = page(*survivors(report), options.engine)
     (RUNS / "survivors.txt").write_text(text + "\n", encoding="utf-8")
     print(text)
     print("Line by line: runs/mutants/index.html; this list: runs/mutants/survivors.txt")

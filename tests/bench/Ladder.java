@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Locale;
 import kawi.evidence.Progress;
 import kawi.model.GptConfig;
+import kawi.search.CumulativeAblation;
 import kawi.search.CumulativeAblation.AblationSettings;
-import kawi.search.CumulativeAblation.Climb;
 import kawi.search.Recipe;
 import kawi.text.TokenFile;
 import kawi.torch.Torch;
@@ -16,7 +16,7 @@ import kawi.torch.Torch;
  * fastest|ladder TEXT}. Its peer is characters.py.
  *
  * <p>{@code fastest} trains {@link Recipe#fastest} for STEPS steps, a number settled before, so that the schedule ends
- * there: the mean seconds of training (evaluation left out), the mean loss and the largest. {@code ladder} climbs all
+ * there: the mean seconds of training (evaluation left out), the mean loss and the largest. {@code ladder} trains all
  * rungs and notes each.
  */
 public class Ladder {
@@ -40,15 +40,14 @@ public class Ladder {
             List<Recipe> rungs =
                     args[5].equals("ladder") ? Recipe.ladder(config, steps) : List.of(Recipe.fastest(config, steps));
             AblationSettings rules = new AblationSettings(seeds, 1, Integer.MAX_VALUE, config.context());
-            kawi.search.CumulativeAblation.run(
+            CumulativeAblation.run(
                     torch,
                     List.of(Recipe.fastest(config, WARM_UP)),
                     train,
                     validation,
                     new AblationSettings(1, 0, 1, config.context()),
                     Progress.NONE);
-            kawi.search.CumulativeAblation ladder =
-                    kawi.search.CumulativeAblation.run(torch, rungs, train, validation, rules, Progress.NONE);
+            CumulativeAblation ladder = CumulativeAblation.run(torch, rungs, train, validation, rules, Progress.NONE);
             Recipe last = rungs.get(rungs.size() - 1);
             double[] losses = ladder.losses(last.name());
             System.out.println("result seconds " + ladder.seconds(last.name()));
@@ -56,14 +55,14 @@ public class Ladder {
             System.out.println("result loss " + Arrays.stream(losses).average().orElseThrow());
             System.out.println(
                     "result highest_loss " + Arrays.stream(losses).max().orElseThrow());
-            for (Climb climb : ladder.climbs()) {
+            for (CumulativeAblation.Run run : ladder.runs()) {
                 System.out.println(String.format(
                         Locale.ROOT,
                         "note %s, seed %d: loss %.4f after %.1f s",
-                        climb.rung(),
-                        climb.seed(),
-                        climb.loss(),
-                        climb.seconds()));
+                        run.rung(),
+                        run.seed(),
+                        run.loss(),
+                        run.seconds()));
             }
         }
     }

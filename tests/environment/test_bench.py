@@ -56,7 +56,7 @@ class BenchTest(unittest.TestCase):
     def test_the_table_shows_median_spread_ratio_memory_and_which_targets_were_met(self):
         row = compared([ran(0.8, 300), ran(0.9, 320), ran(1.0, 310)], [ran(1.0, 500), ran(1.1, 500), ran(1.25, 500)])
         text = table.markdown(results(row))
-        self.assertIn("| a step<br>loss: ours 1.9, the peer's 1.9 | 900 ms (800 to 1,000) | 1.1 s (1 to 1.25) | 0.8 | 310 / 500 | "
+        self.assertIn("| step | a step<br>loss: ours 1.9, the peer's 1.9 | 900 ms (800 to 1,000) | 1.1 s (1 to 1.25) | 0.8 | 310 / 500 | "
                       "ratio ≤ 1: met, 0.8<br>memory ≤ 0.5: MISSED, 0.62<br>loss 1.88 ± 0.03: met, 1.9 |", text)
         self.assertIn("2 cores (a processor), 8 GB, 2 threads on both sides", text)
         self.assertIn("torch 2.7.1", text)
@@ -81,28 +81,68 @@ class BenchTest(unittest.TestCase):
         line = table.markdown(results(row)).splitlines()[-1]
         self.assertIn("500 ms |  |  | 300 / ? | ratio ≤ 1: not known<br>memory ≤ 0.5: not known", line)
 
-    def test_the_readme_gets_the_table_between_its_marks_and_nothing_else_changes(self):
-        readme = f"before\n{table.BEGIN} -->\nold\n{table.END}\nafter\n"
-        said = table.published(readme, results(compared([ran(1.0, 300)], [ran(2.0, 500)])))
-        self.assertTrue(said.startswith("before\n") and said.endswith(f"{table.END}\nafter\n"), said)
-        self.assertIn("ratio ≤ 1: met, 0.5", said)
-        self.assertNotIn("old", said)
-        self.assertEqual(1, (HOME / "README.md").read_text(encoding="utf-8").count(table.BEGIN))
-        with self.assertRaisesRegex(ValueError, "quick one"):
-            table.published(readme, results(quick=True))
+    def machine(self, processor, *rows, date="2026-01-02"):
+        return {**results(*rows), "machine": {"cores": 2, "processor": processor, "memory": "8 GB"}, "date": date}
 
     def test_each_machine_keeps_its_own_table_and_the_latest_stands_first(self):
         def made(processor, seconds, commit):
-            row = {**compared([ran(seconds, 300)], [ran(2.0, 500)]), "commit": commit}
-            return {**results(row), "machine": {"cores": 2, "processor": processor, "memory": "8 GB"}}
-        readme = f"{table.BEGIN} -->\n{table.END}\n"
+            return self.machine(processor, {**compared([ran(seconds, 300)], [ran(2.0, 500)]), "commit": commit})
+        page = ""
         for processor, seconds, commit in (("one", 1.0, "aaaaaaa"), ("other", 1.2, "bbbbbbb"), ("one", 1.4, "ccccccc+")):
-            readme = table.published(readme, made(processor, seconds, commit))
-        heads = [line for line in readme.splitlines() if line.startswith("Measured on")]
+            page = table.published(page, made(processor, seconds, commit))
+        heads = [line for line in page.splitlines() if line.startswith("Measured on")]
         self.assertEqual(["(one)", "(other)"], [head.split(" cores ")[1].split(",")[0] for head in heads])
         self.assertIn("the kit at ccccccc+.", heads[0])
-        self.assertEqual((False, True, True), tuple(f"met, {ratio}" in readme for ratio in (0.5, 0.6, 0.7)))
-        self.assertEqual(readme, table.published(readme, made("one", 1.4, "ccccccc+")))
+        self.assertEqual((False, True, True), tuple(f"met, {ratio}" in page for ratio in (0.5, 0.6, 0.7)))
+        self.assertEqual(page, table.published(page, made("one", 1.4, "ccccccc+")))
+        with self.assertRaisesRegex(ValueError, "quick one"):
+            table.published(page, results(quick=True))
+
+    def test_the_readme_has_of_each_machine_its_best_figures_and_every_miss(self):
+        slow = {**compared([ran(3.0, 300, loss=2.5)], [ran(2.0, 500)]), "name": "slow"}
+        fast = {**compared([ran(0.5, 100)], [ran(2.0, 500)]), "name": "fast"}
+        rates = {**fast, "name": "rates", "measure": "tokens/s", "ratio": 9.0, "targets": [],
+                 **{side: {"results": {"tokens/s": table.summary([value])}, "megabytes": 1.0} for side, value in (("ours", 90.0), ("peer", 10.0))}}
+        failed = {**fast, "name": "gone", "failed": "the CPU has no bfloat16 instructions"}
+        page = table.published(table.published("", self.machine("first", slow)), self.machine("second with A, B", slow, fast, rates, failed))
+        said = table.digest(page, {"fast": "a fast one", "gone": "one that is gone"}).splitlines()
+        self.assertEqual("| 2026-01-02, 2 cores, second with A, B | 3 of 6 | rates: 90 tokens/s beside 10 tokens/s<br>a fast one: 500 ms beside 2 s | "
+                         "slow: ratio ≤ 1, was 1.5<br>slow: memory ≤ 0.5, was 0.6<br>slow: loss 1.88 ± 0.03, was 2.5<br>not measured: one that is gone |", said[2])
+        self.assertEqual("| 2026-01-02, 2 cores, first | 0 of 3 | nowhere | slow: ratio ≤ 1, was 1.5<br>slow: memory ≤ 0.5, was 0.6<br>slow: loss 1.88 ± 0.03, was 2.5 |", said[3])
+
+    def test_the_readme_gets_its_lines_between_its_marks_and_nothing_else_changes(self):
+        page = table.published("", results(compared([ran(1.0, 300)], [ran(2.0, 500)])))
+        said = table.readme(f"before\n{table.BEGIN} -->\nold\n{table.END}\nafter\n", page, {})
+        self.assertTrue(said.startswith("before\n") and said.endswith(f"{table.END}\nafter\n"), said)
+        self.assertIn("step: 1 s beside 2 s", said)
+        self.assertNotIn("old", said)
+
+    def test_the_committed_readme_says_what_the_committed_results_say(self):
+        readme, page = ((HOME / each).read_text(encoding="utf-8") for each in ("README.md", "tests/bench/RESULTS.md"))
+        self.assertEqual(readme, table.readme(readme, page, measure.titles()))
+        self.assertEqual(page, table.HEAD + "\n".join(each.strip() + "\n" for each in table.tables(page)))
+        self.assertEqual(page.count("MISSED"), readme.partition(table.BEGIN)[2].partition(table.END)[0].count(", was "))
+        known = measure.titles()
+        for line in page.splitlines():
+            if line.startswith("| ") and not line.startswith(("| row |", "| --- |")):
+                self.assertTrue(known.get(line.split(" | ")[0].strip("| ")), line)
+
+    def test_publishing_writes_the_page_and_the_readme_together(self):
+        with tempfile.TemporaryDirectory() as folder:
+            home = pathlib.Path(folder)
+            kept = measure.HOME, measure.HERE, measure.RUNS
+            measure.HOME, measure.HERE, measure.RUNS = home, home, home
+            self.addCleanup(lambda: [setattr(measure, name, value) for name, value in zip(("HOME", "HERE", "RUNS"), kept)])
+            with self.assertRaisesRegex(SystemExit, "no runs/bench/results.json to publish"):
+                measure.publish()
+            (home / "RESULTS.md").write_text("", encoding="utf-8")
+            (home / "README.md").write_text(f"a\n{table.BEGIN} -->\n{table.END}\n", encoding="utf-8")
+            (home / "results.json").write_text(json.dumps(results(compared([ran(1.0, 300)], [ran(2.0, 500)]))), encoding="utf-8")
+            measure.publish()
+            page, readme = ((home / each).read_text(encoding="utf-8") for each in ("RESULTS.md", "README.md"))
+            self.assertIn("ratio ≤ 1: met, 0.5", page)
+            self.assertEqual(readme, table.readme(readme, page, {}))
+            self.assertIn("step: 1 s beside 2 s", readme)
 
     def test_generations_of_one_name_are_told_apart_by_their_instructions(self):
         info = "processor\t: {0}\nmodel name\t: AMD EPYC\nflags\t\t: fpu {1}\n\n"

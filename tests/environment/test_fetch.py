@@ -98,6 +98,23 @@ class FetchTest(unittest.TestCase):
         self.fetch()
         self.assertTrue((self.cache / "two.tgz").exists())
 
+    def test_a_disk_without_room_is_said_before_anything_is_fetched(self):
+        kept = fetch.disk.shutil.disk_usage
+        with mock.patch.object(fetch.disk.shutil, "disk_usage", lambda folder: kept(self.home)._replace(free=9000)):
+            said = self.fetch()
+        self.assertIn("The data to be fetched needs 15 KB of free disk, and there are 9 KB free", said)
+        self.assertIn("Left out: one.whl: the disk has no room for it.", said)
+        self.assertEqual([], self.asked)
+        self.fetch()
+        self.assertEqual(["one.whl", "two.tgz"], self.asked)
+
+    def test_a_disk_that_is_full_is_one_sentence_even_where_nothing_can_be_remembered(self):
+        def full(*_):
+            raise OSError(28, "No space left on device")
+        with mock.patch.object(fetch.Fetch, "remember", full):
+            said = self.fetch(network=full)
+        self.assertIn("Data could not be written into datasets/cache (No space left on device): make room, then run environment/setup again.", said)
+
     def test_the_mirror_is_asked_before_the_network(self):
         mirror = self.home / "mirror"
         (mirror / "deep/er").mkdir(parents=True)

@@ -18,7 +18,7 @@ mkdir -p "$2/torch/lib" "$2/torch/include" "$2/nvidia/cuda_runtime/lib"
 
 class GpuTest(unittest.TestCase):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory(prefix="kawi gpu ")
+        folder = tempfile.TemporaryDirectory(prefix="kawi gpü ")
         self.addCleanup(folder.cleanup)
         self.clone = pathlib.Path(folder.name) / "a clone"
         self.state = self.clone / "environment/.state"
@@ -77,7 +77,7 @@ class GpuTest(unittest.TestCase):
         self.script(self.tools / "df", "#!/bin/sh\necho header\necho disk 90000000 1 3145728 97% /\n")
         status, said = self.gpu()
         self.assertEqual((1, 1), (status, said.count("\n")), said)
-        self.assertIn("needs 9 GB of free disk while it is unpacked and 5 GB after, and there are 3 GB", said)
+        self.assertIn("5 GB in the end and more while it is unpacked, needs 9 GB of free disk, and there are 3.0 GB free", said)
         self.assertFalse((self.clone / "asked").exists())
 
     def test_what_it_brought_is_used_by_every_command_once_and_taken_away_again(self):
@@ -106,6 +106,10 @@ class GpuTest(unittest.TestCase):
         status, said = self.gpu("--force")
         self.assertEqual(1, status)
         self.assertIn("pip could not bring the GPU build of PyTorch: ERROR: No matching distribution found", said.splitlines()[-1])
+        self.pip("#!/bin/sh\nexit 1\n")
+        status, said = self.gpu("--force")
+        self.assertEqual(1, status)
+        self.assertIn("pip could not bring the GPU build of PyTorch: it said nothing (environment/.state/gpu.log is empty). Check", said.splitlines()[-1])
         self.assertFalse((self.state / "gpu").exists())
 
 

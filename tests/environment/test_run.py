@@ -1,5 +1,5 @@
 """environment/run executes notebooks in order, keeps them, stops cleanly, and says of a failure where it was and how to go on.
-The clone that is used here is a folder with spaces in its name, the kit's own scripts, kernel and library, and small notebooks."""
+The clone that is used here is a folder with spaces and other letters than English ones in its name, the kit's own scripts, kernel and library, and small notebooks."""
 import json
 import os
 import pathlib
@@ -13,11 +13,12 @@ import unittest
 import nbformat
 
 HOME = pathlib.Path(__file__).resolve().parents[2]
+JAVA = os.path.join(os.environ["JAVA_HOME"], "bin/java") if os.environ.get("JAVA_HOME") else "java"
 
 
 class RunTest(unittest.TestCase):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory(prefix="kawi run ")
+        folder = tempfile.TemporaryDirectory(prefix="kawi rün ")
         self.addCleanup(folder.cleanup)
         self.clone = pathlib.Path(folder.name) / "a clone"
         for each in ("environment/.state", "notebooks", "datasets", "lib/target"):
@@ -49,10 +50,10 @@ class RunTest(unittest.TestCase):
     def outputs(self, run, name):
         return nbformat.read(self.clone / "runs" / run / "notebooks" / f"{name}.ipynb", as_version=4).cells
 
-    def test_notebooks_run_in_order_from_a_path_with_spaces_with_the_runs_settings(self):
+    def test_notebooks_run_in_order_from_a_path_with_spaces_and_other_letters_in_any_locale_with_the_runs_settings(self):
         self.notebook("01-first", 'System.out.println(System.getenv("KAWI_RUN") + " " + kit.budget().name() + " " + kit.seed());')
         self.notebook("02-second", 'System.out.println(new java.awt.Font("SansSerif", 0, 12).canDisplay(65));')
-        status, said = self.run_kit("--budget", "smoke", "--run", "mine", "--seed", "7")
+        status, said = self.run_kit("--budget", "smoke", "--run", "mine", "--seed", "7", LC_ALL="C", PYTHONUTF8="0")
         self.assertLess(said.index("[1/2] 01-first: 2 cells in"), said.index("[2/2] 02-second: 2 cells in"))
         cells = self.outputs("mine", "01-first")
         self.assertEqual("mine smoke 7\n", cells[2].outputs[0].text)
@@ -62,6 +63,26 @@ class RunTest(unittest.TestCase):
         self.assertNotIn("<script", page)
         self.assertEqual(1, status, said)    # no artifact was made, so there is no report
         self.assertIn("The report could not be drawn", said)
+
+    def test_a_budget_of_ones_own_is_a_file_beside_the_caller(self):
+        mine = self.clone / "plans of mine"
+        mine.mkdir()
+        self.notebook("01-first", 'System.out.println(kit.budget().name() + " " + kit.budget().tuning().heldOut() + " " + System.getenv("KAWI_RUN"));')
+        classes = str(self.clone / "lib/target/kawi/*")
+        written = subprocess.run([JAVA, "-cp", classes, self.write("Own.java", "class Own { public static void main(String[] a) { System.out.print(kawi.Budget.of(\"smoke\").json()); } }")],
+                                 capture_output=True, text=True, check=True).stdout
+        own = json.loads(written)
+        own["name"] = "mine"
+        (mine / "short.json").write_text(json.dumps(own))
+        running = subprocess.run([str(self.clone / "environment/run"), "--budget", "short.json"], cwd=mine, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                 stderr=subprocess.STDOUT, text=True, timeout=120)
+        self.assertIn("01-first: 2 cells in", running.stdout)
+        self.assertRegex(self.outputs("short", "01-first")[2].outputs[0].text, r"^mine \d+ short\n$")
+
+    def write(self, name, text):
+        path = self.clone / name
+        path.write_text(text, encoding="utf-8")
+        return str(path)
 
     def test_a_failed_cell_is_told_with_its_number_line_error_and_the_way_on(self):
         self.notebook("01-first", "int a = 1;")

@@ -13,6 +13,7 @@ import kawi.evidence.Progress;
 import kawi.model.Llama;
 import kawi.model.LlamaConfig;
 import kawi.model.Pretrained;
+import kawi.model.SpecialTokens;
 import kawi.stats.PairedComparison;
 import kawi.text.Bpe;
 import kawi.text.Tokenizer;
@@ -135,7 +136,8 @@ class OwnTaskTest {
         Task task = new TimeOfDay();
         Tokenizer tokenizer = tokenizer();
         try (Torch torch = Torch.open("cpu", 1, 1);
-                Pretrained base = new Pretrained("tiny", model(torch, tokenizer), tokenizer, null);
+                Pretrained base =
+                        new Pretrained("tiny", model(torch, tokenizer), tokenizer, SpecialTokens.of(tokenizer), null);
                 Tuned tuned = Tuned.learn(base, task, examples.train(), Lora.rank(4), Progress.NONE)) {
             List<String> gold = examples.test().stream().map(Example::answer).toList();
             List<String> before = Tuned.untouched(base, task).solve(examples.test());
@@ -172,7 +174,8 @@ class OwnTaskTest {
                 .toList();
         Tokenizer tokenizer = tokenizer();
         try (Torch torch = Torch.open("cpu", 1, 1);
-                Pretrained base = new Pretrained("tiny", model(torch, tokenizer), tokenizer, null);
+                Pretrained base =
+                        new Pretrained("tiny", model(torch, tokenizer), tokenizer, SpecialTokens.of(tokenizer), null);
                 Tuned tuned = Tuned.learn(base, new NameTheAnimal(), lessons, Lora.rank(4), Progress.NONE)) {
             List<String> answers = tuned.solve(lessons.subList(0, 5));
             assertEquals(5, answers.size());

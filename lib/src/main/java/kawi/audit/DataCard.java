@@ -15,6 +15,7 @@ import kawi.corpus.JsonLines;
 import kawi.evidence.AtomicFile;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
+import kawi.stats.RatioOfSums;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.StringColumn;
@@ -24,7 +25,7 @@ import tech.tablesaw.api.Table;
  * Who is in the data, and whose privacy it touches: counts by source, genre and decade.
  *
  * @param bySource documents, bytes, pronouns and personal data of each source
- * @param byGenre the same of each genre
+ * @param byGenre the same of each genre; documents without one under "unknown"
  * @param byDecade the same of each decade; documents without a year under "unknown"
  */
 public record DataCard(Map<String, Group> bySource, Map<String, Group> byGenre, Map<String, Group> byDecade) {
@@ -32,6 +33,9 @@ public record DataCard(Map<String, Group> bySource, Map<String, Group> byGenre, 
     /**
      * One group of documents.
      *
+     * @param documents documents in it
+     * @param bytes length of their texts in UTF-8 bytes
+     * @param pronouns pronouns in all of them
      * @param she share of she among she and he, with its interval over documents
      * @param personal finds of each kind of personal data
      * @param examples one find of each kind, masked
@@ -44,7 +48,14 @@ public record DataCard(Map<String, Group> bySource, Map<String, Group> byGenre, 
             Map<Pii.Kind, Long> personal,
             Map<Pii.Kind, String> examples) {}
 
-    /** Reads a corpus once and counts. Stops when interrupted. */
+    /**
+     * Reads a corpus once and counts.
+     *
+     * @param corpus the documents
+     * @param progress hears of the documents counted
+     * @return the counts
+     * @throws KitException where it is interrupted
+     */
     public static DataCard of(Corpus corpus, Progress progress) {
         Map<String, Counting> sources = new LinkedHashMap<>();
         Map<String, Counting> genres = new LinkedHashMap<>();
@@ -57,7 +68,8 @@ public record DataCard(Map<String, Group> bySource, Map<String, Group> byGenre, 
             String decade = document.decade() == null ? "unknown" : document.decade() + "s";
             for (Counting counting : List.of(
                     sources.computeIfAbsent(document.source(), key -> new Counting()),
-                    genres.computeIfAbsent(document.genre(), key -> new Counting()),
+                    genres.computeIfAbsent(
+                            document.genre() == null ? "unknown" : document.genre(), key -> new Counting()),
                     decades.computeIfAbsent(decade, key -> new Counting()))) {
                 counting.add(document, pronouns, personal);
             }
@@ -70,7 +82,12 @@ public record DataCard(Map<String, Group> bySource, Map<String, Group> byGenre, 
         return new DataCard(groups(sources), groups(genres), groups(decades));
     }
 
-    /** {@return documents, megabytes and share of the bytes, a row a group} */
+    /**
+     * {@return documents, megabytes and share of the bytes, a row a group}
+     *
+     * @param by what the groups are, as the first column's name
+     * @param groups the groups by name
+     */
     public static Table sizes(String by, Map<String, Group> groups) {
         double all = groups.values().stream().mapToLong(Group::bytes).sum();
         return named(by, groups)
@@ -88,7 +105,13 @@ public record DataCard(Map<String, Group> bySource, Map<String, Group> byGenre, 
                                         .toArray()));
     }
 
-    /** Pronouns and the share of she among she and he, with its 95 % interval over documents; a row a group. */
+    /**
+     * {@return pronouns and the share of she among she and he, with its 95 % interval over documents; a row a group}
+     * What does not exist is a missing value.
+     *
+     * @param by what the groups are, as the first column's name
+     * @param groups the groups by name
+     */
     public static Table pronouns(String by, Map<String, Group> groups) {
         return named(by, groups)
                 .addColumns(
@@ -116,7 +139,8 @@ public record DataCard(Map<String, Group> bySource, Map<String, Group> byGenre, 
     }
 
     /**
-     * Personal data by source: finds of each kind, finds a hundred documents, and an example with its middle hidden.
+     * {@return personal data by source: finds of each kind, finds a hundred documents, and an example with its middle
+     * hidden}
      */
     public Table privacy() {
         Table table = Table.create("personal data");
@@ -135,7 +159,12 @@ public record DataCard(Map<String, Group> bySource, Map<String, Group> byGenre, 
         return table.addColumns(source, kind, finds, rate, example);
     }
 
-    /** Writes the card as JSON. */
+    /**
+     * Writes the card as JSON, whole or not at all.
+     *
+     * @param json the file
+     * @throws KitException where it cannot be written
+     */
     public void write(Path json) {
         AtomicFile.write(
                 json,
@@ -161,7 +190,7 @@ public record DataCard(Map<String, Group> bySource, Map<String, Group> byGenre, 
         private long documents;
         private long bytes;
         private Pronouns pronouns = new Pronouns(0, 0, 0, 0);
-        private final Ratio.Gathering she = new Ratio.Gathering();
+        private final RatioOfSums she = new RatioOfSums();
         private final Map<Pii.Kind, Long> personal = new TreeMap<>();
         private final Map<Pii.Kind, String> examples = new TreeMap<>();
 
@@ -177,7 +206,7 @@ public record DataCard(Map<String, Group> bySource, Map<String, Group> byGenre, 
         }
 
         Group group() {
-            return new Group(documents, bytes, pronouns, she.ratio(), personal, examples);
+            return new Group(documents, bytes, pronouns, Ratio.of(she), personal, examples);
         }
     }
 }

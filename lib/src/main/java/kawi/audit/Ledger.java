@@ -12,6 +12,7 @@ import kawi.corpus.Document;
 import kawi.corpus.JsonLines;
 import kawi.corpus.Skipped;
 import kawi.evidence.AtomicFile;
+import kawi.evidence.KitException;
 import kawi.readers.Reading;
 import kawi.readers.Source;
 import tech.tablesaw.api.LongColumn;
@@ -25,7 +26,7 @@ import tech.tablesaw.api.Table;
  * @param entries a line for each source and licence
  * @param missing sources of the catalog that were not at hand, with the reason
  * @param skipped what could not be used, by source
- * @param repaired what was decoded another way than declared, by source
+ * @param repaired what was kept but read otherwise than it was written, or in part, by source
  */
 public record Ledger(
         List<Entry> entries,
@@ -36,9 +37,14 @@ public record Ledger(
     /**
      * One line.
      *
+     * @param source id of the source
+     * @param title title of the source
+     * @param licence the licence of these documents
      * @param note the catalog's note on the licence
      * @param taken whether the policy allows it
-     * @param offered documents the source had; {@code documents} of them are in the sample
+     * @param offered documents the source had, under whatever licence
+     * @param documents documents under this licence in the sample
+     * @param bytes length of their texts in UTF-8 bytes
      */
     public record Entry(
             String source,
@@ -50,7 +56,13 @@ public record Ledger(
             long documents,
             long bytes) {}
 
-    /** {@return the ledger of these readings under a policy} */
+    /**
+     * {@return the ledger of these readings under a policy}
+     *
+     * @param readings what was read
+     * @param missing sources that were not at hand, with the reason
+     * @param policy which licences are taken
+     */
     public static Ledger of(List<Reading> readings, List<Skipped> missing, Licences policy) {
         List<Entry> entries = new ArrayList<>();
         Map<String, List<Skipped>> aside = new LinkedHashMap<>();
@@ -59,7 +71,8 @@ public record Ledger(
             Source source = reading.source();
             Map<String, long[]> counts = new LinkedHashMap<>();
             for (Document document : reading.documents()) {
-                long[] count = counts.computeIfAbsent(document.licence(), licence -> new long[2]);
+                String licence = document.licence() == null ? "LicenseRef-unstated" : document.licence();
+                long[] count = counts.computeIfAbsent(licence, key -> new long[2]);
                 count[0]++;
                 count[1] += document.bytes();
             }
@@ -82,7 +95,12 @@ public record Ledger(
         return new Ledger(entries, missing, aside, repaired);
     }
 
-    /** {@return the documents the policy allows, in the order of the readings} */
+    /**
+     * {@return the documents the policy allows, in the order of the readings}
+     *
+     * @param readings what was read
+     * @param policy which licences are taken
+     */
     public static Stream<Document> allowed(List<Reading> readings, Licences policy) {
         return readings.stream()
                 .flatMap(reading -> reading.documents().stream())
@@ -105,20 +123,20 @@ public record Ledger(
                         "what to know", entries.stream().map(entry -> entry.note() == null ? "" : entry.note())));
     }
 
-    /** {@return what was set aside or decoded another way, counted by source and reason} */
+    /** {@return what was set aside, and what was kept but read another way, counted by source and reason} */
     public Table imperfections() {
-        Map<String, Long> counts = new LinkedHashMap<>();
+        record Kind(String source, String what, String reason) {}
+        Map<Kind, Long> counts = new LinkedHashMap<>();
         skipped.forEach((source, all) ->
-                all.forEach(each -> counts.merge(source + "\tset aside\t" + each.reason(), 1L, Long::sum)));
-        repaired.forEach(
-                (source, all) -> all.forEach(each -> counts.merge(source + "\tkept\t" + each.reason(), 1L, Long::sum)));
-        List<String[]> keys =
-                counts.keySet().stream().map(key -> key.split("\t")).toList();
+                all.forEach(each -> counts.merge(new Kind(source, "set aside", each.reason()), 1L, Long::sum)));
+        repaired.forEach((source, all) ->
+                all.forEach(each -> counts.merge(new Kind(source, "kept", each.reason()), 1L, Long::sum)));
         return Table.create(
                         "imperfections",
-                        StringColumn.create("source", keys.stream().map(key -> key[0])),
-                        StringColumn.create("what became of it", keys.stream().map(key -> key[1])),
-                        StringColumn.create("reason", keys.stream().map(key -> key[2])),
+                        StringColumn.create("source", counts.keySet().stream().map(Kind::source)),
+                        StringColumn.create(
+                                "what became of it", counts.keySet().stream().map(Kind::what)),
+                        StringColumn.create("reason", counts.keySet().stream().map(Kind::reason)),
                         LongColumn.create(
                                 "count",
                                 counts.values().stream()
@@ -127,7 +145,12 @@ public record Ledger(
                 .sortDescendingOn("count");
     }
 
-    /** Writes everything as JSON. */
+    /**
+     * Writes everything as JSON, whole or not at all.
+     *
+     * @param json the file
+     * @throws KitException where it cannot be written
+     */
     public void write(Path json) {
         AtomicFile.write(
                 json,

@@ -29,7 +29,11 @@ public record Pronouns(long she, long he, long they, long words) {
             Map.entry("theirs", 2),
             Map.entry("themselves", 2));
 
-    /** Counts in one text; a word is a run of letters, case does not matter. */
+    /**
+     * {@return the counts of one text; a word is a run of letters, case does not matter}
+     *
+     * @param text the text
+     */
     public static Pronouns in(String text) {
         long[] counts = new long[4];
         for (int i = 0; i < text.length(); ) {
@@ -52,7 +56,11 @@ public record Pronouns(long she, long he, long they, long words) {
         return new Pronouns(counts[0], counts[1], counts[2], counts[3]);
     }
 
-    /** Both counts together. */
+    /**
+     * {@return both counts together}
+     *
+     * @param other the other counts
+     */
     public Pronouns plus(Pronouns other) {
         return new Pronouns(she + other.she, he + other.he, they + other.they, words + other.words);
     }

@@ -17,8 +17,11 @@ import kawi.evidence.KitException;
  *
  * <p>Measured is the share of a document's runs of {@code words} words (13 in GPT-3's report, Brown et al. 2020,
  * appendix C) that stand, in any case and with any punctuation, in a validation or test document that came by earlier.
- * It must therefore see held-out documents first: {@link #heldOutFirst} puts them there, which also makes a duplicates
- * step drop the training copy and not the tested one.
+ * Words are those of {@link kawi.text.WordBoundaries}; a document of fewer words is one run, so that it is found where
+ * it equals a held-out document but not where it is a part of one.
+ *
+ * <p>It must see held-out documents first: {@link #heldOutFirst} puts them there, which also makes a duplicates step
+ * drop the training copy and not the tested one. In another order it refuses to go on.
  */
 public final class Decontamination implements Step {
 
@@ -37,6 +40,11 @@ public final class Decontamination implements Step {
     /**
      * Drops training documents more than {@code share} (0 to 1) of whose runs of {@code words} words are in held-out
      * text.
+     *
+     * @param words length of a run in words, at least 1
+     * @param share share of a document's runs that may be in held-out text, 0 to 1
+     * @return the step
+     * @throws KitException where {@code words} is below 1 or {@code share} not from 0 to 1
      */
     public static Decontamination of(int words, double share) {
         return new Decontamination(words, share);
@@ -44,6 +52,8 @@ public final class Decontamination implements Step {
 
     /**
      * {@return the corpus with its test documents first, then validation, then training, each part in the order it was}
+     *
+     * @param corpus a corpus in any order; it is read three times for each reading
      */
     public static Corpus heldOutFirst(Corpus corpus) {
         return new HeldOutFirst(corpus);
@@ -76,12 +86,19 @@ public final class Decontamination implements Step {
     @Override
     public Pass begin() {
         Set<Long> heldOut = new HashSet<>();
+        boolean[] training = {false};
         return document -> {
             long[] runs = WordHashes.of(document.text()).runs(words);
             if (document.split() != Split.TRAIN) {
+                if (training[0]) {
+                    throw new KitException("Decontamination met the held-out document " + document.id()
+                            + " after training documents that it could not compare with it: run the pipeline over"
+                            + " Decontamination.heldOutFirst(corpus).");
+                }
                 for (long run : runs) heldOut.add(run);
                 return new Verdict.Keep(document);
             }
+            training[0] = true;
             int seen = 0;
             for (long run : runs) {
                 if (heldOut.contains(run)) seen++;

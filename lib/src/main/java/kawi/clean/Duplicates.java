@@ -1,6 +1,5 @@
 package kawi.clean;
 
-import com.dynatrace.hash4j.hashing.Hashing;
 import com.dynatrace.hash4j.similarity.ElementHashProvider;
 import com.dynatrace.hash4j.similarity.SimilarityHashPolicy;
 import com.dynatrace.hash4j.similarity.SimilarityHasher;
@@ -14,8 +13,14 @@ import java.util.Map;
 import java.util.Set;
 import kawi.corpus.Document;
 import kawi.evidence.Hash;
+import kawi.evidence.KitException;
 
-/** Steps that drop documents seen before; the first of equals stays. */
+/**
+ * Steps that drop documents seen before; the first of equals stays. Words are those of
+ * {@link kawi.text.WordBoundaries}, so that two texts that differ in case or punctuation only are near-duplicates.
+ *
+ * <p>The other finder of near-duplicates, {@code NearDuplicates} of the room {@code tune}, says why there are two.
+ */
 public final class Duplicates {
     /**
      * Components of a signature, in bands of eight: two documents of similarity s meet in a band with 1 - (1 - s^8)^16.
@@ -23,11 +28,18 @@ public final class Duplicates {
     private static final int COMPONENTS = 128;
 
     private static final int BAND = 8;
+    /** Words in a shingle. */
+    private static final int SHINGLE = 5;
+
     private static final SimilarityHashPolicy SIGNATURES = SimilarityHashing.superMinHash(COMPONENTS, 8);
 
     private Duplicates() {}
 
-    /** Drops a document whose text, apart from case and white space, is that of an earlier one. */
+    /**
+     * Drops a document whose text, apart from case and white space, is that of an earlier one.
+     *
+     * @return the step
+     */
     public static Step exact() {
         return new Step() {
             @Override
@@ -39,10 +51,10 @@ public final class Duplicates {
             public Pass begin() {
                 Map<String, String> seen = new HashMap<>();
                 return document -> {
-                    String first = seen.putIfAbsent(Hash.of(String.join(" ", words(document.text()))), document.id());
+                    String first = seen.putIfAbsent(Hash.of(plain(document.text())), document.id());
                     return first == null
                             ? new Verdict.Keep(document)
-                            : new Verdict.Drop("equal to an earlier text", 1, null, 1.0, "the same as " + first);
+                            : new Verdict.Drop("equal to an earlier text", 1, null, 0.0, "the same as " + first);
                 };
             }
         };
@@ -53,11 +65,18 @@ public final class Duplicates {
      *
      * <p>Similarity is Jaccard's over sets of five-word shingles, estimated by MinHash signatures (Broder 1997; here
      * SuperMinHash, Ertl 2017) of 128 components of 8 bits; candidates meet by locality-sensitive hashing in 16 bands
-     * of 8. At a threshold of 0.8 a pair exactly at the threshold is found with probability 0.95.
+     * of 8. At a threshold of 0.8 a pair exactly at the threshold is found with probability 0.95. A text of fewer words
+     * than five is one shingle; a text of no words is kept.
      *
-     * @param threshold similarity from which a document is dropped, 0 to 1
+     * @param threshold similarity above which a document is dropped, from 0 to below 1
+     * @return the step
+     * @throws KitException where the threshold is not such a number
      */
     public static Step near(double threshold) {
+        if (!(threshold >= 0 && threshold < 1)) {
+            throw new KitException("Documents of a similarity of " + threshold
+                    + " cannot be told from others: give a threshold from 0 to below 1, such as 0.8.");
+        }
         return new Step() {
             @Override
             public String name() {
@@ -71,7 +90,13 @@ public final class Duplicates {
         };
     }
 
-    /** Similarity of two texts, 0 to 1, counted exactly over their five-word shingles. */
+    /**
+     * Similarity of two texts, 0 to 1, counted exactly over their five-word shingles.
+     *
+     * @param one a text
+     * @param other another
+     * @return Jaccard's similarity; 1 where neither has a word
+     */
     public static double similarity(String one, String other) {
         Set<Long> first = new HashSet<>();
         Set<Long> second = new HashSet<>();
@@ -102,7 +127,11 @@ public final class Duplicates {
 
         @Override
         public Verdict judge(Document document) {
-            byte[] signature = hasher.compute(ElementHashProvider.ofValues(shingles(document.text())));
+            long[] shingles = shingles(document.text());
+            if (shingles.length == 0) {
+                return new Verdict.Keep(document); // without words there is nothing to be similar in
+            }
+            byte[] signature = hasher.compute(ElementHashProvider.ofValues(shingles));
             Seen nearest = null;
             double closest = 0;
             Set<Seen> compared = new HashSet<>();
@@ -115,7 +144,7 @@ public final class Duplicates {
                     }
                 }
             }
-            if (nearest != null && closest >= threshold) {
+            if (nearest != null && closest > threshold) {
                 return new Verdict.Drop(
                         "similarity to an earlier text", closest, null, threshold, "much like " + nearest.id());
             }
@@ -143,25 +172,26 @@ public final class Duplicates {
         }
     }
 
-    private static String[] words(String text) {
-        return text.toLowerCase(Locale.ROOT).strip().split("\\s+");
+    /** The text in lower case, every run of white space one space: what must be equal in exact duplicates. */
+    private static String plain(String text) {
+        StringBuilder plain = new StringBuilder(text.length());
+        boolean gap = false;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (Character.isWhitespace(c) || Character.isSpaceChar(c)) {
+                gap = true;
+            } else {
+                if (gap && plain.length() > 0) {
+                    plain.append(' ');
+                }
+                gap = false;
+                plain.append(c);
+            }
+        }
+        return plain.toString().toLowerCase(Locale.ROOT);
     }
 
     private static long[] shingles(String text) {
-        String[] words = words(text);
-        long[] hashes = new long[words.length];
-        for (int i = 0; i < words.length; i++) {
-            hashes[i] = Hashing.komihash5_0().hashCharsToLong(words[i]);
-        }
-        int size = Math.min(5, words.length);
-        long[] shingles = new long[words.length - size + 1];
-        for (int i = 0; i < shingles.length; i++) {
-            long hash = 0;
-            for (int j = i; j < i + size; j++) {
-                hash = Hashing.komihash5_0().hashLongLongToLong(hash, hashes[j]);
-            }
-            shingles[i] = hash;
-        }
-        return shingles;
+        return WordHashes.of(text).runs(SHINGLE);
     }
 }

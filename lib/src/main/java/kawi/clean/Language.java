@@ -29,7 +29,12 @@ public final class Language {
      */
     public record Guess(String code, double confidence) {}
 
-    /** Keeps documents whose likeliest language is one of these ISO 639-1 codes. */
+    /**
+     * Keeps documents whose likeliest language is one of these ISO 639-1 codes.
+     *
+     * @param codes ISO 639-1 codes, such as {@code en}
+     * @return the step; a document is dropped where a language outside the list is likelier than all in it
+     */
     public static Step keep(String... codes) {
         Set<String> wanted = new HashSet<>();
         for (String code : codes) {
@@ -49,8 +54,9 @@ public final class Language {
                     double confidence = guesses.stream()
                             .filter(g -> wanted.contains(g.code()))
                             .mapToDouble(Guess::confidence)
-                            .sum();
-                    return wanted.contains(guesses.get(0).code())
+                            .max()
+                            .orElse(0);
+                    return confidence >= guesses.get(0).confidence()
                             ? new Verdict.Keep(document)
                             : new Verdict.Drop(
                                     "confidence in " + String.join(", ", codes),
@@ -63,7 +69,11 @@ public final class Language {
         };
     }
 
-    /** {@return the languages a text may be in, likeliest first} */
+    /**
+     * {@return the languages a text may be in, likeliest first}
+     *
+     * @param text a text; three passages of a long one are looked at
+     */
     public static List<Guess> of(String text) {
         return guesses(new LanguageDetectorME(Model.LOADED), text);
     }

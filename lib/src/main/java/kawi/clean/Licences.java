@@ -15,7 +15,12 @@ public final class Licences implements Step {
         this.allowed = allowed;
     }
 
-    /** Allows documents under one of these SPDX identifiers (or {@code public-domain}). */
+    /**
+     * Allows documents under one of these SPDX identifiers (or {@code public-domain}).
+     *
+     * @param identifiers SPDX identifiers, or {@code public-domain}
+     * @return the policy
+     */
     public static Licences allow(String... identifiers) {
         return new Licences(new TreeSet<>(Set.of(identifiers)));
     }
@@ -25,7 +30,11 @@ public final class Licences implements Step {
         return allow("public-domain", "CC0-1.0", "Apache-2.0", "MIT", "BSD-2-Clause", "BSD-3-Clause", "CC-BY-4.0");
     }
 
-    /** {@return whether the policy allows this licence} */
+    /**
+     * {@return whether the policy allows this licence}
+     *
+     * @param licence SPDX identifier of a document's licence
+     */
     public boolean allows(String licence) {
         return licence != null && allowed.contains(licence);
     }

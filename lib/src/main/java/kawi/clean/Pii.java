@@ -27,12 +27,16 @@ import kawi.corpus.Document;
 public final class Pii {
     /** A kind of personal data, in the order in which they are looked for. */
     public enum Kind {
+        /** An e-mail address. */
         EMAIL("[A-Za-z0-9._%+$=-]{1,64}@(?:[A-Za-z0-9-]{1,63}\\.)+[A-Za-z]{2,18}\\b"),
+        /** A payment card's number, whose check digit is right. */
         CARD("[3-6](?<![\\d.-].)\\d{3}(?:[ -]?\\d{2,6}){2,4}(?![\\d-])"),
+        /** An Internet address of version 4. */
         IP("(?<![\\d.])(?=\\d)(?:(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)\\.){3}(?:25[0-5]|2[0-4]\\d|"
                 + "1?\\d?\\d)(?![\\d]|\\.\\d)"
                 + "|[0-9A-Fa-f](?<![0-9A-Fa-f:].)[0-9A-Fa-f]{0,3}+:(?:[0-9A-Fa-f]{1,"
                 + "4}:){6}[0-9A-Fa-f]{1,4}(?![0-9A-Fa-f:])"),
+        /** A telephone number. */
         PHONE("(?<![\\w.+-])(?<!\\d[ .-])(?:\\+?\\d{1,3}[ .-]?)?(?:\\(0?\\d{1,4}\\)[ .-]?|\\d{2,4}[ "
                 + ".-])\\d{3,4}[ .-]\\d{3,4}(?![\\w-]|[ .]\\d)");
 
@@ -96,7 +100,12 @@ public final class Pii {
 
     private Pii() {}
 
-    /** Everything found in a text, in its order, without overlaps. */
+    /**
+     * Everything found in a text, in its order, without overlaps.
+     *
+     * @param text a text
+     * @return what was found, in the order of the text
+     */
     public static List<Found> find(String text) {
         List<Found> found = new ArrayList<>();
         BitSet taken = new BitSet();
@@ -117,7 +126,11 @@ public final class Pii {
         return found;
     }
 
-    /** {@return the text with a placeholder for everything found} */
+    /**
+     * {@return the text with a placeholder for everything found}
+     *
+     * @param text a text
+     */
     public static String masked(String text) {
         List<Found> found = find(text);
         if (found.isEmpty()) {
@@ -132,7 +145,11 @@ public final class Pii {
         return masked.append(text, at, text.length()).toString();
     }
 
-    /** Masks text and title of every document. */
+    /**
+     * Masks text and title of every document.
+     *
+     * @return the step; it changes texts and drops none
+     */
     public static Step mask() {
         return new Step() {
             @Override
@@ -164,7 +181,11 @@ public final class Pii {
         };
     }
 
-    /** {@return whether the last digit is the check digit of the others (ISO/IEC 7812-1, annex B)} */
+    /**
+     * {@return whether the last digit is the check digit of the others (ISO/IEC 7812-1, annex B)}
+     *
+     * @param digits decimal digits, with or without spaces and hyphens between them
+     */
     public static boolean luhn(String digits) {
         int sum = 0;
         for (int i = 0; i < digits.length(); i++) {

@@ -25,7 +25,11 @@ public final class Pipeline {
         this.steps = List.copyOf(steps);
     }
 
-    /** {@return a pipeline of these steps, in this order} */
+    /**
+     * {@return a pipeline of these steps, in this order}
+     *
+     * @param steps the steps, in the order in which a document meets them
+     */
     public static Pipeline of(Step... steps) {
         return new Pipeline(List.of(steps));
     }
@@ -35,12 +39,27 @@ public final class Pipeline {
         return steps;
     }
 
-    /** Runs into a draft in silence. */
+    /**
+     * Runs into a draft in silence.
+     *
+     * @param corpus the documents
+     * @param draft the draft whose folder the two files go into
+     * @return what it made
+     * @throws KitException where it is interrupted or a step fails; then no file was written
+     */
     public CleaningResult run(Corpus corpus, Draft draft) {
         return run(corpus, draft.folder(), Progress.NONE);
     }
 
-    /** Runs into a draft, with progress. After the draft is committed, open its corpus from the artifact. */
+    /**
+     * Runs into a draft, with progress. After the draft is committed, open its corpus from the artifact.
+     *
+     * @param corpus the documents
+     * @param draft the draft whose folder the two files go into
+     * @param progress is told of each document
+     * @return what it made
+     * @throws KitException where it is interrupted or a step fails; then no file was written
+     */
     public CleaningResult run(Corpus corpus, Draft draft, Progress progress) {
         return run(corpus, draft.folder(), progress);
     }
@@ -48,7 +67,11 @@ public final class Pipeline {
     /**
      * Runs into a folder.
      *
-     * @throws KitException where it is interrupted; then no file was written
+     * @param corpus the documents
+     * @param folder an existing folder for {@code documents.jsonl.gz} and {@code rejected.jsonl.gz}
+     * @param progress is told of each document
+     * @return what it made
+     * @throws KitException where it is interrupted or a step fails; then no file was written
      */
     public CleaningResult run(Corpus corpus, Path folder, Progress progress) {
         List<Step.Pass> passes = steps.stream().map(Step::begin).toList();
@@ -83,7 +106,7 @@ public final class Pipeline {
         Document current = document;
         for (int i = 0; i < passes.size(); i++) {
             long before = current.bytes();
-            Verdict verdict = passes.get(i).judge(current);
+            Verdict verdict = judged(steps.get(i), passes.get(i), current);
             tallies[i].documents++;
             tallies[i].bytes += before;
             if (verdict instanceof Verdict.Drop drop) {
@@ -107,6 +130,33 @@ public final class Pipeline {
             current = after;
         }
         keeper.add(current);
+    }
+
+    /** What a step says, which may be one that somebody else wrote: it is held to what the pipeline relies on. */
+    private static Verdict judged(Step step, Step.Pass pass, Document document) {
+        Verdict verdict;
+        try {
+            verdict = pass.judge(document);
+        } catch (KitException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new KitException(
+                    "The step '" + step.name() + "' failed on document " + document.id() + " of " + document.source()
+                            + " (" + e + "): mend the step and run the pipeline again.",
+                    e);
+        }
+        String fault = verdict == null
+                ? "said nothing of"
+                : verdict instanceof Verdict.Keep keep
+                                && (keep.document() == null
+                                        || !keep.document().id().equals(document.id()))
+                        ? "put another document in the place of"
+                        : null;
+        if (fault != null) {
+            throw new KitException("The step '" + step.name() + "' " + fault + " document " + document.id() + " of "
+                    + document.source() + ": it must keep it, change its text or drop it (see kawi.clean.Verdict).");
+        }
+        return verdict;
     }
 
     private static final class Tally {

@@ -18,7 +18,12 @@ import kawi.corpus.Document;
 public record Rejected(
         String step, String measure, double value, Double low, Double high, String note, Document document) {
 
-    /** {@return whether the step would keep the document were these its bounds; null is no bound} */
+    /**
+     * {@return whether the step would keep the document were these its bounds; null is no bound}
+     *
+     * @param newLow smallest value allowed, or null
+     * @param newHigh largest value allowed, or null
+     */
     public boolean passes(Double newLow, Double newHigh) {
         return (newLow == null || value >= newLow) && (newHigh == null || value <= newHigh);
     }

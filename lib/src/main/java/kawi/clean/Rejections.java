@@ -1,12 +1,14 @@
 package kawi.clean;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -25,23 +27,45 @@ import tech.tablesaw.api.Table;
 public final class Rejections implements Iterable<Rejected> {
     private final Path file;
 
-    /** The rejected documents of this file. */
+    /**
+     * The rejected documents of this file.
+     *
+     * @param rejectedJsonlGz the file, as {@link Pipeline#run} writes it
+     */
     public Rejections(Path rejectedJsonlGz) {
         this.file = rejectedJsonlGz;
     }
 
-    /** {@return all of them in order; they are few beside the corpus and held in memory} */
+    /**
+     * {@return all of them in order; they are few beside the corpus and held in memory}
+     *
+     * @throws KitException where there is no such file, or a line of it is no rejected document
+     */
     public List<Rejected> all() {
         List<Rejected> all = new ArrayList<>();
         try (InputStream in = new GZIPInputStream(new BufferedInputStream(Files.newInputStream(file)), 1 << 16)) {
             Lines lines = new Lines(in);
             for (byte[] line; (line = lines.next()) != null; ) {
-                all.add(JsonLines.JSON.readValue(line, Rejected.class));
+                Rejected rejected = JsonLines.JSON.readValue(line, Rejected.class);
+                if (rejected == null || rejected.step() == null || rejected.measure() == null) {
+                    throw new KitException("Line " + (all.size() + 1) + " of " + file
+                            + " is no rejected document, which has a step and a measure: run the pipeline again.");
+                }
+                all.add(rejected);
             }
-        } catch (java.nio.file.NoSuchFileException e) {
+            if (lines.broken() != null) {
+                throw new KitException(
+                        "The rejected documents in " + file + " are " + lines.broken() + ": run the pipeline again.");
+            }
+        } catch (NoSuchFileException e) {
             throw new KitException("There are no rejected documents at " + file + ": run the pipeline again.", e);
+        } catch (JsonProcessingException e) {
+            throw new KitException(
+                    "Line " + (all.size() + 1) + " of " + file + " is no rejected document ("
+                            + e.getOriginalMessage().lines().findFirst().orElse("") + "): run the pipeline again.",
+                    e);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw KitException.of(e, "reading the rejected documents", file);
         }
         return all;
     }
@@ -54,6 +78,10 @@ public final class Rejections implements Iterable<Rejected> {
     /**
      * {@return the documents dropped for this measure that would have been kept were its bounds these; null is no
      * bound}
+     *
+     * @param measure the measure's name in {@link Rejected#measure}
+     * @param low smallest value allowed, or null
+     * @param high largest value allowed, or null
      */
     public List<Rejected> replay(String measure, Double low, Double high) {
         return all().stream()
@@ -63,14 +91,15 @@ public final class Rejections implements Iterable<Rejected> {
 
     /** {@return documents dropped by step and measure} */
     public Table table() {
-        Map<String, Integer> counts = new TreeMap<>();
+        Map<List<String>, Integer> counts = new TreeMap<>(
+                Comparator.comparing((List<String> key) -> key.get(0)).thenComparing(key -> key.get(1)));
         for (Rejected rejected : this) {
-            counts.merge(rejected.step() + "\t" + rejected.measure(), 1, Integer::sum);
+            counts.merge(List.of(rejected.step(), rejected.measure()), 1, Integer::sum);
         }
         return Table.create(
                 "rejected",
-                StringColumn.create("step", counts.keySet().stream().map(key -> key.split("\t")[0])),
-                StringColumn.create("measure", counts.keySet().stream().map(key -> key.split("\t")[1])),
+                StringColumn.create("step", counts.keySet().stream().map(key -> key.get(0))),
+                StringColumn.create("measure", counts.keySet().stream().map(key -> key.get(1))),
                 IntColumn.create(
                         "documents",
                         counts.values().stream().mapToInt(Integer::intValue).toArray()));

@@ -22,7 +22,12 @@ public final class RepeatedParagraphs implements Step {
         this.words = words;
     }
 
-    /** Takes out repeated paragraphs of {@code words} words or more. */
+    /**
+     * Takes out repeated paragraphs of {@code words} words or more.
+     *
+     * @param words fewest words of a paragraph that is compared
+     * @return the step
+     */
     public static RepeatedParagraphs of(int words) {
         return new RepeatedParagraphs(words);
     }

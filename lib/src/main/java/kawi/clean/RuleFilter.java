@@ -35,7 +35,12 @@ public final class RuleFilter implements Step {
     private final String name;
     private final List<Rule> rules;
 
-    /** A filter of these rules. */
+    /**
+     * A filter of these rules.
+     *
+     * @param name what the step is called in tables
+     * @param rules the rules, in the order in which they are tried
+     */
     public RuleFilter(String name, List<Rule> rules) {
         this.name = name;
         this.rules = List.copyOf(rules);
@@ -51,7 +56,14 @@ public final class RuleFilter implements Step {
         return rules;
     }
 
-    /** {@return the same filter with other bounds for one measure; null is no bound} */
+    /**
+     * {@return the same filter with other bounds for one measure; null is no bound}
+     *
+     * @param measure the measure's name
+     * @param low smallest value allowed, or null
+     * @param high largest value allowed, or null
+     * @throws KitException where the filter has no such measure
+     */
     public RuleFilter move(String measure, Double low, Double high) {
         if (rules.stream().noneMatch(rule -> rule.measure().equals(measure))) {
             throw new KitException(name + " does not measure " + measure + "; it measures "
@@ -64,7 +76,11 @@ public final class RuleFilter implements Step {
                         .toList());
     }
 
-    /** {@return every measure of a text} */
+    /**
+     * {@return every measure of a text}
+     *
+     * @param text a text
+     */
     public Map<String, Double> measures(String text) {
         TextFeatures features = new TextFeatures(text);
         Map<String, Double> measures = new LinkedHashMap<>();
@@ -72,7 +88,11 @@ public final class RuleFilter implements Step {
         return measures;
     }
 
-    /** {@return the verdict on one text alone} */
+    /**
+     * {@return the verdict on one text alone}
+     *
+     * @param document a document; one whose measure is not a number breaks a rule that has a bound
+     */
     public Verdict judge(Document document) {
         TextFeatures features = new TextFeatures(document.text());
         for (Rule rule : rules) {
@@ -84,7 +104,12 @@ public final class RuleFilter implements Step {
         return new Verdict.Keep(document);
     }
 
-    /** {@return the documents on which this filter and another disagree} */
+    /**
+     * {@return the documents on which this filter and another disagree}
+     *
+     * @param documents documents to judge by both
+     * @param other the other filter
+     */
     public List<Flip> flips(Iterable<Document> documents, RuleFilter other) {
         List<Flip> flips = new ArrayList<>();
         for (Document document : documents) {

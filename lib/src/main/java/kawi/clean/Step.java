@@ -4,22 +4,38 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import kawi.corpus.Document;
 
-/** One noun of a cleaning pipeline: it looks at each document once, in order, and keeps it, changes it or drops it. */
+/**
+ * One noun of a cleaning pipeline: it looks at each document once, in order, and keeps it, changes it or drops it. A
+ * step of one's own is a class with these two methods, or {@link #change}, {@link #keep} or {@link RuleFilter} with a
+ * rule of one's own.
+ */
 public interface Step {
     /** {@return what the step is called in tables and in the reasons of rejected documents} */
     String name();
 
     /**
-     * Begins a run. What a step must remember (texts seen so far) lives in the pass, so that one step serves many runs.
+     * {@return the step at the beginning of a run} What a step must remember (texts seen so far) lives in the pass, so
+     * that one step serves many runs.
      */
     Pass begin();
 
     /** A step at work on one run. */
+    @FunctionalInterface
     interface Pass {
+        /**
+         * {@return what becomes of a document: {@link Verdict#keep}, {@link Verdict#change} or {@link Verdict#drop}}
+         *
+         * @param document the document as the steps before left it
+         */
         Verdict judge(Document document);
     }
 
-    /** {@return a step that changes texts and drops nothing} */
+    /**
+     * {@return a step that changes texts and drops nothing}
+     *
+     * @param change gives the new text for the old one
+     * @param name what the step is called in tables
+     */
     static Step change(String name, UnaryOperator<String> change) {
         return new Step() {
             @Override
@@ -40,6 +56,10 @@ public interface Step {
     /**
      * {@return a step that drops every document for which {@code wanted} does not hold; {@code note} says why, for the
      * reader of what was dropped}
+     *
+     * @param name what the step is called in tables
+     * @param wanted holds for a document that stays
+     * @param note why the others are dropped
      */
     static Step keep(String name, Predicate<Document> wanted, String note) {
         return new Step() {

@@ -18,7 +18,11 @@ public final class TextFeatures {
     private long[] wordHashes;
     private long letters;
 
-    /** Features of this text. */
+    /**
+     * Features of this text.
+     *
+     * @param text a text
+     */
     public TextFeatures(String text) {
         this.text = text;
     }
@@ -32,19 +36,31 @@ public final class TextFeatures {
         return words;
     }
 
-    /** Mean number of characters in a word. */
+    /**
+     * Mean number of characters in a word.
+     *
+     * @return UTF-16 units a word; 0 for a text without words
+     */
     public double meanWordLength() {
         return words().length == 0
                 ? 0
                 : (double) Arrays.stream(words()).mapToLong(String::length).sum() / words().length;
     }
 
-    /** Number of {@code #}. */
+    /**
+     * Number of {@code #}.
+     *
+     * @return their number
+     */
     public long hashes() {
         return text.chars().filter(c -> c == '#').count();
     }
 
-    /** Number of ellipses, as three dots or one character. */
+    /**
+     * Number of ellipses, as three dots or one character.
+     *
+     * @return their number
+     */
     public long ellipses() {
         long count = 0;
         for (int i = 0; (i = text.indexOf("...", i)) >= 0; i += 3) {
@@ -53,26 +69,46 @@ public final class TextFeatures {
         return count + text.chars().filter(c -> c == '\u2026').count();
     }
 
-    /** Share of the non-blank lines that have a property. */
+    /**
+     * Share of the non-blank lines that have a property.
+     *
+     * @param property holds for a line that counts; it comes without the spaces around it
+     * @return the share, 0 to 1; 0 for a text without lines
+     */
     public double lines(Predicate<String> property) {
         return lines().isEmpty()
                 ? 0
                 : (double) lines().stream().filter(property).count() / lines().size();
     }
 
-    /** Share of the words that have a property. */
+    /**
+     * Share of the words that have a property.
+     *
+     * @param property holds for a word that counts
+     * @return the share, 0 to 1; 0 for a text without words
+     */
     public double wordShare(Predicate<String> property) {
         return words().length == 0
                 ? 0
                 : (double) Arrays.stream(words()).filter(property).count() / words().length;
     }
 
-    /** Share of the non-blank lines, or of their characters, that repeat an earlier line. */
+    /**
+     * Share of the non-blank lines, or of their characters, that repeat an earlier line.
+     *
+     * @param byCharacters whether lines are weighed by their length
+     * @return the share, 0 to 1
+     */
     public double repeatedLines(boolean byCharacters) {
         return repeated(lines(), byCharacters);
     }
 
-    /** Share of the paragraphs (cut at blank lines), or of their characters, that repeat an earlier one. */
+    /**
+     * Share of the paragraphs (cut at blank lines), or of their characters, that repeat an earlier one.
+     *
+     * @param byCharacters whether paragraphs are weighed by their length
+     * @return the share, 0 to 1
+     */
     public double repeatedParagraphs(boolean byCharacters) {
         return repeated(
                 Arrays.stream(text.split("\\n\\s*\\n"))
@@ -82,7 +118,12 @@ public final class TextFeatures {
                 byCharacters);
     }
 
-    /** Share of the words' characters that lie in the most frequent n-gram of words, where it occurs more than once. */
+    /**
+     * Share of the words' characters that lie in the most frequent n-gram of words, where it occurs more than once.
+     *
+     * @param n words in an n-gram
+     * @return the share, 0 to 1
+     */
     public double topNGram(int n) {
         long[] grams = grams(n);
         long[] sorted = grams.clone();
@@ -112,6 +153,9 @@ public final class TextFeatures {
 
     /**
      * Share of the words' characters that lie in n-grams of words seen before in the text, each character counted once.
+     *
+     * @param n words in an n-gram
+     * @return the share, 0 to 1
      */
     public double repeatedNGrams(int n) {
         long[] grams = grams(n);

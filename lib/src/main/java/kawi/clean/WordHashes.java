@@ -1,34 +1,39 @@
 package kawi.clean;
 
-/** A text's words as 64-bit hashes, blind to case, punctuation and white space: what texts are compared by. */
+import java.util.Arrays;
+import kawi.text.WordBoundaries;
+
+/**
+ * A text's words (those of {@link WordBoundaries}) as 64-bit hashes, blind to case, joiners, punctuation and white
+ * space: what texts are compared by.
+ */
 final class WordHashes {
 
-    private final long[] hashes;
-    private final int count;
+    private long[] hashes = new long[16];
+    private int count;
 
-    private WordHashes(long[] hashes, int count) {
-        this.hashes = hashes;
-        this.count = count;
-    }
+    private WordHashes() {}
 
     static WordHashes of(String text) {
         return of(text, 0, text.length());
     }
 
     static WordHashes of(String text, int from, int to) {
-        long[] hashes = new long[(to - from) / 2 + 1];
-        int count = 0;
+        WordHashes words = new WordHashes();
+        WordBoundaries.visit(text, from, to, (start, end) -> words.add(text, start, end));
+        return words;
+    }
+
+    private void add(String text, int from, int to) {
         long word = 0;
-        for (int i = from; i <= to; i++) {
-            char c = i < to ? text.charAt(i) : ' ';
-            if (Character.isLetterOrDigit(c)) {
-                word = word * 1_000_003 + Character.toLowerCase(c) + 1;
-            } else if (word != 0) {
-                hashes[count++] = word * 0x9E3779B97F4A7C15L;
-                word = 0;
+        for (int i = from; i < to; i++) {
+            char c = text.charAt(i);
+            if (c != 0x200C && c != 0x200D) {
+                word = word * 1_000_003 + (c == 0x2019 ? '\'' : Character.toLowerCase(c)) + 1;
             }
         }
-        return new WordHashes(hashes, count);
+        if (count == hashes.length) hashes = Arrays.copyOf(hashes, count * 2);
+        hashes[count++] = word * 0x9E3779B97F4A7C15L;
     }
 
     int count() {
@@ -40,8 +45,9 @@ final class WordHashes {
         return run(0, count);
     }
 
-    /** A hash of each run of consecutive words; none where the text is shorter than one. */
+    /** A hash of each run of consecutive words; one of them all where they are fewer, none where there are none. */
     long[] runs(int words) {
+        if (count > 0 && count < words) return new long[] {all()};
         long[] runs = new long[Math.max(0, count - words + 1)];
         for (int i = 0; i < runs.length; i++) runs[i] = run(i, i + words);
         return runs;

@@ -11,13 +11,15 @@ import kawi.evidence.KitException;
 
 /**
  * Writes a corpus file. The file is complete or absent: it is written under a temporary name and moved by
- * {@link #finish()}; {@link #close()} without it throws the half file away. Equal documents give equal bytes.
+ * {@link #finish()}; {@link #close()} without it throws the half file away, and a file of which one line could not be
+ * written is never finished. Equal documents give equal bytes.
  */
 public final class CorpusWriter implements AutoCloseable {
     private final Path file;
     private final AtomicFile atomic;
     private final OutputStream out;
     private long documents;
+    private boolean failed;
 
     CorpusWriter(Path file) {
         this.file = file;
@@ -35,36 +37,73 @@ public final class CorpusWriter implements AutoCloseable {
         }
     }
 
-    /** Adds one document at the end. */
+    /**
+     * Adds one document at the end.
+     *
+     * @param document the document
+     * @return this
+     * @throws KitException where it cannot be written
+     */
     public CorpusWriter add(Document document) {
         write(document);
         documents++;
         return this;
     }
 
-    /** Number of documents so far. */
+    /** {@return number of documents so far} */
     public long documents() {
         return documents;
     }
 
-    /** Completes the file and opens it for reading. */
+    /**
+     * Completes the file.
+     *
+     * @return the corpus, opened for reading
+     * @throws KitException where a line could not be written, or the file cannot be
+     */
     public Corpus finish() {
         complete();
         return Corpus.open(file);
     }
 
+    /**
+     * Adds one line that is not a {@link Document} but like one, such as a rejected document with its reason.
+     *
+     * @param line what Jackson writes as a JSON object
+     * @throws KitException where it cannot be written
+     */
     public void write(Object line) {
+        boolean whole = false;
         try {
             out.write(JsonLines.JSON.writeValueAsBytes(line));
             out.write('\n');
+            whole = true;
         } catch (JsonProcessingException e) {
-            throw new KitException("A document cannot be written as JSON: " + e.getOriginalMessage() + ".", e);
+            String which = line instanceof Document document
+                    ? "The document " + document.id() + " of " + document.source()
+                    : "A line (" + line.getClass().getSimpleName() + ")";
+            throw new KitException(
+                    which + " cannot be written to " + file.getFileName() + " as JSON (" + e.getOriginalMessage()
+                            + "): leave it out or mend it.",
+                    e);
         } catch (IOException e) {
             throw atomic.failure(e);
+        } finally {
+            failed |= !whole;
         }
     }
 
+    /**
+     * Completes the file without opening it.
+     *
+     * @throws KitException where a line could not be written, or the file cannot be
+     */
     public void complete() {
+        if (failed) {
+            atomic.close();
+            throw new KitException("The corpus " + file.getFileName()
+                    + " is not written, for one of its lines could not be: mend that and write it again.");
+        }
         try {
             out.close();
         } catch (IOException e) {

@@ -31,7 +31,17 @@ public record Document(
         String text) {
 
     /**
-     * {@return a document at its collection: the id is made here} {@code path} tells apart equal texts of one source.
+     * {@return a document at its collection: the id is made here}
+     *
+     * @param source id of the source in the catalog
+     * @param path tells apart equal texts of one source
+     * @param title title, or null
+     * @param author author, or null
+     * @param year year of writing, or null
+     * @param genre genre
+     * @param licence SPDX identifier, or {@code public-domain}
+     * @param url where the text was found
+     * @param text the text itself
      */
     public static Document collected(
             String source,
@@ -47,12 +57,16 @@ public record Document(
         return new Document(id, source, title, author, year, genre, licence, url, text);
     }
 
-    /** {@return the same document with another text; the id stays} */
+    /**
+     * {@return the same document with another text; the id stays}
+     *
+     * @param other the text
+     */
     public Document withText(String other) {
         return new Document(id, source, title, author, year, genre, licence, url, other);
     }
 
-    /** Length of the text in UTF-8 bytes. */
+    /** {@return length of the text in UTF-8 bytes} */
     public long bytes() {
         return text.getBytes(StandardCharsets.UTF_8).length;
     }

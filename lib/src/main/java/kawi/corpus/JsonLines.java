@@ -1,17 +1,20 @@
 package kawi.corpus;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -19,11 +22,21 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import kawi.evidence.KitException;
 
-/** A corpus read from a {@code .jsonl.gz} file, line by line. */
+/** A corpus read from a {@code .jsonl.gz} file, line by line, each as {@link JsonRecord} says. */
 public final class JsonLines implements Corpus {
+    /** Writes and reads the kit's own JSON; fields that a later kit added are passed over. */
     public static final ObjectMapper JSON = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
+
+    /** Reads a line as the kit writes it, and nothing else; whatever else there is, {@link JsonRecords} reads. */
+    private static final ObjectReader AS_WRITTEN = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .build()
+            .readerFor(Document.class);
 
     private final Path file;
     private long size = -1;
@@ -73,17 +86,24 @@ public final class JsonLines implements Corpus {
 
     private final class Reading implements Iterator<Document> {
         private final List<Skipped> found = new ArrayList<>();
+        private final Deque<Document> pending = new ArrayDeque<>();
         private final InputStream in;
         private final Lines lines;
+        private final JsonRecords records;
         private Document next;
 
         Reading() {
             try {
                 in = new BufferedInputStream(open(), 1 << 16);
             } catch (IOException e) {
-                throw new UncheckedIOException(e);
+                throw KitException.of(e, "reading a corpus", file);
             }
             lines = new Lines(in);
+            records = new JsonRecords(
+                    file.getFileName().toString(),
+                    (where, reason) -> found.add(new Skipped(where, reason)),
+                    (where, note) -> found.add(new Skipped(where, "kept: " + note)),
+                    this::take);
             advance();
         }
 
@@ -98,39 +118,60 @@ public final class JsonLines implements Corpus {
         }
 
         private void advance() {
-            next = null;
-            for (byte[] line; next == null && (line = lines.next()) != null; ) {
-                if (lines.skippedBytes() > 0) {
-                    reject("a line of " + lines.skippedBytes() + " bytes, more than " + Lines.LONGEST);
-                } else if (line.length > 0) {
-                    parse(line);
+            try {
+                for (byte[] line; pending.isEmpty() && (line = lines.next()) != null; ) {
+                    Document document = line.length == 0 ? null : asWritten(line);
+                    if (document != null) {
+                        pending.add(document);
+                    } else {
+                        records.line(lines, line);
+                    }
                 }
+            } catch (IOException e) {
+                throw KitException.of(e, "reading a corpus", file);
             }
+            next = pending.poll();
             if (next == null) {
                 close();
             }
         }
 
-        private void parse(byte[] line) {
+        /** The document on a line that the kit wrote, or null where the line is of another kind. */
+        private Document asWritten(byte[] line) {
             try {
-                Document document = JSON.readValue(line, Document.class);
-                if (document.id() == null || document.source() == null || document.text() == null) {
-                    reject("no id, source or text");
-                } else {
-                    next = document;
-                }
-            } catch (JsonProcessingException e) {
-                reject("not a JSON document: " + e.getOriginalMessage());
+                Document document = AS_WRITTEN.readValue(line);
+                return document == null
+                                || document.id() == null
+                                || document.source() == null
+                                || document.text() == null
+                                || !document.text().equals(Decoded.wellFormed(document.text()))
+                                || !document.text().equals(Decoded.wellFormed(document.text()))
+                        ? null
+                        : document;
             } catch (IOException e) {
-                reject("not UTF-8: " + e.getMessage());
+                return null;
             }
         }
 
-        private void reject(String reason) {
-            found.add(new Skipped(file.getFileName() + " line " + lines.number(), reason));
+        private boolean take(String where, JsonRecord record) {
+            if (record.id() == null || record.source() == null) {
+                found.add(new Skipped(where, "no id or no source"));
+                return false;
+            }
+            return pending.add(new Document(
+                    record.id(),
+                    record.source(),
+                    record.title(),
+                    record.author(),
+                    record.year(),
+                    record.genre(),
+                    record.licence(),
+                    record.url(),
+                    record.text()));
         }
 
         private void close() {
+            records.end();
             if (lines.broken() != null) {
                 found.add(new Skipped(
                         file.getFileName().toString(), lines.broken() + "; the documents before it were read"));
@@ -139,7 +180,7 @@ public final class JsonLines implements Corpus {
             try {
                 in.close();
             } catch (IOException e) {
-                throw new UncheckedIOException(e);
+                throw KitException.of(e, "reading a corpus", file);
             }
         }
 

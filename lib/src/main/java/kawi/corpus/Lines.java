@@ -4,7 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.zip.ZipException;
 
 /**
@@ -23,6 +22,11 @@ public final class Lines {
     private long skipped;
     private String broken;
 
+    /**
+     * Lines of a stream.
+     *
+     * @param in the stream; the caller closes it
+     */
     public Lines(InputStream in) {
         this.in = in;
     }
@@ -30,8 +34,10 @@ public final class Lines {
     /**
      * {@return the next line without its end, or null after the last} A line that was too long comes back as an empty
      * array, with {@link #skippedBytes()} its length.
+     *
+     * @throws IOException where the medium fails
      */
-    public byte[] next() {
+    public byte[] next() throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         skipped = 0;
         boolean any = false;
@@ -62,7 +68,7 @@ public final class Lines {
         return line.toByteArray();
     }
 
-    /** Number of the line that came last, from 1. */
+    /** {@return number of the line that came last, from 1; 0 before the first} */
     public long number() {
         return number;
     }
@@ -72,12 +78,12 @@ public final class Lines {
         return skipped;
     }
 
-    /** Why the stream ended early, or null where it ended as it should. */
-    String broken() {
+    /** {@return why the stream ended early, or null where it ended as it should} */
+    public String broken() {
         return broken;
     }
 
-    private boolean fill() {
+    private boolean fill() throws IOException {
         if (at < end) {
             return true;
         }
@@ -89,8 +95,6 @@ public final class Lines {
             broken = "cut short or damaged after line " + number;
             end = at = 0;
             return false;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

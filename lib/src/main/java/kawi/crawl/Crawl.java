@@ -20,7 +20,7 @@ import tech.tablesaw.api.Table;
  */
 public record Crawl(Path warc, List<Visit> visits, String ending) {
 
-    /** Addresses by what became of them. */
+    /** {@return number of addresses by what became of them} */
     public Map<Visit.Disposition, Integer> outcomes() {
         Map<Visit.Disposition, Integer> counts = new EnumMap<>(Visit.Disposition.class);
         visits.forEach(visit -> counts.merge(visit.outcome(), 1, Integer::sum));

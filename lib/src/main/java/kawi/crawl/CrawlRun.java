@@ -140,6 +140,13 @@ final class CrawlRun {
                 && !type.startsWith("text/plain")
                 && !type.startsWith("application/xhtml")) {
             note(target, Visit.Disposition.NOT_TEXT, answer.status(), answer.body().length, type);
+        } else if (!answer.header("content-encoding").matches("(?i)|identity")) {
+            note(
+                    target,
+                    Visit.Disposition.NOT_TEXT,
+                    answer.status(),
+                    answer.body().length,
+                    "sent as " + answer.header("content-encoding") + ", which was not asked for");
         } else if (answer.truncated()) {
             note(
                     target,

@@ -40,6 +40,8 @@ public record Crawler(
     /**
      * {@return a crawler with modest limits: 100 pages, 10 links deep, 2 MB and 10 s a page, at least half a second
      * between pages}
+     *
+     * @param start address of the first page
      */
     public static Crawler from(String start) {
         return new Crawler(
@@ -56,34 +58,58 @@ public record Crawler(
                 Clock.systemUTC());
     }
 
-    /** Connects to this server whatever the host's name, as for a site that is not public yet. */
+    /**
+     * {@return the same, connecting to this server whatever the host's name, as for a site that is not public yet}
+     *
+     * @param address the server
+     */
     public Crawler at(InetSocketAddress address) {
         return new Crawler(start, address, pages, depth, alike, redirects, bytes, timeout, pause, patience, clock);
     }
 
-    /** Fetches at most so many pages. */
+    /**
+     * {@return the same, fetching at most so many pages}
+     *
+     * @param most pages
+     */
     public Crawler pages(int most) {
         return new Crawler(start, server, most, depth, alike, redirects, bytes, timeout, pause, patience, clock);
     }
 
-    /** Goes at most so many links deep, and visits at most so many pages whose addresses differ in numbers only. */
+    /**
+     * {@return the same with other limits of depth}
+     *
+     * @param links most links between the first page and any other
+     * @param pagesAlike most pages whose addresses differ in numbers only
+     */
     public Crawler depth(int links, int pagesAlike) {
         return new Crawler(start, server, pages, links, pagesAlike, redirects, bytes, timeout, pause, patience, clock);
     }
 
-    /** Takes at most so many bytes and so much time for a page. */
+    /**
+     * {@return the same with other limits for a page}
+     *
+     * @param mostBytes most bytes
+     * @param longest longest wait
+     */
     public Crawler page(int mostBytes, Duration longest) {
         return new Crawler(start, server, pages, depth, alike, redirects, mostBytes, longest, pause, patience, clock);
     }
 
-    /** Pauses at least so long between pages. */
+    /**
+     * {@return the same, pausing at least so long between pages}
+     *
+     * @param least the pause
+     */
     public Crawler pause(Duration least) {
         return new Crawler(start, server, pages, depth, alike, redirects, bytes, timeout, least, patience, clock);
     }
 
     /**
-     * Takes the times in the WARC file from this clock; a fixed one makes two crawls of an unchanged site equal byte
-     * for byte.
+     * {@return the same, taking the times in the WARC file from another clock} A fixed one makes two crawls of an
+     * unchanged site equal byte for byte.
+     *
+     * @param other the clock
      */
     public Crawler clock(Clock other) {
         return new Crawler(start, server, pages, depth, alike, redirects, bytes, timeout, pause, patience, other);
@@ -93,6 +119,8 @@ public record Crawler(
      * Crawls. Interrupted, it stops and keeps what it has.
      *
      * @param warcGz the file for the pages it keeps
+     * @param progress hears of the pages fetched
+     * @return what it brought
      */
     public Crawl run(Path warcGz, Progress progress) {
         try (Warc.Writer warc = Warc.writer(warcGz, clock)) {

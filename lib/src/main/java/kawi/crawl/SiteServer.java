@@ -46,7 +46,13 @@ public final class SiteServer implements AutoCloseable {
         server.start();
     }
 
-    /** Serves the folder on a free port of loopback until it is closed. */
+    /**
+     * Serves a folder on a free port of loopback until it is closed.
+     *
+     * @param folder the folder with the site's pages
+     * @return the server, at work
+     * @throws KitException where the folder is not there or no port is free
+     */
     public static SiteServer start(Path folder) {
         try {
             return new SiteServer(folder);
@@ -60,7 +66,11 @@ public final class SiteServer implements AutoCloseable {
         return server.getAddress();
     }
 
-    /** {@return the address of a path on it} */
+    /**
+     * {@return the address of a path on it}
+     *
+     * @param path the path, with a slash at its beginning
+     */
     public String url(String path) {
         return "http://127.0.0.1:" + address().getPort() + path;
     }

@@ -3,7 +3,9 @@ package kawi.crawl;
 /**
  * One address a crawler came upon and what became of it.
  *
+ * @param url the address
  * @param depth links between the first page and this one
+ * @param outcome what became of it
  * @param status HTTP status, or 0 where nothing was asked or answered
  * @param bytes bytes of the body
  * @param reason why it was not kept, or where it led; null for a page that was kept

@@ -27,21 +27,30 @@ public final class Artifact {
     public String stage() {
         return manifest.stage();
     }
-
+    /** {@return the folder in which its files and its manifest lie} */
     public Path folder() {
         return folder;
     }
-
+    /** {@return the record of how it came to be} */
     public Manifest manifest() {
         return manifest;
     }
 
-    /** SHA-256 over the names and contents of its files. */
+    /**
+     * SHA-256 over the names and contents of its files.
+     *
+     * @return 64 hexadecimal digits; figures do not count, see {@link Manifest#hash}
+     */
     public String hash() {
         return hash;
     }
 
-    /** {@return a file of the artifact by its path in the folder; one that is not part of it is refused} */
+    /**
+     * {@return a file of the artifact by its path in the folder; one that is not part of it is refused}
+     *
+     * @param path path in the artifact's folder, with slashes
+     * @throws KitException where the artifact has no such file
+     */
     public Path file(String path) {
         Path file = folder.resolve(path);
         if (!manifest.outputs().containsKey(path) || !Files.exists(file)) {

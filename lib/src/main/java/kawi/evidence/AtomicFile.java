@@ -37,6 +37,12 @@ public final class AtomicFile implements AutoCloseable {
     /** Writes a file's bytes; the stream is buffered, and closed by its owner. */
     @FunctionalInterface
     public interface Content {
+        /**
+         * Writes all of it.
+         *
+         * @param out where the bytes go
+         * @throws IOException where that fails; the file is then thrown away
+         */
         void write(OutputStream out) throws IOException;
     }
 
@@ -57,6 +63,7 @@ public final class AtomicFile implements AutoCloseable {
      *
      * @param file the file's final name; its folder must exist
      * @param doing what is being done, as a participle with its object: "writing the tokenizer"
+     * @return the file, to be written, committed and closed
      * @throws KitException where the folder is not there or cannot be written to
      */
     public static AtomicFile begin(Path file, String doing) {
@@ -76,12 +83,26 @@ public final class AtomicFile implements AutoCloseable {
         }
     }
 
-    /** Writes a file of these bytes. @param doing as in {@link #begin} @throws KitException where it cannot */
+    /**
+     * Writes a file of these bytes.
+     *
+     * @param file the file's final name; its folder must exist
+     * @param doing as in {@link #begin}
+     * @param bytes the whole content
+     * @throws KitException where it cannot
+     */
     public static void write(Path file, String doing, byte[] bytes) {
         write(file, doing, out -> out.write(bytes));
     }
 
-    /** Writes a file of this text as UTF-8. @param doing as in {@link #begin} @throws KitException where it cannot */
+    /**
+     * Writes a file of this text as UTF-8.
+     *
+     * @param file the file's final name; its folder must exist
+     * @param doing as in {@link #begin}
+     * @param text the whole content
+     * @throws KitException where it cannot
+     */
     public static void write(Path file, String doing, CharSequence text) {
         write(file, doing, text.toString().getBytes(StandardCharsets.UTF_8));
     }
@@ -89,7 +110,9 @@ public final class AtomicFile implements AutoCloseable {
     /**
      * Writes a file of what the content writes; an exception of the content's own leaves the old file as it was.
      *
+     * @param file the file's final name; its folder must exist
      * @param doing as in {@link #begin}
+     * @param content writes the bytes
      * @throws KitException where it cannot be written
      */
     public static void write(Path file, String doing, Content content) {
@@ -140,9 +163,7 @@ public final class AtomicFile implements AutoCloseable {
             done = true;
             Beside.release(part);
         } catch (IOException e) {
-            KitException failure = failure(e);
-            discard(failure);
-            throw failure;
+            throw discard(failure(e));
         }
     }
 
@@ -162,7 +183,11 @@ public final class AtomicFile implements AutoCloseable {
         }
     }
 
-    /** {@return the sentence for a failure while the file was written: what, where, and what to do} */
+    /**
+     * {@return the sentence for a failure while the file was written: what, where, and what to do}
+     *
+     * @param e what went wrong; it becomes the cause
+     */
     public KitException failure(IOException e) {
         return failure(e, doing, file);
     }

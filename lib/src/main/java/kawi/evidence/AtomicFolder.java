@@ -1,11 +1,12 @@
 package kawi.evidence;
 
 import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -42,6 +43,7 @@ public final class AtomicFolder implements AutoCloseable {
      *
      * @param place where the folder is to be
      * @param doing what is being done, as a participle with its object: "saving the checkpoint 'last'"
+     * @return the folder, to be filled, committed and closed
      * @throws KitException where that place cannot be written to
      */
     public static AtomicFolder begin(Path place, String doing) {
@@ -66,17 +68,26 @@ public final class AtomicFolder implements AutoCloseable {
         return folder;
     }
 
-    /** Puts a folder back whose replacement was killed between its two moves; else nothing happens. */
+    /**
+     * Puts a folder back whose replacement was killed between its two moves; else nothing happens.
+     *
+     * @param place where the folder is to be
+     * @throws KitException where it cannot be put back
+     */
     public static void recover(Path place) {
-        Path old = old(place);
-        if (Files.exists(old) && !Files.exists(place)) {
-            try {
+        if (Files.exists(place)) {
+            return;
+        }
+        try {
+            for (Path old : Beside.aside(place)) {
                 Files.move(old, place, StandardCopyOption.ATOMIC_MOVE);
-            } catch (NoSuchFileException e) {
-                // Another process did it first.
-            } catch (IOException e) {
+                return;
+            }
+        } catch (IOException e) {
+            if (!Files.exists(place) && !(e instanceof NoSuchFileException)) {
                 throw AtomicFile.failure(e, "putting back what was there before", place);
             }
+            // Another process did it first, or has finished its own.
         }
     }
 
@@ -114,7 +125,11 @@ public final class AtomicFolder implements AutoCloseable {
         }
     }
 
-    /** {@return the sentence for a failure while the folder was filled: what, where, and what to do} */
+    /**
+     * {@return the sentence for a failure while the folder was filled: what, where, and what to do}
+     *
+     * @param e what went wrong; it becomes the cause
+     */
     public KitException failure(IOException e) {
         return AtomicFile.failure(e, doing, place);
     }
@@ -143,37 +158,34 @@ public final class AtomicFolder implements AutoCloseable {
     /** The second half of {@link #commit()}. */
     void move() {
         checkOpen();
-        Path old = old(place);
+        List<Path> olds = new ArrayList<>();
         for (int left = TRIES; ; left--) {
             try {
-                Beside.delete(old);
                 if (Files.exists(place)) {
+                    // A name of its own each time: of what other processes moved aside nothing is overwritten.
+                    Path old = Beside.asideOf(place);
                     Files.move(place, old, StandardCopyOption.ATOMIC_MOVE);
+                    olds.add(old);
                 }
                 Files.move(part, place, StandardCopyOption.ATOMIC_MOVE);
-                end();
-                AtomicFile.flushFolder(place.getParent());
                 break;
-            } catch (FileSystemException e) {
+            } catch (IOException e) {
                 // Another process moved something here in between: see again what is there.
                 if (left == 0 || !Files.exists(part) || !Files.isWritable(place.getParent())) {
                     recover(place);
                     throw failure(e);
                 }
-            } catch (IOException e) {
-                recover(place);
-                throw failure(e);
             }
         }
+        end();
+        AtomicFile.flushFolder(place.getParent());
         try {
-            Beside.delete(old);
+            for (Path old : olds) {
+                Beside.delete(old);
+            }
         } catch (IOException e) {
-            // The new folder is in its place; the next commit removes the old one.
+            // The new folder is in its place; what is left of the old one is removed by the next that begins.
         }
-    }
-
-    private static Path old(Path place) {
-        return place.resolveSibling(".old-" + place.getFileName());
     }
 
     private void end() {

@@ -8,7 +8,9 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -22,6 +24,7 @@ import java.util.stream.Stream;
  */
 final class Beside {
     private static final Pattern NAME = Pattern.compile("\\.(.+)\\.(\\d{1,18})-\\d+\\.part", Pattern.DOTALL);
+    private static final String OLD = ".old-";
     private static final AtomicLong COUNT = new AtomicLong();
     /** What this process has open, so that it does not take it for something left by another of the same id. */
     private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
@@ -44,6 +47,31 @@ final class Beside {
         return NAME.matcher(String.valueOf(path.getFileName())).matches();
     }
 
+    /** {@return another name beside a place, for what was there until now} */
+    static Path asideOf(Path place) {
+        return place.resolveSibling(
+                OLD + place.getFileName() + "." + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet());
+    }
+
+    /** {@return what was moved aside from a place and neither put back nor removed, the latest first} */
+    static List<Path> aside(Path place) throws IOException {
+        String name = Pattern.quote(OLD + place.getFileName()) + "(\\.\\d+-\\d+)?";
+        List<Path> aside = new ArrayList<>();
+        try (DirectoryStream<Path> all =
+                Files.newDirectoryStream(place.toAbsolutePath().getParent())) {
+            for (Path each : all) {
+                if (String.valueOf(each.getFileName()).matches(name)) {
+                    aside.add(each);
+                }
+            }
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            return List.of();
+        }
+        aside.sort(Comparator.comparing((Path each) -> each.toFile().lastModified())
+                .reversed());
+        return aside;
+    }
+
     /** Removes what processes that are gone left beside a place. */
     static void removeAbandoned(Path place) throws IOException {
         String name = String.valueOf(place.getFileName());
@@ -52,6 +80,18 @@ final class Beside {
                 Matcher found = NAME.matcher(String.valueOf(each.getFileName()));
                 if (found.matches() && found.group(1).equals(name) && !alive(each, Long.parseLong(found.group(2)))) {
                     delete(each);
+                }
+            }
+            if (Files.exists(place)) {
+                for (Path old : aside(place)) {
+                    String process = old.getFileName().toString().replaceFirst(".*\\.(\\d{1,18})-\\d+$", "$1");
+                    boolean gone = !process.matches("\\d+")
+                            || ProcessHandle.of(Long.parseLong(process))
+                                    .map(each -> !each.isAlive())
+                                    .orElse(true);
+                    if (gone) {
+                        delete(old);
+                    }
                 }
             }
         } catch (NoSuchFileException | NotDirectoryException e) {
@@ -73,7 +113,7 @@ final class Beside {
                     Files.deleteIfExists(each);
                 }
             } catch (UncheckedIOException e) {
-                throw e.getCause();
+                throw new IOException(e.getCause().getMessage(), e);
             }
         } else {
             Files.deleteIfExists(path);

@@ -13,7 +13,12 @@ import java.util.HexFormat;
 public final class Hash {
     private Hash() {}
 
-    /** {@return the hash of a file's bytes, read as a stream} */
+    /**
+     * {@return the hash of a file's bytes, read as a stream}
+     *
+     * @param file a file of any length
+     * @throws IOException where the file cannot be read
+     */
     public static String of(Path file) throws IOException {
         MessageDigest digest = sha256();
         byte[] buffer = new byte[1 << 16];
@@ -25,7 +30,11 @@ public final class Hash {
         return HexFormat.of().formatHex(digest.digest());
     }
 
-    /** {@return the hash of a text's UTF-8 bytes} */
+    /**
+     * {@return the hash of a text's UTF-8 bytes}
+     *
+     * @param text a text; a surrogate without its partner counts as a question mark
+     */
     public static String of(String text) {
         return HexFormat.of().formatHex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
     }

@@ -13,7 +13,7 @@ import java.nio.file.Path;
  * behind a notebook's cell, which would print both, it shows neither, so that a cell that fails shows the sentence and
  * nothing else. {@code KitException.last().printStackTrace()} in the next cell prints what was left out.
  */
-public final class KitException extends RuntimeException {
+public class KitException extends RuntimeException {
     private static final long serialVersionUID = 1;
     private static final String SHELL =
             "jdk.jshell."; // by its classes or heirs of them every Java kernel runs its cells

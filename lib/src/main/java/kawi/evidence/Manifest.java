@@ -2,10 +2,13 @@ package kawi.evidence;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import java.io.IOException;
+import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -55,9 +58,66 @@ public record Manifest(
         double seconds,
         String finished) {
 
-    /** Manifests of an earlier kit record no sources. */
-    public Manifest {
-        sources = sources == null ? List.of() : List.copyOf(sources);
+    /** {@return what it was made from besides; none in a manifest of an earlier kit} */
+    public List<Source> sources() {
+        return sources == null ? List.of() : sources;
+    }
+
+    /** {@return this manifest, when nothing of it is missing but what an earlier kit did not write} */
+    private Manifest whole() {
+        present("name", name);
+        present("stage", stage);
+        present("run", run);
+        present("budget", budget);
+        present("inputs", inputs);
+        present("parameters", parameters);
+        present("outputs", outputs);
+        present("metrics", metrics);
+        present("figures", figures);
+        present("tables", tables);
+        present("texts", texts);
+        present("code", code);
+        present("environment", environment);
+        present("finished", finished);
+        inputs.forEach((input, hash) -> sha256("inputs." + input, hash));
+        outputs.forEach((path, output) -> {
+            present("outputs." + path, output);
+            sha256("outputs." + path, output.sha256());
+            Path plain = Path.of(path).normalize();
+            if (output.bytes() < 0
+                    || plain.isAbsolute()
+                    || plain.startsWith("..")
+                    || !plain.toString().replace('\\', '/').equals(path)) {
+                throw new IllegalArgumentException("outputs." + path + " is no file of an artifact");
+            }
+        });
+        return this;
+    }
+
+    private static void present(String key, Object value) {
+        if (value == null) {
+            throw new IllegalArgumentException("the key '" + key + "' is missing");
+        }
+    }
+
+    private static void sha256(String key, String hash) {
+        if (hash == null || !hash.matches("[0-9a-f]{64}")) {
+            throw new IllegalArgumentException(key + " has no SHA-256");
+        }
+    }
+
+    /** Refuses a value that the manifest could not hold, where it is given and not when all is done. */
+    static void check(String artifact, String parameter, Object value) {
+        try {
+            JSON.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new KitException(
+                    "The parameter '" + parameter + "' of artifact '" + artifact + "' is a "
+                            + value.getClass().getName() + ", which JSON cannot hold ("
+                            + e.getOriginalMessage().lines().findFirst().orElse("")
+                            + "): give a number, a text, a list or a map of these.",
+                    e);
+        }
     }
 
     /**
@@ -69,15 +129,16 @@ public record Manifest(
      * @param files SHA-256 of each of its files that was read, by the file's name
      */
     public record Source(String name, String licence, String use, Map<String, String> files) {
-        public Source {
-            files = new TreeMap<>(files == null ? Map.of() : files);
+        /** {@return SHA-256 of each file, in order of name; none in a manifest of an earlier kit} */
+        public Map<String, String> files() {
+            return files == null ? Map.of() : new TreeMap<>(files);
         }
 
-        /** One hash for all files: SHA-256 over their names and hashes. */
+        /** {@return one hash for all files: SHA-256 over their names and hashes} */
         public String hash() {
             StringBuilder all = new StringBuilder();
-            files.forEach(
-                    (file, hash) -> all.append(file).append('\0').append(hash).append('\n'));
+            files().forEach((file, hash) ->
+                    all.append(file).append('\0').append(hash).append('\n'));
             return Hash.of(all.toString());
         }
     }
@@ -103,7 +164,9 @@ public record Manifest(
     private static final ObjectMapper JSON = new ObjectMapper()
             .enable(SerializationFeature.INDENT_OUTPUT)
             .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION.mappedFeature());
 
     /**
      * {@return the artifact's identity: a hash over its files' names and hashes} Figures are left out, for a chart
@@ -119,20 +182,52 @@ public record Manifest(
         return Hash.of(all.toString());
     }
 
-    /** Reads the manifest of an artifact's folder; one that cannot be read is refused in a sentence. */
+    /**
+     * {@return the manifest of an artifact's folder}
+     *
+     * @param folder the artifact's folder
+     * @throws KitException where there is none, it is cut short or altered, has a key that this kit does not know or
+     *     lacks one, or speaks of another artifact
+     */
     public static Manifest read(Path folder) {
         Path file = folder.resolve(FILE);
         try {
-            return JSON.readValue(Files.readString(file), Manifest.class);
-        } catch (JsonProcessingException e) {
-            throw new KitException(
-                    "The manifest of artifact '" + folder.getFileName() + "' is damaged (line "
-                            + (e.getLocation() == null ? "?" : e.getLocation().getLineNr()) + " of " + FILE
-                            + "): run its notebook again.",
+            Manifest manifest = JSON.readValue(Files.readString(file), Manifest.class);
+            if (manifest == null) {
+                throw damaged(folder, "holds nothing", null);
+            }
+            manifest.whole();
+            if (!manifest.name().equals(String.valueOf(folder.getFileName()))) {
+                throw damaged(folder, "is that of an artifact '" + manifest.name() + "'", null);
+            }
+            return manifest;
+        } catch (UnrecognizedPropertyException e) {
+            throw damaged(
+                    folder,
+                    "has the key '" + e.getPropertyName() + "' (line "
+                            + e.getLocation().getLineNr() + "), which this version of the kit does not know",
                     e);
+        } catch (IllegalArgumentException e) {
+            throw damaged(folder, "is not whole: " + e.getMessage(), e);
+        } catch (JsonProcessingException e) {
+            throw damaged(
+                    folder,
+                    "is damaged (line "
+                            + (e.getLocation() == null ? "?" : e.getLocation().getLineNr()) + " of " + FILE + ": "
+                            + e.getOriginalMessage().lines().findFirst().orElse("") + ")",
+                    e);
+        } catch (MalformedInputException e) {
+            throw damaged(folder, "is damaged (it is not UTF-8)", e);
         } catch (IOException e) {
             throw KitException.of(e, "reading the manifest of artifact '" + folder.getFileName() + "'", file);
         }
+    }
+
+    private static KitException damaged(Path folder, String how, Exception cause) {
+        return new KitException(
+                "The manifest of artifact '" + folder.getFileName() + "' " + how + " (" + folder.resolve(FILE)
+                        + "): run its notebook again.",
+                cause);
     }
 
     String json() {

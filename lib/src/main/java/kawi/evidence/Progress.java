@@ -43,9 +43,19 @@ public interface Progress {
      */
     default void axes(String x, String y) {}
 
-    /** A point of a live chart: the value {@code y} of the series at {@code x}. */
+    /**
+     * A point of a live chart: the value {@code y} of the series at {@code x}.
+     *
+     * @param series name of the line that the point belongs to
+     * @param x where it stands along the chart, see {@link #axes}
+     * @param y its value
+     */
     default void point(String series, double x, double y) {}
 
-    /** A text to be shown while the work goes on, such as what the model writes at this step. */
+    /**
+     * A text to be shown while the work goes on, such as what the model writes at this step.
+     *
+     * @param text the text
+     */
     default void sample(String text) {}
 }

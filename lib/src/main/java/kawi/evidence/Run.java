@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
@@ -17,6 +18,8 @@ import java.util.stream.Stream;
  * when it is stale: when one of its inputs, or an input of these, is no longer the one it was made from.
  */
 public final class Run {
+    private static final int TRIES = 20;
+
     private final Path folder;
     private final Map<String, String> makers;
 
@@ -33,7 +36,7 @@ public final class Run {
             throw KitException.of(e, "making the run's folder", folder);
         }
     }
-
+    /** {@return the run's folder, {@code runs/<run>}} */
     public Path folder() {
         return folder;
     }
@@ -43,15 +46,48 @@ public final class Run {
         return folder.getFileName().toString();
     }
 
-    /** Opens an artifact, having checked every file of it and every input that it was made from. */
+    /**
+     * {@return an artifact, having checked every file of it, and the manifests of all that it was made from}
+     *
+     * @param name the artifact's name, such as "tokens"
+     * @throws KitException where it is not there, a file of it is missing or altered, its manifest is damaged, or one
+     *     of its inputs is no longer the one it was made from
+     */
     public Artifact artifact(String name) {
-        Artifact artifact = find(name);
-        checkFiles(artifact);
-        checkInputs(artifact);
-        return artifact;
+        List<String> before = new ArrayList<>();
+        for (int left = TRIES; ; left--) {
+            try {
+                Artifact artifact = find(name);
+                checkFiles(artifact);
+                checkInputs(artifact);
+                return artifact;
+            } catch (KitException e) {
+                // Another process may be putting a new one in its place: what stays wrong is wrong.
+                String now = e.getMessage() + manifest(name);
+                before.removeIf(each -> !each.equals(now));
+                before.add(now);
+                if (left == 0 || before.size() == 3) {
+                    throw e;
+                }
+                LockSupport.parkNanos(1_000_000);
+            }
+        }
     }
 
-    /** {@return whether an artifact of the name is there at all, in whatever state} */
+    /** The manifest of an artifact as it is now, null where none can be read. */
+    private Manifest manifest(String name) {
+        try {
+            return find(name).manifest();
+        } catch (KitException e) {
+            return null;
+        }
+    }
+
+    /**
+     * {@return whether an artifact of the name is there at all, in whatever state}
+     *
+     * @param name the artifact's name
+     */
     public boolean has(String name) {
         return locate(name) != null;
     }
@@ -72,7 +108,12 @@ public final class Run {
         return all;
     }
 
-    /** Says in a sentence why an artifact cannot be trusted, or null when it can. */
+    /**
+     * Says in a sentence why an artifact cannot be trusted, or null when it can.
+     *
+     * @param name the artifact's name
+     * @return the sentence, or null
+     */
     public String fault(String name) {
         try {
             artifact(name);

@@ -13,6 +13,7 @@ public interface Decoder extends AutoCloseable {
      * @return logits after the last of them, (batch, vocabulary)
      * @throws kawi.evidence.KitException where the tokens do not fit into the decoder's length or are not in the
      *     vocabulary
+     * @throws kawi.torch.NotFiniteException where a logit is NaN or infinite
      */
     float[][] next(int[][] ids);
 
@@ -22,6 +23,16 @@ public interface Decoder extends AutoCloseable {
     /** {@return whether rows may differ in length; an empty row then rests and gets null in the place of its logits} */
     default boolean uneven() {
         return false;
+    }
+
+    /**
+     * Forgets what one sequence has read, where rows are uneven: its next tokens are its first.
+     *
+     * @param row index of the sequence in the batch
+     * @throws UnsupportedOperationException where rows are not uneven
+     */
+    default void restart(int row) {
+        throw new UnsupportedOperationException("this decoder reads all its sequences in step");
     }
 
     /** {@return tokens that can be read in all; a recurrent network has no limit and says {@link Integer#MAX_VALUE}} */

@@ -27,7 +27,12 @@ public final class Gpt implements LanguageModel {
         this.parameters = parameters;
     }
 
-    /** {@return a new model with weights drawn from the engine's seed} */
+    /**
+     * {@return a new model with weights drawn from the engine's seed}
+     *
+     * @param torch the engine on whose device it lies
+     * @param config its sizes
+     */
     public static Gpt create(Torch torch, GptConfig config) {
         return create(torch, config, torch.seed());
     }
@@ -36,6 +41,10 @@ public final class Gpt implements LanguageModel {
      * {@return a new model} Matrices are normal with a spread of 0.02; those that write into the residual stream are
      * smaller by the root of twice the layers, so that the stream's variance does not grow with depth; biases are 0 and
      * norms 1.
+     *
+     * @param torch the engine on whose device it lies
+     * @param config its sizes
+     * @param seed of its first weights
      */
     public static Gpt create(Torch torch, GptConfig config, long seed) {
         config.check();
@@ -135,7 +144,12 @@ public final class Gpt implements LanguageModel {
         return weight("wte");
     }
 
-    /** {@return the attention weights of one layer, (batch, heads, time, time): row t says where position t looks} */
+    /**
+     * {@return the attention weights of one layer, (batch, heads, time, time): row t says where position t looks}
+     *
+     * @param ids {@code (1, time)} int64
+     * @param layer from 0
+     */
     public NDArray attention(NDArray ids, int layer) {
         NDArray[] weights = new NDArray[1];
         torch.inference(() -> {

@@ -3,9 +3,11 @@ package kawi.model;
 import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import kawi.evidence.KitException;
+import kawi.torch.Torch;
 
 /**
  * The shape of a GPT-2 style Transformer (Radford et al. 2019):
@@ -22,28 +24,52 @@ public record GptConfig(int vocabularySize, int context, int layers, int heads, 
     static final String TYPE = "gpt2";
     static final double EPSILON = 1e-5;
 
-    /** {@return a small model over a vocabulary: 4 layers, 4 heads, width 128, context 64} */
+    /**
+     * {@return a small model over a vocabulary: 4 layers, 4 heads, width 128, context 64}
+     *
+     * @param vocabularySize distinct tokens
+     */
     public static GptConfig of(int vocabularySize) {
         return new GptConfig(vocabularySize, 64, 4, 4, 128);
     }
 
+    /**
+     * {@return the same with another context}
+     *
+     * @param tokens most tokens read at once
+     */
     public GptConfig context(int tokens) {
         return new GptConfig(vocabularySize, tokens, layers, heads, width);
     }
 
+    /**
+     * {@return the same with another number of blocks}
+     *
+     * @param number at least 1
+     */
     public GptConfig layers(int number) {
         return new GptConfig(vocabularySize, context, number, heads, width);
     }
 
+    /**
+     * {@return the same with another number of attention heads}
+     *
+     * @param number must divide the width
+     */
     public GptConfig heads(int number) {
         return new GptConfig(vocabularySize, context, layers, number, width);
     }
 
+    /**
+     * {@return the same with another width}
+     *
+     * @param size a multiple of the heads
+     */
     public GptConfig width(int size) {
         return new GptConfig(vocabularySize, context, layers, heads, size);
     }
 
-    /** GPT-2's four published models. */
+    /** {@return GPT-2's four published models} */
     public static Map<String, GptConfig> gpt2() {
         Map<String, GptConfig> family = new LinkedHashMap<>();
         family.put("gpt2", new GptConfig(50257, 1024, 12, 12, 768));
@@ -56,6 +82,8 @@ public record GptConfig(int vocabularySize, int context, int layers, int heads, 
     /**
      * GPT-3's models under their published sizes (Brown et al. 2020, table 2.1), for counting: the table's heads do not
      * divide the width of two of them ("GPT-3 XL" and "GPT-3 13B"), which does not change the count.
+     *
+     * @return sizes by the paper's names
      */
     public static Map<String, GptConfig> gpt3() {
         Map<String, GptConfig> family = new LinkedHashMap<>();
@@ -109,6 +137,40 @@ public record GptConfig(int vocabularySize, int context, int layers, int heads, 
     private static void affine(Map<String, Shape> shapes, String name, long in, long out) {
         shapes.put(name + ".weight", new Shape(in, out));
         shapes.put(name + ".bias", new Shape(out));
+    }
+
+    @Override
+    public boolean attends() {
+        return true;
+    }
+
+    @Override
+    public Map<String, ParameterRole> roles() {
+        return ParameterRole.each(shapes().keySet(), GptConfig::role);
+    }
+
+    /** What a parameter of GPT-2's names is. */
+    static ParameterRole role(String name) {
+        if (name.contains(".ln_")) {
+            return ParameterRole.NORM;
+        } else if (name.endsWith(".bias")) {
+            return ParameterRole.BIAS;
+        } else if (name.contains(".wte.")) {
+            return ParameterRole.EMBEDDING;
+        } else if (name.contains(".wpe.")) {
+            return ParameterRole.POSITION;
+        }
+        return name.contains(".c_attn.") ? ParameterRole.QUERY_KEY_VALUE : ParameterRole.HIDDEN_MATRIX;
+    }
+
+    @Override
+    public LanguageModel create(Torch torch, long seed) {
+        return Gpt.create(torch, this, seed);
+    }
+
+    @Override
+    public LanguageModel load(Torch torch, Path folder) {
+        return Gpt.load(torch, this, folder);
     }
 
     @Override

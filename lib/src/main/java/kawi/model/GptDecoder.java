@@ -29,7 +29,7 @@ final class GptDecoder implements Decoder {
                 cache.checkRoom(time);
                 NDArray hidden = model.forward(tokens, cache.position(), ActivationHook.NONE, this::attend);
                 cache.advance(time);
-                return Tokens.rows(model.logits(hidden.get(":,-1")));
+                return Tokens.rows(model.logits(hidden.get(":,-1")), cache.position());
             }
         });
     }

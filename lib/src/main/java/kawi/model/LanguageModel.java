@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import kawi.evidence.KitException;
+import kawi.torch.NotFiniteException;
 import kawi.torch.Torch;
 import kawi.torch.Weights;
 
@@ -33,6 +34,11 @@ public interface LanguageModel extends AutoCloseable {
     /** {@return the trainable arrays under Hugging Face's names, in the order of the saved file} */
     Map<String, NDArray> parameters();
 
+    /** {@return what each of {@link #parameters} is; empty where the model does not say} */
+    default Map<String, ParameterRole> roles() {
+        return config().roles();
+    }
+
     /**
      * What the model thinks at each position.
      *
@@ -42,19 +48,30 @@ public interface LanguageModel extends AutoCloseable {
      */
     NDArray hidden(NDArray ids, ActivationHook tap);
 
-    /** Scores of every next token: hidden (..., width) gives (..., vocabulary). */
+    /**
+     * Scores of every next token: hidden (..., width) gives (..., vocabulary).
+     *
+     * @param hidden {@code (..., width)}
+     * @return {@code (..., vocabulary)}
+     */
     NDArray logits(NDArray hidden);
 
     /** {@return the matrix (vocabulary, width) that {@link #logits} multiplies with} */
     NDArray head();
 
-    /** Begins to read {@code batch} sequences of at most {@code length} tokens, one token after another. */
+    /**
+     * Begins to read {@code batch} sequences of at most {@code length} tokens, one token after another.
+     *
+     * @param batch sequences that are read side by side
+     * @param length most tokens of each
+     * @return the reader; close it when the text is written
+     */
     Decoder decoder(int batch, int length);
 
     @Override
     void close();
 
-    /** Token ids are below this number. */
+    /** {@return how many tokens it knows: ids are below this number} */
     default int vocabularySize() {
         return config().vocabularySize();
     }
@@ -64,7 +81,11 @@ public interface LanguageModel extends AutoCloseable {
         return config().context();
     }
 
-    /** Numbers that training can change; a head tied to the embedding counts once. */
+    /**
+     * Numbers that training can change; a head tied to the embedding counts once.
+     *
+     * @return how many
+     */
     default long parameterCount() {
         return parameters().values().stream().mapToLong(NDArray::size).sum();
     }
@@ -78,7 +99,12 @@ public interface LanguageModel extends AutoCloseable {
         return Weights.sha256(parameters());
     }
 
-    /** {@link #hidden(NDArray, ActivationHook)} with nobody listening. */
+    /**
+     * {@link #hidden(NDArray, ActivationHook)} with nobody listening.
+     *
+     * @param ids {@code (batch, time)} int64
+     * @return {@code (batch, time, width)}
+     */
     default NDArray hidden(NDArray ids) {
         return hidden(ids, ActivationHook.NONE);
     }
@@ -109,6 +135,10 @@ public interface LanguageModel extends AutoCloseable {
      * Negative log likelihood of each target in nats, 0 where it is {@link #IGNORED}. No gradient is recorded.
      *
      * @param hidden (..., width), as many positions as targets
+     * @param targets as many tokens, or {@link #IGNORED}
+     * @return nats, one for each target
+     * @throws KitException where a target is not in the vocabulary
+     * @throws NotFiniteException where a loss is NaN or infinite: nothing is scored by a broken model
      */
     default float[] tokenLosses(NDArray hidden, long[] targets) {
         for (long target : targets) {
@@ -121,19 +151,29 @@ public interface LanguageModel extends AutoCloseable {
                 NDArray flat = hidden.reshape(
                         targets.length, hidden.getShape().get(hidden.getShape().dimension() - 1));
                 flat.attach(work);
-                return losses(flat, work.create(targets));
+                return NotFiniteException.refuse(
+                        losses(flat, work.create(targets)), "The losses of " + targets.length + " tokens");
             }
         });
     }
 
-    /** {@return the same for hidden {@code (n, width)} and targets {@code (n)}, which are known to be tokens} */
+    /**
+     * {@return the same for hidden {@code (n, width)} and targets {@code (n)}, which are known to be tokens}
+     *
+     * @param hidden {@code (..., width)}
+     * @param targets {@code (n)} int64
+     */
     default float[] losses(NDArray hidden, NDArray targets) {
         try (NDArray losses = torch().ops().headLosses(hidden, head(), targets)) {
             return losses.toFloatArray();
         }
     }
 
-    /** {@return the shape of every intermediate result for some ids, in the order in which they arise} */
+    /**
+     * {@return the shape of every intermediate result for some ids, in the order in which they arise}
+     *
+     * @param ids {@code (batch, time)} int64
+     */
     default Map<String, Shape> shapes(NDArray ids) {
         Map<String, Shape> shapes = new LinkedHashMap<>();
         shapes.put("token ids", ids.getShape());
@@ -150,6 +190,8 @@ public interface LanguageModel extends AutoCloseable {
     /**
      * Writes {@code config.json} and {@code model.safetensors} (shards where it is large) in Hugging Face's layout,
      * making the folder where needed.
+     *
+     * @param folder where the files are put
      */
     default void save(Path folder) {
         try {
@@ -161,28 +203,25 @@ public interface LanguageModel extends AutoCloseable {
         Weights.write(folder, parameters(), Weights.LARGEST_FILE);
     }
 
-    /** {@return a new model with weights drawn from a seed} */
+    /**
+     * {@return a new model with weights drawn from a seed}
+     *
+     * @param torch the engine on whose device it will lie
+     * @param config its family and sizes
+     * @param seed of its first weights
+     */
     static LanguageModel create(Torch torch, ModelConfig config, long seed) {
-        if (config instanceof GptConfig gpt) {
-            return Gpt.create(torch, gpt, seed);
-        } else if (config instanceof LlamaConfig llama) {
-            return Llama.create(torch, llama, seed);
-        } else if (config instanceof ModernConfig modern) {
-            return ModernGpt.create(torch, modern, seed);
-        }
-        return Recurrent.create(torch, (RecurrentConfig) config, seed);
+        return config.create(torch, seed);
     }
 
-    /** Reads a folder that {@link #save} or Hugging Face's {@code save_pretrained} wrote. */
+    /**
+     * Reads a folder that {@link #save} or Hugging Face's {@code save_pretrained} wrote.
+     *
+     * @param torch the engine on whose device it will lie
+     * @param folder where the files are
+     * @return the model
+     */
     static LanguageModel load(Torch torch, Path folder) {
-        ModelConfig config = ModelConfig.read(folder.resolve("config.json"));
-        if (config instanceof GptConfig gpt) {
-            return Gpt.load(torch, gpt, folder);
-        } else if (config instanceof LlamaConfig llama) {
-            return Llama.load(torch, llama, folder);
-        } else if (config instanceof ModernConfig modern) {
-            return ModernGpt.load(torch, modern, folder);
-        }
-        return Recurrent.load(torch, (RecurrentConfig) config, folder);
+        return ModelConfig.read(folder.resolve("config.json")).load(torch, folder);
     }
 }

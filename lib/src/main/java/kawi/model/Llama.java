@@ -47,7 +47,13 @@ public final class Llama implements LanguageModel {
         this.parameters = parameters;
     }
 
-    /** {@return a new model drawn from a seed: matrices normal with a spread of 0.02, gains 1} */
+    /**
+     * {@return a new model drawn from a seed: matrices normal with a spread of 0.02, gains 1}
+     *
+     * @param torch the engine on whose device it lies
+     * @param config its sizes
+     * @param seed of its first weights
+     */
     public static Llama create(Torch torch, LlamaConfig config, long seed) {
         config.check();
         return new Llama(
@@ -79,6 +85,8 @@ public final class Llama implements LanguageModel {
     /**
      * {@return the tokens' vectors, {@code (batch, time, width)}, belonging to the manager of the ids {@code (batch,
      * time)}}
+     *
+     * @param ids {@code (batch, time)} int64, time at most the context
      */
     public NDArray embed(NDArray ids) {
         if (ids.getShape().get(1) > config.context()) {
@@ -93,6 +101,10 @@ public final class Llama implements LanguageModel {
      * manager}
      *
      * <p>A sequence may be padded at its end: attention looks back only, so what stands before is not changed.
+     *
+     * @param x {@code (batch, time, width)}
+     * @param first the lowest layer that runs
+     * @param last the layer behind the highest
      */
     public NDArray layers(NDArray x, int first, int last) {
         return layers(x, first, last, ActivationHook.NONE);
@@ -118,6 +130,8 @@ public final class Llama implements LanguageModel {
      * The last layer reads every position, and answers and thinks only at these: with one of them this is nearly a
      * layer less.
      *
+     * @param x {@code (batch, time, width)}
+     * @param first the lowest layer that runs
      * @param places {@code (batch, n)} int64
      * @return {@code (batch, n, width)}, before the last normalisation, in float32 whatever the {@link #precision}
      */
@@ -191,7 +205,11 @@ public final class Llama implements LanguageModel {
                 : ops.linear(x, weight, null);
     }
 
-    /** {@return the last normalisation, of {@code (..., width)}} */
+    /**
+     * {@return the last normalisation, of {@code (..., width)}}
+     *
+     * @param x {@code (..., width)}
+     */
     public NDArray norm(NDArray x) {
         return ops.rmsNorm(x, parameter("model.norm"), config.epsilon());
     }
@@ -223,6 +241,9 @@ public final class Llama implements LanguageModel {
     /**
      * Chooses the numbers that inference (not training) multiplies with, now and until the next call. Int8 weights are
      * made from the weights and the adapter, each matrix when it is first needed: call it again after they change.
+     *
+     * @param chosen float32 or int8
+     * @return this model
      */
     public Llama precision(Precision chosen) {
         if (chosen == Precision.INT8 && torch.device().isGpu()) {
@@ -241,7 +262,12 @@ public final class Llama implements LanguageModel {
         return name;
     }
 
-    /** Gives it a name of one's own. */
+    /**
+     * Gives it a name of one's own.
+     *
+     * @param chosen the name
+     * @return this model
+     */
     public Llama named(String chosen) {
         name = chosen;
         return this;
@@ -257,7 +283,12 @@ public final class Llama implements LanguageModel {
         return inference().arithmetic();
     }
 
-    /** Says whether the model's own weights are to be learned: a frozen model spends no time on their gradients. */
+    /**
+     * Says whether the model's own weights are to be learned: a frozen model spends no time on their gradients.
+     *
+     * @param learned true to record gradients by them
+     * @return this model
+     */
     public Llama trainable(boolean learned) {
         parameters.map().values().forEach(parameter -> parameter.setRequiresGradient(learned));
         return this;
@@ -267,6 +298,8 @@ public final class Llama implements LanguageModel {
      * Adds an adapter to the matrices that it covers, in the place of any other; null takes it away. The model's own
      * weights stay as they are. Inference merges the adapter as it is at this call: call again after it has been
      * trained further.
+     *
+     * @param chosen the adapter, or null for none
      */
     public void adapter(Adapter chosen) {
         adapter = chosen;

@@ -3,11 +3,13 @@ package kawi.model;
 import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import kawi.evidence.KitException;
 import kawi.torch.Gguf;
+import kawi.torch.Torch;
 
 /**
  * The sizes of a Llama.
@@ -45,6 +47,33 @@ public record LlamaConfig(
     private static final String UNSCALED = "this kit's Llama has no such factor";
 
     @Override
+    public boolean attends() {
+        return true;
+    }
+
+    @Override
+    public Map<String, ParameterRole> roles() {
+        return ParameterRole.each(shapes().keySet(), name -> switch (name) {
+            case "model.embed_tokens.weight" -> ParameterRole.EMBEDDING;
+            case "lm_head.weight" -> ParameterRole.HEAD;
+            default ->
+                name.contains("norm")
+                        ? ParameterRole.NORM
+                        : name.endsWith(".bias") ? ParameterRole.BIAS : ParameterRole.HIDDEN_MATRIX;
+        });
+    }
+
+    @Override
+    public LanguageModel create(Torch torch, long seed) {
+        return Llama.create(torch, this, seed);
+    }
+
+    @Override
+    public LanguageModel load(Torch torch, Path folder) {
+        return Llama.load(torch, this, folder);
+    }
+
+    @Override
     public void check() {
         if (vocabularySize < 1
                 || context < 1
@@ -76,6 +105,12 @@ public record LlamaConfig(
     /**
      * {@return a small Llama: grouped heads as many as heads, feed-forward size 8/3 of the width rounded up to a
      * multiple of 32}
+     *
+     * @param vocabularySize token ids
+     * @param context longest sequence, in tokens
+     * @param layers transformer layers
+     * @param heads query heads, and key-value heads
+     * @param width a multiple of the heads
      */
     public static LlamaConfig of(int vocabularySize, int context, int layers, int heads, int width) {
         if (width % heads != 0) {
@@ -99,6 +134,7 @@ public record LlamaConfig(
     /**
      * {@return the sizes that a GGUF file of the llama architecture states}
      *
+     * @param file an open file
      * @throws KitException if it is of another architecture, or its metadata say something that is not understood
      */
     public static LlamaConfig of(Gguf file) {

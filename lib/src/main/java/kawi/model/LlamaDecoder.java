@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import kawi.evidence.KitException;
+import kawi.torch.NotFiniteException;
 
 /**
  * Decodes several sequences at once with a key-value cache, each at its own position, so that prompts of different
@@ -111,7 +112,8 @@ final class LlamaDecoder implements Decoder {
     private void run(int[][] ids, List<Integer> rows, int start, int end, float[][] logits) {
         if (fed.length == 1 && ids[0].length == 1) {
             try (NDManager step = manager.newSubManager()) {
-                logits[0] = model.one(step, ids[0][0], fed[0], keys, values).toFloatArray();
+                logits[0] =
+                        finite(model.one(step, ids[0][0], fed[0], keys, values).toFloatArray(), 0, 1);
             }
             return;
         }
@@ -139,8 +141,20 @@ final class LlamaDecoder implements Decoder {
             int vocabulary = flat.length / rows.size();
             for (int r = 0; r < rows.size(); r++) {
                 logits[rows.get(r)] = Arrays.copyOfRange(flat, r * vocabulary, (r + 1) * vocabulary);
+                if (ids[rows.get(r)].length == time) { // not a row that rests
+                    finite(logits[rows.get(r)], rows.get(r), time);
+                }
             }
         }
+    }
+
+    private float[] finite(float[] logits, int row, int time) {
+        return NotFiniteException.refuse(logits, "The logits after " + (fed[row] + time) + " tokens");
+    }
+
+    @Override
+    public void restart(int row) {
+        fed[row] = 0; // what its caches hold is written over before it is looked at
     }
 
     @Override

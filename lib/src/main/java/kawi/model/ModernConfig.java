@@ -3,6 +3,7 @@ package kawi.model;
 import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import kawi.evidence.KitException;
+import kawi.torch.Torch;
 
 /**
  * A GPT-2 of which some parts are replaced by what came later, each on its own:
@@ -66,23 +68,41 @@ public record ModernConfig(GptConfig base, Set<Part> parts) implements ModelConf
         }
     }
 
+    /**
+     * Keeps the parts in their own order, whatever set they came in.
+     *
+     * @param base vocabulary, context, layers, heads and width
+     * @param parts what is replaced; with none the model is GPT-2
+     */
     public ModernConfig {
         EnumSet<Part> copy = EnumSet.noneOf(Part.class);
         copy.addAll(parts);
         parts = Collections.unmodifiableSet(copy);
     }
 
-    /** GPT-2 with nothing replaced. */
+    /**
+     * {@return GPT-2 with nothing replaced}
+     *
+     * @param base vocabulary, context, layers, heads and width
+     */
     public static ModernConfig of(GptConfig base) {
         return new ModernConfig(base, Set.of());
     }
 
-    /** {@return all parts replaced} */
+    /**
+     * {@return all parts replaced}
+     *
+     * @param base vocabulary, context, layers, heads and width
+     */
     public static ModernConfig all(GptConfig base) {
         return new ModernConfig(base, EnumSet.allOf(Part.class));
     }
 
-    /** {@return the same with a part as GPT-2 has it} */
+    /**
+     * {@return the same with a part as GPT-2 has it}
+     *
+     * @param part what is replaced no longer
+     */
     public ModernConfig without(Part part) {
         EnumSet<Part> rest = EnumSet.noneOf(Part.class);
         rest.addAll(parts);
@@ -90,7 +110,11 @@ public record ModernConfig(GptConfig base, Set<Part> parts) implements ModelConf
         return new ModernConfig(base, rest);
     }
 
-    /** {@return the same with further parts replaced} */
+    /**
+     * {@return the same with further parts replaced}
+     *
+     * @param more what is replaced beside
+     */
     public ModernConfig with(Part... more) {
         Collection<Part> together = EnumSet.noneOf(Part.class);
         together.addAll(parts);
@@ -98,6 +122,11 @@ public record ModernConfig(GptConfig base, Set<Part> parts) implements ModelConf
         return new ModernConfig(base, Set.copyOf(together));
     }
 
+    /**
+     * {@return whether a part is replaced}
+     *
+     * @param part the part
+     */
     public boolean has(Part part) {
         return parts.contains(part);
     }
@@ -117,6 +146,7 @@ public record ModernConfig(GptConfig base, Set<Part> parts) implements ModelConf
         return base.layers();
     }
 
+    /** {@return attention heads of a block} */
     public int heads() {
         return base.heads();
     }
@@ -162,6 +192,30 @@ public record ModernConfig(GptConfig base, Set<Part> parts) implements ModelConf
         return has(Part.ROTARY) && name.contains(".wpe.")
                 || has(Part.RMS_NORM) && norm
                 || has(Part.NO_BIASES) && !norm && name.endsWith(".bias");
+    }
+
+    @Override
+    public boolean attends() {
+        return true;
+    }
+
+    @Override
+    public Map<String, ParameterRole> roles() {
+        return ParameterRole.each(
+                shapes().keySet(),
+                name -> name.equals("lm_head.weight")
+                        ? ParameterRole.HEAD
+                        : name.contains(".shift.") ? ParameterRole.OTHER : GptConfig.role(name));
+    }
+
+    @Override
+    public LanguageModel create(Torch torch, long seed) {
+        return ModernGpt.create(torch, this, seed);
+    }
+
+    @Override
+    public LanguageModel load(Torch torch, Path folder) {
+        return ModernGpt.load(torch, this, folder);
     }
 
     @Override

@@ -39,7 +39,7 @@ final class ModernDecoder implements Decoder {
                                 .cachedAttention(q, k, v, cache.keys[layer], cache.values[layer], cache.position()));
                 cache.advance(time);
                 last = Arrays.stream(ids).map(row -> new int[] {row[time - 1]}).toArray(int[][]::new);
-                return Tokens.rows(model.logits(hidden.get(":,-1")));
+                return Tokens.rows(model.logits(hidden.get(":,-1")), cache.position());
             }
         });
     }

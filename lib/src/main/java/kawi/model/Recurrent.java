@@ -30,7 +30,12 @@ public final class Recurrent implements LanguageModel {
                 .subList(1, parameters.map().size());
     }
 
-    /** {@return a new model with weights drawn from the engine's seed} */
+    /**
+     * {@return a new model with weights drawn from the engine's seed}
+     *
+     * @param torch the engine on whose device it lies
+     * @param config its sizes and cell
+     */
     public static Recurrent create(Torch torch, RecurrentConfig config) {
         return create(torch, config, torch.seed());
     }
@@ -38,6 +43,10 @@ public final class Recurrent implements LanguageModel {
     /**
      * {@return a new model: the cells uniform within 1 / root of the width, as in PyTorch; the embedding normal with a
      * spread of 0.1}
+     *
+     * @param torch the engine on whose device it lies
+     * @param config its sizes and cell
+     * @param seed of its first weights
      */
     public static Recurrent create(Torch torch, RecurrentConfig config, long seed) {
         config.check();
@@ -126,7 +135,7 @@ public final class Recurrent implements LanguageModel {
                     state = List.copyOf(out.subList(1, out.size()));
                     state.forEach(each -> each.attach(manager));
                     position += ids[0].length;
-                    return Tokens.rows(logits(out.get(0).get(":,-1")));
+                    return Tokens.rows(logits(out.get(0).get(":,-1")), position);
                 }
             });
         }

@@ -3,10 +3,12 @@ package kawi.model;
 import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import kawi.evidence.KitException;
+import kawi.torch.Torch;
 
 /**
  * The shape of a recurrent language model: {@code RecurrentConfig.of(Cell.LSTM, 4096).layers(2).width(128)}.
@@ -42,24 +44,48 @@ public record RecurrentConfig(Cell cell, int vocabularySize, int context, int la
         }
     }
 
-    /** {@return a small model over a vocabulary: 1 layer, width 128, windows of 64 tokens} */
+    /**
+     * {@return a small model over a vocabulary: 1 layer, width 128, windows of 64 tokens}
+     *
+     * @param cell what one step computes
+     * @param vocabularySize distinct tokens
+     */
     public static RecurrentConfig of(Cell cell, int vocabularySize) {
         return new RecurrentConfig(cell, vocabularySize, 64, 1, 128);
     }
 
+    /**
+     * {@return the same with other training windows}
+     *
+     * @param tokens of a window
+     */
     public RecurrentConfig context(int tokens) {
         return new RecurrentConfig(cell, vocabularySize, tokens, layers, width);
     }
 
+    /**
+     * {@return the same with another number of layers}
+     *
+     * @param number at least 1
+     */
     public RecurrentConfig layers(int number) {
         return new RecurrentConfig(cell, vocabularySize, context, number, width);
     }
 
+    /**
+     * {@return the same with another width}
+     *
+     * @param size of the state and of a token's vector
+     */
     public RecurrentConfig width(int size) {
         return new RecurrentConfig(cell, vocabularySize, context, layers, size);
     }
 
-    /** {@return the widest model of this cell, layers and vocabulary that has at most this many parameters} */
+    /**
+     * {@return the widest model of this cell, layers and vocabulary that has at most this many parameters}
+     *
+     * @param parameters most parameters
+     */
     public RecurrentConfig fit(long parameters) {
         RecurrentConfig fitting = width(1);
         for (int size = 1; width(size).parameterCount() <= parameters; size++) {
@@ -89,6 +115,25 @@ public record RecurrentConfig(Cell cell, int vocabularySize, int context, int la
             shapes.put("rnn.bias_hh_l" + layer, new Shape(wide));
         }
         return shapes;
+    }
+
+    @Override
+    public Map<String, ParameterRole> roles() {
+        return ParameterRole.each(
+                shapes().keySet(),
+                name -> name.startsWith("embedding.")
+                        ? ParameterRole.EMBEDDING
+                        : name.contains(".bias_") ? ParameterRole.BIAS : ParameterRole.HIDDEN_MATRIX);
+    }
+
+    @Override
+    public LanguageModel create(Torch torch, long seed) {
+        return Recurrent.create(torch, this, seed);
+    }
+
+    @Override
+    public LanguageModel load(Torch torch, Path folder) {
+        return Recurrent.load(torch, this, folder);
     }
 
     @Override

@@ -50,7 +50,12 @@ public final class Settings {
         });
     }
 
-    /** {@return the keys of a map, which a file of this name holds: numbers, booleans, texts, lists and maps} */
+    /**
+     * {@return the keys of a map, which a file of this name holds: numbers, booleans, texts, lists and maps}
+     *
+     * @param file name of the file, for what is said of it
+     * @param values what it says, by key
+     */
     public static Settings of(String file, Map<String, ?> values) {
         return new Settings(file, "", values);
     }
@@ -58,6 +63,8 @@ public final class Settings {
     /**
      * {@return the keys of a parsed JSON object}
      *
+     * @param file name of the file, for what is said of it
+     * @param json the object
      * @throws KitException if it is no object
      */
     public static Settings of(String file, JsonNode json) {
@@ -70,6 +77,7 @@ public final class Settings {
     /**
      * {@return the keys of a JSON file}
      *
+     * @param path the file
      * @throws KitException if it cannot be read, is no single JSON object, or names a key twice
      */
     public static Settings read(Path path) {
@@ -85,7 +93,11 @@ public final class Settings {
         }
     }
 
-    /** {@return whether a key is there and holds something} */
+    /**
+     * {@return whether a key is there and holds something}
+     *
+     * @param key a key of this object
+     */
     public boolean has(String key) {
         return values.containsKey(key);
     }
@@ -93,6 +105,7 @@ public final class Settings {
     /**
      * {@return a whole number}
      *
+     * @param key a key of this object
      * @throws KitException if it is missing or something else
      */
     public int whole(String key) {
@@ -102,7 +115,12 @@ public final class Settings {
         return whole(key, 0);
     }
 
-    /** {@return a whole number, or {@code otherwise} where the key is absent} */
+    /**
+     * {@return a whole number, or {@code otherwise} where the key is absent}
+     *
+     * @param key a key of this object
+     * @param otherwise what holds where it is absent
+     */
     public int whole(String key, int otherwise) {
         Object value = ask(key);
         if (value instanceof Integer || value instanceof Long) {
@@ -114,7 +132,12 @@ public final class Settings {
         return absent(key, value, otherwise, "a whole number");
     }
 
-    /** {@return a number, or {@code otherwise} where the key is absent} */
+    /**
+     * {@return a number, or {@code otherwise} where the key is absent}
+     *
+     * @param key a key of this object
+     * @param otherwise what holds where it is absent
+     */
     public double real(String key, double otherwise) {
         Object value = ask(key);
         return value instanceof Number number && Double.isFinite(number.doubleValue())
@@ -122,25 +145,43 @@ public final class Settings {
                 : absent(key, value, otherwise, "a number");
     }
 
-    /** {@return true or false, or {@code otherwise} where the key is absent} */
+    /**
+     * {@return true or false, or {@code otherwise} where the key is absent}
+     *
+     * @param key a key of this object
+     * @param otherwise what holds where it is absent
+     */
     public boolean flag(String key, boolean otherwise) {
         Object value = ask(key);
         return value instanceof Boolean flag ? flag : absent(key, value, otherwise, "true or false");
     }
 
-    /** {@return a text, or {@code otherwise} where the key is absent} */
+    /**
+     * {@return a text, or {@code otherwise} where the key is absent}
+     *
+     * @param key a key of this object
+     * @param otherwise what holds where it is absent
+     */
     public String text(String key, String otherwise) {
         Object value = ask(key);
         return value instanceof String text ? text : absent(key, value, otherwise, "a text");
     }
 
-    /** {@return a list of any values, empty where the key is absent} */
+    /**
+     * {@return a list of any values, empty where the key is absent}
+     *
+     * @param key a key of this object
+     */
     public List<?> list(String key) {
         Object value = ask(key);
         return value instanceof List<?> list ? list : absent(key, value, List.of(), "a list");
     }
 
-    /** {@return a list of texts, empty where the key is absent} */
+    /**
+     * {@return a list of texts, empty where the key is absent}
+     *
+     * @param key a key of this object
+     */
     public List<String> texts(String key) {
         List<String> texts = new ArrayList<>();
         for (Object each : list(key)) {
@@ -149,7 +190,11 @@ public final class Settings {
         return texts;
     }
 
-    /** {@return the keys of an object inside this one, none where it is absent; {@link #done} looks at them too} */
+    /**
+     * {@return the keys of an object inside this one, none where it is absent; {@link #done} looks at them too}
+     *
+     * @param key a key of this object
+     */
     public Settings part(String key) {
         Object value = ask(key);
         Map<String, Object> inner = new LinkedHashMap<>();
@@ -166,6 +211,7 @@ public final class Settings {
     /**
      * Accepts a key that is absent or holds what the kit computes with anyway.
      *
+     * @param key a key of this object
      * @param have what the kit has, in words: "this kit's Llama has no biases"
      * @param accepted the values that say the same; numbers may differ in the sixth digit
      * @throws KitException if it holds something else
@@ -178,7 +224,11 @@ public final class Settings {
         }
     }
 
-    /** Accepts keys whatever they hold: what stands there changes no result. */
+    /**
+     * Accepts keys whatever they hold: what stands there changes no result.
+     *
+     * @param harmless whether a key may hold anything
+     */
     public void skip(Predicate<String> harmless) {
         values.keySet().stream().filter(harmless).forEach(asked::add);
     }

@@ -4,7 +4,9 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
 import kawi.evidence.KitException;
+import kawi.torch.NotFiniteException;
 
 /** Token ids on their way into a model: checked, and looked up in the embedding. */
 final class Tokens {
@@ -55,13 +57,18 @@ final class Tokens {
         }
     }
 
-    /** Logits (batch, vocabulary) as Java rows. */
-    static float[][] rows(NDArray logits) {
+    /**
+     * Logits (batch, vocabulary) as Java rows.
+     *
+     * @param read tokens that were read before them
+     * @throws kawi.torch.NotFiniteException where one is NaN or infinite
+     */
+    static float[][] rows(NDArray logits, int read) {
         int columns = (int) logits.getShape().get(1);
-        float[] flat = logits.toFloatArray();
+        float[] flat = NotFiniteException.refuse(logits.toFloatArray(), "The logits after " + read + " tokens");
         float[][] rows = new float[flat.length / columns][];
         for (int row = 0; row < rows.length; row++) {
-            rows[row] = java.util.Arrays.copyOfRange(flat, row * columns, (row + 1) * columns);
+            rows[row] = Arrays.copyOfRange(flat, row * columns, (row + 1) * columns);
         }
         return rows;
     }

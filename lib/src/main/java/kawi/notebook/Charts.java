@@ -285,6 +285,7 @@ public final class Charts {
 
     private static void logAxis(Graphics2D graphics, XYChart chart, String label, double least, double most) {
         graphics.setColor(INK);
+        graphics.setStroke(new BasicStroke(1f));
         graphics.setFont(TICK);
         for (double tick : logTicks(least, most)) {
             double x = chart.getScreenXFromChart(Math.log10(tick));

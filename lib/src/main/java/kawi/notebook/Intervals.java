@@ -28,7 +28,7 @@ public final class Intervals {
     private static final int TOP = 44;
     private static final int RIGHT = 18;
     private static final int DOT = 8;
-    private static final int MOST_SAID = 12;
+    private static final int MOST_SAID = 20;
     private static final Font TITLE = new Font(Font.SANS_SERIF, Font.BOLD, 15);
     private static final Font LABEL = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
     private static final Font TICK = new Font(Font.SANS_SERIF, Font.PLAIN, 12);

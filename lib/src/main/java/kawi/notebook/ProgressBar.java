@@ -18,6 +18,7 @@ public class ProgressBar implements Progress {
     private long began = System.nanoTime();
     private long drawn;
     private long first = -1;
+    private long latest;
     private String sample = "";
 
     @Override
@@ -26,16 +27,23 @@ public class ProgressBar implements Progress {
         this.total = total;
         this.began = System.nanoTime();
         this.first = -1;
+        this.latest = 0;
         draw(0, "", false);
         drawn = 0; // the first news is shown at once
     }
 
     @Override
     public void update(long done, String note) {
+        latest = done;
         first = first < 0 ? done : first; // work that goes on from an earlier run was not done in this one's time
         if (System.nanoTime() - drawn > EVERY_NANOS) {
             draw(done, note, false);
         }
+    }
+
+    /** {@return how many units were done at the last news; 0 before the first} */
+    public long done() {
+        return latest;
     }
 
     @Override

@@ -19,6 +19,8 @@ import tech.tablesaw.columns.Column;
 /** Small tablesaw tables made in a line, and any table as HTML. */
 public final class Tables {
     private static final int MOST_ROWS = 40;
+    /** What stands where there is no number. */
+    private static final String NONE = "\u2014";
 
     private Tables() {}
 
@@ -140,8 +142,11 @@ public final class Tables {
     /** {@return a number as a reader wants it: whole ones in groups of three, others to four significant digits} */
     public static String number(Number number) {
         double value = number.doubleValue();
-        if (Double.isNaN(value) || Double.isInfinite(value)) {
-            return String.valueOf(value);
+        if (Double.isNaN(value)) {
+            return NONE;
+        }
+        if (Double.isInfinite(value)) {
+            return value > 0 ? "infinite" : "minus infinite";
         }
         if (number instanceof Integer || number instanceof Long) {
             // A year is not a quantity: four digits stand without a separator.

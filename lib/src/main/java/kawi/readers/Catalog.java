@@ -1,19 +1,31 @@
 package kawi.readers;
 
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import kawi.corpus.JsonLines;
 import kawi.evidence.Hash;
 import kawi.evidence.KitException;
 import kawi.evidence.Manifest;
@@ -30,55 +42,190 @@ import tech.tablesaw.api.Table;
  * or by source and name. It is used only when its SHA-256 is the catalog's.
  */
 public final class Catalog {
+    private static final List<String> USES = List.of("corpus", "task", "test", "model");
+
+    private static final ObjectReader STRICT = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .build()
+            .readerFor(Entries.class);
+
+    private record Entries(List<Source> sources) {}
+
     private final Path file;
     private final List<Path> shelves;
     private final List<Source> sources;
+    private final Map<String, Reader> readers;
     private final Set<Path> verified = new HashSet<>();
 
-    private Catalog(Path file, List<Path> shelves, List<Source> sources) {
+    private Catalog(Path file, List<Path> shelves, List<Source> sources, Map<String, Reader> readers) {
         this.file = file;
         this.shelves = shelves;
         this.sources = sources;
+        this.readers = readers;
     }
 
-    /** {@return the catalog beside its cache folder, with the mirror of {@code KAWI_DATA_MIRROR} where that is set} */
+    private static Map<String, Reader> ofTheKit() {
+        return new TreeMap<>(Map.of(
+                "speeches",
+                new Speeches(),
+                "plays",
+                new Plays(),
+                "chapters",
+                new Chapters(),
+                "javadoc",
+                new Javadocs(),
+                "emails",
+                new Emails(),
+                "rated-sentences",
+                new RatedSentences(),
+                "text",
+                new PlainText()));
+    }
+
+    /**
+     * {@return the catalog beside its cache folder, with the mirror of {@code KAWI_DATA_MIRROR} where that is set}
+     *
+     * @param catalogJson the file
+     * @throws KitException as {@link #open(Path, List)}
+     */
     public static Catalog open(Path catalogJson) {
         String mirror = System.getenv("KAWI_DATA_MIRROR");
         Path cache = catalogJson.resolveSibling("cache");
         return open(catalogJson, mirror == null || mirror.isBlank() ? List.of(cache) : List.of(cache, Path.of(mirror)));
     }
 
-    /** {@return the catalog with the folders in which to look for files, first match wins} */
+    /**
+     * {@return the catalog with the folders in which to look for files, first match wins}
+     *
+     * @param catalogJson the file
+     * @param shelves the folders
+     * @throws KitException where it is missing, is no JSON, or has an entry or a key that is not understood, named with
+     *     its line
+     */
     public static Catalog open(Path catalogJson, List<Path> shelves) {
-        try {
-            return new Catalog(catalogJson, List.copyOf(shelves), parse(catalogJson));
-        } catch (JsonProcessingException e) {
-            throw new KitException(
-                    "The catalog " + catalogJson + " is not valid JSON at line "
-                            + e.getLocation().getLineNr() + ": "
-                            + e.getOriginalMessage().replaceAll("\\s+", " ") + "; correct that line.",
-                    e);
-        } catch (IOException e) {
-            throw new KitException(
-                    "There is no catalog at " + catalogJson + ": start from the kit's folder, or clone it again.", e);
-        }
+        return new Catalog(catalogJson, List.copyOf(shelves), parse(catalogJson), ofTheKit());
     }
 
-    private static List<Source> parse(Path file) throws IOException {
-        record Entries(List<Source> sources) {}
-        Entries entries = JsonLines.JSON.readValue(file.toFile(), Entries.class);
-        if (entries.sources() == null) {
+    /**
+     * {@return this catalog with a reader of one's own beside the kit's} An entry whose {@code format} is that name is
+     * then read by it.
+     *
+     * @param format the reader's name, such as {@code my-letters}
+     * @param reader the reader
+     * @throws KitException where a reader has that name already
+     */
+    public Catalog with(String format, Reader reader) {
+        Objects.requireNonNull(reader, "reader");
+        if (readers.containsKey(format)) {
+            throw new KitException("The format " + format
+                    + " is read by a reader already; give your own another name, such as my-" + format + ".");
+        }
+        Map<String, Reader> more = new TreeMap<>(readers);
+        more.put(format, reader);
+        return new Catalog(file, shelves, sources, more);
+    }
+
+    /** {@return the names of the formats that can be read, in alphabetical order} */
+    public Set<String> formats() {
+        return Collections.unmodifiableSet(readers.keySet());
+    }
+
+    private static List<Source> parse(Path file) {
+        Entries entries;
+        try {
+            entries = STRICT.readValue(file.toFile());
+        } catch (UnrecognizedPropertyException e) {
+            throw new KitException(
+                    "The catalog " + file + " has at line " + e.getLocation().getLineNr() + " the key \""
+                            + e.getPropertyName() + "\", which the kit does not know; it knows "
+                            + String.join(
+                                    ", ",
+                                    e.getKnownPropertyIds().stream()
+                                            .map(String::valueOf)
+                                            .sorted()
+                                            .toList())
+                            + ".",
+                    e);
+        } catch (JsonMappingException e) {
+            if (e.getCause() instanceof JsonParseException) {
+                throw new KitException(
+                        "The catalog " + file + " is not valid JSON at line "
+                                + e.getLocation().getLineNr() + ": " + plain(e) + "; correct that line.",
+                        e);
+            }
+            throw new KitException(
+                    "The catalog " + file + " has at line "
+                            + (e.getLocation() == null ? 1 : e.getLocation().getLineNr()) + " a value that does not fit"
+                            + at(e) + " (" + plain(e) + "); correct that line.",
+                    e);
+        } catch (JsonProcessingException e) {
+            throw new KitException(
+                    "The catalog " + file + " is not valid JSON at line "
+                            + e.getLocation().getLineNr() + ": " + plain(e) + "; correct that line.",
+                    e);
+        } catch (NoSuchFileException | FileNotFoundException e) {
+            throw new KitException(
+                    "There is no catalog at " + file + ": start from the kit's folder, or clone it again.", e);
+        } catch (IOException e) {
+            throw KitException.of(e, "reading the catalog", file);
+        }
+        if (entries == null || entries.sources() == null) {
             throw new KitException("The catalog " + file + " has no list of sources; restore it from the repository.");
         }
         Set<String> ids = new HashSet<>();
-        for (Source source : entries.sources()) {
-            if (source.id() == null || !ids.add(source.id())) {
-                throw new KitException("The catalog " + file + " has an entry "
-                        + (source.id() == null ? "without an id" : "twice under the id " + source.id())
-                        + "; give each its own id.");
+        for (int i = 0; i < entries.sources().size(); i++) {
+            Source source = entries.sources().get(i);
+            String problem = source == null ? "is null" : problem(source, ids);
+            if (problem != null) {
+                throw new KitException("The catalog " + file + " has an entry (number " + (i + 1) + " of "
+                        + entries.sources().size() + ") that " + problem + ".");
             }
         }
         return List.copyOf(entries.sources());
+    }
+
+    /** What is wrong with an entry, and what to do; null where nothing is. */
+    private static String problem(Source source, Set<String> ids) {
+        String id = source.id();
+        if (id == null || id.isBlank()) {
+            return "has no id; give it one";
+        }
+        if (!ids.add(id)) {
+            return "stands twice under the id " + id + "; give each its own id";
+        }
+        if (id.contains("/") || id.contains("\\") || id.startsWith(".")) {
+            return "has the id " + id + ", which cannot name a folder; leave out slashes and a dot at its beginning";
+        }
+        if (!USES.contains(source.use())) {
+            return "has for " + id + " the use \"" + source.use() + "\"; it is one of " + String.join(", ", USES);
+        }
+        if (source.path() != null && !source.parcels().isEmpty()) {
+            return "names for " + id + " both a path and packages or files; leave one out";
+        }
+        for (Source.Parcel parcel : source.parcels()) {
+            if (parcel.file() == null
+                    || parcel.sha256() == null
+                    || !parcel.sha256().matches("[0-9a-f]{64}")) {
+                return "has for " + id + " a package or file without a name (\"file\") or without a SHA-256 of 64"
+                        + " lower-case hexadecimal digits; give both";
+            }
+        }
+        return null;
+    }
+
+    private static String at(JsonMappingException e) {
+        List<String> path = e.getPath().stream()
+                .filter(reference -> reference.getFieldName() != null)
+                .map(JsonMappingException.Reference::getFieldName)
+                .toList();
+        return path.isEmpty() ? "" : " for \"" + path.get(path.size() - 1) + "\"";
+    }
+
+    private static String plain(JsonProcessingException e) {
+        return String.valueOf(e.getOriginalMessage()).replaceAll("\\s+", " ");
     }
 
     /** {@return all sources, in the catalog's order} */
@@ -86,15 +233,31 @@ public final class Catalog {
         return sources;
     }
 
-    /** Sources of text to learn from: those taken by default, and the optional ones named here. */
+    /**
+     * {@return sources of text to learn from: those taken by default, and the optional ones named here}
+     *
+     * @param alsoOptional ids of sources that are not taken by default
+     * @throws KitException where one that is named is unknown or is no such source
+     */
     public List<Source> corpora(String... alsoOptional) {
-        Set<String> wanted = Set.of(alsoOptional);
+        Set<String> wanted = new HashSet<>(List.of(alsoOptional));
+        for (String id : wanted) {
+            String use = source(id).use();
+            if (!use.equals("corpus")) {
+                throw new KitException("Source " + id + " is data for a " + use + ", not text to learn from.");
+            }
+        }
         return sources.stream()
                 .filter(source -> source.use().equals("corpus") && (source.byDefault() || wanted.contains(source.id())))
                 .toList();
     }
 
-    /** {@return the source with this id} */
+    /**
+     * {@return the source with this id}
+     *
+     * @param id the id
+     * @throws KitException where there is none
+     */
     public Source source(String id) {
         return sources.stream()
                 .filter(source -> source.id().equals(id))
@@ -103,7 +266,12 @@ public final class Catalog {
                         + String.join(", ", sources.stream().map(Source::id).toList()) + "."));
     }
 
-    /** {@return whether every file of the source is on this machine; hashes are checked when it is opened} */
+    /**
+     * {@return whether every file of the source is on this machine; hashes are checked when it is opened}
+     *
+     * @param id the source's id
+     * @throws KitException where there is no such source
+     */
     public boolean atHand(String id) {
         Source source = source(id);
         return source.path() != null
@@ -116,6 +284,7 @@ public final class Catalog {
     /**
      * {@return the files of a source, each verified}
      *
+     * @param id the source's id
      * @throws KitException where a file is missing or its hash is wrong, naming the file and what to do
      */
     public List<Path> files(String id) {
@@ -139,56 +308,53 @@ public final class Catalog {
     }
 
     /**
-     * What a manifest records of a source: its name, licence and use, and the hash of each of its files.
-     *
-     * @throws KitException where a file is missing or its hash is wrong
-     */
-    public Manifest.Source evidence(String id) {
-        Source source = source(id);
-        List<Path> files = files(id);
-        Map<String, String> hashes = new TreeMap<>();
-        if (source.path() == null) {
-            source.parcels().forEach(parcel -> hashes.put(parcel.file(), parcel.sha256()));
-        } else {
-            Path own = files.get(0);
-            try (Stream<Path> all = Files.walk(own)) {
-                for (Path each : all.filter(Files::isRegularFile).toList()) {
-                    String name = each.equals(own)
-                            ? own.getFileName().toString()
-                            : own.relativize(each).toString().replace('\\', '/');
-                    hashes.put(name, Hash.of(each));
-                }
-            } catch (IOException e) {
-                throw KitException.of(e, "hashing source " + id, own);
-            }
-        }
-        return new Manifest.Source(source.id(), source.licence(), source.use(), hashes);
-    }
-
-    /**
      * Reads a source into documents.
      *
+     * @param id the source's id
      * @param atMost most documents wanted; where the source has more, a fixed sample spread over all of it is taken
      * @param bytesAtMost most bytes of text wanted, in the same way
      * @param progress hears of the documents read
      * @return the documents, and what was set aside or repaired
+     * @throws KitException where the source is unknown, not at hand or not as the catalog says, where no reader has its
+     *     format, or where a reader of one's own fails
      */
     public Reading read(String id, int atMost, long bytesAtMost, Progress progress) {
         Source source = source(id);
-        List<Path> files = files(id);
         if (source.format() == null) {
             throw new KitException(
                     "Source " + id + " has no reader: it is data for a " + source.use() + ", not text to collect.");
         }
+        Reader reader = readers.get(source.format());
+        if (reader == null) {
+            throw new KitException("The catalog names for " + id + " the format " + source.format() + "; the kit reads "
+                    + String.join(", ", readers.keySet()) + ", and what Catalog.with is given.");
+        }
+        if (source.part() != null && !reader.readsParts()) {
+            throw new KitException("The catalog names for " + id + " the part " + source.part() + ", and the format "
+                    + source.format() + " has no parts: leave it out, or put what is meant into a file of its own.");
+        }
+        List<Path> files = files(id);
         Intake intake = new Intake(source, atMost, bytesAtMost, progress);
         try {
-            Reader.of(source.format()).read(source, files, intake);
+            reader.read(source, files, intake);
         } catch (Intake.Enough e) {
             // Interrupted: what was read until then is kept.
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             intake.skipped(id, "could not be read further: " + e.getMessage());
+        } catch (KitException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new KitException(
+                    "The reader of the format " + source.format() + " failed on source " + id + " (" + e
+                            + "): a reader sets aside what it cannot use; mend it, or leave the source out.",
+                    e);
         }
-        return intake.reading();
+        Reading reading = intake.reading();
+        if (reading.offered() == 0 && reading.skipped().isEmpty()) {
+            intake.skipped(id, "the reader of the format " + source.format() + " found nothing in it");
+            return intake.reading();
+        }
+        return reading;
     }
 
     /** {@return the catalog as a table: id, title, genre, language, licence, use, default, megabytes, at hand} */
@@ -212,6 +378,45 @@ public final class Catalog {
                         "at hand",
                         sources.stream().map(source -> atHand(source.id())).toList()));
         return table;
+    }
+
+    /**
+     * {@return SHA-256 of each file that a source is read from, by the file's name} This is what a manifest records of
+     * it. For data of the reader's own, each file of its folder that can be read, by its path in it, hashed as it is
+     * now.
+     *
+     * @param id the source's id
+     * @throws KitException where a file is missing or its hash is not the catalog's
+     */
+    public SortedMap<String, String> hashes(String id) {
+        Source source = source(id);
+        SortedMap<String, String> hashes = new TreeMap<>();
+        List<Path> files = files(id);
+        if (source.path() == null) {
+            source.parcels().forEach(parcel -> hashes.put(parcel.file(), parcel.sha256()));
+            return hashes;
+        }
+        try {
+            for (OwnFiles.Item item : OwnFiles.of(files.get(0), (where, reason) -> {})) {
+                if (Files.isReadable(item.file())) {
+                    hashes.put(item.name(), Hash.of(item.file()));
+                }
+            }
+        } catch (IOException e) {
+            throw KitException.of(e, "hashing source " + id, files.get(0));
+        }
+        return hashes;
+    }
+
+    /**
+     * {@return what a manifest records of a source: its name, licence and use, and the hash of each of its files}
+     *
+     * @param id the source's id
+     * @throws KitException where a file is missing or its hash is wrong
+     */
+    public Manifest.Source evidence(String id) {
+        Source source = source(id);
+        return new Manifest.Source(source.id(), source.licence(), source.use(), hashes(id));
     }
 
     private Path own(Source source) {
@@ -239,7 +444,7 @@ public final class Catalog {
             }
             verified.add(found);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw KitException.of(e, "reading source " + id, found);
         }
     }
 }

@@ -2,14 +2,15 @@ package kawi.readers;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -21,34 +22,33 @@ import kawi.corpus.Document;
 /**
  * E-mails as they were sent: one document a message, its headers first. The body of a message in one part is decoded
  * from quoted-printable or base64 (RFC 2045) and from its declared character set; the parts of others stay as they are.
- * The sender is personal data: it stays in the text, to be masked by the pipeline, and is not made a field.
+ * An encoded subject is decoded for the title (RFC 2047), and stays as it was sent in the text. The sender is personal
+ * data: it stays in the text, to be masked by the pipeline, and is not made a field.
  */
-final class Emails implements Reader {
-    private static final Pattern YEAR = Pattern.compile("\\b(199\\d|20[0-2]\\d)\\b");
-
+final class Emails extends ArchiveReader {
+    private static final Pattern YEAR = Pattern.compile("\\b(199\\d|20\\d\\d)\\b");
     private static final Pattern BLANK_LINE = Pattern.compile("\r?\n\r?\n");
     private static final Pattern CHARSET = Pattern.compile("(?i)charset=\"?([^\";\\s]+)");
+    private static final Pattern ENCODED_WORD =
+            Pattern.compile("=\\?([^?\\s*]+)(?:\\*[^?\\s]*)?\\?([bBqQ])\\?([^?\\s]*)\\?=");
+    private static final Pattern BETWEEN_ENCODED_WORDS = Pattern.compile("(\\?=)\\s+(?==\\?)");
     private static final Map<String, Pattern> HEADERS = Stream.of(
                     "Content-Type", "Content-Transfer-Encoding", "Date", "Subject")
             .collect(Collectors.toMap(
                     name -> name, name -> Pattern.compile("(?im)^" + name + ":[ \t]*(.*(?:\r?\n[ \t]+.*)*)")));
+    /** Transfer encodings that leave the bytes as they are (RFC 2045). */
+    private static final Set<String> AS_IS = Set.of("", "7bit", "8bit", "binary");
 
     @Override
-    public void read(Source source, List<Path> files, Intake intake) throws IOException {
-        for (int i = 0; i < files.size(); i++) {
-            Source.Parcel parcel = source.parcels().get(i);
-            Archive.read(
-                    files.get(i),
-                    name -> name.matches(".*/data/[^/]+/[^/]+\\.txt"),
-                    intake::skipped,
-                    (name, content) -> email(source, parcel, name, content, intake));
-        }
+    protected boolean wants(String path) {
+        return path.matches(".*/data/[^/]+/[^/]+\\.txt");
     }
 
-    private static void email(Source source, Source.Parcel parcel, String name, byte[] content, Intake intake) {
-        String path = name.substring(name.indexOf('/') + 1);
-        String url = parcel.locate(path);
-        String ascii = new String(content, StandardCharsets.ISO_8859_1);
+    @Override
+    protected void read(Source source, Source.Parcel parcel, Archive.Entry entry, Intake intake) {
+        String name = entry.path();
+        String url = parcel.locate(name.substring(name.indexOf('/') + 1));
+        String ascii = new String(entry.bytes(), StandardCharsets.ISO_8859_1);
         Matcher blank = BLANK_LINE.matcher(ascii);
         if (!blank.find()) {
             intake.skipped(url, "no body");
@@ -57,24 +57,53 @@ final class Emails implements Reader {
         String headers = ascii.substring(0, blank.end());
         byte[] body = ascii.substring(blank.end()).getBytes(StandardCharsets.ISO_8859_1);
         String type = header(headers, "Content-Type").orElse("text/plain");
-        Decoded decoded = Decoded.of(
-                type.toLowerCase(Locale.ROOT).startsWith("text/") ? transfer(headers, body) : body, charset(type));
-        intake.repaired(url, decoded);
+        boolean text = type.toLowerCase(Locale.ROOT).startsWith("text/");
+        List<String> notes = new ArrayList<>();
+        Decoded decoded = Decoded.of(text ? transfer(headers, body, notes) : body, charset(type));
         if (decoded.binary() > 0.01) {
             intake.skipped(url, "the body is not text");
             return;
         }
+        intake.repaired(url, decoded);
+        notes.forEach(note -> intake.repaired(url, note));
         Matcher year = YEAR.matcher(header(headers, "Date").orElse(""));
         intake.take(Document.collected(
                 source.id(),
                 name,
-                header(headers, "Subject").orElse(null),
+                header(headers, "Subject")
+                        .map(subject -> words(subject).strip())
+                        .filter(subject -> !subject.isEmpty())
+                        .orElse(null),
                 null,
                 year.find() ? Integer.valueOf(year.group()) : null,
                 source.genre(),
                 source.licence(),
                 url,
                 Decoded.of(headers.getBytes(StandardCharsets.ISO_8859_1)).text() + decoded.text()));
+    }
+
+    /** The words of a header, decoded where they are encoded ({@code =?utf-8?Q?caf=C3=A9?=}, RFC 2047). */
+    private static String words(String header) {
+        String text = Decoded.of(header.getBytes(StandardCharsets.ISO_8859_1)).text();
+        return ENCODED_WORD
+                .matcher(BETWEEN_ENCODED_WORDS.matcher(text).replaceAll("$1"))
+                .replaceAll(word -> Matcher.quoteReplacement(word(word.group(1), word.group(2), word.group(3))));
+    }
+
+    /** One encoded word, or what was sent where it is broken or in an encoding that is not known. */
+    private static String word(String charset, String encoding, String content) {
+        byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
+        try {
+            if (Charset.isSupported(charset)) {
+                byte[] decoded = encoding.equalsIgnoreCase("Q")
+                        ? quotedPrintable(content.replace('_', ' ').getBytes(StandardCharsets.UTF_8))
+                        : Base64.getDecoder().decode(bytes);
+                return Decoded.of(decoded, charset).text();
+            }
+        } catch (IllegalArgumentException e) {
+            // Broken: as it was sent.
+        }
+        return "=?" + charset + "?" + encoding + "?" + content + "?=";
     }
 
     /** Value of a header, its folded lines joined. */
@@ -88,19 +117,27 @@ final class Emails implements Reader {
         return found.find() ? found.group(1) : null;
     }
 
-    private static byte[] transfer(String headers, byte[] body) {
-        return switch (header(headers, "Content-Transfer-Encoding").orElse("").toLowerCase(Locale.ROOT)) {
-            case "base64" -> base64(body);
-            case "quoted-printable" -> quotedPrintable(body);
-            default -> body;
-        };
-    }
-
-    private static byte[] base64(byte[] body) {
-        try {
-            return Base64.getMimeDecoder().decode(body);
-        } catch (IllegalArgumentException e) {
-            return body;
+    private static byte[] transfer(String headers, byte[] body, List<String> notes) {
+        String encoding = header(headers, "Content-Transfer-Encoding")
+                .orElse("")
+                .toLowerCase(Locale.ROOT)
+                .replaceAll("[;(].*", "")
+                .strip();
+        switch (encoding) {
+            case "base64":
+                try {
+                    return Base64.getMimeDecoder().decode(body);
+                } catch (IllegalArgumentException e) {
+                    notes.add("its base64 is broken; the body stays as it was sent");
+                    return body;
+                }
+            case "quoted-printable":
+                return quotedPrintable(body);
+            default:
+                if (!AS_IS.contains(encoding)) {
+                    notes.add("an unknown transfer encoding; the body stays as it was sent");
+                }
+                return body;
         }
     }
 

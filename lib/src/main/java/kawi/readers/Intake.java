@@ -16,6 +16,8 @@ import kawi.evidence.Progress;
 public final class Intake {
     /** Thrown to leave a reader when the work was interrupted. */
     public static final class Enough extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
         Enough() {
             super(null, null, false, false);
         }
@@ -35,6 +37,14 @@ public final class Intake {
     private long bytes;
     private String ceiling = "~";
 
+    /**
+     * An intake for one source.
+     *
+     * @param source the source
+     * @param atMost most documents kept
+     * @param bytesAtMost most bytes of text kept, in UTF-8; one document is kept however long it is
+     * @param progress hears of the documents taken
+     */
     public Intake(Source source, int atMost, long bytesAtMost, Progress progress) {
         this.source = source;
         this.atMost = atMost;
@@ -43,11 +53,21 @@ public final class Intake {
         progress.begin(source.title(), -1);
     }
 
-    /** Takes one document; a blank one is set aside. */
+    /**
+     * Takes one document; a blank one is set aside.
+     *
+     * @param document the document
+     * @throws Enough where the work was interrupted: let it pass
+     */
     public void take(Document document) {
-        if (document.text().isBlank()) {
-            skipped(document.url(), "empty");
+        if (document.text() == null || document.text().isBlank()) {
+            skipped(document.url() == null ? source.id() : document.url(), "empty");
             return;
+        }
+        String wellFormed = Decoded.wellFormed(document.text());
+        if (!wellFormed.equals(document.text())) {
+            repaired(document.url(), "half of a surrogate pair, replaced by U+FFFD");
+            document = document.withText(wellFormed);
         }
         offered++;
         if (document.id().compareTo(ceiling) < 0) {
@@ -69,17 +89,39 @@ public final class Intake {
         }
     }
 
+    /**
+     * Sets something aside.
+     *
+     * @param where file and line, entry of an archive, or address
+     * @param reason why it could not be used, in a clause
+     */
     public void skipped(String where, String reason) {
         aside.add(new Skipped(where, reason));
     }
 
-    /** Says that some bytes were not what the encoding promised. */
+    /**
+     * Says that some bytes were not what the encoding promised, where that is so.
+     *
+     * @param where file and line, entry of an archive, or address
+     * @param decoded the bytes as they were decoded
+     */
     public void repaired(String where, Decoded decoded) {
         if (decoded.note() != null) {
             repaired.add(new Skipped(where, decoded.note()));
         }
     }
 
+    /**
+     * Says that something was kept, but read otherwise than it was written, or in part.
+     *
+     * @param where file and line, entry of an archive, or address
+     * @param note what was done, in a clause
+     */
+    public void repaired(String where, String note) {
+        repaired.add(new Skipped(where, note));
+    }
+
+    /** {@return what was taken: the sample in the source's order, and everything that was noted} */
     public Reading reading() {
         List<Document> documents = kept.stream()
                 .sorted(Comparator.comparingLong(Numbered::number))

@@ -18,7 +18,7 @@ public final class JavadocScanner {
      * @param text the comment's lines without their asterisks
      */
     public record Comment(String declaration, String text) {
-        /** Whether it documents a declaration; the licence header does not. */
+        /** {@return whether it is a Javadoc comment, and not the licence header} */
         public boolean documents() {
             return !declaration.isEmpty();
         }
@@ -36,7 +36,11 @@ public final class JavadocScanner {
         this.source = source;
     }
 
-    /** All documentation comments of a source file, in its order. */
+    /**
+     * {@return the comments of a source file, in its order; none where the text is no Java}
+     *
+     * @param source the file's text
+     */
     public static List<Comment> scan(String source) {
         return new JavadocScanner(source).all();
     }
@@ -141,8 +145,10 @@ public final class JavadocScanner {
             int end = source.indexOf("*/", at + 2);
             at = end < 0 ? source.length() : end + 2;
         } else if (source.startsWith("\"\"\"", at)) {
-            int end = source.indexOf("\"\"\"", at + 3);
-            at = end < 0 ? source.length() : end + 3;
+            for (at += 3; at < source.length() && !source.startsWith("\"\"\"", at); at++) {
+                at += source.charAt(at) == '\\' ? 1 : 0;
+            }
+            at = Math.min(source.length(), at + 3);
         } else if (c == '"' || c == '\'') {
             for (at++; at < source.length() && source.charAt(at) != c && source.charAt(at) != '\n'; at++) {
                 at += source.charAt(at) == '\\' ? 1 : 0;

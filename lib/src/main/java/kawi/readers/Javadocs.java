@@ -1,7 +1,5 @@
 package kawi.readers;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import kawi.corpus.Archive;
 import kawi.corpus.Decoded;
@@ -12,22 +10,17 @@ import kawi.corpus.Document;
  * Javadoc comment under the declaration it belongs to. Markup such as {@code {@link}} and tags such as {@code @param}
  * stay: cleaning them is the next notebook's work.
  */
-final class Javadocs implements Reader {
+final class Javadocs extends ArchiveReader {
     @Override
-    public void read(Source source, List<Path> files, Intake intake) throws IOException {
-        for (int i = 0; i < files.size(); i++) {
-            Source.Parcel parcel = source.parcels().get(i);
-            Archive.read(
-                    files.get(i),
-                    name -> name.endsWith(".java") && !name.endsWith("module-info.java"),
-                    intake::skipped,
-                    (name, content) -> source(source, parcel, name, content, intake));
-        }
+    protected boolean wants(String path) {
+        return path.endsWith(".java") && !path.endsWith("module-info.java");
     }
 
-    private static void source(Source source, Source.Parcel parcel, String name, byte[] content, Intake intake) {
+    @Override
+    protected void read(Source source, Source.Parcel parcel, Archive.Entry entry, Intake intake) {
+        String name = entry.path();
         String url = parcel.locate(name);
-        Decoded decoded = Decoded.of(content);
+        Decoded decoded = entry.text();
         intake.repaired(url, decoded);
         List<JavadocScanner.Comment> comments = JavadocScanner.scan(decoded.text());
         if (comments.stream().noneMatch(JavadocScanner.Comment::documents)) {

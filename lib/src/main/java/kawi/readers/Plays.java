@@ -1,8 +1,5 @@
 package kawi.readers;
 
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.List;
 import kawi.corpus.Archive;
 import kawi.corpus.Decoded;
 import kawi.corpus.Document;
@@ -11,22 +8,21 @@ import kawi.corpus.Document;
  * Shakespeare's plays as Markdown ({@code # title}, {@code ## act}, {@code ### scene}, {@code **SPEAKER**}): one
  * document a scene, with the speaker's name on a line of its own as in print.
  */
-final class Plays implements Reader {
+final class Plays extends ArchiveReader {
     @Override
-    public void read(Source source, List<Path> files, Intake intake) throws IOException {
-        for (int i = 0; i < files.size(); i++) {
-            Source.Parcel parcel = source.parcels().get(i);
-            Archive.read(
-                    files.get(i),
-                    name -> name.contains("/plays/") && name.endsWith(".md"),
-                    intake::skipped,
-                    (name, content) -> play(source, parcel, name, content, intake));
-        }
+    protected boolean wants(String path) {
+        return path.contains("/plays/") && path.endsWith(".md");
     }
 
-    private static void play(Source source, Source.Parcel parcel, String name, byte[] content, Intake intake) {
+    @Override
+    protected void read(Source source, Source.Parcel parcel, Archive.Entry entry, Intake intake) {
+        String name = entry.path();
         String url = parcel.locate(name);
-        Decoded decoded = Decoded.of(content);
+        Decoded decoded = entry.text();
+        if (decoded.text().isBlank()) {
+            intake.skipped(url, "empty");
+            return;
+        }
         intake.repaired(url, decoded);
         String title = name;
         String act = "";

@@ -1,62 +1,92 @@
 package kawi.readers;
 
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.nio.file.Path;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import kawi.corpus.Archive;
 import kawi.corpus.Decoded;
 import kawi.corpus.Document;
+import kawi.evidence.KitException;
 
 /**
- * Sentences with human ratings, from the archive inside the vaderSentiment archive: tab-separated id, rating and text.
- * One document a line. Which of its four tables is read is the source's genre: the table's file name begins with it.
+ * Sentences with human ratings: a table of tab-separated id, rating and text, one document a line. Which table of the
+ * archive is read is the source's {@linkplain Source#part() part}. The lines are decoded one by one, for in these
+ * tables some are UTF-8 and some Windows-1252.
  */
-final class RatedSentences implements Reader {
-    @Override
-    public void read(Source source, List<Path> files, Intake intake) throws IOException {
-        String prefix = switch (source.genre()) {
-            case "newspaper" -> "nytEditorial";
-            case "product reviews" -> "amazonReview";
-            case "tweets" -> "tweets";
-            default -> "movieReview";
-        };
-        for (int i = 0; i < files.size(); i++) {
-            Source.Parcel parcel = source.parcels().get(i);
-            Archive.read(
-                    files.get(i),
-                    name -> name.endsWith("hutto_ICWSM_2014.tar.gz"),
-                    intake::skipped,
-                    (outer, archive) -> Archive.tar(
-                            new ByteArrayInputStream(archive),
-                            outer,
-                            name -> name.matches(".*/" + prefix + "\\w*_GroundTruth\\.txt"),
-                            intake::skipped,
-                            (name, content) -> sentences(source, parcel, name, content, intake)));
-        }
-    }
+public final class RatedSentences extends ArchiveReader {
+    /**
+     * One of them.
+     *
+     * @param id the line's id
+     * @param rating mean of the ratings, or null where the line has none that is a number
+     * @param text the sentence
+     */
+    public record Sentence(String id, Double rating, String text) {}
 
-    private static void sentences(Source source, Source.Parcel parcel, String name, byte[] content, Intake intake) {
-        Decoded decoded = Decoded.of(content);
-        intake.repaired(parcel.locate(name), decoded);
-        for (String line : decoded.text().split("\\R")) {
-            String[] fields = line.split("\t", 3);
-            if (fields.length < 3) {
-                if (!line.isBlank()) {
-                    intake.skipped(parcel.locate(name), "a line without id, rating and text");
-                }
+    /** The reader of the format {@code rated-sentences}. */
+    public RatedSentences() {}
+
+    /**
+     * {@return the sentences of a table, in its order}
+     *
+     * @param table the table
+     * @param skipped hears of each line that is none: where, and why
+     * @param repaired hears of each line that was decoded another way, and of each rating that is no number
+     */
+    public static List<Sentence> sentences(
+            Archive.Entry table, BiConsumer<String, String> skipped, BiConsumer<String, String> repaired) {
+        List<Sentence> sentences = new ArrayList<>();
+        int number = 0;
+        for (String bytes : new String(table.bytes(), StandardCharsets.ISO_8859_1).split("\r\n|\n|\r", -1)) {
+            number++;
+            Decoded line = Decoded.of(bytes.getBytes(StandardCharsets.ISO_8859_1));
+            String where = table.path() + " line " + number;
+            String[] fields = line.text().split("\t", 3);
+            if (line.text().isBlank()) {
                 continue;
             }
+            if (fields.length < 3) {
+                skipped.accept(where, "a line without id, rating and text");
+                continue;
+            }
+            if (line.note() != null) {
+                repaired.accept(where, line.note());
+            }
+            Double rating = null;
+            try {
+                rating = Double.valueOf(fields[1]);
+            } catch (NumberFormatException e) {
+                repaired.accept(where, "its rating is no number");
+            }
+            sentences.add(new Sentence(fields[0], rating, fields[2].strip()));
+        }
+        return sentences;
+    }
+
+    @Override
+    protected boolean wants(String path) {
+        throw new KitException("A source of the format rated-sentences needs a \"part\" in the catalog: the path of the"
+                + " table in its archive.");
+    }
+
+    @Override
+    protected void read(Source source, Source.Parcel parcel, Archive.Entry table, Intake intake) {
+        String url = parcel.locate(table.path());
+        for (Sentence sentence : sentences(
+                table,
+                (where, reason) -> intake.skipped(parcel.locate(where), reason),
+                (where, note) -> intake.repaired(parcel.locate(where), note))) {
             intake.take(Document.collected(
                     source.id(),
-                    name + fields[0],
+                    table.path() + sentence.id(),
                     null,
                     null,
                     null,
                     source.genre(),
                     source.licence(),
-                    parcel.locate(name),
-                    fields[2].strip()));
+                    url,
+                    sentence.text()));
         }
     }
 }

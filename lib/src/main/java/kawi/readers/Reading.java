@@ -10,12 +10,13 @@ import kawi.corpus.Skipped;
  * @param source the source
  * @param documents the documents, in the source's order
  * @param offered documents the source had, before the sample was taken
- * @param repaired documents of which some bytes were not in their stated encoding and were decoded another way
+ * @param repaired what was kept but read otherwise than it was written, or in part: another encoding than stated, a
+ *     field that did not fit, fields that were not read
  * @param skipped entries that could not be used, with the reason
  */
 public record Reading(
         Source source, List<Document> documents, long offered, List<Skipped> repaired, List<Skipped> skipped) {
-    /** Length of all texts in UTF-8 bytes. */
+    /** {@return length of all texts in UTF-8 bytes} */
     public long bytes() {
         return documents.stream().mapToLong(Document::bytes).sum();
     }

@@ -1,6 +1,8 @@
 package kawi.readers;
 
+import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -20,12 +22,14 @@ import java.util.stream.Stream;
  * @param packages package files from a registry
  * @param files single files, by address or from a mirror folder
  * @param path a file or folder of the reader's own, instead of packages and files
+ * @param part path inside the source's archive of the one thing that is read, as {@code tables/tweets.txt} or, in an
+ *     archive inside the archive, {@code sets.tar.gz!/tables/tweets.txt}; null where the reader takes all it knows
  */
 public record Source(
         String id,
         String title,
         String description,
-        String licence,
+        @JsonAlias("license") String licence,
         String note,
         String language,
         String genre,
@@ -34,9 +38,75 @@ public record Source(
         String format,
         List<Parcel> packages,
         List<Parcel> files,
-        String path) {
+        String path,
+        String part) {
 
-    /** Fills what three lines of a reader's own entry leave out. */
+    /**
+     * A source of which no part is singled out. What is null is filled as in the catalog.
+     *
+     * @param id short name
+     * @param title title for people, or null
+     * @param description what is inside, or null
+     * @param licence SPDX identifier, or null where none is stated
+     * @param note what to know of the licence, or null
+     * @param language ISO 639-1 code, or null
+     * @param genre genre, or null
+     * @param use {@code corpus}, {@code task}, {@code test} or {@code model}, or null
+     * @param byDefault whether the kit takes it without being asked
+     * @param format which reader reads it, or null
+     * @param packages package files, or null
+     * @param files single files, or null
+     * @param path a file or folder of the reader's own, or null
+     */
+    public Source(
+            String id,
+            String title,
+            String description,
+            String licence,
+            String note,
+            String language,
+            String genre,
+            String use,
+            boolean byDefault,
+            String format,
+            List<Parcel> packages,
+            List<Parcel> files,
+            String path) {
+        this(
+                id,
+                title,
+                description,
+                licence,
+                note,
+                language,
+                genre,
+                use,
+                byDefault,
+                format,
+                packages,
+                files,
+                path,
+                null);
+    }
+
+    /**
+     * Fills what three lines of a reader's own entry leave out.
+     *
+     * @param id short name
+     * @param title title for people, or null
+     * @param description what is inside, or null
+     * @param licence SPDX identifier, or null where none is stated
+     * @param note what to know of the licence, or null
+     * @param language ISO 639-1 code, or null
+     * @param genre genre, or null
+     * @param use {@code corpus}, {@code task}, {@code test} or {@code model}, or null
+     * @param byDefault whether the kit takes it without being asked
+     * @param format which reader reads it, or null
+     * @param packages package files, or null
+     * @param files single files, or null
+     * @param path a file or folder of the reader's own, or null
+     * @param part path of the one thing that is read, or null
+     */
     public Source {
         title = title == null ? id : title;
         licence = licence == null ? "LicenseRef-unstated" : licence;
@@ -54,6 +124,18 @@ public record Source(
         return Stream.concat(packages.stream(), files.stream()).toList();
     }
 
+    /**
+     * {@return what the catalog says of the file that a reader was given} A file of the reader's own is known by its
+     * name alone.
+     *
+     * @param index its place in the list of files
+     */
+    Parcel parcel(int index, Path file) {
+        return path == null
+                ? parcels().get(index)
+                : new Parcel(null, null, null, null, file.getFileName().toString(), null, null, 0, null);
+    }
+
     /** {@return bytes to fetch} */
     public long bytes() {
         return parcels().stream().mapToLong(Parcel::bytes).sum();
@@ -65,6 +147,7 @@ public record Source(
      * @param registry pypi, npm or maven for a package file, else null
      * @param name name of the package in its registry
      * @param version version of the package
+     * @param classifier which of a Maven package's files, such as {@code sources}, or null
      * @param file file name in the cache
      * @param url address of a single file, or null where only a mirror has it
      * @param sha256 SHA-256 of the file, 64 hexadecimal digits
@@ -80,9 +163,13 @@ public record Source(
             String url,
             String sha256,
             long bytes,
-            String licence) {
+            @JsonAlias("license") String licence) {
 
-        /** {@return where a text inside this file was found: a package URL, or the address of the file} */
+        /**
+         * {@return where a text inside this file was found: a package URL, or the address of the file}
+         *
+         * @param entry path inside the file, or null for the file itself
+         */
         public String locate(String entry) {
             String base = registry == null
                     ? (url == null ? file : url)

@@ -1,50 +1,34 @@
 package kawi.readers;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.List;
 import kawi.corpus.Archive;
-import kawi.corpus.Decoded;
 import kawi.corpus.Document;
-import kawi.corpus.JsonLines;
+import kawi.corpus.JsonRecord;
 
 /** State of the Union addresses: one JSON file an address, with year, name, party and text; one document each. */
-final class Speeches implements Reader {
+final class Speeches extends JsonFiles {
     @Override
-    public void read(Source source, List<Path> files, Intake intake) throws IOException {
-        for (int i = 0; i < files.size(); i++) {
-            Source.Parcel parcel = source.parcels().get(i);
-            Archive.read(
-                    files.get(i),
-                    name -> name.matches(".*/data/\\d{4}_.*\\.json"),
-                    intake::skipped,
-                    (name, content) -> speech(source, parcel, name, content, intake));
-        }
+    protected boolean wants(String path) {
+        return path.matches(".*/data/\\d{4}_.*\\.json");
     }
 
-    private static void speech(Source source, Source.Parcel parcel, String name, byte[] content, Intake intake)
-            throws IOException {
-        String url = parcel.locate(name.substring(name.indexOf('/') + 1));
-        Decoded decoded = Decoded.of(content);
-        intake.repaired(url, decoded);
-        try {
-            JsonNode json = JsonLines.JSON.readTree(decoded.text());
-            String president = json.path("name").asText();
-            int year = json.path("year").asInt();
-            intake.take(Document.collected(
-                    source.id(),
-                    name,
-                    "State of the Union " + year + " (" + json.path("party").asText("none") + ")",
-                    president,
-                    year,
-                    source.genre(),
-                    source.licence(),
-                    url,
-                    json.path("text").asText()));
-        } catch (JsonProcessingException e) {
-            intake.skipped(url, "not JSON: " + e.getOriginalMessage());
+    @Override
+    void take(Source source, Archive.Entry entry, String url, JsonNode object, JsonRecord record, Intake intake) {
+        String president = text(object, "name", url, intake);
+        String party = text(object, "party", url, intake);
+        if (record.year() == null) {
+            intake.repaired(url, "no year");
         }
+        intake.take(Document.collected(
+                source.id(),
+                entry.path(),
+                "State of the Union " + (record.year() == null ? "of an unknown year" : record.year()) + " ("
+                        + (party == null ? "none" : party) + ")",
+                president,
+                record.year(),
+                source.genre(),
+                source.licence(),
+                url,
+                record.text()));
     }
 }

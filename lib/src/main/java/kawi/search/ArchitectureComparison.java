@@ -1,23 +1,23 @@
 package kawi.search;
 
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.model.LanguageModel;
 import kawi.model.ModelConfig;
-import kawi.stats.SampleStatistics;
+import kawi.stats.Interval;
 import kawi.text.TokenFile;
 import kawi.torch.Torch;
-import kawi.train.Batch;
 import kawi.train.Batches;
-import kawi.train.Evaluation;
 import kawi.train.Fit;
 import kawi.train.Muon;
 import kawi.train.Schedule;
-import org.apache.commons.statistics.distribution.TDistribution;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.StringColumn;
@@ -42,7 +42,20 @@ public final class ArchitectureComparison implements AutoCloseable {
     private static final double PATIENCE = 1.5;
     private static final int SCORED_WINDOWS = 96;
 
-    /** One finished run. @param loss nats per token on validation text @param seconds of training */
+    /**
+     * One finished run.
+     *
+     * @param name the entrant's
+     * @param seed of the model's first weights and of the windows that are drawn
+     * @param rate peak learning rate
+     * @param parameters of the model
+     * @param steps optimizer steps taken
+     * @param seconds of training
+     * @param loss nats per token on validation text; NaN where the run diverged
+     * @param bitsPerByte the same in bits per byte; NaN where the run diverged
+     * @param divergedAt the step at which the run diverged; 0 where it did not
+     * @param cutOff whether its time was up before the end of its schedule
+     */
     public record Run(
             String name,
             long seed,
@@ -51,17 +64,44 @@ public final class ArchitectureComparison implements AutoCloseable {
             long steps,
             double seconds,
             double loss,
-            double bitsPerByte) {}
+            double bitsPerByte,
+            long divergedAt,
+            boolean cutOff) {
+        /** {@return whether its loss ran away, so that it has none} */
+        public boolean diverged() {
+            return divergedAt > 0;
+        }
+    }
 
     /**
-     * What is held equal, and the rates where they are known from a contest before.
+     * One short training in search of a rate.
+     *
+     * @param name the entrant's
+     * @param rate peak learning rate
+     * @param steps of its schedule
+     * @param loss nats per token on validation text; NaN where it diverged
+     * @param divergedAt the step at which it diverged; 0 where it did not
+     */
+    public record RateTrial(String name, double rate, long steps, double loss, long divergedAt) {}
+
+    /**
+     * What is held equal, and the rates where they are known from a comparison before.
      *
      * @param batch windows in a step
      * @param seconds of training for each run
      * @param seeds runs of each architecture
+     * @param firstSeed the first of them; the others follow by one
      * @param rates peak learning rate by entrant; sought for those that are missing
      */
     public record ComparisonSettings(int batch, double seconds, int seeds, long firstSeed, Map<String, Double> rates) {
+        /**
+         * Settings with which every entrant's rate is sought.
+         *
+         * @param batch windows in a step
+         * @param seconds of training for each run
+         * @param seeds runs of each architecture
+         * @param firstSeed the first of them
+         */
         public ComparisonSettings(int batch, double seconds, int seeds, long firstSeed) {
             this(batch, seconds, seeds, firstSeed, Map.of());
         }
@@ -74,6 +114,7 @@ public final class ArchitectureComparison implements AutoCloseable {
     private final List<Run> runs = new ArrayList<>();
     private final Map<String, LanguageModel> firsts = new LinkedHashMap<>();
     private final Map<String, Double> rates = new LinkedHashMap<>();
+    private final List<RateTrial> trials = new ArrayList<>();
 
     private ArchitectureComparison(Torch torch, TokenFile train, TokenFile validation, ComparisonSettings settings) {
         this.torch = torch;
@@ -82,11 +123,26 @@ public final class ArchitectureComparison implements AutoCloseable {
         this.settings = settings;
     }
 
+    /** What finished runs say, wherever they came from; there are no models. */
+    static ArchitectureComparison of(List<Run> runs) {
+        ArchitectureComparison comparison =
+                new ArchitectureComparison(null, null, null, new ComparisonSettings(1, 1, 1, 1));
+        comparison.runs.addAll(runs);
+        return comparison;
+    }
+
     /**
-     * Runs the contest. Interrupted, it stops at a step and returns the runs that were finished.
+     * Runs the comparison. Interrupted, it stops at a step and returns the runs that were finished.
      *
+     * @param torch the engine to train on
      * @param entrants configurations by the name to show
-     * @param progress is given one series for each entrant: its smoothed training loss against seconds, first seed only
+     * @param train text to learn from
+     * @param validation text to be judged on
+     * @param settings what is held equal
+     * @param progress is given one series for each entrant: its smoothed training loss against seconds, first seed
+     *     only; and told of runs that diverge
+     * @return the runs; the caller closes it
+     * @throws KitException if every rate tried for an entrant diverges, or a training fails otherwise than by diverging
      */
     public static ArchitectureComparison run(
             Torch torch,
@@ -95,16 +151,23 @@ public final class ArchitectureComparison implements AutoCloseable {
             TokenFile validation,
             ComparisonSettings settings,
             Progress progress) {
-        ArchitectureComparison contest = new ArchitectureComparison(torch, train, validation, settings);
+        ArchitectureComparison comparison = new ArchitectureComparison(torch, train, validation, settings);
         Fit.alone(() -> {
             progress.begin(
                     "training " + String.join(", ", entrants.keySet()), (long) entrants.size() * settings.seeds());
             progress.axes("seconds", "training loss, smoothed (nats per token)");
-            contest.runAll(entrants, progress);
-            progress.end(contest.runs.size() + " runs");
+            try {
+                comparison.runAll(entrants, progress);
+            } catch (RuntimeException e) {
+                comparison.close();
+                throw e;
+            }
+            long diverged = comparison.runs.stream().filter(Run::diverged).count();
+            progress.end(
+                    comparison.runs.size() + " runs" + (diverged == 0 ? "" : ", of which " + diverged + " diverged"));
             return null;
         });
-        return contest;
+        return comparison;
     }
 
     private void runAll(Map<String, ? extends ModelConfig> entrants, Progress progress) {
@@ -117,7 +180,10 @@ public final class ArchitectureComparison implements AutoCloseable {
                     name,
                     settings.rates().containsKey(name)
                             ? settings.rates().get(name)
-                            : rate(config, Math.max(10, Math.round(TRIAL * settings.seconds() / secondsPerStep))));
+                            : rate(
+                                    name,
+                                    config,
+                                    Math.max(10, Math.round(TRIAL * settings.seconds() / secondsPerStep))));
         });
         for (int i = 0; i < settings.seeds(); i++) {
             for (String name : entrants.keySet()) {
@@ -138,76 +204,104 @@ public final class ArchitectureComparison implements AutoCloseable {
 
     private void runOne(String name, ModelConfig config, long seed, double rate, long steps, Progress progress) {
         LanguageModel model = LanguageModel.create(torch, config, seed);
-        long start = System.nanoTime();
-        double smooth = Double.NaN;
-        try (Fit fit =
-                Fit.of(torch, model.parameters(), Muon.defaults().withRate(rate), Schedule.cosine(steps / 10, steps))) {
-            Batches batches = new Batches(train, settings.batch(), config.context(), seed);
-            double latest = start + PATIENCE * settings.seconds() * 1e9;
-            while (!fit.done()
-                    && System.nanoTime() < latest
-                    && !Thread.currentThread().isInterrupted()) {
-                double loss = step(fit, model, batches);
-                smooth = Double.isNaN(smooth) ? loss : 0.9 * smooth + 0.1 * loss;
-                progress.point(name, (System.nanoTime() - start) * 1e-9, smooth);
+        boolean kept = false;
+        try {
+            long start = System.nanoTime();
+            long latest = start + (long) (PATIENCE * settings.seconds() * 1e9);
+            double[] smooth = {Double.NaN};
+            Recipe recipe = recipe(name, config, rate, steps);
+            Trial trial = Trial.run(
+                    model,
+                    recipe,
+                    train,
+                    judge(config),
+                    seed,
+                    () -> System.nanoTime() < latest && !Thread.currentThread().isInterrupted(),
+                    loss -> {
+                        smooth[0] = Double.isNaN(smooth[0]) ? loss : 0.9 * smooth[0] + 0.1 * loss;
+                        progress.point(name, (System.nanoTime() - start) * 1e-9, smooth[0]);
+                    });
+            if (Thread.currentThread().isInterrupted()) {
+                return;
             }
-            double seconds = (System.nanoTime() - start) * 1e-9;
-            if (!Thread.currentThread().isInterrupted()) {
-                Evaluation score = Evaluation.of(model, validation, config.context(), SCORED_WINDOWS, settings.batch());
-                runs.add(new Run(
-                        name,
-                        seed,
-                        rate,
-                        config.parameterCount(),
-                        fit.taken(),
-                        seconds,
-                        score.nats(),
-                        score.bitsPerByte()));
+            if (trial.diverged()) {
+                progress.sample(name + ", seed " + seed + ": diverged at step " + trial.divergedAt());
             }
-        }
-        if (firsts.putIfAbsent(name, model) != null) {
-            model.close();
+            runs.add(new Run(
+                    name,
+                    seed,
+                    rate,
+                    config.parameterCount(),
+                    trial.steps(),
+                    trial.seconds(),
+                    trial.loss(),
+                    trial.bitsPerByte(),
+                    trial.divergedAt(),
+                    !trial.diverged() && trial.steps() < steps));
+            kept = !trial.diverged() && firsts.putIfAbsent(name, model) == null;
+        } finally {
+            if (!kept) {
+                model.close();
+            }
         }
     }
 
+    private Recipe recipe(String name, ModelConfig config, double rate, long steps) {
+        return new Recipe(
+                name, config, Muon.defaults().withRate(rate), Schedule.cosine(steps / 10, steps), settings.batch());
+    }
+
+    private Trial.Judge judge(ModelConfig config) {
+        return new Trial.Judge(validation, config.context(), SCORED_WINDOWS, settings.batch());
+    }
+
     /** The best of a few rates after a short training each; one that diverges is out. */
-    private double rate(ModelConfig config, long steps) {
-        double best = RATES.get(0);
-        double lowest = Double.POSITIVE_INFINITY;
+    private double rate(String name, ModelConfig config, long steps) {
+        List<RateTrial> own = new ArrayList<>();
         for (double rate : RATES) {
-            Recipe trial = new Recipe(
-                    "trial",
-                    config,
-                    Muon.defaults().withRate(rate),
-                    Schedule.cosine(steps / 10, steps),
-                    settings.batch());
-            double loss = CumulativeAblation.train(
-                            torch,
-                            trial,
-                            train,
-                            validation,
-                            new CumulativeAblation.AblationSettings(
-                                    1, settings.firstSeed(), SCORED_WINDOWS, config.context()),
-                            settings.firstSeed())
-                    .loss();
-            if (loss < lowest) {
-                lowest = loss;
-                best = rate;
+            try (LanguageModel model = LanguageModel.create(torch, config, settings.firstSeed())) {
+                Trial trial = Trial.run(
+                        model,
+                        recipe(name, config, rate, steps),
+                        train,
+                        judge(config),
+                        settings.firstSeed(),
+                        () -> !Thread.currentThread().isInterrupted(),
+                        loss -> {});
+                own.add(new RateTrial(name, rate, steps, trial.loss(), trial.divergedAt()));
             }
         }
-        return best;
+        trials.addAll(own);
+        return lowest(own);
+    }
+
+    /**
+     * {@return the rate whose training ended with the lowest loss}
+     *
+     * @throws KitException if all of them diverged
+     */
+    static double lowest(List<RateTrial> trials) {
+        return trials.stream()
+                .filter(trial -> trial.divergedAt == 0)
+                .min(Comparator.comparingDouble(RateTrial::loss))
+                .orElseThrow(() -> new KitException("Every training of "
+                        + (trials.isEmpty() ? "the entrant" : "'" + trials.get(0).name + "'")
+                        + " in search of a rate diverged, the one at the rate of "
+                        + trials.stream().mapToDouble(RateTrial::rate).min().orElse(Double.NaN)
+                        + " too: give a lower rate in the settings."))
+                .rate();
     }
 
     /** The median over a while, the first steps left out: in those the machine is still getting ready. */
     private double secondsPerStep(ModelConfig config) {
         List<Double> times = new ArrayList<>();
         try (LanguageModel model = LanguageModel.create(torch, config, settings.firstSeed());
-                Fit fit = Fit.of(torch, model.parameters(), Muon.defaults(), Schedule.constant(Integer.MAX_VALUE))) {
+                Fit fit = Fit.of(model, Muon.defaults(), Schedule.constant(Integer.MAX_VALUE))) {
             Batches batches = new Batches(train, settings.batch(), model.context(), settings.firstSeed());
             long end = System.nanoTime() + (long) (TRIAL * settings.seconds() * 1e9);
             while (times.size() < WARM_UP + TIMED_STEPS || System.nanoTime() < end) {
                 long start = System.nanoTime();
-                step(fit, model, batches);
+                Trial.step(fit, model, batches);
                 times.add((System.nanoTime() - start) * 1e-9);
             }
         }
@@ -216,14 +310,14 @@ public final class ArchitectureComparison implements AutoCloseable {
         return warm.get(warm.size() / 2);
     }
 
-    static double step(Fit fit, LanguageModel model, Batches batches) {
-        Batch batch = batches.next();
-        return fit.step(1, work -> model.loss(batch.ids(work), batch.targets(work)))
-                .loss();
-    }
-
+    /** {@return the finished runs in the order in which they were made} */
     public List<Run> runs() {
         return List.copyOf(runs);
+    }
+
+    /** {@return the short trainings in search of rates; none for an entrant whose rate was given} */
+    public List<RateTrial> rateTrials() {
+        return List.copyOf(trials);
     }
 
     /** {@return the peak rate of each entrant, found or given} */
@@ -231,99 +325,189 @@ public final class ArchitectureComparison implements AutoCloseable {
         return Map.copyOf(rates);
     }
 
-    /** {@return the model of an entrant's first seed as it was trained; the contest owns it} */
+    /**
+     * {@return the model of an entrant's first seed that did not diverge, as it was trained; the comparison owns it}
+     *
+     * @param name the name that the entrant was given
+     * @throws KitException if there is none
+     */
     public LanguageModel model(String name) {
-        return firsts.get(name);
+        LanguageModel model = firsts.get(name);
+        if (model == null) {
+            throw new KitException("There is no trained model of '" + name + "': "
+                    + (names().contains(name) ? "all of its runs diverged" : "no run of it was finished") + ".");
+        }
+        return model;
     }
 
-    /** Validation losses of an entrant in the order of the seeds. */
+    /** Entrants with a finished run, in the order in which they were given. */
+    private List<String> names() {
+        return runs.stream().map(Run::name).distinct().toList();
+    }
+
+    private Stream<Run> own(String name) {
+        return runs.stream().filter(run -> run.name().equals(name));
+    }
+
+    /**
+     * {@return validation losses of an entrant in the order of the seeds, nats per token; NaN where a run diverged, so
+     * that no mean is taken over the rest unnoticed}
+     *
+     * @param name the name that the entrant was given
+     */
     public double[] losses(String name) {
-        return runs.stream()
-                .filter(run -> run.name().equals(name))
-                .mapToDouble(Run::loss)
-                .toArray();
+        return own(name).mapToDouble(Run::loss).toArray();
     }
 
-    /** {@return the entrant whose mean loss is lowest} */
+    /**
+     * {@return an entrant's mean loss over the seeds with its interval, nats per token; undefined, and without a value,
+     * where a run diverged, which has none to take a mean of}
+     *
+     * @param name the name that the entrant was given
+     */
+    public Interval loss(String name) {
+        String diverged = diverged(name);
+        return diverged.isEmpty() ? Interval.studentT(losses(name)) : Interval.undefined(Double.NaN, diverged);
+    }
+
+    /**
+     * {@return what an entrant lost more than the winner, seed by seed, with its interval, nats per token; undefined,
+     * and without a value, where a run diverged}
+     *
+     * @param name the name that the entrant was given
+     */
+    public Interval behind(String name) {
+        String diverged = diverged(name);
+        return diverged.isEmpty() ? Interval.studentT(difference(name)) : Interval.undefined(Double.NaN, diverged);
+    }
+
+    /**
+     * {@return the entrant whose mean loss is lowest, among those of which no run diverged}
+     *
+     * @throws KitException if there is none
+     */
     public String winner() {
-        return firsts.keySet().stream()
-                .min((a, b) -> Double.compare(mean(losses(a)), mean(losses(b))))
-                .orElseThrow();
+        return names().stream()
+                .filter(name -> own(name).noneMatch(Run::diverged))
+                .min(Comparator.comparingDouble(name -> loss(name).value()))
+                .orElseThrow(() -> new KitException(
+                        runs.isEmpty()
+                                ? "No run of the comparison was finished, so there is no winner: run it again."
+                                : "Of every entrant a run diverged, so there is no winner: lower the rates."));
     }
 
     /**
      * {@return whether the winner is better than an entrant beyond chance: the interval of the difference, seed by
      * seed, does not hold 0}
+     *
+     * @param other the name that the entrant was given
+     * @throws KitException if a run of the entrant diverged, which is not a difference of losses; {@link #verdict} says
+     *     it
      */
     public boolean beyondChance(String other) {
-        double[] difference = difference(other);
-        return Math.abs(mean(difference)) > halfWidth(difference);
-    }
-
-    private double[] difference(String other) {
-        double[] ours = losses(winner());
-        double[] theirs = losses(other);
-        double[] difference = new double[Math.min(ours.length, theirs.length)];
-        Arrays.setAll(difference, i -> theirs[i] - ours[i]);
-        return difference;
+        String diverged = diverged(other);
+        if (!diverged.isEmpty()) {
+            throw new KitException("'" + other + "' cannot be compared: " + diverged + ".");
+        }
+        return behind(other).excludes(0);
     }
 
     /**
-     * {@return a row for each entrant: parameters, rate, steps, tokens a second, loss with its interval over seeds, and
-     * the difference to the winner with its own}
+     * {@return what the runs of an entrant say of it, in words: its place against the winner, or that it diverged}
+     *
+     * @param name the name that the entrant was given
+     */
+    public String verdict(String name) {
+        String diverged = diverged(name);
+        if (!diverged.isEmpty()) {
+            return diverged;
+        }
+        long cut = own(name).filter(Run::cutOff).count();
+        String cutOff = cut == 0 ? "" : "; " + cut + (cut == 1 ? " run was" : " runs were") + " cut off";
+        if (name.equals(winner())) {
+            return "lowest mean loss" + cutOff;
+        }
+        Interval behind = behind(name);
+        return (behind.excludes(0)
+                        ? winner() + " is better, beyond chance"
+                        : behind.defined()
+                                ? "no detectable difference from " + winner()
+                                : "not compared: " + behind.reason())
+                + cutOff;
+    }
+
+    /** Where runs of an entrant diverged: "diverged at step 7 (seed 2)"; "" where none did. */
+    private String diverged(String name) {
+        String where = own(name)
+                .filter(Run::diverged)
+                .map(run -> "at step " + run.divergedAt() + " (seed " + run.seed() + ")")
+                .collect(Collectors.joining(", "));
+        return where.isEmpty() ? "" : "diverged " + where;
+    }
+
+    /** What an entrant lost more than the winner, for each seed that both were run from. */
+    private double[] difference(String other) {
+        Map<Long, Double> best = own(winner()).collect(Collectors.toMap(Run::seed, Run::loss));
+        return own(other)
+                .filter(run -> best.containsKey(run.seed()))
+                .mapToDouble(run -> run.loss() - best.get(run.seed()))
+                .toArray();
+    }
+
+    /**
+     * {@return a row for each entrant: parameters, rate, steps, tokens a second, loss with its 95 % interval over
+     * seeds, the difference to the winner with its own, and the verdict; a cell is empty where there is no number}
      */
     public Table table() {
         StringColumn names = StringColumn.create("architecture");
         LongColumn parameters = LongColumn.create("parameters");
         LongColumn steps = LongColumn.create("steps");
+        StringColumn verdicts = StringColumn.create("verdict");
         List<DoubleColumn> numbers = new ArrayList<>();
         for (String column : new String[] {
             "rate",
             "seconds",
             "loss (nats per token)",
-            "95 % interval, half",
+            "loss, low",
+            "loss, high",
             "bits per byte",
             "behind the best",
-            "half interval of that"
+            "behind, low",
+            "behind, high"
         }) {
             numbers.add(DoubleColumn.create(column));
         }
-        for (String name : firsts.keySet()) {
-            List<Run> own = runs.stream().filter(run -> run.name().equals(name)).toList();
-            if (!own.isEmpty()) {
-                names.append(name);
-                parameters.append(own.get(0).parameters());
-                steps.append(own.get(0).steps());
-                double[] row = {
-                    own.get(0).rate(),
-                    own.stream().mapToDouble(Run::seconds).average().orElseThrow(),
-                    mean(losses(name)),
-                    halfWidth(losses(name)),
-                    own.stream().mapToDouble(Run::bitsPerByte).average().orElseThrow(),
-                    mean(difference(name)),
-                    halfWidth(difference(name))
-                };
-                for (int i = 0; i < row.length; i++) {
+        boolean compared = names().stream().anyMatch(name -> diverged(name).isEmpty());
+        for (String name : names()) {
+            List<Run> own = own(name).toList();
+            names.append(name);
+            parameters.append(own.get(0).parameters());
+            steps.append(own.get(0).steps());
+            verdicts.append(verdict(name));
+            Interval loss = loss(name);
+            Interval behind = compared ? behind(name) : loss;
+            double[] row = {
+                own.get(0).rate(),
+                own.stream().mapToDouble(Run::seconds).average().orElseThrow(),
+                loss.value(),
+                loss.low(),
+                loss.high(),
+                own.stream().mapToDouble(Run::bitsPerByte).average().orElseThrow(),
+                behind.value(),
+                behind.low(),
+                behind.high()
+            };
+            for (int i = 0; i < row.length; i++) {
+                if (Double.isFinite(row[i])) {
                     numbers.get(i).append(row[i]);
+                } else {
+                    numbers.get(i).appendMissing();
                 }
             }
         }
-        Table table = Table.create("contest", names, parameters, steps);
+        Table table = Table.create("comparison", names, parameters, steps);
         numbers.forEach(table::addColumns);
-        return table;
-    }
-
-    /** {@return the mean of some values; NaN for none} */
-    public static double mean(double[] values) {
-        return Arrays.stream(values).average().orElse(Double.NaN);
-    }
-
-    /** Half the width of the 95 % interval of a mean of few values, by Student's t; infinite for fewer than two. */
-    public static double halfWidth(double[] values) {
-        if (values.length < 2) {
-            return Double.POSITIVE_INFINITY;
-        }
-        return TDistribution.of(values.length - 1).inverseSurvivalProbability(0.025) * SampleStatistics.error(values);
+        return table.addColumns(verdicts);
     }
 
     /** Frees the models. */

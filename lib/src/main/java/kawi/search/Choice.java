@@ -21,6 +21,12 @@ import kawi.model.ModelConfig;
  */
 public record Choice(ModelConfig config, double rate, int batch, String why) {
 
+    /**
+     * Writes it as JSON, whole or not at all.
+     *
+     * @param file is replaced
+     * @throws KitException if it cannot be written
+     */
     public void write(Path file) {
         ObjectNode json = new ObjectMapper().createObjectNode();
         json.set("config", config.json());
@@ -28,7 +34,13 @@ public record Choice(ModelConfig config, double rate, int batch, String why) {
         AtomicFile.write(file, "writing the choice of an architecture", json.toPrettyString() + "\n");
     }
 
-    /** Reads what {@link #write} wrote. */
+    /**
+     * Reads what {@link #write} wrote.
+     *
+     * @param file what was written
+     * @return the choice
+     * @throws KitException if the file cannot be read or lacks something
+     */
     public static Choice read(Path file) {
         try {
             JsonNode json = new ObjectMapper().readTree(Files.readAllBytes(file));

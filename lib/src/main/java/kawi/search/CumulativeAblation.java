@@ -6,13 +6,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.model.LanguageModel;
+import kawi.stats.Interval;
 import kawi.text.TokenFile;
 import kawi.torch.Torch;
-import kawi.train.Batches;
-import kawi.train.Evaluation;
 import kawi.train.Fit;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
@@ -32,32 +34,66 @@ public final class CumulativeAblation {
     /**
      * One finished training.
      *
-     * @param loss nats per token on validation text
+     * @param rung the recipe's name
+     * @param seed of the model's first weights and of the windows that are drawn
+     * @param loss nats per token on validation text; NaN where the training diverged
      * @param seconds of training, evaluation left out
+     * @param divergedAt the step at which the training diverged; 0 where it did not
      */
-    public record Climb(String rung, long seed, double loss, double seconds) {}
+    public record Run(String rung, long seed, double loss, double seconds, long divergedAt) {
+        /** {@return whether its loss ran away, so that it has none} */
+        public boolean diverged() {
+            return divergedAt > 0;
+        }
+    }
 
     /**
-     * What is held equal. @param seeds trainings of each rung @param windows most validation windows scored @param
-     * context tokens in a window
+     * What is held equal.
+     *
+     * @param seeds trainings of each rung
+     * @param firstSeed the first of them; the others follow by one
+     * @param windows most validation windows scored
+     * @param context tokens in a window
      */
     public record AblationSettings(int seeds, long firstSeed, int windows, int context) {}
 
     private static final int SCORED_AT_ONCE = 64;
 
     private final Map<String, Recipe> rungs = new LinkedHashMap<>();
-    private final List<Climb> climbs = new ArrayList<>();
+    private final List<Run> runs = new ArrayList<>();
 
     private CumulativeAblation(List<Recipe> rungs) {
-        rungs.forEach(rung -> this.rungs.put(rung.name(), rung));
+        for (Recipe rung : rungs) {
+            if (this.rungs.put(rung.name(), rung) != null) {
+                throw new KitException("Two rungs are called '" + rung.name() + "': give each a name of its own.");
+            }
+        }
+        if (rungs.isEmpty()) {
+            throw new KitException("An ablation needs at least one recipe: give the one to begin with.");
+        }
+    }
+
+    /** What finished trainings say, wherever they came from. */
+    static CumulativeAblation of(List<Recipe> rungs, List<Run> runs) {
+        CumulativeAblation ladder = new CumulativeAblation(rungs);
+        ladder.runs.addAll(runs);
+        return ladder;
     }
 
     /**
-     * Climbs the ladder once for each seed, so that a machine that slows down meanwhile slows all rungs. Interrupted,
-     * it returns the trainings that were finished. A rung whose loss explodes is given the loss NaN, and the climb goes
-     * on.
+     * Trains every rung once for each seed, so that a machine that slows down meanwhile slows all rungs. Interrupted,
+     * it returns the trainings that were finished. A training that diverges is kept as such, and the ablation goes on;
+     * it has no loss, and its rung no mean and no comparison.
      *
-     * @param progress is given the loss of each rung by its number, a series for each seed
+     * @param torch the engine to train on
+     * @param rungs recipes of different names, each with one change from the one before
+     * @param train text to learn from
+     * @param validation text to be judged on
+     * @param settings what is held equal
+     * @param progress is given the loss of each rung by its number, a series for each seed, and told of trainings that
+     *     diverged
+     * @return the trainings
+     * @throws KitException if two rungs have one name, or a training fails otherwise than by diverging
      */
     public static CumulativeAblation run(
             Torch torch,
@@ -68,48 +104,51 @@ public final class CumulativeAblation {
             Progress progress) {
         CumulativeAblation ladder = new CumulativeAblation(rungs);
         return Fit.alone(() -> {
-            progress.begin("climbing " + rungs.size() + " rungs", (long) rungs.size() * settings.seeds());
+            progress.begin("training " + rungs.size() + " recipes", (long) rungs.size() * settings.seeds());
             progress.axes("rung", "validation loss (nats per token)");
             for (int i = 0; i < settings.seeds(); i++) {
                 for (Recipe rung : rungs) {
                     long seed = settings.firstSeed() + i;
-                    progress.update(ladder.climbs.size(), rung.name() + ", seed " + seed);
-                    Climb climb = train(torch, rung, train, validation, settings, seed);
+                    progress.update(ladder.runs.size(), rung.name() + ", seed " + seed);
+                    Run run = train(torch, rung, train, validation, settings, seed);
                     if (Thread.currentThread().isInterrupted()) {
                         progress.end("interrupted");
                         return ladder;
                     }
-                    ladder.climbs.add(climb);
-                    progress.point("seed " + seed, 1 + rungs.indexOf(rung), climb.loss());
+                    ladder.runs.add(run);
+                    if (run.diverged()) {
+                        progress.sample(
+                                "'" + rung.name() + "', seed " + seed + ": diverged at step " + run.divergedAt());
+                    } else {
+                        progress.point("seed " + seed, 1 + rungs.indexOf(rung), run.loss());
+                    }
                 }
             }
-            progress.end(ladder.climbs.size() + " trainings");
+            long diverged = ladder.runs.stream().filter(Run::diverged).count();
+            progress.end(
+                    ladder.runs.size() + " trainings" + (diverged == 0 ? "" : ", of which " + diverged + " diverged"));
             return ladder;
         });
     }
 
-    /** One training from its beginning to the end of its schedule, then the score. */
-    static Climb train(
+    private static Run train(
             Torch torch, Recipe rung, TokenFile train, TokenFile validation, AblationSettings settings, long seed) {
-        try (LanguageModel model = LanguageModel.create(torch, rung.config(), seed);
-                Fit fit = Fit.of(torch, model.parameters(), rung.optimizer(), rung.schedule())) {
-            Batches batches = new Batches(train, rung.batch(), settings.context(), seed);
-            long start = System.nanoTime();
-            boolean sound = true;
-            while (sound && !fit.done() && !Thread.currentThread().isInterrupted()) {
-                sound = Double.isFinite(RateFinder.stepOrInfinity(fit, model, batches.next()));
-            }
-            double seconds = (System.nanoTime() - start) * 1e-9;
-            double loss = sound
-                    ? Evaluation.of(model, validation, settings.context(), settings.windows(), SCORED_AT_ONCE)
-                            .nats()
-                    : Double.NaN;
-            return new Climb(rung.name(), seed, loss, seconds);
+        try (LanguageModel model = LanguageModel.create(torch, rung.config(), seed)) {
+            Trial trial = Trial.run(
+                    model,
+                    rung,
+                    train,
+                    new Trial.Judge(validation, settings.context(), settings.windows(), SCORED_AT_ONCE),
+                    seed,
+                    () -> !Thread.currentThread().isInterrupted(),
+                    loss -> {});
+            return new Run(rung.name(), seed, trial.loss(), trial.seconds(), trial.divergedAt());
         }
     }
 
-    public List<Climb> climbs() {
-        return List.copyOf(climbs);
+    /** {@return the trainings in the order in which they were run} */
+    public List<Run> runs() {
+        return List.copyOf(runs);
     }
 
     /** {@return the names of the rungs, from the ground up} */
@@ -117,24 +156,38 @@ public final class CumulativeAblation {
         return List.copyOf(rungs.keySet());
     }
 
-    /** {@return a rung's validation losses in the order of the seeds, nats per token} */
+    /**
+     * {@return a rung's validation losses in the order of the seeds, nats per token; NaN where a training diverged, so
+     * that no mean is taken over the rest unnoticed}
+     *
+     * @param rung a recipe's name
+     */
     public double[] losses(String rung) {
-        return climbs.stream()
-                .filter(climb -> climb.rung().equals(rung))
-                .mapToDouble(Climb::loss)
-                .toArray();
+        return own(rung).mapToDouble(Run::loss).toArray();
     }
 
-    /** {@return a rung's mean training time, seconds} */
+    private Stream<Run> own(String rung) {
+        return runs.stream().filter(run -> run.rung().equals(rung));
+    }
+
+    /**
+     * {@return a rung's mean training time, seconds, of the trainings that did not diverge; NaN where there is none}
+     *
+     * @param rung a recipe's name
+     */
     public double seconds(String rung) {
-        return climbs.stream()
-                .filter(climb -> climb.rung().equals(rung))
-                .mapToDouble(Climb::seconds)
+        return own(rung)
+                .filter(run -> !run.diverged())
+                .mapToDouble(Run::seconds)
                 .average()
                 .orElse(Double.NaN);
     }
 
-    /** {@return what a rung changed seed by seed: its losses less those of the rung before; empty for the first} */
+    /**
+     * {@return what a rung changed seed by seed: its losses less those of the rung before; empty for the first}
+     *
+     * @param rung a recipe's name
+     */
     public double[] change(String rung) {
         int at = names().indexOf(rung);
         if (at < 1) {
@@ -148,23 +201,68 @@ public final class CumulativeAblation {
     }
 
     /**
-     * "helped", "harmed", or "no detectable difference" where the interval of a rung's change holds 0; "" for the
-     * first.
+     * {@return a rung's mean loss over the seeds with its interval, nats per token; undefined, and without a value,
+     * where a training diverged, which has none to take a mean of}
+     *
+     * @param rung a recipe's name
      */
-    public String verdict(String rung) {
-        double[] change = change(rung);
-        if (change.length == 0) {
-            return "";
-        }
-        double mean = ArchitectureComparison.mean(change);
-        return !(Math.abs(mean) > ArchitectureComparison.halfWidth(change))
-                ? "no detectable difference"
-                : mean < 0 ? "helped" : "harmed";
+    public Interval loss(String rung) {
+        String diverged = diverged(rung);
+        return diverged.isEmpty() ? Interval.studentT(losses(rung)) : Interval.undefined(Double.NaN, diverged);
     }
 
     /**
-     * {@return a row for each rung: every seed's loss, their mean with its interval, seconds, and the change from the
-     * rung before with its own}
+     * {@return the mean of {@link #change} with its interval, nats per token; undefined, and without a value, for the
+     * first rung and where a training of the rung or the one before diverged}
+     *
+     * @param rung a recipe's name
+     */
+    public Interval changed(String rung) {
+        int at = names().indexOf(rung);
+        String diverged = diverged(rung).isEmpty() && at > 0 ? diverged(names().get(at - 1)) : diverged(rung);
+        return diverged.isEmpty() ? Interval.studentT(change(rung)) : Interval.undefined(Double.NaN, diverged);
+    }
+
+    /**
+     * {@return "helped", "harmed", "no difference" where every seed lost the same, or "no detectable difference" where
+     * the interval of a rung's change holds 0; "" for the first; "diverged" with the steps and seeds where a training
+     * did, and that nothing can be compared where one of the rung before did or fewer than two seeds were trained}
+     *
+     * @param rung a recipe's name
+     */
+    public String verdict(String rung) {
+        String diverged = diverged(rung);
+        if (!diverged.isEmpty()) {
+            return diverged;
+        }
+        int at = names().indexOf(rung);
+        if (at < 1) {
+            return "";
+        }
+        if (!diverged(names().get(at - 1)).isEmpty()) {
+            return "not compared: the rung before diverged";
+        }
+        if (change(rung).length > 1 && Arrays.stream(change(rung)).allMatch(each -> each == 0)) {
+            return "no difference";
+        }
+        Interval change = changed(rung);
+        return !change.defined()
+                ? "not compared: " + change.reason()
+                : !change.excludes(0) ? "no detectable difference" : change.value() < 0 ? "helped" : "harmed";
+    }
+
+    /** Where trainings of a rung diverged: "diverged at step 7 (seed 2)"; "" where none did. */
+    private String diverged(String rung) {
+        String where = own(rung)
+                .filter(Run::diverged)
+                .map(run -> "at step " + run.divergedAt() + " (seed " + run.seed() + ")")
+                .collect(Collectors.joining(", "));
+        return where.isEmpty() ? "" : "diverged " + where;
+    }
+
+    /**
+     * {@return a row for each rung: every seed's loss, their mean with its 95 % interval, seconds, and the change from
+     * the rung before with its own; a cell is empty where there is no number}
      */
     public Table table() {
         StringColumn names = StringColumn.create("rung");
@@ -173,29 +271,39 @@ public final class CumulativeAblation {
         IntColumn batch = IntColumn.create("windows in a step");
         List<DoubleColumn> numbers = new ArrayList<>();
         for (String column : new String[] {
-            "loss (nats per token)", "95 % interval, half", "seconds", "ms a step", "change", "half interval of that"
+            "loss (nats per token)",
+            "loss, low",
+            "loss, high",
+            "seconds",
+            "ms a step",
+            "change",
+            "change, low",
+            "change, high"
         }) {
             numbers.add(DoubleColumn.create(column));
         }
         StringColumn verdicts = StringColumn.create("verdict");
         for (Recipe rung : rungs.values()) {
-            double[] losses = losses(rung.name());
-            if (losses.length > 0) {
+            if (own(rung.name()).findAny().isPresent()) {
                 names.append(rung.name());
                 steps.append((int) rung.schedule().steps());
                 batch.append(rung.batch());
-                seeds.append(Arrays.stream(losses)
-                        .mapToObj(loss -> String.format(Locale.ROOT, "%.3f", loss))
-                        .reduce((a, b) -> a + ", " + b)
-                        .orElseThrow());
-                double[] change = change(rung.name());
+                seeds.append(own(rung.name())
+                        .map(run -> run.diverged()
+                                ? "diverged at step " + run.divergedAt()
+                                : String.format(Locale.ROOT, "%.3f", run.loss()))
+                        .collect(Collectors.joining(", ")));
+                Interval loss = loss(rung.name());
+                Interval change = changed(rung.name());
                 double[] row = {
-                    ArchitectureComparison.mean(losses),
-                    ArchitectureComparison.halfWidth(losses),
+                    loss.value(),
+                    loss.low(),
+                    loss.high(),
                     seconds(rung.name()),
                     1000 * seconds(rung.name()) / rung.schedule().steps(),
-                    ArchitectureComparison.mean(change),
-                    ArchitectureComparison.halfWidth(change)
+                    change.value(),
+                    change.low(),
+                    change.high()
                 };
                 for (int i = 0; i < row.length; i++) {
                     if (Double.isFinite(row[i])) {

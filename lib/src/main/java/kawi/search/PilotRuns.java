@@ -3,21 +3,26 @@ package kawi.search;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.model.GptConfig;
 import kawi.model.LanguageModel;
 import kawi.stats.SampleStatistics;
 import kawi.text.TokenFile;
+import kawi.torch.Arithmetic;
 import kawi.torch.Torch;
 import kawi.train.Batch;
 import kawi.train.Batches;
-import kawi.train.Evaluation;
+import kawi.train.DivergedException;
 import kawi.train.Fit;
 import kawi.train.Flops;
+import kawi.train.FolderLock;
 import kawi.train.Optimizer;
+import kawi.train.RunSettings;
 import kawi.train.Schedule;
 import kawi.train.Trainer;
 import tech.tablesaw.api.DoubleColumn;
@@ -43,18 +48,34 @@ public final class PilotRuns {
     private static final int WINDOWS_AT_ONCE = 8;
 
     /**
+     * What a pilot shares with the long training.
+     *
      * @param optimizer the rule of the long training, with its rate
      * @param tokensPerStep tokens that one step learns from, as in the long training
      * @param steps of the shortest pilot
      * @param windows windows of the validation text that a pilot is scored on; a prediction holds for these
+     * @param seed of the first weights and of the windows that are drawn; two more follow it by one
      */
     public record PilotSettings(Optimizer optimizer, int tokensPerStep, int steps, int windows, long seed) {}
 
-    /** One pilot. @param loss on the validation windows, nats per token; @param seconds of training */
+    /**
+     * One pilot.
+     *
+     * @param config the model's shape
+     * @param steps of its schedule, all taken
+     * @param tokens learned from
+     * @param seed of the first weights and of the windows that were drawn
+     * @param loss on the validation windows, nats per token
+     * @param seconds of training
+     */
     public record Pilot(GptConfig config, long steps, long tokens, long seed, double loss, double seconds) {}
 
-    /** What is kept of pilots that are done, and for what they were asked. */
-    private record Flown(String asked, List<Pilot> done) {}
+    /**
+     * What is kept of pilots that are done.
+     *
+     * @param by the arithmetic of the machine that they were done on, for their seconds are that machine's
+     */
+    private record KeptPilots(List<Pilot> done, Arithmetic by) {}
 
     private final Torch torch;
     private final GptConfig middle;
@@ -63,6 +84,7 @@ public final class PilotRuns {
     private final PilotSettings settings;
     private final Path folder;
     private final List<Pilot> done = new ArrayList<>();
+    private Arithmetic by;
     private List<ScalingLaw> laws; // fitted once, when first asked for
 
     private PilotRuns(
@@ -79,9 +101,16 @@ public final class PilotRuns {
      * Trains the pilots. Each is kept in the folder when it is done, so that a call after an interruption trains only
      * the rest.
      *
+     * @param torch the engine to train on
      * @param middle the middle size; the others have half and one and a half times its layers and width
+     * @param train text to learn from
+     * @param validation text to be judged on
+     * @param settings what the pilots share with the long training
      * @param folder where pilots and plan are kept; null keeps none
-     * @throws KitException if interrupted, or if a pilot diverges
+     * @param progress is told of each pilot
+     * @return the pilots
+     * @throws DivergedException if a pilot diverges, naming it
+     * @throws KitException if interrupted, or if another run has the folder
      */
     public static PilotRuns run(
             Torch torch,
@@ -92,18 +121,24 @@ public final class PilotRuns {
             Path folder,
             Progress progress) {
         if (settings.steps < 1 || settings.tokensPerStep < middle.context()) {
-            throw new KitException("PilotRuns of " + settings.steps + " steps of " + settings.tokensPerStep
+            throw new KitException("Short trainings of " + settings.steps + " steps of " + settings.tokensPerStep
                     + " tokens cannot be trained: give at least one step of one window, " + middle.context()
                     + " tokens.");
         }
         PilotRuns pilots = new PilotRuns(torch, middle, train, validation, settings, folder);
-        return Fit.alone(() -> pilots.flown(progress));
+        return Fit.alone(() -> {
+            try (FolderLock lock = folder == null ? null : FolderLock.acquire(folder)) {
+                return pilots.train(progress);
+            }
+        });
     }
 
-    private PilotRuns flown(Progress progress) {
-        MeasurementCache.read(file(), Flown.class)
-                .filter(kept -> asked().equals(kept.asked) && kept.done != null)
-                .ifPresent(kept -> done.addAll(kept.done));
+    private PilotRuns train(Progress progress) {
+        by = torch.arithmetic();
+        MeasurementCache.read(file(), asked(), KeptPilots.class).ifPresent(kept -> {
+            done.addAll(kept.done);
+            by = kept.by;
+        });
         int all = PILOTED.length * (PILOTED.length + 1) / 2 + SEEDS - 1;
         progress.begin("short trainings of three sizes", all);
         for (int size = 0; size < PILOTED.length; size++) {
@@ -123,7 +158,8 @@ public final class PilotRuns {
                 }
             }
         }
-        progress.end(String.format(Locale.ROOT, "%d trainings, a loss is certain to %.3f nats", done.size(), noise()));
+        progress.end(String.format(Locale.ROOT, "%d trainings, a loss is certain to %.3f nats", done.size(), noise())
+                + (by.equals(torch.arithmetic()) ? "" : "; the first of them were done by " + by));
         return this;
     }
 
@@ -135,10 +171,7 @@ public final class PilotRuns {
         int passes = Math.max(1, Math.round(settings.tokensPerStep / (float) (windows * config.context())));
         try (LanguageModel model = LanguageModel.create(torch, config, seed);
                 Fit fit = Fit.of(
-                        torch,
-                        model.parameters(),
-                        settings.optimizer,
-                        Schedule.warmupStableDecay(Math.max(1, steps / 20), steps, 0.5))) {
+                        model, settings.optimizer, Schedule.warmupStableDecay(Math.max(1, steps / 20), steps, 0.5))) {
             Batches batches = new Batches(train, windows, config.context(), seed);
             long start = System.nanoTime();
             while (!fit.done()) {
@@ -153,10 +186,18 @@ public final class PilotRuns {
                 });
             }
             double seconds = (System.nanoTime() - start) * 1e-9;
-            double loss = Evaluation.of(model, validation, config.context(), settings.windows, WINDOWS_AT_ONCE)
+            double loss = fit.score(model, validation, config.context(), settings.windows, WINDOWS_AT_ONCE)
                     .nats();
             done.add(new Pilot(config, steps, steps * passes * windows * config.context(), seed, loss, seconds));
-            MeasurementCache.write(file(), new Flown(asked(), done), "keeping the short trainings");
+            MeasurementCache.write(file(), asked(), new KeptPilots(done, by), "keeping the short trainings");
+        } catch (DivergedException e) {
+            throw new DivergedException(
+                    e.step(),
+                    "The short training of " + Sizing.name(config) + " for " + steps + " steps (seed " + seed
+                            + ") diverged at step " + e.step()
+                            + ", so nothing can be predicted from it: lower the learning rate of "
+                            + (float) settings.optimizer.rate() + ".",
+                    e);
         }
     }
 
@@ -174,7 +215,7 @@ public final class PilotRuns {
         return List.copyOf(done);
     }
 
-    /** Standard deviation from seed to seed of the shortest pilot's loss, nats per token. */
+    /** {@return the standard deviation from seed to seed of the shortest pilot's loss, nats per token} */
     public double noise() {
         return SampleStatistics.deviation(done.stream()
                 .filter(p -> p.config.equals(done.get(0).config) && p.steps == settings.steps)
@@ -197,6 +238,9 @@ public final class PilotRuns {
     /**
      * {@return what the laws expect of a training, on the pilots' validation windows} Text seen more than four times
      * counts as four (Muennighoff et al. 2023).
+     *
+     * @param config the model's shape
+     * @param tokens learned from
      */
     public ScalingLaw.Band loss(GptConfig config, long tokens) {
         return ScalingLaw.band(laws(), config.parameterCount(), Math.min(tokens, Sizing.MOST_EPOCHS * train.length()));
@@ -206,7 +250,9 @@ public final class PilotRuns {
      * Sizes that fit into the memory, that with the lowest predicted loss first.
      *
      * @param seconds of training
-     * @param megabytes most memory of weights, gradients, averages and activations
+     * @param megabytes most memory of weights, gradients, averages and activations, in units of 2^20 bytes
+     * @return at least one size
+     * @throws KitException if none fits
      */
     public List<Sizing> sizes(double seconds, double megabytes) {
         List<Sizing> sizes = new ArrayList<>();
@@ -214,7 +260,7 @@ public final class PilotRuns {
             GptConfig config = scaled(middle, factor);
             long tokens = (long) (seconds * tokensPerSecond(config));
             Sizing size = Sizing.of(config, tokens, train.length(), WINDOWS_AT_ONCE, loss(config, tokens));
-            if (size.megabytes() <= megabytes
+            if (size.estimatedMegabytes() <= megabytes
                     && sizes.stream().noneMatch(s -> s.config().equals(config))) {
                 sizes.add(size);
             }
@@ -241,7 +287,9 @@ public final class PilotRuns {
      * {@return the plan: the size with the lowest predicted loss, timed with a few of its own steps}
      *
      * @param minutes time for the whole training, evaluations included
-     * @param megabytes most resident memory
+     * @param megabytes most memory: estimated for the choice of the size, resident while it is timed
+     * @param progress is told of the timing
+     * @throws KitException if no size fits, or if interrupted
      */
     public Plan plan(double minutes, double megabytes, Progress progress) {
         GptConfig config = sizes(minutes * 60, megabytes).get(0).config();
@@ -283,8 +331,17 @@ public final class PilotRuns {
         return table;
     }
 
-    private String asked() {
-        return middle.describe() + ", " + settings + ", " + train.length() + " and " + validation.length() + " tokens";
+    /** Everything that the pilots' results depend on, the machine excepted. */
+    private Map<String, String> asked() {
+        Map<String, String> asked = new LinkedHashMap<>(RunSettings.of(middle));
+        asked.putAll(RunSettings.of(settings.optimizer));
+        asked.put("train text", RunSettings.of(train));
+        asked.put("validation text", RunSettings.of(validation));
+        asked.put("tokens per step", Integer.toString(settings.tokensPerStep));
+        asked.put("steps", Integer.toString(settings.steps));
+        asked.put("evaluation windows", Integer.toString(settings.windows));
+        asked.put("seed", Long.toString(settings.seed));
+        return asked;
     }
 
     private Path file() {

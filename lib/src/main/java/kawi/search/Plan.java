@@ -2,7 +2,9 @@ package kawi.search;
 
 import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntToDoubleFunction;
 import kawi.evidence.KitException;
@@ -11,13 +13,18 @@ import kawi.train.Batch;
 import kawi.train.Batches;
 import kawi.train.Evaluation;
 import kawi.train.Fit;
+import kawi.train.FolderLock;
 import kawi.train.Memory;
+import kawi.train.RunSettings;
 import kawi.train.Schedule;
 import kawi.train.Trainer;
 
 /**
  * How a number of minutes is best spent on this machine: the batch that is fastest within the memory, and as many steps
  * as there is time for. It is measured with a few steps of the real training, after which the weights are put back.
+ *
+ * <p>A plan that is kept belongs to the run: one that goes on, on whatever machine, follows the plan that it began
+ * with.
  *
  * @param request what was asked
  * @param batch windows in one forward pass
@@ -26,7 +33,7 @@ import kawi.train.Trainer;
  *     nothing
  * @param secondsPerStep measured
  * @param secondsPerEvaluation measured
- * @param megabytes the process's resident memory while the chosen batch was in work
+ * @param residentMegabytes the process's resident memory while the chosen batch was in work, in units of 2^20 bytes
  * @param size the model that {@link PilotRuns} chose for the time, with the band of its predicted loss; null where the
  *     model was given
  */
@@ -37,20 +44,32 @@ public record Plan(
         long steps,
         double secondsPerStep,
         double secondsPerEvaluation,
-        double megabytes,
+        double residentMegabytes,
         Sizing size) {
     private static final int MOST_WINDOWS = 32;
     private static final int EVALUATIONS = 21;
     private static final int SETTLING_STEPS = 40;
 
     /**
-     * @param what the model and the rule that trains it; a plan for one is none for another
+     * What a plan was asked for.
+     *
+     * @param what the model and the rule that trains it, in words
      * @param minutes time for the whole training, evaluations included
-     * @param megabytes most resident memory
+     * @param megabytes most resident memory, in units of 2^20 bytes
      * @param context tokens in a window
      * @param tokensPerStep tokens that one step should learn from
      */
     public record Request(String what, double minutes, double megabytes, int context, int tokensPerStep) {
+        /**
+         * Checks the numbers.
+         *
+         * @param what the model and the rule that trains it, in words
+         * @param minutes time for the whole training
+         * @param megabytes most resident memory
+         * @param context tokens in a window
+         * @param tokensPerStep tokens that one step should learn from
+         * @throws KitException if the minutes or the megabytes are not positive
+         */
         public Request {
             if (!(minutes > 0) || Double.isInfinite(minutes) || !(megabytes > 0)) {
                 throw new KitException("A training of " + minutes + " minutes in " + megabytes
@@ -81,7 +100,8 @@ public record Plan(
 
     /** The same plan for a model of a size that was chosen for it. */
     Plan with(Sizing chosen) {
-        return new Plan(request, batch, accumulate, steps, secondsPerStep, secondsPerEvaluation, megabytes, chosen);
+        return new Plan(
+                request, batch, accumulate, steps, secondsPerStep, secondsPerEvaluation, residentMegabytes, chosen);
     }
 
     /**
@@ -89,10 +109,15 @@ public record Plan(
      * it best; the schedule is the caller's to choose, from the plan's number of steps. With a folder for checkpoints
      * the plan is kept there, so that a run that goes on follows the plan that it began with.
      *
+     * @param trainer is set to the plan's batch and accumulation
      * @param minutes time for the whole training, evaluations included
-     * @param megabytes most resident memory
+     * @param megabytes most resident memory, in units of 2^20 bytes
      * @param tokensPerStep tokens that one step should learn from
-     * @throws KitException if not even a single window fits into the memory, or if interrupted
+     * @param progress is told of each batch that is timed
+     * @return the plan
+     * @throws kawi.train.DivergedException if the steps that are timed diverge
+     * @throws KitException if not even a single window fits into the memory, if interrupted, or if another run has the
+     *     folder
      */
     public static Plan of(Trainer trainer, double minutes, double megabytes, int tokensPerStep, Progress progress) {
         Plan plan = measure(trainer, minutes, megabytes, tokensPerStep, progress);
@@ -100,7 +125,12 @@ public record Plan(
         return plan;
     }
 
-    /** Sets a trainer to the plan's batch and accumulation, and returns it. */
+    /**
+     * Sets a trainer to the plan's batch and accumulation, and returns it.
+     *
+     * @param trainer is set
+     * @return the trainer
+     */
     public Trainer applyTo(Trainer trainer) {
         return trainer.batch(batch).accumulate(accumulate);
     }
@@ -114,13 +144,31 @@ public record Plan(
                 trainer.context(),
                 tokensPerStep);
         Path file = trainer.checkpoints() == null ? null : trainer.checkpoints().resolve("plan.json");
-        Optional<Plan> kept = MeasurementCache.read(file, Plan.class);
-        if (kept.isPresent() && kept.get().request.equals(request)) {
-            return kept.get();
+        try (FolderLock lock = file == null ? null : FolderLock.acquire(trainer.checkpoints())) {
+            Map<String, String> asked = asked(trainer, request);
+            Optional<Plan> kept = MeasurementCache.read(file, asked, Plan.class);
+            if (kept.isPresent()) {
+                return kept.get();
+            }
+            Plan plan = fastest(trainer, request, progress);
+            MeasurementCache.write(file, asked, plan, "keeping the plan");
+            return plan;
         }
-        Plan plan = fastest(trainer, request, progress);
-        MeasurementCache.write(file, plan, "keeping the plan");
-        return plan;
+    }
+
+    /** Everything that a plan depends on, the machine excepted. */
+    private static Map<String, String> asked(Trainer trainer, Request request) {
+        Map<String, String> asked =
+                new LinkedHashMap<>(RunSettings.of(trainer.model().config()));
+        asked.putAll(RunSettings.of(trainer.optimizer()));
+        asked.put("train text", RunSettings.of(trainer.train()));
+        asked.put("validation text", RunSettings.of(trainer.validation()));
+        asked.put("evaluation windows", Integer.toString(trainer.evaluationWindows()));
+        asked.put("minutes", Double.toString(request.minutes));
+        asked.put("megabytes", Double.toString(request.megabytes));
+        asked.put("context, tokens", Integer.toString(request.context));
+        asked.put("tokens per step", Integer.toString(request.tokensPerStep));
+        return asked;
     }
 
     private static Plan fastest(Trainer trainer, Request request, Progress progress) {
@@ -131,11 +179,7 @@ public record Plan(
         try (NDManager copies = trainer.model().torch().manager().newSubManager()) {
             var before = RateFinder.copy(
                     trainer.model().parameters(), copies, trainer.model().torch());
-            try (Fit fit = Fit.of(
-                    trainer.model().torch(),
-                    trainer.model().parameters(),
-                    trainer.optimizer(),
-                    Schedule.constant(Integer.MAX_VALUE))) {
+            try (Fit fit = Fit.of(trainer.model(), trainer.optimizer(), Schedule.constant(Integer.MAX_VALUE))) {
                 int most = largest(request, batch -> peak(trainer, fit, request, batch));
                 int timed = 0;
                 for (int batch = most;
@@ -237,7 +281,7 @@ public record Plan(
      */
     private static Plan settled(Trainer trainer, Fit fit, Plan plan, double allowed) {
         Batches batches = new Batches(trainer.train(), plan.batch, plan.request.context, trainer.seed());
-        double[] peak = {plan.megabytes};
+        double[] peak = {plan.residentMegabytes};
         double sum = 0;
         int count = 0;
         while (count < SETTLING_STEPS && (count == 0 || sum < allowed)) {

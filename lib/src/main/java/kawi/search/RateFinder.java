@@ -12,8 +12,8 @@ import kawi.evidence.Progress;
 import kawi.model.LanguageModel;
 import kawi.text.TokenFile;
 import kawi.torch.Torch;
-import kawi.train.Batch;
 import kawi.train.Batches;
+import kawi.train.DivergedException;
 import kawi.train.Fit;
 import kawi.train.Optimizer;
 import kawi.train.Schedule;
@@ -27,15 +27,50 @@ import tech.tablesaw.api.Table;
  * @param rates the rate of each step, rising by a constant ratio
  * @param losses the loss before each step, smoothed over the steps before it, nats per token
  * @param suggested a third of the rate at which the smoothed loss was lowest: past that point steps overshoot
+ * @param end why no higher rate was tried
  */
-public record RateFinder(double[] rates, double[] losses, double suggested) {
+public record RateFinder(double[] rates, double[] losses, double suggested, End end) {
     private static final double MEMORY = 0.8;
+    private static final double TOO_MUCH = 1; // nats above the lowest smoothed loss
+
+    /** Why the rates end where they do. */
+    public enum End {
+        /** Every rate was tried. */
+        ALL_TRIED("all rates were tried"),
+        /** The smoothed loss rose by more than a nat above its lowest. */
+        LOSS_ROSE("the loss rose"),
+        /** The loss, the gradient or the weights became NaN or infinite. */
+        DIVERGED("the last rate diverged"),
+        /** The reader stopped it. */
+        INTERRUPTED("interrupted");
+
+        private final String words;
+
+        End(String words) {
+            this.words = words;
+        }
+
+        @Override
+        public String toString() {
+            return words;
+        }
+    }
 
     /**
+     * Tries rates, and puts the weights back.
+     *
+     * @param model is trained meanwhile
+     * @param train the text to learn from
+     * @param batch windows in a step
      * @param optimizer the rule whose rate is sought
      * @param low the first rate
-     * @param high the last rate, unless the loss explodes before
+     * @param high the last rate, unless the training diverges before
      * @param steps how many rates are tried, each for one step
+     * @param seed which windows are drawn
+     * @param progress is given the smoothed loss by the rate's logarithm to the base 10
+     * @return the rates with their losses
+     * @throws KitException if the limits are not two rising positive numbers, if the first rate already diverges, if
+     *     interrupted before it was tried, or if the model cannot be trained for another reason
      */
     public static RateFinder run(
             LanguageModel model,
@@ -57,16 +92,22 @@ public record RateFinder(double[] rates, double[] losses, double suggested) {
         List<Double> losses = new ArrayList<>();
         progress.begin("trying learning rates", steps);
         progress.axes("logarithm of the learning rate, to base 10", "loss, smoothed (nats per token)");
+        End end = End.ALL_TRIED;
         try (NDManager copies = model.torch().manager().newSubManager()) {
             Map<String, NDArray> before = copy(model.parameters(), copies, model.torch());
-            try (Fit fit = Fit.of(model.torch(), model.parameters(), optimizer.withRate(high), rising)) {
+            try (Fit fit = Fit.of(model, optimizer.withRate(high), rising)) {
                 double smooth = Double.NaN;
                 double lowest = Double.POSITIVE_INFINITY;
-                while (!fit.done() && !Thread.currentThread().isInterrupted()) {
-                    double loss = stepOrInfinity(fit, model, batches.next());
+                while (!fit.done() && end == End.ALL_TRIED) {
+                    if (Thread.currentThread().isInterrupted()) {
+                        end = End.INTERRUPTED;
+                        break;
+                    }
+                    double loss = Trial.step(fit, model, batches);
                     smooth = Double.isNaN(smooth) ? loss : MEMORY * smooth + (1 - MEMORY) * loss;
                     lowest = Math.min(lowest, smooth);
-                    if (!Double.isFinite(smooth) || smooth > lowest + 1) {
+                    if (smooth > lowest + TOO_MUCH) {
+                        end = End.LOSS_ROSE;
                         break;
                     }
                     rates.add(high * rising.factor(fit.taken() - 1));
@@ -76,28 +117,26 @@ public record RateFinder(double[] rates, double[] losses, double suggested) {
                             fit.taken(),
                             String.format(Locale.ROOT, "rate %.1e, loss %.2f", rates.get(rates.size() - 1), smooth));
                 }
+            } catch (DivergedException e) {
+                end = End.DIVERGED;
             } finally {
                 before.forEach((name, value) ->
                         model.torch().ops().assign(model.parameters().get(name), value));
             }
         }
-        RateFinder found = of(rates, losses);
-        progress.end(String.format(Locale.ROOT, "suggested %.1e", found.suggested));
+        RateFinder found = of(rates, losses, end);
+        progress.end(String.format(Locale.ROOT, "suggested %.1e, ", found.suggested) + end);
         return found;
     }
 
-    static double stepOrInfinity(Fit fit, LanguageModel model, Batch batch) {
-        try {
-            return fit.step(1, work -> model.loss(batch.ids(work), batch.targets(work)))
-                    .loss();
-        } catch (KitException diverged) {
-            return Double.POSITIVE_INFINITY;
-        }
-    }
-
-    private static RateFinder of(List<Double> rates, List<Double> losses) {
+    private static RateFinder of(List<Double> rates, List<Double> losses, End end) {
         if (rates.isEmpty()) {
-            throw new KitException("The loss exploded at the first rate tried: begin with a lower one.");
+            throw new KitException(
+                    "No rate was tried, for the search was interrupted before its first step: run it again.");
+        }
+        if (rates.size() == 1 && end == End.DIVERGED) {
+            throw new KitException("The training diverged at the first rate tried, "
+                    + rates.get(0).floatValue() + ": begin with a lower one.");
         }
         int best = 0;
         for (int i = 1; i < losses.size(); i++) {
@@ -106,7 +145,8 @@ public record RateFinder(double[] rates, double[] losses, double suggested) {
         return new RateFinder(
                 rates.stream().mapToDouble(x -> x).toArray(),
                 losses.stream().mapToDouble(x -> x).toArray(),
-                rates.get(best) / 3);
+                rates.get(best) / 3,
+                end);
     }
 
     /** Copies of a model's weights that belong to {@code manager}. */

@@ -28,6 +28,10 @@ public record Recipe(String name, ModelConfig config, Optimizer optimizer, Sched
     /**
      * nanoGPT's recipe for characters on a CPU (Karpathy 2022), stretched to a number of steps: GPT-2, AdamW at 1e-3, a
      * twentieth of warm-up, cosine to a tenth.
+     *
+     * @param config sizes of the model
+     * @param steps optimizer steps
+     * @return the recipe
      */
     public static Recipe nanoGpt(GptConfig config, long steps) {
         return new Recipe(
@@ -41,6 +45,9 @@ public record Recipe(String name, ModelConfig config, Optimizer optimizer, Sched
     /**
      * {@return the last rung but one of {@link #ladder}: the last, a smaller batch, takes longer for the same text, and
      * pays in short trainings only}
+     *
+     * @param config sizes of the model
+     * @param steps optimizer steps
      */
     public static Recipe fastest(GptConfig config, long steps) {
         List<Recipe> ladder = ladder(config, steps);
@@ -54,6 +61,7 @@ public record Recipe(String name, ModelConfig config, Optimizer optimizer, Sched
      * brought something in a hundred steps, nothing in some hundreds, and harmed in two thousand. The rates were sought
      * for width 128; most parts are those of the "speedruns" of nanoGPT (Jordan et al. 2024).
      *
+     * @param config sizes of the model
      * @param steps of every rung but the last, which takes half as many again
      */
     public static List<Recipe> ladder(GptConfig config, long steps) {

@@ -48,7 +48,12 @@ public record ScalingLaw(
      */
     public record Band(double low, double value, double high) {}
 
-    /** Nats per token after {@code tokens} tokens. */
+    /**
+     * {@return the loss that the law expects, nats per token}
+     *
+     * @param parameters N, of the model
+     * @param tokens D, learned from
+     */
     public double loss(double parameters, double tokens) {
         return entropy + sizeFactor / Math.pow(parameters, sizePower) + dataFactor / Math.pow(tokens, dataPower);
     }
@@ -92,7 +97,13 @@ public record ScalingLaw(
         return new ScalingLaw(entropy, sizeFactor, sizePower, dataFactor, dataPower, squares, likelihood);
     }
 
-    /** {@return what the laws that were kept say of a training} */
+    /**
+     * {@return what the laws that were kept say of a training}
+     *
+     * @param laws at least one
+     * @param parameters N, of the model
+     * @param tokens D, learned from
+     */
     public static Band band(List<ScalingLaw> laws, double parameters, double tokens) {
         double[] losses =
                 laws.stream().mapToDouble(law -> law.loss(parameters, tokens)).toArray();

@@ -17,10 +17,11 @@ import tech.tablesaw.api.Table;
  * @param config the shape
  * @param tokens that the time allows
  * @param epochs how often each token of the text would be seen
- * @param megabytes estimated memory of weights, gradients, averages and activations
+ * @param estimatedMegabytes memory of weights, gradients, averages and activations by formula, in units of 2^20 bytes;
+ *     the process holds more ({@link Plan#residentMegabytes})
  * @param loss what the laws expect, nats per token
  */
-public record Sizing(GptConfig config, long tokens, double epochs, double megabytes, ScalingLaw.Band loss) {
+public record Sizing(GptConfig config, long tokens, double epochs, double estimatedMegabytes, ScalingLaw.Band loss) {
     /** Beyond four times a repeated text teaches little (Muennighoff et al. 2023). */
     static final long MOST_EPOCHS = 4;
 
@@ -41,7 +42,11 @@ public record Sizing(GptConfig config, long tokens, double epochs, double megaby
         return config.layers() + (config.layers() == 1 ? " layer" : " layers") + ", width " + config.width();
     }
 
-    /** {@return one row for each size, in order of growing size; the best is marked} */
+    /**
+     * {@return one row for each size, in order of growing size; the best is marked}
+     *
+     * @param sizes the best first
+     */
     public static Table table(List<Sizing> sizes) {
         Table table = Table.create(
                 "sizes",
@@ -49,7 +54,7 @@ public record Sizing(GptConfig config, long tokens, double epochs, double megaby
                 LongColumn.create("parameters"),
                 LongColumn.create("tokens"),
                 DoubleColumn.create("epochs"),
-                DoubleColumn.create("memory MB"),
+                DoubleColumn.create("estimated tensor memory MB"),
                 DoubleColumn.create("predicted loss, nats"),
                 DoubleColumn.create("low"),
                 DoubleColumn.create("high"),
@@ -62,7 +67,7 @@ public record Sizing(GptConfig config, long tokens, double epochs, double megaby
             row.setLong("parameters", size.config.parameterCount());
             row.setLong("tokens", size.tokens);
             row.setDouble("epochs", size.epochs);
-            row.setDouble("memory MB", size.megabytes);
+            row.setDouble("estimated tensor memory MB", size.estimatedMegabytes);
             row.setDouble("predicted loss, nats", size.loss.value());
             row.setDouble("low", size.loss.low());
             row.setDouble("high", size.loss.high());

@@ -11,7 +11,7 @@ import kawi.model.LanguageModel;
 import kawi.text.TokenFile;
 import kawi.torch.Torch;
 import kawi.train.Batches;
-import kawi.train.Evaluation;
+import kawi.train.DivergedException;
 import kawi.train.Fit;
 import kawi.train.Muon;
 import kawi.train.Schedule;
@@ -29,16 +29,40 @@ import tech.tablesaw.api.Table;
 public final class SuccessiveHalving {
     private static final int SCORED_WINDOWS = 64;
 
-    /** A configuration to be tried with a learning rate. */
+    /**
+     * A configuration to be tried with a learning rate.
+     *
+     * @param config the model's shape
+     * @param rate peak learning rate
+     */
     public record Candidate(GptConfig config, double rate) {}
 
     /**
-     * How a candidate stood at the end of a rung. @param seconds trained in all so far @param loss nats per token on
-     * validation text
+     * How a candidate stood at the end of a rung.
+     *
+     * @param rung from 1
+     * @param candidate what was trained
+     * @param steps optimizer steps taken so far
+     * @param seconds trained in all so far
+     * @param loss nats per token on validation text; NaN where it diverged
+     * @param goesOn whether it is in the next rung, or is the last one standing
+     * @param divergedAt the step at which it diverged; 0 where it did not
      */
-    public record Standing(int rung, Candidate candidate, long steps, double seconds, double loss, boolean goesOn) {}
+    public record Standing(
+            int rung, Candidate candidate, long steps, double seconds, double loss, boolean goesOn, long divergedAt) {
+        /** {@return "goes on", "stops", or "diverged at step n"} */
+        public String verdict() {
+            return divergedAt > 0 ? "diverged at step " + divergedAt : goesOn ? "goes on" : "stops";
+        }
+    }
 
-    /** The outcome: the last one standing, and how it came to that. */
+    /**
+     * The outcome: the last one standing, and how it came to that.
+     *
+     * @param best the last one standing
+     * @param loss its loss at the end, nats per token on validation text
+     * @param standings of every candidate at the end of each of its rungs, the best of a rung first
+     */
     public record SearchResult(Candidate best, double loss, List<Standing> standings) {
         /** {@return a row for each candidate and rung, the best of a rung first} */
         public Table table() {
@@ -61,8 +85,12 @@ public final class SuccessiveHalving {
                 steps.append(each.steps());
                 rate.append(each.candidate().rate());
                 seconds.append(each.seconds());
-                loss.append(each.loss());
-                verdict.append(each.goesOn() ? "goes on" : "stops");
+                if (each.divergedAt() > 0) {
+                    loss.appendMissing();
+                } else {
+                    loss.append(each.loss());
+                }
+                verdict.append(each.verdict());
             }
             return Table.create("halving", rung, layers, heads, width, parameters, rate, steps, seconds, loss, verdict);
         }
@@ -70,7 +98,18 @@ public final class SuccessiveHalving {
 
     private SuccessiveHalving() {}
 
-    /** Draws different candidates from all combinations that fit together (the width a multiple of the heads). */
+    /**
+     * Draws different candidates from all combinations that fit together (the width a multiple of the heads).
+     *
+     * @param base vocabulary and context of all
+     * @param layers numbers of blocks
+     * @param heads numbers of heads
+     * @param widths widths
+     * @param rates peak learning rates
+     * @param number how many to draw; all where there are fewer
+     * @param seed the same seed draws the same ones
+     * @return different candidates, in the order in which they were drawn
+     */
     public static List<Candidate> draw(
             GptConfig base, int[] layers, int[] heads, int[] widths, double[] rates, int number, long seed) {
         List<Candidate> all = new ArrayList<>();
@@ -94,10 +133,20 @@ public final class SuccessiveHalving {
     }
 
     /**
-     * Runs the search. Interrupted, it ends the rung early and returns the best so far.
+     * Runs the search. Interrupted, it ends the rung early and returns the best so far. A candidate that diverges is
+     * out.
      *
+     * @param torch the engine to train on
+     * @param candidates what is tried
+     * @param train text to learn from
+     * @param validation text to be judged on
+     * @param batch windows in a step
      * @param seconds that each candidate trains in the first rung; a rung later twice as long
-     * @param progress is given one series for each rung: losses of its candidates, from the best to the worst
+     * @param seed of the models' first weights and of the windows that are drawn
+     * @param progress is given one series for each rung: losses of its candidates, from the best to the worst; and told
+     *     of those that diverge
+     * @return the best, and all standings
+     * @throws KitException if there is no candidate, all diverge, or one fails otherwise than by diverging
      */
     public static SearchResult run(
             Torch torch,
@@ -138,12 +187,24 @@ public final class SuccessiveHalving {
                 each.train(seconds * (1 << (rung - 1)));
                 each.score(validation, batch);
             }
-            field.sort(Comparator.comparingDouble(each -> each.loss));
-            int keep = Math.max(1, field.size() / 2);
+            field.sort(Comparator.comparingDouble(each -> each.loss)); // NaN, the loss of a diverged one, comes last
+            int sound =
+                    (int) field.stream().filter(each -> each.divergedAt == 0).count();
+            if (sound == 0) {
+                throw new KitException(
+                        "Every candidate that was left in rung " + rung + " diverged: give lower rates.");
+            }
+            int keep = Math.min(sound, Math.max(1, field.size() / 2));
             for (int i = 0; i < field.size(); i++) {
                 Contender each = field.get(i);
-                standings.add(new Standing(rung, each.candidate, each.fit.taken(), each.seconds, each.loss, i < keep));
-                progress.point("rung " + rung, i + 1, each.loss);
+                standings.add(new Standing(
+                        rung, each.candidate, each.fit.taken(), each.seconds, each.loss, i < keep, each.divergedAt));
+                if (each.divergedAt == 0) {
+                    progress.point("rung " + rung, i + 1, each.loss);
+                } else {
+                    progress.sample(each.candidate.config().describe() + " at the rate of " + each.candidate.rate()
+                            + ": diverged at step " + each.divergedAt);
+                }
             }
             field.subList(keep, field.size()).forEach(Contender::close);
             field.subList(keep, field.size()).clear();
@@ -164,17 +225,14 @@ public final class SuccessiveHalving {
         final Fit fit;
         final Batches batches;
         double seconds;
-        double loss = Double.POSITIVE_INFINITY;
-        boolean diverged;
+        double loss = Double.NaN;
+        long divergedAt;
 
         Contender(Torch torch, Candidate candidate, TokenFile train, int batch, long seed) {
             this.candidate = candidate;
             this.model = LanguageModel.create(torch, candidate.config(), seed);
-            this.fit = Fit.of(
-                    torch,
-                    model.parameters(),
-                    Muon.defaults().withRate(candidate.rate()),
-                    new Schedule.Constant(WARM_UP, NO_END));
+            this.fit =
+                    Fit.of(model, Muon.defaults().withRate(candidate.rate()), new Schedule.Constant(WARM_UP, NO_END));
             this.batches = new Batches(train, batch, candidate.config().context(), seed);
         }
 
@@ -184,21 +242,25 @@ public final class SuccessiveHalving {
             double spent = 0;
             try {
                 while (spent < most && !Thread.currentThread().isInterrupted()) {
-                    ArchitectureComparison.step(fit, model, batches);
+                    Trial.step(fit, model, batches);
                     spent = (System.nanoTime() - start) * 1e-9;
                 }
-            } catch (KitException e) {
-                diverged = true;
+            } catch (DivergedException e) {
+                divergedAt = e.step();
             }
             seconds += spent;
         }
 
         void score(TokenFile validation, int batch) {
-            double nats = diverged
-                    ? Double.NaN
-                    : Evaluation.of(model, validation, model.context(), SCORED_WINDOWS, batch)
+            loss = Double.NaN;
+            if (divergedAt == 0) {
+                try {
+                    loss = fit.score(model, validation, model.context(), SCORED_WINDOWS, batch)
                             .nats();
-            loss = Double.isFinite(nats) ? nats : Double.POSITIVE_INFINITY;
+                } catch (DivergedException e) {
+                    divergedAt = e.step();
+                }
+            }
         }
 
         void close() {

@@ -88,7 +88,15 @@ public final class Bpe implements Tokenizer {
         return id;
     }
 
-    /** Learns a tokenizer of {@code size} ids from texts, split as GPT-2 does; see {@link BpeTrainer}. */
+    /**
+     * Learns a tokenizer of {@code size} ids from texts, split as GPT-2 does; see {@link BpeTrainer}.
+     *
+     * @param texts texts to learn from, gone through once
+     * @param size ids wanted, at least 257: the bytes, the end of text, and the merges; fewer come out where the texts
+     *     have no more pairs
+     * @param progress is told of the texts and the merges
+     * @return the tokenizer
+     */
     public static Bpe train(Iterable<String> texts, int size, Progress progress) {
         BpeTrainer trainer = new BpeTrainer(Splitter.GPT2);
         progress.begin("counting words", -1);
@@ -107,6 +115,7 @@ public final class Bpe implements Tokenizer {
      * @param vocabulary tokens in order of id, in byte-level writing; special tokens as they are. Where it lacks a byte
      *     (SmolLM2's lacks some control characters), encoding leaves the byte out, as Hugging Face's tokenizers do
      * @param merges "left right", in order of rank
+     * @param splitter how texts are cut into words before merging
      * @param specials ids of the special tokens, each below {@code vocabulary.size()}
      */
     public static Bpe of(
@@ -142,6 +151,8 @@ public final class Bpe implements Tokenizer {
     /**
      * {@return the tokenizer a shorter training would have given: the first {@code size} ids} Only for a tokenizer
      * learned here.
+     *
+     * @param size ids wanted, at least 257
      */
     public Bpe first(int size) {
         int kept = 0;
@@ -229,7 +240,7 @@ public final class Bpe implements Tokenizer {
     public List<String> merges() {
         return merges;
     }
-
+    /** {@return how texts are cut into words before merging} */
     public Splitter splitter() {
         return splitter;
     }

@@ -28,6 +28,7 @@ public final class BpeTrainer {
      * how often the pair was seen.
      */
     public record Merge(String left, String right, long count) {
+        /** {@return the token that the merge makes, in byte-level writing} */
         public String made() {
             return left + right;
         }
@@ -40,12 +41,21 @@ public final class BpeTrainer {
     private final WordTable words = new WordTable();
     private long[] counts = new long[1 << 12];
     private long bytes;
-
+    /**
+     * A trainer that has seen no text.
+     *
+     * @param splitter how texts are cut into words before merging
+     */
     public BpeTrainer(Splitter splitter) {
         this.splitter = splitter;
     }
 
-    /** Counts the pieces of a text. */
+    /**
+     * Counts the pieces of a text.
+     *
+     * @param text a text; its words are counted
+     * @return this trainer
+     */
     public BpeTrainer add(String text) {
         byte[] utf8 = Utf8.bytes(text);
         for (int from = 0, next; from < utf8.length; from = next) {
@@ -58,12 +68,20 @@ public final class BpeTrainer {
         return this;
     }
 
-    /** UTF-8 bytes counted so far. */
+    /**
+     * UTF-8 bytes counted so far.
+     *
+     * @return bytes in UTF-8
+     */
     public long bytes() {
         return bytes;
     }
 
-    /** Distinct pieces counted so far. */
+    /**
+     * Distinct pieces counted so far.
+     *
+     * @return their number
+     */
     public int words() {
         return words.size();
     }
@@ -71,6 +89,9 @@ public final class BpeTrainer {
     /**
      * {@return the tokenizer of {@code size} ids learned from what was added: {@link Tokenizer#END_OF_TEXT}, the 256
      * bytes, then one id a merge} It has fewer ids where the text runs out of pairs seen twice.
+     *
+     * @param size ids wanted, at least 257
+     * @param progress is told of each merge
      */
     public Bpe learn(int size, Progress progress) {
         if (size < 257) {

@@ -14,6 +14,9 @@ public final class CharacterTokenizer extends WordLevel {
     /**
      * {@return the {@code size} most frequent characters of the texts, counting the end of text and the unknown; all of
      * them if they are fewer}
+     *
+     * @param texts texts to count characters in
+     * @param size most ids wanted, the end of text and the unknown among them
      */
     public static CharacterTokenizer train(Iterable<String> texts, int size) {
         Counts counts = new Counts();

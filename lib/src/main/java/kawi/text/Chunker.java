@@ -24,6 +24,11 @@ public final class Chunker {
     /**
      * Chunks of at most {@code size} tokens, each beginning with the last {@code overlap} tokens, or about that many,
      * of the one before.
+     *
+     * @param tokenizer what counts the tokens
+     * @param size most tokens of a chunk
+     * @param overlap tokens that two neighbours share, 0 to {@code size - 1}
+     * @throws KitException where the size is below 1, or the overlap is negative or not below the size
      */
     public Chunker(Tokenizer tokenizer, int size, int overlap) {
         if (size < 1 || overlap < 0 || overlap >= size) {
@@ -35,7 +40,11 @@ public final class Chunker {
         this.overlap = overlap;
     }
 
-    /** {@return windows of tokens; a character is never cut in two, so that a window may be a token or more shorter} */
+    /**
+     * {@return windows of tokens; a character is never cut in two, so that a window may be a token or more shorter}
+     *
+     * @param text a text
+     */
     public List<Chunk> byTokens(String text) {
         int[] ids = tokenizer.encode(text);
         List<Chunk> chunks = new ArrayList<>();
@@ -60,7 +69,12 @@ public final class Chunker {
         return at;
     }
 
-    /** Whole sentences, as many as fit; a sentence longer than a chunk is cut into windows of its own. */
+    /**
+     * Whole sentences, as many as fit; a sentence longer than a chunk is cut into windows of its own.
+     *
+     * @param text a text
+     * @return the chunks in order
+     */
     public List<Chunk> bySentences(String text) {
         List<Chunk> chunks = new ArrayList<>();
         List<String> held = new ArrayList<>();

@@ -43,7 +43,11 @@ public final class Lemmatizer {
 
     private Lemmatizer() {}
 
-    /** {@return the words of one sentence, punctuation included} */
+    /**
+     * {@return the words of one sentence, punctuation included}
+     *
+     * @param sentence a sentence in English
+     */
     public static List<Word> words(String sentence) {
         Lemmatizer tools = TOOLS.get();
         String[] texts = tools.tokens.tokenize(sentence);

@@ -25,7 +25,11 @@ public final class Sentences {
 
     private Sentences() {}
 
-    /** {@return the sentences of a text, in order, without the spaces around them} */
+    /**
+     * {@return the sentences of a text, in order, without the spaces around them}
+     *
+     * @param text a text in English
+     */
     public static List<String> in(String text) {
         List<String> sentences = new ArrayList<>();
         for (String paragraph : paragraphs(text)) {
@@ -36,7 +40,11 @@ public final class Sentences {
         return sentences;
     }
 
-    /** {@return the paragraphs of a text: what stands between blank lines} */
+    /**
+     * {@return the paragraphs of a text: what stands between blank lines}
+     *
+     * @param text a text
+     */
     public static List<String> paragraphs(String text) {
         return BLANK_LINE
                 .splitAsStream(text)

@@ -16,7 +16,9 @@ import java.util.List;
  * four pieces and arithmetic has a chance.
  */
 public enum Splitter {
+    /** GPT-2's pattern. */
     GPT2(false),
+    /** SmolLM's: every digit apart, and GPT-2's pattern for the rest. */
     SMOLLM(true);
     private static final int LETTER = 0, NUMBER = 1, SPACE = 2, OTHER = 3, END = 4;
     private static final byte[] ASCII = new byte[128];
@@ -31,7 +33,11 @@ public enum Splitter {
         this.digitsAlone = digitsAlone;
     }
 
-    /** {@return the pieces of a text; joined, they are the text again} */
+    /**
+     * {@return the pieces of a text; joined, they are the text again}
+     *
+     * @param text a text
+     */
     public List<String> split(String text) {
         byte[] utf8 = Utf8.bytes(text);
         List<String> pieces = new ArrayList<>();

@@ -15,7 +15,11 @@ public final class Stemmer {
 
     private Stemmer() {}
 
-    /** {@return the stem of a word, in lower case} */
+    /**
+     * {@return the stem of a word, in lower case}
+     *
+     * @param word an English word
+     */
     public static String stem(String word) {
         return PORTER.get().stem(word.toLowerCase(Locale.ROOT));
     }

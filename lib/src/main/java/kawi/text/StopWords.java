@@ -29,12 +29,20 @@ public final class StopWords {
 
     private StopWords() {}
 
-    /** {@return whether a word is on the list, whatever its case} */
+    /**
+     * {@return whether a word is on the list, whatever its case}
+     *
+     * @param word a word
+     */
     public static boolean contains(String word) {
         return ENGLISH.contains(word.toLowerCase(Locale.ROOT));
     }
 
-    /** {@return the words that are not on the list, in order} */
+    /**
+     * {@return the words that are not on the list, in order}
+     *
+     * @param words words
+     */
     public static List<String> without(List<String> words) {
         return words.stream().filter(word -> !contains(word)).toList();
     }

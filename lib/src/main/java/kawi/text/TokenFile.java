@@ -55,12 +55,25 @@ public final class TokenFile implements AutoCloseable {
         checksum = header.getInt(48);
     }
 
-    /** {@return a writer of a new file; an old one of that name is replaced by {@link TokenWriter#finish()}} */
+    /**
+     * {@return a writer of a new file; an old one of that name is replaced by {@link TokenWriter#finish()}}
+     *
+     * @param path the file's name
+     * @param vocabularySize number of ids, at least 1; every id must be below it
+     * @throws KitException where the folder is not there or cannot be written to
+     */
     public static TokenWriter writer(Path path, int vocabularySize) {
         return new TokenWriter(path, vocabularySize);
     }
 
-    /** Opens a token file after checking the whole of it. */
+    /**
+     * Opens a token file after checking the whole of it.
+     *
+     * @param path the file
+     * @return the file, to be closed after use
+     * @throws KitException where there is no such file, or it was not finished, is cut short, altered or of another
+     *     version
+     */
     public static TokenFile open(Path path) {
         try (FileChannel channel = FileChannel.open(path)) {
             ByteBuffer header = ByteBuffer.allocate(HEADER).order(ByteOrder.LITTLE_ENDIAN);
@@ -126,7 +139,11 @@ public final class TokenFile implements AutoCloseable {
         return length;
     }
 
-    /** Ids are below this number. */
+    /**
+     * Ids are below this number.
+     *
+     * @return the number of ids
+     */
     public int vocabularySize() {
         return vocabularySize;
     }
@@ -136,17 +153,31 @@ public final class TokenFile implements AutoCloseable {
         return documents;
     }
 
-    /** UTF-8 bytes of the text the tokens stand for, ends of documents not counted. */
+    /**
+     * UTF-8 bytes of the text the tokens stand for, ends of documents not counted.
+     *
+     * @return the number
+     */
     public long bytes() {
         return bytes;
     }
 
-    /** CRC-32C of the ids as they lie in the file (RFC 3720, appendix B.4): tells texts of one length apart. */
+    /**
+     * CRC-32C of the ids as they lie in the file (RFC 3720, appendix B.4): tells texts of one length apart.
+     *
+     * @return the checksum
+     */
     public int checksum() {
         return checksum;
     }
 
-    /** {@return the ids at positions {@code from} to {@code from + count - 1}} */
+    /**
+     * {@return the ids at positions {@code from} to {@code from + count - 1}}
+     *
+     * @param from first position, from 0
+     * @param count how many
+     * @throws KitException where the file has no such positions
+     */
     public int[] read(long from, int count) {
         if (from < 0 || count < 0 || from + count > length) {
             throw new KitException("Tokens " + from + " to " + (from + count) + " were asked of " + name

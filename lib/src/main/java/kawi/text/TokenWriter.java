@@ -45,7 +45,14 @@ public final class TokenWriter implements AutoCloseable {
         }
     }
 
-    /** Writes a document: its tokens, then the end of text where the tokenizer has one. */
+    /**
+     * Writes a document: its tokens, then the end of text where the tokenizer has one.
+     *
+     * @param tokenizer what gives the ids
+     * @param text the document
+     * @return this writer
+     * @throws KitException where an id is beyond the vocabulary that the file was begun for, or the disk is full
+     */
     public TokenWriter document(Tokenizer tokenizer, String text) {
         int[] ids = tokenizer.encode(text);
         int end = tokenizer.id(Tokenizer.END_OF_TEXT);
@@ -58,7 +65,14 @@ public final class TokenWriter implements AutoCloseable {
         return this;
     }
 
-    /** Writes a document already encoded; {@code utf8Bytes} is the length of its text in UTF-8. */
+    /**
+     * Writes a document already encoded; {@code utf8Bytes} is the length of its text in UTF-8.
+     *
+     * @param ids the ids, the end of text among them where one is wanted
+     * @param utf8Bytes length of the document's text in UTF-8
+     * @return this writer
+     * @throws KitException where an id is beyond the vocabulary that the file was begun for, or the disk is full
+     */
     public TokenWriter document(int[] ids, long utf8Bytes) {
         tokens(ids);
         documents++;

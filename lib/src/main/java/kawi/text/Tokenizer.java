@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntPredicate;
 import kawi.evidence.KitException;
 
 /**
@@ -25,24 +26,54 @@ public interface Tokenizer {
     /** {@return how many ids there are, special tokens included} */
     int size();
 
-    /** {@return the ids of a text; never a special token's} A surrogate without its partner counts as U+FFFD. */
+    /**
+     * {@return the ids of a text; never a special token's} A surrogate without its partner counts as U+FFFD.
+     *
+     * @param text any text
+     */
     int[] encode(String text);
 
-    /** {@return the bytes, in UTF-8, that an id stands for; they need not be whole characters} */
+    /**
+     * {@return the bytes, in UTF-8, that an id stands for; they need not be whole characters}
+     *
+     * @param id an id
+     * @throws KitException where no token has that id
+     */
     byte[] bytes(int id);
 
     /** {@return the special tokens with their ids, in order of id} */
     Map<String, Integer> specials();
 
-    /** Writes the tokenizer as a Hugging Face {@code tokenizer.json}. */
-    void save(Path tokenizerJson);
+    /**
+     * Writes the tokenizer as a Hugging Face {@code tokenizer.json}.
+     *
+     * @param tokenizerJson the file, which is replaced
+     * @throws KitException where the file cannot be written, or the tokenizer is one of your own, for which nothing in
+     *     that format stands unless it overrides this method
+     */
+    default void save(Path tokenizerJson) {
+        throw new KitException("The tokenizer " + getClass().getName()
+                + " is not one that a tokenizer.json can describe: keep the code that makes it, or give it a save"
+                + " method of its own.");
+    }
 
-    /** Reads a Hugging Face {@code tokenizer.json}; what this kit does not support is refused with a sentence. */
+    /**
+     * Reads a Hugging Face {@code tokenizer.json}; what this kit does not support is refused with a sentence.
+     *
+     * @param tokenizerJson the file
+     * @return the tokenizer
+     * @throws KitException where there is no such file, it is damaged, or it has a key or a rule that this kit does not
+     *     support
+     */
     static Tokenizer load(Path tokenizerJson) {
         return TokenizerJson.read(tokenizerJson);
     }
 
-    /** {@return the id of a special token, -1 if there is no such token} */
+    /**
+     * {@return the id of a special token, -1 if there is no such token}
+     *
+     * @param specialToken its text, such as {@value #END_OF_TEXT}
+     */
     default int id(String specialToken) {
         return specials().getOrDefault(specialToken, -1);
     }
@@ -50,14 +81,28 @@ public interface Tokenizer {
     /**
      * {@return the ids of a text in which special tokens are meant: each becomes its id, the text between them is
      * encoded as usual}
+     *
+     * @param text a text that the program wrote, not a user
      */
     default int[] encodeWithSpecials(String text) {
-        return SpecialText.encode(this, text);
+        return encodeWithSpecials(text, at -> true);
+    }
+
+    /**
+     * {@return the same where only some characters may be part of a special token: not those that a person wrote into a
+     * template's gaps}
+     *
+     * @param meant whether the character (UTF-16) at an index of the text may be part of a special token
+     */
+    default int[] encodeWithSpecials(String text, IntPredicate meant) {
+        return SpecialText.encode(this, text, meant);
     }
 
     /**
      * {@return the text of the ids, special tokens written out; a character cut in two by the ends of {@code ids}
      * becomes U+FFFD}
+     *
+     * @param ids ids
      */
     default String decode(int[] ids) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(ids.length * 4);
@@ -65,14 +110,23 @@ public interface Tokenizer {
         return bytes.toString(StandardCharsets.UTF_8);
     }
 
-    /** {@return the text of each token in turn, for the eye: a token that is not whole characters shows U+FFFD} */
+    /**
+     * {@return the text of each token in turn, for the eye: a token that is not whole characters shows U+FFFD}
+     *
+     * @param text any text
+     */
     default List<String> pieces(String text) {
         List<String> pieces = new ArrayList<>();
         for (int id : encode(text)) pieces.add(new String(bytes(id), StandardCharsets.UTF_8));
         return pieces;
     }
 
-    /** Refuses an id that no token has. */
+    /**
+     * Refuses an id that no token has.
+     *
+     * @param id an id
+     * @throws KitException where no token has it
+     */
     default void check(int id) {
         if (id < 0 || id >= size()) {
             throw new KitException("Token id " + id + " is not in this tokenizer, whose ids run from 0 to "

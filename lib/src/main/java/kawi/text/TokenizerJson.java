@@ -1,8 +1,11 @@
 package kawi.text;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -22,12 +25,23 @@ import kawi.evidence.KitException;
  * more than the kit supports.
  *
  * <p>Supported: byte-level BPE with GPT-2's split, with or without digits apart, and whole pieces (WordLevel) as the
- * kit writes them. A post-processor is not read: it adds special tokens around a text, which {@link Tokenizer#encode}
- * never does.
+ * kit writes them. Every key of a file is used or the file is refused by the key's name, for a rule that is passed over
+ * gives other ids without a word. Read and without effect are these alone:
+ *
+ * <ul>
+ *   <li>{@code trim_offsets} everywhere, and a ByteLevel post-processor: they move the offsets of tokens, which the kit
+ *       does not give;
+ *   <li>{@code add_prefix_space} and {@code use_regex} of a ByteLevel decoder, which decoding does not ask for;
+ *   <li>{@code normalized} of an added token and {@code fuse_unk}: nothing is normalised, and nothing is unknown;
+ *   <li>{@code unk_token} of a BPE whose vocabulary has all 256 bytes, which leave nothing unknown.
+ * </ul>
  */
 final class TokenizerJson {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
     private static final String EVERY_CHARACTER = "[\\s\\S]";
 
     private TokenizerJson() {}
@@ -119,49 +133,124 @@ final class TokenizerJson {
         try {
             file = JSON.readTree(Files.readAllBytes(path));
         } catch (JsonProcessingException e) {
-            throw refusal(path, "is not a whole JSON file (" + e.getOriginalMessage() + ")", e);
+            throw new KitException(
+                    "The tokenizer " + path.getFileName() + " is not a whole JSON file ("
+                            + e.getOriginalMessage().lines().findFirst().orElse("")
+                            + (e.getLocation() == null
+                                    ? ""
+                                    : ", line " + e.getLocation().getLineNr())
+                            + "): make or fetch it again.",
+                    e);
         } catch (IOException e) {
             throw KitException.of(e, "reading the tokenizer", path);
         }
         JsonNode model = file.path("model");
         if (!model.path("vocab").isObject())
             throw refusal(path, "is not a tokenizer.json with a model and its vocabulary");
+        only(
+                path,
+                file,
+                "",
+                "version truncation padding added_tokens normalizer pre_tokenizer post_processor decoder model");
+        if (!file.path("version").asText("1.0").equals("1.0"))
+            throw refusal(path, "has the version " + file.path("version") + ", and this kit reads 1.0");
         if (set(file.path("normalizer")))
             throw refusal(
                     path,
                     "normalises text (" + type(file.path("normalizer"))
                             + "), which the kit leaves to kawi.text.Normalizer");
+        for (String call : List.of("truncation", "padding")) {
+            if (set(file.path(call)))
+                throw refusal(
+                        path,
+                        "sets " + call + " = " + file.path(call) + ", which the kit leaves to whoever encodes; make "
+                                + call + " null");
+        }
+        afterwards(path, file.path("post_processor"));
         List<String> vocabulary = new ArrayList<>();
         Map<String, Integer> specials = vocabulary(path, model.path("vocab"), file.path("added_tokens"), vocabulary);
         switch (type(model)) {
             case "BPE":
                 return bpe(path, file, vocabulary, specials);
             case "WordLevel":
-                return wordLevel(path, file, vocabulary);
+                return wordLevel(path, file, vocabulary, specials);
             default:
                 throw refusal(path, "has a model of type " + type(model) + "; supported are BPE and WordLevel");
         }
     }
 
+    /** Refuses a key that is not among those that are read. @param where the object, such as "model.", or nothing */
+    private static void only(Path path, JsonNode object, String where, String keys) {
+        List<String> known = List.of(keys.split(" "));
+        object.fieldNames().forEachRemaining(key -> {
+            if (!known.contains(key)) {
+                throw refusal(
+                        path,
+                        "has the key " + where + key + " = " + shortened(object.path(key))
+                                + ", which this kit does not know");
+            }
+        });
+    }
+
+    private static String shortened(JsonNode value) {
+        String text = value.toString();
+        return text.length() <= 60 ? text : text.substring(0, 60) + "...";
+    }
+
+    /** What comes after encoding may move offsets, but add no tokens. */
+    private static void afterwards(Path path, JsonNode step) {
+        switch (type(step)) {
+            case "none":
+                if (set(step)) throw refusal(path, "has a post_processor without a type: " + shortened(step));
+                return;
+            case "ByteLevel":
+                only(path, step, "post_processor.", "type add_prefix_space trim_offsets use_regex");
+                return;
+            case "Sequence":
+                only(path, step, "post_processor.", "type processors");
+                for (JsonNode each : step.path("processors")) afterwards(path, each);
+                return;
+            case "TemplateProcessing":
+                // Around one text it may add nothing; pairs of texts are not encoded here.
+                JsonNode single = step.path("single");
+                if (single.size() == 1 && single.get(0).has("Sequence")) return;
+                throw refusal(
+                        path,
+                        "puts special tokens around a text (post_processor.single = " + shortened(single)
+                                + "), which encoding in this kit never does; make post_processor null and write the"
+                                + " tokens into the prompt or the chat template");
+            default:
+                throw refusal(
+                        path, "has the post_processor " + type(step) + ", which adds special tokens around a text");
+        }
+    }
+
     /** Fills in the tokens by id, and returns the special ones. */
     private static Map<String, Integer> vocabulary(Path path, JsonNode vocab, JsonNode added, List<String> vocabulary) {
+        Map<String, Integer> all = new LinkedHashMap<>();
+        vocab.properties().forEach(entry -> all.put(entry.getKey(), id(path, entry.getKey(), entry.getValue())));
         Map<String, Integer> specials = new LinkedHashMap<>();
         for (JsonNode token : added) {
             String content = token.path("content").asText();
-            if (!token.path("special").asBoolean()
-                    || token.path("lstrip").asBoolean()
-                    || token.path("rstrip").asBoolean()
-                    || token.path("single_word").asBoolean()) {
+            only(path, token, "added_tokens.", "id content single_word lstrip rstrip normalized special");
+            if (content.isEmpty()) throw refusal(path, "has an added token without content: " + shortened(token));
+            if (!token.path("special").asBoolean())
                 throw refusal(
                         path,
-                        "has the added token \"" + content
-                                + "\" with rules of its own; supported are special tokens taken as they stand");
+                        "has the added token \"" + content + "\", which is no special token and is found in any text;"
+                                + " supported are special tokens");
+            for (String rule : List.of("lstrip", "rstrip", "single_word")) {
+                if (token.path(rule).asBoolean())
+                    throw refusal(
+                            path,
+                            "has the added token \"" + content + "\" with the rule " + rule
+                                    + "; supported are special tokens taken as they stand");
             }
-            specials.put(content, token.path("id").asInt(-1));
+            int id = id(path, content, token.path("id"));
+            if (specials.put(content, id) != null || all.getOrDefault(content, id) != id)
+                throw refusal(path, "gives the added token \"" + content + "\" two ids");
+            all.put(content, id);
         }
-        Map<String, Integer> all = new LinkedHashMap<>(specials);
-        vocab.properties()
-                .forEach(entry -> all.put(entry.getKey(), entry.getValue().asInt(-1)));
         String[] byId = new String[all.size()];
         all.forEach((token, id) -> {
             if (id < 0 || id >= byId.length || byId[id] != null) {
@@ -174,41 +263,93 @@ final class TokenizerJson {
         return specials;
     }
 
+    private static int id(Path path, String token, JsonNode id) {
+        if (!id.isIntegralNumber() || !id.canConvertToInt())
+            throw refusal(path, "gives \"" + token + "\" the id " + id + ", which is no whole number");
+        return id.asInt();
+    }
+
     private static Tokenizer bpe(Path path, JsonNode file, List<String> vocabulary, Map<String, Integer> specials) {
         JsonNode model = file.path("model");
+        only(
+                path,
+                model,
+                "model.",
+                "type dropout unk_token continuing_subword_prefix end_of_word_suffix fuse_unk byte_fallback"
+                        + " ignore_merges vocab merges");
         for (String option : List.of(
-                "dropout",
-                "unk_token",
-                "continuing_subword_prefix",
-                "end_of_word_suffix",
-                "byte_fallback",
-                "ignore_merges")) {
+                "dropout", "continuing_subword_prefix", "end_of_word_suffix", "byte_fallback", "ignore_merges")) {
             JsonNode value = model.path(option);
             boolean off = !set(value)
                     || value.isTextual() && value.asText().isEmpty()
                     || value.isBoolean() && !value.asBoolean()
-                    || option.equals("unk_token")
-                            && specials.containsKey(value.asText()); // bytes leave nothing unknown
+                    || value.isNumber() && value.asDouble() == 0;
             if (!off) throw refusal(path, "uses the BPE option " + option + " = " + value + ", which is not supported");
         }
-        List<String> merges = new ArrayList<>();
-        for (JsonNode merge : model.path("merges")) {
-            merges.add(
-                    merge.isArray()
-                            ? merge.path(0).asText() + " " + merge.path(1).asText()
-                            : merge.asText());
+        if (set(model.path("unk_token"))) {
+            for (int b = 0; b < 256; b++) {
+                if (!model.path("vocab").has(String.valueOf(ByteLevel.character(b))))
+                    throw refusal(
+                            path,
+                            "uses the BPE option unk_token = " + model.path("unk_token") + " for byte " + b
+                                    + ", which its vocabulary lacks; supported is a vocabulary of all 256 bytes");
+            }
         }
+        if (!model.path("merges").isArray()) throw refusal(path, "has no list model.merges");
+        List<String> merges = new ArrayList<>();
+        for (JsonNode merge : model.path("merges")) merges.add(merge(path, merges.size(), merge));
         if (!type(file.path("decoder")).equals("ByteLevel"))
             throw refusal(path, "is not byte-level (its decoder is " + type(file.path("decoder")) + ")");
+        only(path, file.path("decoder"), "decoder.", "type add_prefix_space trim_offsets use_regex");
         return Bpe.of(vocabulary, merges, splitter(path, file.path("pre_tokenizer")), specials);
     }
 
-    private static Tokenizer wordLevel(Path path, JsonNode file, List<String> vocabulary) {
+    /** "left right", or both in a list of two, as newer files have it. */
+    private static String merge(Path path, int rank, JsonNode merge) {
+        boolean pair =
+                merge.size() == 2 && merge.get(0).isTextual() && merge.get(1).isTextual();
+        String written = pair ? merge.get(0).asText() + " " + merge.get(1).asText() : merge.asText();
+        if (!pair && !merge.isTextual()
+                || written.isEmpty()
+                || written.indexOf(' ', 1) != written.lastIndexOf(' ')
+                || written.endsWith(" "))
+            throw refusal(path, "has merge " + rank + " = " + shortened(merge) + ", which is not two tokens");
+        return written;
+    }
+
+    private static Tokenizer wordLevel(
+            Path path, JsonNode file, List<String> vocabulary, Map<String, Integer> specials) {
         JsonNode split = file.path("pre_tokenizer");
-        if (type(split).equals("Split") && split.at("/pattern/Regex").asText().equals(EVERY_CHARACTER))
+        JsonNode model = file.path("model");
+        only(path, model, "model.", "type vocab unk_token");
+        if (!model.path("unk_token").asText().equals(WordLevel.UNKNOWN))
+            throw refusal(
+                    path,
+                    "has the unk_token " + model.path("unk_token") + "; supported is " + WordLevel.UNKNOWN
+                            + ", as this kit writes it");
+        for (String special : specials.keySet()) {
+            if (!special.equals(Tokenizer.END_OF_TEXT) && !special.equals(WordLevel.UNKNOWN))
+                throw refusal(
+                        path,
+                        "has the special token \"" + special + "\", and whole pieces have none but "
+                                + Tokenizer.END_OF_TEXT + " here");
+        }
+        String decoder = type(file.path("decoder"));
+        only(path, file.path("decoder"), "decoder.", "type add_prefix_space trim_offsets use_regex");
+        if (type(split).equals("Split") && split.at("/pattern/Regex").asText().equals(EVERY_CHARACTER)) {
+            only(path, split, "pre_tokenizer.", "type pattern behavior invert");
+            if (!split.path("behavior").asText().equals("Isolated")
+                    || split.path("invert").asBoolean()
+                    || !decoder.equals("Fuse"))
+                throw refusal(
+                        path,
+                        "splits characters by " + split + " and joins them by " + decoder
+                                + "; supported are Isolated, not inverted, and Fuse");
             return new CharacterTokenizer(vocabulary);
+        }
         if (splitter(path, split) != Splitter.GPT2)
             throw refusal(path, "splits whole words in a way that is not supported");
+        if (!decoder.equals("ByteLevel")) throw refusal(path, "is not byte-level (its decoder is " + decoder + ")");
         List<String> words = new ArrayList<>();
         for (String token : vocabulary) {
             byte[] bytes = ByteLevel.read(token);
@@ -220,13 +361,15 @@ final class TokenizerJson {
     }
 
     private static Splitter splitter(Path path, JsonNode step) {
-        if (gpt2(step)) return Splitter.GPT2;
+        if (gpt2(path, step)) return Splitter.GPT2;
         JsonNode steps = step.path("pretokenizers");
         if (type(step).equals("Sequence")
                 && steps.size() == 2
                 && type(steps.get(0)).equals("Digits")
                 && steps.get(0).path("individual_digits").asBoolean()
-                && gpt2(steps.get(1))) {
+                && gpt2(path, steps.get(1))) {
+            only(path, step, "pre_tokenizer.", "type pretokenizers");
+            only(path, steps.get(0), "pre_tokenizer.", "type individual_digits");
             return Splitter.SMOLLM;
         }
         throw refusal(
@@ -235,9 +378,10 @@ final class TokenizerJson {
                         + "; supported are ByteLevel (GPT-2's split, no prefix space) and single Digits before it");
     }
 
-    private static boolean gpt2(JsonNode step) {
-        return type(step).equals("ByteLevel")
-                && !step.path("add_prefix_space").asBoolean(true)
+    private static boolean gpt2(Path path, JsonNode step) {
+        if (!type(step).equals("ByteLevel")) return false;
+        only(path, step, "pre_tokenizer.", "type add_prefix_space trim_offsets use_regex");
+        return !step.path("add_prefix_space").asBoolean(true)
                 && step.path("use_regex").asBoolean(true);
     }
 

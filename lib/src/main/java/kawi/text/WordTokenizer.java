@@ -15,6 +15,9 @@ public final class WordTokenizer extends WordLevel {
     /**
      * {@return the {@code size} most frequent words of the texts, counting the end of text and the unknown; all of them
      * if they are fewer}
+     *
+     * @param texts texts to count words in
+     * @param size most ids wanted, the end of text and the unknown among them
      */
     public static WordTokenizer train(Iterable<String> texts, int size) {
         Counts counts = new Counts();
@@ -23,15 +26,13 @@ public final class WordTokenizer extends WordLevel {
     }
 
     /**
-     * {@return the words of a text as a reader counts them: runs of letters, digits and apostrophes within a word; no
-     * punctuation, no spaces}
+     * {@return the words of a text as a reader counts them, those of {@link WordBoundaries}}
+     *
+     * @param text a text
      */
     public static List<String> in(String text) {
-        return WORD.matcher(text).results().map(found -> found.group()).toList();
+        return WordBoundaries.words(text);
     }
-
-    private static final java.util.regex.Pattern WORD =
-            java.util.regex.Pattern.compile("[\\p{L}\\p{M}\\p{N}]+(?:['\u2019][\\p{L}\\p{M}\\p{N}]+)*");
 
     @Override
     public WordTokenizer first(int size) {

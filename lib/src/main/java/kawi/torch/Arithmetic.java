@@ -31,6 +31,7 @@ public record Arithmetic(String engine, String device, String cpu, int threads, 
     /**
      * {@return what an earlier {@link #line} said}
      *
+     * @param line what {@link #line()} gave
      * @throws KitException if the text is not such a line
      */
     public static Arithmetic of(String line) {

@@ -35,7 +35,7 @@ public final class Gguf implements AutoCloseable {
 
     /** One tensor: its shape in row-major order (rows first, as in PyTorch), and where its bytes lie in the file. */
     public record Tensor(String name, long[] shape, GgufType type, long offset, long bytes) {
-        /** Number of values. */
+        /** {@return number of values} */
         public long size() {
             return Arrays.stream(shape).reduce(1, (a, b) -> a * b);
         }
@@ -59,6 +59,8 @@ public final class Gguf implements AutoCloseable {
     /**
      * Opens a file and reads its header.
      *
+     * @param path the file
+     * @return the open file; close it when its tensors are read
      * @throws KitException when the file is missing, is no GGUF file, is cut short, holds a tensor type other than F32,
      *     F16, Q4_0, Q4_1 or Q8_0, or claims tensors that do not lie inside it
      */
@@ -88,17 +90,21 @@ public final class Gguf implements AutoCloseable {
         return path.getFileName().toString();
     }
 
-    /** Metadata in file order; values are Long, Double, Boolean, String or a List of these. */
+    /** {@return metadata in file order; values are Long, Double, Boolean, String or a List of these} */
     public Map<String, Object> metadata() {
         return metadata;
     }
 
-    /** Tensor names in file order. */
+    /** {@return tensor names in file order} */
     public List<String> tensors() {
         return List.copyOf(tensors.keySet());
     }
 
-    /** {@return what the header says about a tensor} */
+    /**
+     * {@return what the header says about a tensor}
+     *
+     * @param name a tensor of {@link #tensors}
+     */
     public Tensor info(String name) {
         Tensor tensor = tensors.get(name);
         if (tensor == null) {
@@ -108,19 +114,32 @@ public final class Gguf implements AutoCloseable {
         return tensor;
     }
 
-    /** True if the file holds this tensor. */
+    /**
+     * {@return true if the file holds this tensor}
+     *
+     * @param name name of a tensor
+     */
     public boolean has(String name) {
         return tensors.containsKey(name);
     }
 
-    /** {@return a tensor's values, dequantised, in row-major order} */
+    /**
+     * {@return a tensor's values, dequantised, in row-major order}
+     *
+     * @param name a tensor of {@link #tensors}
+     */
     public float[] floats(String name) {
         float[] values = new float[Math.toIntExact(info(name).size())];
         read(info(name), FloatBuffer.wrap(values));
         return values;
     }
 
-    /** {@return a tensor as a float32 array on the manager's device} */
+    /**
+     * {@return a tensor as a float32 array on the manager's device}
+     *
+     * @param manager owns the array
+     * @param name a tensor of {@link #tensors}
+     */
     public NDArray tensor(NDManager manager, String name) {
         Tensor tensor = info(name);
         Shape shape = new Shape(tensor.shape());
@@ -198,22 +217,38 @@ public final class Gguf implements AutoCloseable {
         }
     }
 
-    /** {@return a metadata number} */
+    /**
+     * {@return a metadata number}
+     *
+     * @param key a key of {@link #metadata}
+     */
     public long number(String key) {
         return required(key, Number.class).longValue();
     }
 
-    /** {@return a metadata number with a fraction} */
+    /**
+     * {@return a metadata number with a fraction}
+     *
+     * @param key a key of {@link #metadata}
+     */
     public double real(String key) {
         return required(key, Number.class).doubleValue();
     }
 
-    /** {@return a metadata text} */
+    /**
+     * {@return a metadata text}
+     *
+     * @param key a key of {@link #metadata}
+     */
     public String text(String key) {
         return required(key, String.class);
     }
 
-    /** {@return a metadata list of texts} */
+    /**
+     * {@return a metadata list of texts}
+     *
+     * @param key a key of {@link #metadata}
+     */
     public List<String> texts(String key) {
         List<?> values = required(key, List.class);
         return values.stream().map(String::valueOf).toList();

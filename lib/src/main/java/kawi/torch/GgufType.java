@@ -91,7 +91,7 @@ public enum GgufType {
         this.blockBytes = blockBytes;
     }
 
-    /** Values in one block. */
+    /** {@return values in one block} */
     public int blockValues() {
         return blockValues;
     }

@@ -34,7 +34,12 @@ public final class SafeTensors {
 
     private SafeTensors() {}
 
-    /** {@return all tensors of a file in the order of the header, belonging to the engine's manager} */
+    /**
+     * {@return all tensors of a file in the order of the header, belonging to the engine's manager}
+     *
+     * @param torch the engine into whose memory the numbers go
+     * @param file the safetensors file
+     */
     public static Map<String, NDArray> read(Torch torch, Path file) {
         return read(torch, torch.manager(), file);
     }
@@ -42,6 +47,10 @@ public final class SafeTensors {
     /**
      * {@return all tensors of a file in the order of the header, belonging to {@code manager}, as float32 (I64 as
      * int64)}
+     *
+     * @param torch the engine into whose memory the numbers go
+     * @param manager owns the tensors
+     * @param file the safetensors file
      */
     public static Map<String, NDArray> read(Torch torch, NDManager manager, Path file) {
         Map<String, NDArray> tensors = new LinkedHashMap<>();
@@ -56,21 +65,35 @@ public final class SafeTensors {
         }
     }
 
-    /** Names and shapes of a file's tensors, without reading them. */
+    /**
+     * {@return names and shapes of a file's tensors, without reading them}
+     *
+     * @param file the safetensors file
+     */
     public static Map<String, Shape> shapes(Path file) {
         try (SafeTensorsFile opened = SafeTensorsFile.open(file)) {
             return opened.shapes();
         }
     }
 
-    /** {@return the free text that a file carries beside its tensors} */
+    /**
+     * {@return the free text that a file carries beside its tensors}
+     *
+     * @param file the safetensors file
+     */
     public static Map<String, String> metadata(Path file) {
         try (SafeTensorsFile opened = SafeTensorsFile.open(file)) {
             return opened.metadata();
         }
     }
 
-    /** Writes tensors in the map's order under a temporary name and moves the finished file into place. */
+    /**
+     * Writes tensors in the map's order under a temporary name and moves the finished file into place.
+     *
+     * @param file the safetensors file
+     * @param tensors float32 and int64 arrays by name
+     * @param metadata free text beside the tensors, such as {@code format} = {@code pt}
+     */
     public static void write(Path file, Map<String, NDArray> tensors, Map<String, String> metadata) {
         try (AtomicFile atomic = AtomicFile.begin(file, "writing weights")) {
             try (FileChannel channel = FileChannel.open(atomic.path(), StandardOpenOption.WRITE)) {

@@ -68,13 +68,10 @@ record SafeTensorsHeader(Map<String, String> metadata, List<Entry> entries, long
         }
         Map<String, String> metadata = new LinkedHashMap<>();
         root.path("__metadata__")
-                .fields()
-                .forEachRemaining(
-                        each -> metadata.put(each.getKey(), each.getValue().asText()));
+                .properties()
+                .forEach(each -> metadata.put(each.getKey(), each.getValue().asText()));
         List<Entry> entries = new ArrayList<>();
-        var fields = root.fields();
-        while (fields.hasNext()) {
-            var field = fields.next();
+        for (Map.Entry<String, JsonNode> field : root.properties()) {
             if (!field.getKey().equals("__metadata__")) {
                 entries.add(entry(field.getKey(), field.getValue(), file));
             }

@@ -39,6 +39,10 @@ public final class Script implements AutoCloseable {
     /**
      * Loads a resource such as {@code kawi/torch/ops.py}: one {@code class Name(Module):} in TorchScript's serialized
      * dialect, with a method {@code none} that returns None (it is how Java gets hold of that value).
+     *
+     * @param torch the engine on whose device the script runs
+     * @param resource path of the source on the class path
+     * @return the loaded script; close it when it is no longer called
      */
     public static Script load(Torch torch, String resource) {
         try (InputStream in = Script.class.getClassLoader().getResourceAsStream(resource)) {
@@ -57,7 +61,15 @@ public final class Script implements AutoCloseable {
         }
     }
 
-    /** Calls a method that returns one tensor, autograd on ({@code grad}) or off whatever the thread's mode is. */
+    /**
+     * Calls a method that returns one tensor, autograd on ({@code grad}) or off whatever the thread's mode is.
+     *
+     * @param manager owns the results
+     * @param method name of a method of the script
+     * @param grad whether gradients are recorded
+     * @param arguments in the order of the method's parameters, without {@code self}
+     * @return the tensor
+     */
     public NDArray call(NDManager manager, String method, boolean grad, Object... arguments) {
         try (IValue value = raw(method, grad, arguments)) {
             return value.toTensor((PtNDManager) manager);
@@ -67,6 +79,11 @@ public final class Script implements AutoCloseable {
     /**
      * Calls a method that returns one tensor in PyTorch's inference mode: a microsecond less for each small operator,
      * and a result that may be read and handed to further calls but never takes part in a gradient.
+     *
+     * @param manager owns the results
+     * @param method name of a method of the script
+     * @param arguments in the order of the method's parameters, without {@code self}
+     * @return the tensor
      */
     public NDArray infer(NDManager manager, String method, Object... arguments) {
         try (IValue value = with(arguments, values -> module.infer(method, values))) {
@@ -74,7 +91,15 @@ public final class Script implements AutoCloseable {
         }
     }
 
-    /** Calls a method that returns a list or a tuple of tensors. */
+    /**
+     * Calls a method that returns a list or a tuple of tensors.
+     *
+     * @param manager owns the results
+     * @param method name of a method of the script
+     * @param grad whether gradients are recorded
+     * @param arguments in the order of the method's parameters, without {@code self}
+     * @return the tensors in order
+     */
     public List<NDArray> list(NDManager manager, String method, boolean grad, Object... arguments) {
         try (IValue value = raw(method, grad, arguments)) {
             if (value.isTensorList()) {
@@ -90,7 +115,14 @@ public final class Script implements AutoCloseable {
         }
     }
 
-    /** Calls a method and hands over whatever it returns; the caller closes it. */
+    /**
+     * Calls a method and hands over whatever it returns; the caller closes it.
+     *
+     * @param method name of a method of the script
+     * @param grad whether gradients are recorded
+     * @param arguments in the order of the method's parameters, without {@code self}
+     * @return the value, whatever its type
+     */
     public IValue raw(String method, boolean grad, Object... arguments) {
         boolean before = JniUtils.isGradMode();
         if (before != grad) {

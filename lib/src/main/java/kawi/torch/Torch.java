@@ -64,6 +64,8 @@ public final class Torch implements AutoCloseable {
      *
      * @param device {@code auto} (a GPU where there is one), {@code cpu}, or {@code gpu0}, {@code gpu1}...
      * @param threads threads of one operator; 0 leaves PyTorch's own choice
+     * @param seed whole number from which all draws follow
+     * @return the engine; close it when nothing of it is needed any more
      * @throws KitException where the device is unknown or missing, or the native library cannot be loaded
      */
     public static Torch open(String device, int threads, long seed) {
@@ -126,6 +128,20 @@ public final class Torch implements AutoCloseable {
         return ops;
     }
 
+    /**
+     * Sets the threads of one operator.
+     *
+     * @throws KitException for fewer than one
+     */
+    public void threads(int number) {
+        if (number < 1) {
+            throw new KitException("An operator cannot run on " + number + " threads: give at least 1.");
+        }
+        if (number != threads()) {
+            JniUtils.setNumThreads(number);
+        }
+    }
+
     /** {@return threads of one operator} */
     public int threads() {
         return JniUtils.getNumThreads();
@@ -138,6 +154,8 @@ public final class Torch implements AutoCloseable {
 
     /**
      * Forbids bfloat16, or allows it again where the hardware is fast at it (elsewhere allowing it changes nothing).
+     *
+     * @param allowed false forbids it
      */
     public void bf16(boolean allowed) {
         bf16 = allowed && verdict.fast();
@@ -151,6 +169,8 @@ public final class Torch implements AutoCloseable {
     /**
      * Says that oneDNN is to multiply float32 on a CPU, or PyTorch's own choice of library. At first the CPU decides:
      * see {@link OneDnn}.
+     *
+     * @param wanted true for oneDNN, false for PyTorch's own choice
      */
     public void oneDnn(boolean wanted) {
         oneDnnLearns = wanted && !device.isGpu();
@@ -176,6 +196,7 @@ public final class Torch implements AutoCloseable {
     /**
      * Does a recorded run's arithmetic from now on: bfloat16 or not, and by which library float32 is multiplied.
      *
+     * @param recorded what {@link #arithmetic} said when the run began
      * @throws KitException where this machine, as it was started, cannot: another device, CPU, PyTorch or number of
      *     threads, or no fast bfloat16
      */
@@ -215,7 +236,20 @@ public final class Torch implements AutoCloseable {
         return (recorded ? oneDnnLearns : oneDnnInfers) ? Products.ONE_DNN : Products.FLOAT32;
     }
 
-    /** Sets the seed of PyTorch's generator and of {@link #random}. */
+    /**
+     * Seeds PyTorch's generator alone, as a training does before each step; {@link #seed()} stays as it is.
+     *
+     * @param seed whole number from which all draws of PyTorch follow
+     */
+    public void generator(long seed) {
+        engine.setRandomSeed((int) (seed ^ seed >>> 32));
+    }
+
+    /**
+     * Sets the seed of PyTorch's generator and of {@link #random}.
+     *
+     * @param seed whole number from which all draws follow
+     */
     public void seed(long seed) {
         this.seed = seed;
         engine.setRandomSeed((int) seed);
@@ -226,12 +260,21 @@ public final class Torch implements AutoCloseable {
         return seed;
     }
 
-    /** {@return a Java generator of the kit's seed and a purpose, so that two purposes never share a stream} */
+    /**
+     * {@return a Java generator of the kit's seed and a purpose, so that two purposes never share a stream}
+     *
+     * @param purpose words that tell this stream of numbers from others, such as "batches"
+     */
     public SplittableRandom random(String purpose) {
         return random(seed, purpose);
     }
 
-    /** {@return a Java generator of a seed and a purpose} */
+    /**
+     * {@return a Java generator of a seed and a purpose}
+     *
+     * @param seed whole number from which all draws follow
+     * @param purpose words that tell this stream of numbers from others, such as "batches"
+     */
     public static SplittableRandom random(long seed, String purpose) {
         long mixed = seed;
         for (int i = 0; i < purpose.length(); i++) {
@@ -240,17 +283,35 @@ public final class Torch implements AutoCloseable {
         return new SplittableRandom(mixed);
     }
 
-    /** Runs work with gradients recorded and, where it is fast, bfloat16 products. */
+    /**
+     * Runs work with gradients recorded and, where it is fast, bfloat16 products.
+     *
+     * @param <T> what the work makes
+     * @param work is called once, on this thread
+     * @return what the work made
+     */
     public <T> T training(Supplier<T> work) {
         return guarded(true, true, work);
     }
 
-    /** Runs work with gradients recorded in float32 throughout: for gradient checks. */
+    /**
+     * Runs work with gradients recorded in float32 throughout: for gradient checks.
+     *
+     * @param <T> what the work makes
+     * @param work is called once, on this thread
+     * @return what the work made
+     */
     public <T> T trainingExact(Supplier<T> work) {
         return guarded(true, false, work);
     }
 
-    /** Runs work with no gradients recorded, in float32. */
+    /**
+     * Runs work with no gradients recorded, in float32.
+     *
+     * @param <T> what the work makes
+     * @param work is called once, on this thread
+     * @return what the work made
+     */
     public <T> T inference(Supplier<T> work) {
         return guarded(false, false, work);
     }
@@ -288,6 +349,8 @@ public final class Torch implements AutoCloseable {
      * Floating-point operations a second of a large matrix product, made as training makes its products now: the peak
      * that a model is held against. It is measured when it is first asked for, by the fastest of the products of half a
      * second, for what else the machine does only slows them.
+     *
+     * @return operations a second, about 1e11 for two cores in float32
      */
     public double peakFlops() {
         Products by = bf16 ? Products.BFLOAT16 : float32(true);

@@ -48,6 +48,8 @@ public final class Weights implements AutoCloseable {
     /**
      * Opens a folder's files and checks what they claim; no tensor is read yet.
      *
+     * @param folder where the model's files are
+     * @return the open files; close them when the tensors are read
      * @throws KitException where there are no weights, a shard is missing, a file is cut short or lies, or the index
      *     does not fit the files
      */
@@ -95,7 +97,7 @@ public final class Weights implements AutoCloseable {
             throw SafeTensorsHeader.refused(index, "it has no 'weight_map'");
         }
         Map<String, String> map = new LinkedHashMap<>();
-        root.get("weight_map").fields().forEachRemaining(each -> {
+        root.get("weight_map").properties().forEach(each -> {
             String file = each.getValue().asText();
             if (!file.matches("[\\w.-]+\\.safetensors")) {
                 throw SafeTensorsHeader.refused(
@@ -131,12 +133,18 @@ public final class Weights implements AutoCloseable {
         shapes.put(name, file.shapes().get(name));
     }
 
-    /** Names and shapes of all tensors. */
+    /** {@return names and shapes of all tensors} */
     public Map<String, Shape> shapes() {
         return shapes;
     }
 
-    /** {@return a tensor as float32 (I64 as int64), belonging to {@code manager}} */
+    /**
+     * {@return a tensor as float32 (I64 as int64), belonging to {@code manager}}
+     *
+     * @param torch the engine into whose memory the numbers go
+     * @param manager owns the tensor
+     * @param name one of {@link #shapes}
+     */
     public NDArray read(Torch torch, NDManager manager, String name) {
         return places.get(name).tensor(torch, manager, name);
     }
@@ -150,6 +158,8 @@ public final class Weights implements AutoCloseable {
      * Writes tensors into a folder in the map's order: as one file, or as shards with their index, which is written
      * last.
      *
+     * @param folder where they are put; it must be there
+     * @param tensors arrays by name
      * @param mostBytes most bytes of a file's numbers; a larger tensor has a file to itself
      */
     public static void write(Path folder, Map<String, NDArray> tensors, long mostBytes) {
@@ -194,6 +204,8 @@ public final class Weights implements AutoCloseable {
     /**
      * {@return SHA-256 over names, shapes and numbers of some tensors, 64 hexadecimal digits} The order of the map does
      * not matter, and all cores read.
+     *
+     * @param tensors arrays by name
      */
     public static String sha256(Map<String, NDArray> tensors) {
         Map<String, String> each = new ConcurrentSkipListMap<>();

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import kawi.evidence.KitException;
+import kawi.model.ParameterRole;
 import kawi.torch.Ops;
 import kawi.torch.Torch;
 
@@ -19,10 +20,22 @@ import kawi.torch.Torch;
  * @param beta1 memory of the average of the gradients, in [0, 1)
  * @param beta2 memory of the average of their squares, in [0, 1)
  * @param epsilon keeps the division finite
- * @param decay weight decay, for matrices only: biases and gains are few and have nothing to unlearn
+ * @param decay weight decay, for tables and matrices only: biases and gains are few and have nothing to unlearn. Where
+ *     a parameter's role is not known, one of two dimensions or more counts as a matrix
  */
 public record AdamW(double rate, double beta1, double beta2, double epsilon, double decay) implements Optimizer {
 
+    /**
+     * Checks the settings.
+     *
+     * @param rate peak learning rate
+     * @param beta1 memory of the average of the gradients
+     * @param beta2 memory of the average of their squares
+     * @param epsilon keeps the division finite
+     * @param decay weight decay
+     * @throws KitException if the rate is not positive and finite, a beta not in [0, 1), epsilon not positive, or the
+     *     decay negative
+     */
     public AdamW {
         checkRate(rate);
         if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1 && epsilon > 0 && decay >= 0)) {
@@ -31,7 +44,7 @@ public record AdamW(double rate, double beta1, double beta2, double epsilon, dou
         }
     }
 
-    /** Rate 1e-3, betas 0.9 and 0.95, decay 0.1: the usual choice for small language models. */
+    /** {@return rate 1e-3, betas 0.9 and 0.95, epsilon 1e-8, decay 0.1: the usual choice for small language models} */
     public static AdamW defaults() {
         return new AdamW(1e-3, 0.9, 0.95, 1e-8, 0.1);
     }
@@ -54,8 +67,8 @@ public record AdamW(double rate, double beta1, double beta2, double epsilon, dou
     }
 
     @Override
-    public State prepare(Torch torch, Map<String, NDArray> parameters) {
-        return new Averages(torch, parameters);
+    public State prepare(Torch torch, Map<String, NDArray> parameters, Map<String, ParameterRole> roles) {
+        return new Averages(torch, parameters, roles);
     }
 
     static void checkRate(double rate) {
@@ -71,13 +84,16 @@ public record AdamW(double rate, double beta1, double beta2, double epsilon, dou
         private final List<Group> groups;
         private final Map<String, NDArray> tensors = new LinkedHashMap<>();
 
-        Averages(Torch torch, Map<String, NDArray> parameters) {
+        Averages(Torch torch, Map<String, NDArray> parameters, Map<String, ParameterRole> roles) {
             ops = torch.ops();
             manager = torch.manager().newSubManager();
             Group decayed = new Group(decay);
             Group plain = new Group(0);
-            parameters.forEach(
-                    (name, weight) -> (weight.getShape().dimension() >= 2 ? decayed : plain).add(name, weight));
+            parameters.forEach((name, weight) -> {
+                ParameterRole role = roles.get(name);
+                boolean decays = role == null ? weight.getShape().dimension() >= 2 : role.decays();
+                (decays ? decayed : plain).add(name, weight);
+            });
             groups = List.of(decayed, plain);
         }
 

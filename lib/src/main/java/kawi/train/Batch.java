@@ -31,12 +31,20 @@ public record Batch(long[] starts, long[] ids, long[] targets, int context) {
         return new Batch(starts, ids, targets, context);
     }
 
-    /** {@return the windows as a tensor (batch, time), int64} */
+    /**
+     * {@return the windows as a tensor (batch, time), int64}
+     *
+     * @param manager owns the tensor
+     */
     public NDArray ids(NDManager manager) {
         return manager.create(ids, shape());
     }
 
-    /** {@return the following tokens as a tensor (batch, time), int64} */
+    /**
+     * {@return the following tokens as a tensor (batch, time), int64}
+     *
+     * @param manager owns the tensor
+     */
     public NDArray targets(NDManager manager) {
         return manager.create(targets, shape());
     }

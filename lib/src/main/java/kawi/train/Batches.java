@@ -52,7 +52,11 @@ public final class Batches {
         return drawn;
     }
 
-    /** Goes to a position that {@link #position()} returned before. */
+    /**
+     * Goes to a position that {@link #position()} returned before.
+     *
+     * @param windows windows drawn before
+     */
     public void position(long windows) {
         drawn = windows;
     }

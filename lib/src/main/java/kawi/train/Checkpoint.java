@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +18,7 @@ import kawi.evidence.KitException;
 import kawi.model.LanguageModel;
 import kawi.torch.SafeTensors;
 import kawi.torch.Torch;
+import kawi.torch.Weights;
 
 /**
  * Everything a run needs to go on as if it had never stopped, in one folder: {@code model.safetensors} and
@@ -27,6 +27,9 @@ import kawi.torch.Torch;
  *
  * <p>It is written beside its place, flushed, and moved there, so the place holds the old checkpoint or the new one and
  * never half of one.
+ *
+ * @param folder where it lies
+ * @param state how far the run had come
  */
 public record Checkpoint(Path folder, State state) {
     private static final String STATE = "state.json";
@@ -36,31 +39,33 @@ public record Checkpoint(Path folder, State state) {
     /**
      * @param step optimizer steps taken
      * @param drawn position of the sampler; every other generator is seeded from the run's seed and the step
-     * @param settings what the run was told; another run with other settings cannot go on from here
+     * @param settings what the run was told; a run of other settings is not allowed to go on from here
+     * @param began SHA-256 of the weights that the run began from; a run that begins from others is another run
      * @param bestStep step of the best evaluation, 0 where there was none yet
      * @param best that evaluation
      * @param latest the latest evaluation
      * @param withoutGain evaluations since
      * @param seconds wall-clock seconds spent so far
      * @param trainingSeconds those spent in optimizer steps
-     * @param peakMegabytes highest resident memory seen
+     * @param peakResidentMegabytes highest resident memory seen at the end of an interval, in units of 2^20 bytes
      * @param history the intervals so far
-     * @param arithmetic device, threads and number formats of the latest steps; null in a checkpoint of before it was
-     *     kept
+     * @param computed what arithmetic the steps were computed by; more than one only where the run was allowed to go on
+     *     with another
      */
     public record State(
             long step,
             long drawn,
             Map<String, String> settings,
+            String began,
             long bestStep,
             Evaluation best,
             Evaluation latest,
             int withoutGain,
             double seconds,
             double trainingSeconds,
-            double peakMegabytes,
+            double peakResidentMegabytes,
             List<Training.Point> history,
-            String arithmetic) {}
+            List<Training.Computed> computed) {}
 
     /** Writes a checkpoint into the place of the one before it. Where the disk is full, that one stays. */
     static void save(Path place, LanguageModel model, Map<String, NDArray> averages, State state) {
@@ -96,15 +101,22 @@ public record Checkpoint(Path folder, State state) {
         }
     }
 
-    /** {@return the checkpoint in a place; empty where there is none} A damaged one is refused in a sentence. */
+    /**
+     * {@return the checkpoint in a place; empty where there is none} Nothing is moved or written, so that a run that is
+     * under way may be looked at.
+     *
+     * @param place a folder such as {@code last} or {@code best} in that of a run
+     * @throws KitException if it is damaged or cannot be read
+     */
     public static Optional<Checkpoint> find(Path place) {
         try {
-            AtomicFolder.recover(place);
-            if (!Files.exists(place.resolve(STATE))) {
+            // A kill between the two moves of a save leaves the checkpoint before it under its other name.
+            Path found = Files.exists(place) ? place : place.resolveSibling(".old-" + place.getFileName());
+            if (!Files.exists(found.resolve(STATE))) {
                 return Optional.empty();
             }
             return Optional.of(
-                    new Checkpoint(place, JSON.readValue(Files.readString(place.resolve(STATE)), State.class)));
+                    new Checkpoint(found, JSON.readValue(Files.readString(found.resolve(STATE)), State.class)));
         } catch (JsonProcessingException e) {
             throw new KitException(
                     "The checkpoint '" + place.getFileName() + "' has a damaged " + STATE + " (line "
@@ -116,7 +128,12 @@ public record Checkpoint(Path folder, State state) {
         }
     }
 
-    /** Copies the saved weights into a model of the same shape; another shape is refused in a sentence. */
+    /**
+     * Copies the saved weights into a model of the same shape.
+     *
+     * @param model is changed
+     * @throws KitException if the model has another shape, or the file is damaged
+     */
     public void restore(LanguageModel model) {
         weights(model.torch(), folder, model.parameters());
     }
@@ -130,6 +147,14 @@ public record Checkpoint(Path folder, State state) {
 
     static void weights(Torch torch, Path folder, Map<String, NDArray> parameters) {
         load(torch, folder.resolve("model.safetensors"), parameters);
+    }
+
+    /** {@return the SHA-256 of the saved weights, as {@link Weights#sha256} has it, for a model of the same shape} */
+    static String hash(LanguageModel model, Path folder) {
+        try (NDManager work = model.torch().manager().newSubManager()) {
+            Map<String, NDArray> saved = SafeTensors.read(model.torch(), work, folder.resolve("model.safetensors"));
+            return Weights.sha256(saved);
+        }
     }
 
     private static void load(Torch torch, Path file, Map<String, NDArray> targets) {
@@ -149,28 +174,18 @@ public record Checkpoint(Path folder, State state) {
         }
     }
 
-    /** Removes what a run kept: a checkpoint, or a folder of them. Nothing happens where there is nothing. */
+    /**
+     * Removes what a run kept: a checkpoint, or a folder of them. Nothing happens where there is nothing.
+     *
+     * @param folder what to remove
+     * @throws KitException if a run is at work in the folder, or it cannot be removed
+     */
     public static void discard(Path folder) {
-        try {
+        try (FolderLock idle = FolderLock.exists(folder) ? FolderLock.acquire(folder) : null) {
             delete(folder);
         } catch (IOException e) {
             throw KitException.of(e, "removing the checkpoint '" + folder.getFileName() + "'", folder);
         }
-    }
-
-    /** Moves a folder of checkpoints out of the way, replacing what was moved there before. */
-    static void skipped(Path folder) {
-        try {
-            Path aside = sibling(folder, "before-");
-            delete(aside);
-            Files.move(folder, aside, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            throw KitException.of(e, "setting the old checkpoint aside", folder);
-        }
-    }
-
-    private static Path sibling(Path place, String prefix) {
-        return place.resolveSibling(prefix + place.getFileName());
     }
 
     private static void delete(Path folder) throws IOException {

@@ -8,6 +8,9 @@ import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import kawi.evidence.KitException;
+import kawi.model.LanguageModel;
+import kawi.model.ParameterRole;
+import kawi.text.TokenFile;
 import kawi.torch.Ops;
 import kawi.torch.Torch;
 
@@ -17,7 +20,7 @@ import kawi.torch.Torch;
  * fine-tuning.
  *
  * <pre>{@code
- * try (Fit fit = Fit.of(torch, lora.parameters(), AdamW.defaults(), Schedule.cosine(10, 200))) {
+ * try (Fit fit = Fit.of(model, Muon.defaults(), Schedule.cosine(10, 200))) {
  *   while (!fit.done()) fit.step(1, step -> model.loss(ids(step), targets(step)));
  * }
  * }</pre>
@@ -29,6 +32,11 @@ public final class Fit implements AutoCloseable {
      */
     @FunctionalInterface
     public interface Loss {
+        /**
+         * {@return the loss of the next part of the step}
+         *
+         * @param step owns what is made on the way
+         */
         NDArray of(NDManager step);
     }
 
@@ -55,8 +63,14 @@ public final class Fit implements AutoCloseable {
     private double limit = Double.POSITIVE_INFINITY;
     private Supplier<String> advice = () -> "lower the learning rate and begin again";
     private long taken;
+    private boolean looked; // whether the weights were seen to be finite before this fit's first step
 
-    private Fit(Torch torch, Map<String, NDArray> parameters, Optimizer optimizer, Schedule schedule) {
+    private Fit(
+            Torch torch,
+            Map<String, NDArray> parameters,
+            Map<String, ParameterRole> roles,
+            Optimizer optimizer,
+            Schedule schedule) {
         this.torch = torch;
         this.parameters = parameters;
         this.schedule = schedule;
@@ -64,22 +78,69 @@ public final class Fit implements AutoCloseable {
         this.weights = List.copyOf(parameters.values());
         this.trainable = weights.stream().map(NDArray::hasGradient).toList();
         weights.forEach(weight -> weight.setRequiresGradient(true));
-        this.state = optimizer.prepare(torch, parameters);
+        try {
+            this.state = optimizer.prepare(torch, parameters, roles);
+        } catch (RuntimeException e) {
+            asBefore();
+            throw e;
+        }
     }
 
     /**
-     * Prepares the parameters for training.
+     * Prepares a model's parameters for training.
      *
+     * @param model is changed in place
+     * @param optimizer the rule, with its peak rate
+     * @param schedule its course, and the number of steps
+     * @return a fit that has taken no step; the caller closes it
+     * @throws KitException if the optimizer must know what each parameter is and the model does not say
+     */
+    public static Fit of(LanguageModel model, Optimizer optimizer, Schedule schedule) {
+        return of(model.torch(), model.parameters(), model.roles(), optimizer, schedule);
+    }
+
+    /**
+     * Prepares parameters of which nothing but their shapes is known.
+     *
+     * @param torch the engine that the parameters belong to
      * @param parameters fp32 tensors by name; they are changed in place, and nothing else is
+     * @param optimizer the rule, with its peak rate
+     * @param schedule its course, and the number of steps
+     * @return a fit that has taken no step; the caller closes it
+     * @throws KitException if the optimizer must know what each parameter is, as {@link Muon} must
      */
     public static Fit of(Torch torch, Map<String, NDArray> parameters, Optimizer optimizer, Schedule schedule) {
-        return new Fit(torch, new LinkedHashMap<>(parameters), optimizer, schedule);
+        return of(torch, parameters, Map.of(), optimizer, schedule);
+    }
+
+    /**
+     * Prepares parameters for training.
+     *
+     * @param torch the engine that the parameters belong to
+     * @param parameters fp32 tensors by name; they are changed in place, and nothing else is
+     * @param roles what each of them is, as far as that is known
+     * @param optimizer the rule, with its peak rate
+     * @param schedule its course, and the number of steps
+     * @return a fit that has taken no step; the caller closes it
+     * @throws KitException if the optimizer must know more
+     */
+    public static Fit of(
+            Torch torch,
+            Map<String, NDArray> parameters,
+            Map<String, ParameterRole> roles,
+            Optimizer optimizer,
+            Schedule schedule) {
+        return new Fit(torch, new LinkedHashMap<>(parameters), roles, optimizer, schedule);
     }
 
     /**
      * Runs a whole training with no other beside it. A kernel calls a cell interrupted as soon as it has asked its
      * thread to stop, while the thread still finishes its step and its checkpoint; a cell run again at once waits here
      * until that is done.
+     *
+     * @param <T> what the training gives
+     * @param training all of it
+     * @return what it gave
      */
     public static <T> T alone(Supplier<T> training) {
         ONE_AT_A_TIME.lock();
@@ -91,8 +152,12 @@ public final class Fit implements AutoCloseable {
     }
 
     /**
-     * {@return the largest global gradient norm that is used as it is; longer gradients are shortened to it} 1 unless
-     * changed.
+     * Sets the largest global norm of the gradient that is used as it is; longer gradients are shortened to it. 1
+     * unless changed.
+     *
+     * @param norm 2-norm over all gradients
+     * @return this
+     * @throws KitException if it is not positive
      */
     public Fit clip(double norm) {
         if (!(norm > 0)) {
@@ -102,13 +167,23 @@ public final class Fit implements AutoCloseable {
         return this;
     }
 
-    /** {@return a loss above {@code nats} stops the training as exploded; unlimited unless set} */
+    /**
+     * Stops the training as diverged at a loss above so many nats; unlimited unless set.
+     *
+     * @param nats positive
+     * @return this
+     */
     public Fit limit(double nats) {
         this.limit = nats;
         return this;
     }
 
-    /** {@return the end of the sentence that stops a diverged run: where to go on from} */
+    /**
+     * Sets the end of the sentence that stops a diverged run: where to go on from.
+     *
+     * @param text is asked when the run diverges; without a full stop
+     * @return this
+     */
     public Fit advice(Supplier<String> text) {
         this.advice = text;
         return this;
@@ -120,10 +195,27 @@ public final class Fit implements AutoCloseable {
      * as they were.
      *
      * @param parts how many times {@code loss} is asked
-     * @throws KitException if the loss or its gradient is NaN or infinite, or the loss is above the limit
+     * @param loss the mean loss of a part, in nats per token or what else is to be made small
+     * @return what the step did
+     * @throws DivergedException if, after at least one step, the loss or its gradient is NaN or infinite or the loss is
+     *     above the limit; or if the last step of the schedule leaves weights that are NaN or infinite
+     * @throws KitException if that is so before the first step, when nothing was learned yet; or if the schedule's
+     *     factor is negative or not finite
      */
     public Step step(int parts, Loss loss) {
         double factor = schedule.factor(taken);
+        if (!(factor >= 0) || Double.isInfinite(factor)) {
+            throw new KitException("The schedule " + schedule + " gives the factor " + factor + " for step "
+                    + (taken + 1) + ": a factor is a number from 0 to 1.");
+        }
+        if (!looked) {
+            String broken = notFinite();
+            if (broken != null) {
+                throw new KitException("The weight '" + broken
+                        + "' holds NaN or infinite numbers before the step is taken: create or load the model again.");
+            }
+            looked = true;
+        }
         try (NDManager step = torch.manager().newSubManager()) {
             double sum = 0;
             List<NDArray> gradients = List.of();
@@ -139,8 +231,19 @@ public final class Fit implements AutoCloseable {
             }
             double norm = ops.clip(step, gradients, clip).getFloat();
             check("gradient norm", norm, Double.POSITIVE_INFINITY);
-            state.step(named(gradients), factor);
+            Map<String, NDArray> named = named(gradients);
+            torch.inference(() -> {
+                state.step(named, factor);
+                return null;
+            });
             taken++;
+            String broken = done() ? notFinite() : null;
+            if (broken != null) {
+                throw new DivergedException(
+                        taken,
+                        "Training diverged at step " + taken + ": it left NaN or infinite numbers in '" + broken + "'; "
+                                + advice.get() + ".");
+            }
             return new Step(taken, sum, norm, factor);
         }
     }
@@ -160,6 +263,20 @@ public final class Fit implements AutoCloseable {
         }
     }
 
+    /** The first parameter that holds NaN or infinite numbers; null where none does. */
+    private String notFinite() {
+        return torch.inference(() -> {
+            for (Map.Entry<String, NDArray> each : parameters.entrySet()) {
+                try (NDArray sum = each.getValue().sum()) {
+                    if (!Float.isFinite(sum.getFloat())) {
+                        return each.getKey();
+                    }
+                }
+            }
+            return null;
+        });
+    }
+
     private Map<String, NDArray> named(List<NDArray> gradients) {
         Map<String, NDArray> named = new LinkedHashMap<>();
         int i = 0;
@@ -170,10 +287,28 @@ public final class Fit implements AutoCloseable {
     }
 
     /**
+     * {@return the loss of the model that was trained here on a text that it was not trained on; see
+     * {@link Evaluation#of}}
+     *
+     * @param model whose parameters are trained here
+     * @param split the text
+     * @param context tokens in a window
+     * @param windows at most this many windows
+     * @param batch windows scored at once
+     * @throws DivergedException if it is NaN, infinite or above the limit after steps were taken
+     */
+    public Evaluation score(LanguageModel model, TokenFile split, int context, int windows, int batch) {
+        Evaluation score = Evaluation.measured(model, split, context, windows, batch);
+        checkAfter("validation loss", score.nats());
+        return score;
+    }
+
+    /**
      * Refuses a loss that was measured after the last step as one inside a step is refused.
      *
      * @param what its name in the sentence, such as "validation loss"
-     * @throws KitException if it is NaN, infinite or above the limit
+     * @throws DivergedException if it is NaN, infinite or above the limit after steps were taken
+     * @throws KitException if it is so before the first
      */
     void checkAfter(String what, double nats) {
         check(taken, what, nats, limit);
@@ -184,10 +319,18 @@ public final class Fit implements AutoCloseable {
     }
 
     private void check(long step, String what, double value, double most) {
-        if (!Double.isFinite(value) || value > most) {
-            throw new KitException("Training diverged at step " + step + ": the " + what + " is " + (float) value
-                    + (Double.isFinite(value) ? ", above " + (float) most : "") + "; " + advice.get() + ".");
+        if (Double.isFinite(value) && value <= most) {
+            return;
         }
+        String found =
+                "the " + what + " is " + (float) value + (Double.isFinite(value) ? ", above " + (float) most : "");
+        if (taken == 0) {
+            throw new KitException("Training cannot begin: " + found
+                    + " before the first step, when nothing was learned yet; look for the cause in the model's weights or in "
+                    + "what it is trained on.");
+        }
+        throw new DivergedException(
+                step, "Training diverged at step " + step + ": " + found + "; " + advice.get() + ".");
     }
 
     /** {@return steps taken so far} */
@@ -205,7 +348,7 @@ public final class Fit implements AutoCloseable {
         return parameters;
     }
 
-    /** The optimizer's averages by name, the live arrays. */
+    /** What the optimizer remembers, by name, the live arrays. */
     Map<String, NDArray> averages() {
         return state.tensors();
     }
@@ -219,6 +362,10 @@ public final class Fit implements AutoCloseable {
     @Override
     public void close() {
         state.close();
+        asBefore();
+    }
+
+    private void asBefore() {
         for (int i = 0; i < weights.size(); i++) {
             weights.get(i).setRequiresGradient(trainable.get(i));
         }

@@ -27,8 +27,11 @@ public record GradientCheck(String parameter, long index, double analytic, doubl
      * Checks the weight of a tensor that has the largest gradient: there the rounding of float32 matters least. The
      * weight is put back.
      *
+     * @param model is left as it was
+     * @param batch what the loss is taken on
      * @param parameter a name among {@link LanguageModel#parameters()}
      * @param step how far to move it; 0.01 balances float32's rounding against the curve of the loss
+     * @return both gradients of that weight
      */
     public static GradientCheck of(LanguageModel model, Batch batch, String parameter, double step) {
         NDArray weight = model.parameters().get(parameter);

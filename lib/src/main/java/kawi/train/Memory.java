@@ -13,7 +13,7 @@ public final class Memory {
 
     private Memory() {}
 
-    /** Resident memory in megabytes (2^20 bytes); the Java heap alone where the system does not say. */
+    /** {@return resident memory in units of 2^20 bytes; that of the Java heap alone where the system does not say} */
     public static double megabytes() {
         try {
             for (String line : Files.readAllLines(STATUS)) {

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import kawi.evidence.KitException;
+import kawi.model.ParameterRole;
 import kawi.torch.Script;
 import kawi.torch.Torch;
 
@@ -19,7 +20,7 @@ import kawi.torch.Torch;
  *
  * <p>The orthogonalisation is four Newton-Schulz iterations, matrix products only. The step is scaled to the size of
  * AdamW's by 0.2 sqrt(longer side) (Liu et al. 2025). A fused query-key-value matrix is three matrices and is treated
- * as three.
+ * as three. Which parameter is what, the model says ({@link ParameterRole}); one that does not say is refused.
  *
  * @param rate peak learning rate of the matrices
  * @param momentum memory of the average of the gradients, in [0, 1)
@@ -28,6 +29,15 @@ import kawi.torch.Torch;
  */
 public record Muon(double rate, double momentum, double decay, AdamW others) implements Optimizer {
 
+    /**
+     * Checks the settings.
+     *
+     * @param rate peak learning rate of the matrices
+     * @param momentum memory of the average of the gradients
+     * @param decay weight decay of the matrices
+     * @param others what trains everything else
+     * @throws KitException if the rate is not positive and finite, the momentum not in [0, 1), or the decay negative
+     */
     public Muon {
         AdamW.checkRate(rate);
         if (!(momentum >= 0 && momentum < 1 && decay >= 0)) {
@@ -36,7 +46,11 @@ public record Muon(double rate, double momentum, double decay, AdamW others) imp
         }
     }
 
-    /** Rate 5e-3 for the matrices, AdamW at the same rate for the rest. */
+    /**
+     * Rate 5e-3 for the matrices, AdamW at the same rate for the rest.
+     *
+     * @return the rule as it is used for small language models
+     */
     public static Muon defaults() {
         return new Muon(5e-3, 0.95, 0.1, AdamW.defaults().withRate(5e-3));
     }
@@ -59,16 +73,21 @@ public record Muon(double rate, double momentum, double decay, AdamW others) imp
     }
 
     @Override
-    public State prepare(Torch torch, Map<String, NDArray> parameters) {
-        return new Momentum(torch, parameters);
+    public State prepare(Torch torch, Map<String, NDArray> parameters, Map<String, ParameterRole> roles) {
+        parameters.forEach((name, weight) -> check(name, weight.getShape(), roles.get(name)));
+        return new Momentum(torch, parameters, roles);
     }
 
-    /**
-     * Whether a parameter is a hidden matrix: two-dimensional, and neither looked up by token or position nor the
-     * output head.
-     */
-    static boolean hidden(String name, NDArray weight) {
-        return weight.getShape().dimension() == 2 && !name.matches(".*(wte|wpe|embed|lm_head|head\\.).*");
+    private static void check(String name, Shape shape, ParameterRole role) {
+        if (role == null) {
+            throw new KitException("Muon must know what each parameter is in its model, and of '" + name
+                    + "' nothing is said: name its role in the model configuration's roles(), or train with AdamW.");
+        }
+        boolean three = role == ParameterRole.QUERY_KEY_VALUE;
+        if (role.hidden() && (shape.dimension() != 2 || three && shape.get(1) % 3 != 0)) {
+            throw new KitException("Muon turns matrices" + (three ? ", here three side by side," : "") + " and '" + name
+                    + "' of the role " + role + " has the shape " + shape + ": correct its role.");
+        }
     }
 
     /** One momentum per matrix; matrices of one shape are orthogonalised together, as a batch. */
@@ -79,14 +98,14 @@ public record Muon(double rate, double momentum, double decay, AdamW others) imp
         private final State rest;
         private final Map<String, NDArray> tensors = new LinkedHashMap<>();
 
-        Momentum(Torch torch, Map<String, NDArray> parameters) {
+        Momentum(Torch torch, Map<String, NDArray> parameters, Map<String, ParameterRole> roles) {
             script = Script.load(torch, "kawi/train/muon.py");
             manager = torch.manager().newSubManager();
             Map<String, Group> byShape = new LinkedHashMap<>();
             Map<String, NDArray> remaining = new LinkedHashMap<>();
             parameters.forEach((name, weight) -> {
-                if (hidden(name, weight)) {
-                    int parts = name.contains("c_attn") ? 3 : 1;
+                if (roles.get(name).hidden()) {
+                    int parts = roles.get(name) == ParameterRole.QUERY_KEY_VALUE ? 3 : 1;
                     byShape.computeIfAbsent(weight.getShape() + "/" + parts, k -> new Group(parts))
                             .add(name, weight);
                 } else {
@@ -94,7 +113,7 @@ public record Muon(double rate, double momentum, double decay, AdamW others) imp
                 }
             });
             groups = byShape.values();
-            rest = others.prepare(torch, remaining);
+            rest = others.prepare(torch, remaining, roles);
             groups.forEach(Group::allocate);
             tensors.putAll(rest.tensors());
         }

@@ -8,8 +8,11 @@ import kawi.evidence.KitException;
  * <p>A factor rather than a rate, because two optimizers of one model (Muon for the matrices, AdamW for the rest) have
  * different rates but the same course. Every schedule starts with a linear warm-up: the first steps follow gradients of
  * a model that knows nothing, measured by an optimizer whose averages are still empty.
+ *
+ * <p>One of your own is two methods. It must be a function of the step alone: a run that is resumed asks for the
+ * factors from where it stopped.
  */
-public sealed interface Schedule {
+public interface Schedule {
     /** {@return the number of optimizer steps of the whole run} */
     long steps();
 
@@ -21,12 +24,22 @@ public sealed interface Schedule {
      */
     double factor(long step);
 
-    /** Warm-up for none of the steps, then the peak rate to the end. */
+    /**
+     * {@return the peak rate from the first step to the last, with no warm-up}
+     *
+     * @param steps optimizer steps of the whole run, at least 1
+     */
     static Schedule constant(long steps) {
         return new Constant(0, steps);
     }
 
-    /** Warm-up, then half a cosine down to a tenth of the peak (Loshchilov and Hutter 2017; the floor as in GPT-3). */
+    /**
+     * Warm-up, then half a cosine down to a tenth of the peak (Loshchilov and Hutter 2017; the floor as in GPT-3).
+     *
+     * @param warmup steps in which the factor rises from nearly 0 to 1, between 0 and {@code steps}
+     * @param steps optimizer steps of the whole run, at least 1
+     * @return a {@link Cosine} with a floor of a tenth
+     */
     static Schedule cosine(long warmup, long steps) {
         return new Cosine(warmup, steps, 0.1);
     }
@@ -34,6 +47,11 @@ public sealed interface Schedule {
     /**
      * Warm-up, the peak rate for most of the run, then a straight line to zero over the last {@code decay} share of the
      * steps (Hu et al. 2024).
+     *
+     * @param warmup steps in which the factor rises from nearly 0 to 1, between 0 and {@code steps}
+     * @param steps optimizer steps of the whole run, at least 1
+     * @param decay share of the steps in which the factor falls to 0, in [0, 1]
+     * @return a {@link WarmupStableDecay}
      */
     static Schedule warmupStableDecay(long warmup, long steps, double decay) {
         return new WarmupStableDecay(warmup, steps, decay);
@@ -42,6 +60,10 @@ public sealed interface Schedule {
     /**
      * From {@code first} times the peak up to the peak, each step by the same ratio: not for training but for finding
      * the rate.
+     *
+     * @param first the first factor, in [0, 1]
+     * @param steps optimizer steps of the whole run, at least 1
+     * @return a {@link Rising}
      */
     static Schedule rising(double first, long steps) {
         return new Rising(first, steps);
@@ -49,6 +71,13 @@ public sealed interface Schedule {
 
     /** The peak rate throughout, after a warm-up of {@code warmup} steps. */
     record Constant(long warmup, long steps) implements Schedule {
+        /**
+         * Checks the numbers.
+         *
+         * @param warmup steps in which the factor rises
+         * @param steps of the whole run
+         * @throws KitException for fewer than one step, or a warm-up of more steps than there are
+         */
         public Constant {
             check(warmup, steps);
         }
@@ -61,6 +90,15 @@ public sealed interface Schedule {
 
     /** Half a cosine from the peak to {@code floor} times the peak. */
     record Cosine(long warmup, long steps, double floor) implements Schedule {
+        /**
+         * Checks the numbers.
+         *
+         * @param warmup steps in which the factor rises
+         * @param steps of the whole run
+         * @param floor the last factor
+         * @throws KitException for fewer than one step, or a warm-up of more steps than there are, or a floor outside
+         *     [0, 1]
+         */
         public Cosine {
             check(warmup, steps);
             share("floor", floor);
@@ -78,6 +116,15 @@ public sealed interface Schedule {
 
     /** A plateau, then a straight line to zero over the last {@code decay} share of the steps. */
     record WarmupStableDecay(long warmup, long steps, double decay) implements Schedule {
+        /**
+         * Checks the numbers.
+         *
+         * @param warmup steps in which the factor rises
+         * @param steps of the whole run
+         * @param decay share of the steps in which it falls
+         * @throws KitException for fewer than one step, or a warm-up of more steps than there are, or a decay outside
+         *     [0, 1]
+         */
         public WarmupStableDecay {
             check(warmup, steps);
             share("decay", decay);
@@ -95,6 +142,13 @@ public sealed interface Schedule {
 
     /** A geometric series that ends at the peak. */
     record Rising(double first, long steps) implements Schedule {
+        /**
+         * Checks the numbers.
+         *
+         * @param first the first factor
+         * @param steps of the whole run
+         * @throws KitException for fewer than one step, or a first factor outside [0, 1]
+         */
         public Rising {
             check(0, steps);
             share("first", first);

@@ -3,17 +3,22 @@ package kawi.train;
 /** What a training adds up from one point of its history to the next. */
 final class StepTotals {
     private final Trainer set;
-    private final double
-            tokensAtPeak; // that the machine could learn from in a second if all it did were its fastest product
+    /**
+     * That the machine could learn from in a second if all it did were its fastest product; NaN for a model that does
+     * not say what its parameters are.
+     */
+    private final double tokensAtPeak;
+
     private final Energy energy;
     private double lossSum;
     private int steps;
     private double seconds;
-    private double peakMegabytes;
+    private double peakResidentMegabytes;
 
     StepTotals(Trainer set) {
         this.set = set;
-        this.tokensAtPeak = set.model.torch().peakFlops() / Flops.perToken(set.model.config());
+        double flops = Flops.perToken(set.model.config());
+        this.tokensAtPeak = Double.isNaN(flops) ? flops : set.model.torch().peakFlops() / flops;
         this.energy = new Energy(set.energyCounters);
     }
 
@@ -31,7 +36,7 @@ final class StepTotals {
      */
     Training.Point end(Fit.Step last, Double validation) {
         double megabytes = Memory.megabytes();
-        peakMegabytes = Math.max(peakMegabytes, megabytes);
+        peakResidentMegabytes = Math.max(peakResidentMegabytes, megabytes);
         double loss = lossSum / steps;
         double speed = (double) steps * set.tokensPerStep() / seconds;
         lossSum = 0;
@@ -46,19 +51,19 @@ final class StepTotals {
                 last.factor() * set.optimizer.rate(),
                 last.gradientNorm(),
                 speed,
-                speed / tokensAtPeak,
+                Double.isNaN(tokensAtPeak) ? null : speed / tokensAtPeak,
                 megabytes,
                 energy.joules());
     }
 
     /** The most resident memory at the end of any interval, in megabytes. */
-    double peakMegabytes() {
-        return peakMegabytes;
+    double peakResidentMegabytes() {
+        return peakResidentMegabytes;
     }
 
     /** Takes over what an earlier part of the same training came to. */
-    void peakMegabytes(double earlier) {
-        peakMegabytes = earlier;
+    void peakResidentMegabytes(double earlier) {
+        peakResidentMegabytes = earlier;
     }
 
     boolean energyReadable() {

@@ -1,14 +1,14 @@
 package kawi.train;
 
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.model.LanguageModel;
+import kawi.model.Llama;
+import kawi.model.Precision;
 import kawi.text.TokenFile;
 
 /**
@@ -21,8 +21,10 @@ import kawi.text.TokenFile;
  * }</pre>
  *
  * <p>With a folder for checkpoints a run that was interrupted, killed or paused goes on where it stopped when
- * {@link #run} is called again with the same settings, in this process or another, and ends with the same bytes as one
- * that was never stopped.
+ * {@link #run} is called again with the same settings, in this process or another, and ends on a CPU with the same
+ * bytes as one that was never stopped. The same run is one of the same model configuration, weights at the beginning,
+ * texts, optimizer, schedule, seed and everything else that is set here, a pause and samples excepted; another is
+ * refused, and so is a second process in the folder. It keeps to the {@link kawi.torch.Arithmetic} that it began with.
  */
 public final class Trainer {
     final LanguageModel model;
@@ -43,7 +45,12 @@ public final class Trainer {
     Path energyCounters = Energy.COUNTERS;
     long sampleEvery = Long.MAX_VALUE;
     Supplier<String> sample;
+    boolean otherArithmetic;
+    String beganFrom; // SHA-256 of the weights before the first step of the latest run
+    String leftWith; // and of those that it left in the model
     private Training finished;
+    private Map<String, String> finishedAs; // the settings of that run
+    private Path finishedIn; // and its folder
 
     private Trainer(LanguageModel model, TokenFile train, TokenFile validation) {
         this.model = model;
@@ -53,8 +60,10 @@ public final class Trainer {
     }
 
     /**
+     * @param model is changed while it is trained
      * @param train the text to learn from
      * @param validation the text to be judged on; null for none, and then nothing is evaluated
+     * @return a trainer with the settings that its methods name
      * @throws KitException if a token of the files is not in the model's vocabulary
      */
     public static Trainer of(LanguageModel model, TokenFile train, TokenFile validation) {
@@ -68,15 +77,22 @@ public final class Trainer {
         return new Trainer(model, train, validation);
     }
 
-    /** {@return windows in one forward pass; 8 unless set} */
+    /**
+     * Sets the windows of one forward pass; 8 unless set.
+     *
+     * @param windows at least 1
+     * @return this
+     */
     public Trainer batch(int windows) {
-        this.batch = windows;
+        this.batch = (int) atLeast(1, windows, "The windows of a pass");
         return this;
     }
 
     /**
-     * Forward passes whose gradients are averaged for one step; 1 unless set.
+     * Sets the forward passes whose gradients are averaged for one step; 1 unless set.
      *
+     * @param passes at least 1
+     * @return this
      * @throws KitException if fewer than 1
      */
     public Trainer accumulate(int passes) {
@@ -88,11 +104,14 @@ public final class Trainer {
     }
 
     /**
-     * {@return tokens in a window; the model's context unless set}
+     * Sets the tokens of a window; the model's context unless set.
      *
+     * @param tokens at most the model's context
+     * @return this
      * @throws KitException if more than the model's context
      */
     public Trainer context(int tokens) {
+        atLeast(1, tokens, "The tokens of a window");
         if (tokens > model.context()) {
             throw new KitException("Windows of " + tokens + " tokens are longer than the model's context of "
                     + model.context() + ": give at most that.");
@@ -101,93 +120,188 @@ public final class Trainer {
         return this;
     }
 
-    /** {@return what turns a gradient into a step; {@link AdamW#defaults()} unless set} */
+    /**
+     * Sets what turns a gradient into a step; {@link AdamW#defaults()} unless set.
+     *
+     * @param rule with its peak rate
+     * @return this
+     */
     public Trainer optimizer(Optimizer rule) {
         this.optimizer = rule;
         return this;
     }
 
-    /** {@return the course of the learning rate, and with it the number of steps} */
+    /**
+     * Sets the course of the learning rate, and with it the number of steps; 500 steps unless set.
+     *
+     * @param course factors of the optimizer's rate
+     * @return this
+     */
     public Trainer schedule(Schedule course) {
         this.schedule = course;
         return this;
     }
 
-    /** {@return the global gradient norm above which gradients are shortened; 1 unless set} */
+    /**
+     * Sets the global norm above which gradients are shortened to it; 1 unless set.
+     *
+     * @param norm 2-norm over all gradients, positive
+     * @return this
+     */
     public Trainer clip(double norm) {
         this.clip = norm;
         return this;
     }
 
-    /** {@return which windows are drawn, and every other chance} */
+    /**
+     * Sets which windows are drawn, and what PyTorch's generator gives in each step; 1 unless set.
+     *
+     * @param number any; the same number repeats the run
+     * @return this
+     */
     public Trainer seed(long number) {
         this.seed = number;
         return this;
     }
 
-    /** {@return steps between evaluations, and between checkpoints; a twentieth of the run unless set} */
+    /**
+     * Sets the steps between evaluations, and between checkpoints; a twentieth of the run unless set.
+     *
+     * @param steps 0 for a twentieth of the run
+     * @return this
+     */
     public Trainer evaluateEvery(long steps) {
-        this.evaluateEvery = steps;
+        this.evaluateEvery = atLeast(0, steps, "The steps between evaluations");
         return this;
     }
 
-    /** {@return how many windows of the validation text an evaluation scores, the same each time; 64 unless set} */
+    /**
+     * Sets how many windows of the validation text an evaluation scores at most, the same each time; 64 unless set.
+     *
+     * @param windows at least 1
+     * @return this
+     */
     public Trainer evaluationWindows(int windows) {
-        this.evaluationWindows = windows;
+        this.evaluationWindows = (int) atLeast(1, windows, "The windows of an evaluation");
         return this;
     }
 
-    /** Stops when so many evaluations in a row brought no lower loss. */
+    /**
+     * Stops when so many evaluations in a row brought no lower loss; never unless set.
+     *
+     * @param evaluations at least 1
+     * @return this
+     */
     public Trainer patience(int evaluations) {
-        this.patience = evaluations;
+        this.patience = (int) atLeast(1, evaluations, "The evaluations to wait for a lower loss");
         return this;
     }
 
-    /** Stops after this step, as if interrupted there: a later run without a pause goes on. */
+    /**
+     * Stops after this step, as if interrupted there: a later run without a pause goes on.
+     *
+     * @param step counted from the beginning of the run
+     * @return this
+     */
     public Trainer pauseAt(long step) {
-        this.pauseAt = step;
+        this.pauseAt = atLeast(0, step, "The steps before a pause");
         return this;
     }
 
-    /** {@return where the last and the best checkpoint are kept; none are kept unless set} */
+    /**
+     * Lets a run go on from its checkpoint although this machine does other arithmetic than the one that it began on:
+     * the result then depends on where it was interrupted, and says so.
+     *
+     * @return this
+     */
+    public Trainer allowOtherArithmetic() {
+        this.otherArithmetic = true;
+        return this;
+    }
+
+    /**
+     * Sets where the last and the best checkpoint are kept; none are kept unless set.
+     *
+     * @param folder is made where needed; null keeps none
+     * @return this
+     */
     public Trainer checkpoints(Path folder) {
         this.checkpoints = folder;
         return this;
     }
 
-    /** Shows a text of the model's every so many steps. */
+    /**
+     * Shows a text of the model's every so many steps.
+     *
+     * @param everySteps steps between two texts
+     * @param text is asked after the step; it is to leave the model as it is
+     * @return this
+     */
     public Trainer sample(long everySteps, Supplier<String> text) {
-        this.sampleEvery = everySteps;
+        this.sampleEvery = atLeast(1, everySteps, "The steps between two texts");
         this.sample = text;
         return this;
     }
 
-    /** {@return the loss on this trainer's windows of a text, with its interval} */
+    /**
+     * {@return the loss on this trainer's windows of a text, with its interval}
+     *
+     * @param split a text of the model's vocabulary
+     */
     public Evaluation evaluate(TokenFile split) {
         return Evaluation.of(model, split, context, evaluationWindows, batch);
     }
 
     /**
      * Trains until the schedule ends, the patience does, or the thread is interrupted; in the last case within a pass,
-     * with a checkpoint kept where there is a folder for it. A complete run leaves the weights of its best evaluation
-     * in the model; asked again, it only returns its result.
+     * with a checkpoint kept where there is a folder for it. A complete run with such a folder leaves the weights of
+     * its best evaluation in the model; asked again with nothing changed, it only returns its result. Asked again after
+     * a setting or the model's weights changed, it is a new run.
      *
-     * @throws KitException if the loss becomes NaN, infinite or larger than twice that of blind guessing, naming the
-     *     step, the batch and the checkpoint to go back to; if a text is too short; if a checkpoint cannot be written
+     * @param progress is told of every step, and given the losses as points
+     * @return what the run did
+     * @throws DivergedException if the loss becomes NaN, infinite or larger than twice that of blind guessing, naming
+     *     the step, the batch and the checkpoint to go back to
+     * @throws KitException if the folder holds another run or another process has it, naming what differs; if this
+     *     machine does other arithmetic than the run began with; if a text is too short; if a checkpoint cannot be
+     *     written
      */
     public Training run(Progress progress) {
+        if (checkpoints != null) {
+            FolderLock.refuseBusy(checkpoints);
+        }
         return Fit.alone(() -> runAlone(progress));
     }
 
     private Training runAlone(Progress progress) {
-        if (finished == null) {
-            Training training = new TrainingLoop(this, progress).run();
-            if (training.end() == Training.End.PAUSED || training.end() == Training.End.INTERRUPTED) {
-                return training;
-            }
-            finished = training;
+        if (model instanceof Llama llama && (llama.adapter() != null || llama.precision() != Precision.FP32)) {
+            throw new KitException("A trainer trains a model's own float32 weights, and this one has "
+                    + (llama.adapter() != null ? "an adapter" : "the precision " + llama.precision())
+                    + ": take the adapter off and set FP32, or tune an adapter with LoraTuning.");
         }
-        return finished;
+        Map<String, String> settings = settings();
+        String weights = model.fingerprint();
+        if (finished != null
+                && settings.equals(finishedAs)
+                && Objects.equals(checkpoints, finishedIn)
+                && weights.equals(leftWith)) {
+            return finished;
+        }
+        finished = null;
+        if (!weights.equals(leftWith)) {
+            beganFrom = null;
+        }
+        try (FolderLock lock = checkpoints == null ? null : FolderLock.acquire(checkpoints)) {
+            Training training = new TrainingLoop(this, progress, lock, settings, weights).run();
+            if (training.end() != Training.End.PAUSED && training.end() != Training.End.INTERRUPTED) {
+                finished = training;
+                finishedAs = settings;
+                finishedIn = checkpoints;
+            }
+            return training;
+        } finally {
+            leftWith = model.fingerprint();
+        }
     }
 
     /** {@return the optimizer that is set} */
@@ -230,6 +344,13 @@ public final class Trainer {
         return checkpoints;
     }
 
+    private static long atLeast(long least, long value, String what) {
+        if (value < least) {
+            throw new KitException(what + " are given as " + value + ": give " + least + " or more.");
+        }
+        return value;
+    }
+
     long evaluationInterval() {
         return evaluateEvery > 0 ? evaluateEvery : Math.max(1, schedule.steps() / 20);
     }
@@ -241,26 +362,6 @@ public final class Trainer {
 
     /** What must be the same for a run to go on from a checkpoint. */
     Map<String, String> settings() {
-        Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("model", model.config().describe());
-        settings.put("parameters", Long.toString(model.parameterCount()));
-        settings.put("train text", text(train));
-        settings.put("validation text", text(validation));
-        settings.put("batch", Integer.toString(batch));
-        settings.put("accumulate", Integer.toString(accumulate));
-        settings.put("context", Integer.toString(context));
-        settings.put("optimizer", Objects.toString(optimizer));
-        settings.put("schedule", Objects.toString(schedule));
-        settings.put("clip", Double.toString(clip));
-        settings.put("seed", Long.toString(seed));
-        settings.put("evaluate every", Long.toString(evaluationInterval()));
-        settings.put("evaluation windows", Integer.toString(evaluationWindows));
-        return settings;
-    }
-
-    private static String text(TokenFile file) {
-        return file == null
-                ? "none"
-                : String.format(Locale.ROOT, "%d tokens, CRC-32C %08x", file.length(), file.checksum());
+        return RunSettings.of(this);
     }
 }

@@ -2,6 +2,7 @@ package kawi.train;
 
 import java.util.List;
 import java.util.function.Function;
+import kawi.torch.Arithmetic;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.Table;
@@ -12,12 +13,16 @@ import tech.tablesaw.api.Table;
  * @param end how it ended
  * @param steps optimizer steps taken, those before an interruption included
  * @param tokens tokens the model was trained on in them
- * @param validation the last evaluation, or the best one's when the run is complete and its weights were taken
+ * @param validation the last evaluation on the trainer's evaluation windows, or the best one when the run is complete
+ *     and its weights were taken; null where there is no validation text
  * @param bestStep after which step the validation loss was lowest; 0 where there was no evaluation
  * @param seconds wall-clock seconds of all parts of the run, evaluation and checkpoints included
  * @param tokensPerSecond training tokens per second of training time, evaluation and checkpoints left out
- * @param peakMegabytes highest resident memory seen
+ * @param peakResidentMegabytes highest resident memory of the process seen at the end of an interval, in units of 2^20
+ *     bytes: the Java heap and what libtorch keeps included
  * @param history the run's course
+ * @param computed what arithmetic the steps were computed by; more than one only where the run was allowed to go on
+ *     with another
  */
 public record Training(
         End end,
@@ -27,17 +32,30 @@ public record Training(
         long bestStep,
         double seconds,
         double tokensPerSecond,
-        double peakMegabytes,
-        List<Point> history) {
+        double peakResidentMegabytes,
+        List<Point> history,
+        List<Computed> computed) {
+
+    /**
+     * What arithmetic a part of the run was computed by.
+     *
+     * @param from the first step of the part, from 1
+     * @param by the arithmetic, up to the next part or the end
+     */
+    public record Computed(long from, Arithmetic by) {}
 
     /**
      * How a run ended: all steps done, no more progress on the validation text, paused where it was told to, or
      * interrupted by the reader.
      */
     public enum End {
+        /** All steps of the schedule are taken. */
         COMPLETE,
+        /** The validation loss no longer fell, for as many evaluations as the patience is. */
         STOPPED_EARLY,
+        /** The step to pause at was reached. */
         PAUSED,
+        /** The thread was interrupted. */
         INTERRUPTED
     }
 
@@ -54,8 +72,8 @@ public record Training(
      * @param gradientNorm norm of the last step's gradient before clipping
      * @param tokensPerSecond training speed
      * @param utilisation operations of the training over those of the fastest matrix product measured here, 0 to 1
-     *     ("model FLOPs utilisation")
-     * @param megabytes resident memory
+     *     ("model FLOPs utilisation"); null for a model that does not say what its parameters are
+     * @param residentMegabytes resident memory of the process at its end, in units of 2^20 bytes
      * @param joules energy of the machine's processors since the interval before, evaluations included; null where it
      *     cannot be read
      */
@@ -69,7 +87,7 @@ public record Training(
             double gradientNorm,
             double tokensPerSecond,
             Double utilisation,
-            double megabytes,
+            double residentMegabytes,
             Double joules) {}
 
     /**
@@ -89,7 +107,7 @@ public record Training(
         column(table, "gradient norm", Point::gradientNorm);
         column(table, "tokens/s", Point::tokensPerSecond);
         column(table, "share of peak", Point::utilisation);
-        column(table, "memory MB", Point::megabytes);
+        column(table, "resident memory MB", Point::residentMegabytes);
         column(table, "energy J", Point::joules);
         return table;
     }

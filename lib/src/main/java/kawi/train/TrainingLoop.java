@@ -1,11 +1,15 @@
 package kawi.train;
 
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
+import kawi.torch.Arithmetic;
+import kawi.torch.Torch;
 
 /** One run of a {@link Trainer}: step, look, keep, until there is a reason to stop. */
 final class TrainingLoop {
@@ -20,6 +24,10 @@ final class TrainingLoop {
 
     private final Trainer set;
     private final Progress progress;
+    private final FolderLock lock; // null where no checkpoints are kept
+    private final Map<String, String> settings;
+    private final String weights; // SHA-256 of those that the model holds before the run
+    private final Torch torch;
     private final Batches batches;
     private final long every;
     private final long reportEvery;
@@ -35,13 +43,18 @@ final class TrainingLoop {
     private double trainingSeconds;
     private long saved = -1;
     private long resumed;
-    private String change = ""; // how the arithmetic differs from that of the steps before
+    private String began; // SHA-256 of the weights before the first step
+    private final List<Training.Computed> computed = new ArrayList<>();
     private long evaluated = -1; // the step after which the validation text was scored last
-    private final long began;
+    private final long start;
 
-    TrainingLoop(Trainer set, Progress progress) {
+    TrainingLoop(Trainer set, Progress progress, FolderLock lock, Map<String, String> settings, String weights) {
         this.set = set;
         this.progress = progress;
+        this.lock = lock;
+        this.settings = settings;
+        this.weights = weights;
+        this.torch = set.model.torch();
         this.batches = new Batches(set.train, set.batch, set.context, set.seed);
         this.every = set.evaluationInterval();
         this.reportEvery = Math.max(1, every / 5);
@@ -49,14 +62,15 @@ final class TrainingLoop {
         if (set.validation != null) {
             Batches.checkLength(set.validation, set.context);
         }
-        this.began = System.nanoTime();
+        this.start = System.nanoTime();
     }
 
     Training run() {
         long total = set.schedule.steps();
         progress.begin("training", total);
         progress.axes("step", "loss (nats per token)");
-        try (Fit fit = Fit.of(set.model.torch(), set.model.parameters(), set.optimizer, set.schedule)) {
+        Arithmetic before = torch.arithmetic();
+        try (Fit fit = Fit.of(set.model, set.optimizer, set.schedule)) {
             fit.clip(set.clip).limit(2 * Math.log(set.model.vocabularySize())).advice(this::wayBack);
             resume(fit);
             if (fit.taken() == 0 && set.validation != null) {
@@ -68,12 +82,15 @@ final class TrainingLoop {
                     && bestStep > 0
                     && bestStep < fit.taken()
                     && set.checkpoints != null) {
-                Checkpoint.weights(set.model.torch(), set.checkpoints.resolve("best"), set.model.parameters());
+                Checkpoint.weights(torch, set.checkpoints.resolve("best"), set.model.parameters());
                 latest = best;
             }
             Training training = result(fit, end);
             progress.end(note(training));
             return training;
+        } finally {
+            torch.threads(before.threads());
+            torch.keepTo(before);
         }
     }
 
@@ -82,11 +99,14 @@ final class TrainingLoop {
             if (fit.taken() >= set.pauseAt) {
                 return Training.End.PAUSED;
             }
-            long start = System.nanoTime();
+            long stepStart = System.nanoTime();
             Fit.Step step;
             try {
+                torch.generator(Batches.mix(set.seed ^ Batches.mix(fit.taken())));
                 step = fit.step(set.accumulate, work -> {
-                    if (Thread.interrupted()) {
+                    if (Thread.currentThread().isInterrupted()) {
+                        ending();
+                        Thread.interrupted();
                         throw new Interrupted();
                     }
                     current = batches.next();
@@ -96,7 +116,7 @@ final class TrainingLoop {
                 batches.position(fit.taken() * set.batch * set.accumulate);
                 return Training.End.INTERRUPTED;
             }
-            double seconds = (System.nanoTime() - start) / 1e9;
+            double seconds = (System.nanoTime() - stepStart) / 1e9;
             trainingSeconds += seconds;
             interval.add(step.loss(), seconds);
             look(fit, step);
@@ -138,8 +158,7 @@ final class TrainingLoop {
 
     private Evaluation evaluate(Fit fit) {
         long step = fit.taken();
-        Evaluation now = set.evaluate(set.validation);
-        fit.checkAfter("validation loss", now.nats());
+        Evaluation now = fit.score(set.model, set.validation, set.context, set.evaluationWindows, set.batch);
         latest = now;
         evaluated = step;
         progress.point("validation loss", step, latest.nats());
@@ -167,37 +186,46 @@ final class TrainingLoop {
         Checkpoint.State state = new Checkpoint.State(
                 fit.taken(),
                 batches.position(),
-                set.settings(),
+                settings,
+                began,
                 bestStep,
                 best,
                 latest,
                 withoutGain,
                 seconds(),
                 trainingSeconds,
-                interval.peakMegabytes(),
+                interval.peakResidentMegabytes(),
                 List.copyOf(history),
-                arithmetic());
+                List.copyOf(computed));
         undisturbed(() -> Checkpoint.save(set.checkpoints.resolve("last"), set.model, fit.averages(), state));
         saved = fit.taken();
     }
 
-    /** What decides the last bits of a result beside the settings. */
-    private String arithmetic() {
-        return set.model.torch().describe();
+    /** Says that the run was told to stop, so that one begun again in its folder waits for it. */
+    private void ending() {
+        if (lock != null) {
+            lock.ending();
+        }
     }
 
     /**
      * Saves although the reader interrupts, for Java closes a file under an interrupted thread; the interrupt is then
      * noticed at the next step.
      */
-    private static void undisturbed(Runnable saving) {
-        boolean interrupted = Thread.interrupted();
+    private void undisturbed(Runnable saving) {
+        boolean interrupted = Thread.currentThread().isInterrupted();
+        if (interrupted) {
+            ending();
+            Thread.interrupted();
+        }
         try {
             saving.run();
         } catch (KitException e) {
-            if (!Thread.interrupted()) {
+            if (!Thread.currentThread().isInterrupted()) {
                 throw e;
             }
+            ending();
+            Thread.interrupted();
             interrupted = true;
             saving.run();
         } finally {
@@ -208,19 +236,27 @@ final class TrainingLoop {
     }
 
     private void resume(Fit fit) {
-        if (set.checkpoints == null) {
-            return;
-        }
-        Optional<Checkpoint> found = Checkpoint.find(set.checkpoints.resolve("last"));
+        Optional<Checkpoint> found =
+                set.checkpoints == null ? Optional.empty() : Checkpoint.find(set.checkpoints.resolve("last"));
         if (found.isEmpty()) {
+            began = weights;
+            set.beganFrom = began;
+            computed.add(new Training.Computed(1, torch.arithmetic()));
             return;
         }
         Checkpoint.State state = found.get().state();
-        if (!state.settings().equals(set.settings())) {
-            Checkpoint.skipped(set.checkpoints);
-            progress.update(0, "a checkpoint of other settings was set aside");
-            return;
+        if (state.settings() == null || state.began() == null || state.computed() == null) {
+            throw new KitException("The checkpoints in '" + set.checkpoints.getFileName()
+                    + "' do not say what they began from, as those of an earlier version of the kit: give this run another "
+                    + "folder, or remove that one (Checkpoint.discard) to begin anew.");
         }
+        RunSettings.refuseOther(set.checkpoints, state.settings(), settings);
+        began = state.began();
+        if (!belongs(found.get())) {
+            throw RunSettings.other(set.checkpoints, "weights at the beginning", brief(began), brief(weights));
+        }
+        set.beganFrom = began;
+        keepTo(state);
         found.get().restore(set.model, fit);
         batches.position(state.drawn());
         history.addAll(state.history());
@@ -230,7 +266,7 @@ final class TrainingLoop {
         withoutGain = state.withoutGain();
         earlierSeconds = state.seconds();
         trainingSeconds = state.trainingSeconds();
-        interval.peakMegabytes(state.peakMegabytes());
+        interval.peakResidentMegabytes(state.peakResidentMegabytes());
         saved = state.step();
         resumed = state.step();
         for (Training.Point point : history) {
@@ -240,10 +276,61 @@ final class TrainingLoop {
             }
         }
         if (resumed > 0) {
-            boolean same = state.arithmetic() == null || state.arithmetic().equals(arithmetic());
-            change = same ? "" : " (the steps before were computed otherwise, by " + state.arithmetic() + ")";
-            progress.update(resumed, "going on from step " + resumed + change);
+            progress.update(resumed, "going on from step " + resumed + otherwise());
         }
+    }
+
+    /** Whether the model holds weights of the run: those of its beginning, or some that it left. */
+    private boolean belongs(Checkpoint last) {
+        return weights.equals(began)
+                || began.equals(set.beganFrom)
+                || weights.equals(Checkpoint.hash(set.model, last.folder()))
+                || bestStep(last) && weights.equals(Checkpoint.hash(set.model, set.checkpoints.resolve("best")));
+    }
+
+    private boolean bestStep(Checkpoint last) {
+        return last.state().bestStep() > 0 && Files.exists(set.checkpoints.resolve("best"));
+    }
+
+    private static String brief(String hash) {
+        return "SHA-256 " + hash.substring(0, 12) + "...";
+    }
+
+    /** Lets the engine compute as the steps before were computed. */
+    private void keepTo(Checkpoint.State state) {
+        computed.addAll(state.computed());
+        Arithmetic wanted = computed.get(computed.size() - 1).by();
+        Arithmetic here = torch.arithmetic();
+        try {
+            torch.threads(wanted.threads());
+            torch.keepTo(wanted);
+        } catch (KitException e) {
+            torch.threads(here.threads());
+            if (!set.otherArithmetic) {
+                throw new KitException(
+                        "The run in '" + set.checkpoints.getFileName() + "' was computed otherwise than here, in "
+                                + wanted.differenceFrom(here)
+                                + ": go on where it was begun, or call allowOtherArithmetic() on the trainer, and other "
+                                + "weights will come of it.",
+                        e);
+            }
+            computed.add(new Training.Computed(state.step() + 1, here));
+        }
+    }
+
+    /** Where the steps were not all computed alike, a few words on that. */
+    private String otherwise() {
+        StringBuilder parts = new StringBuilder();
+        for (int i = 0; i + 1 < computed.size(); i++) {
+            parts.append(parts.isEmpty() ? " (" : "; ")
+                    .append("steps before ")
+                    .append(computed.get(i + 1).from())
+                    .append(" were computed with other ")
+                    .append(computed.get(i)
+                            .by()
+                            .differenceFrom(computed.get(i + 1).by()));
+        }
+        return parts.append(parts.isEmpty() ? "" : ")").toString();
     }
 
     private Training result(Fit fit, Training.End end) {
@@ -256,8 +343,9 @@ final class TrainingLoop {
                 bestStep,
                 seconds(),
                 trainingSeconds > 0 ? tokens / trainingSeconds : 0,
-                interval.peakMegabytes(),
-                List.copyOf(history));
+                interval.peakResidentMegabytes(),
+                List.copyOf(history),
+                List.copyOf(computed));
     }
 
     /** The end of the sentence about a diverged run. */
@@ -267,7 +355,8 @@ final class TrainingLoop {
                 ? "the last good checkpoint is that of step " + saved + " in '" + set.checkpoints.getFileName()
                         + "/last'"
                 : "no checkpoint was kept before it";
-        return batch + good + "; lower the learning rate of " + (float) set.optimizer.rate() + " and run again";
+        return batch + good + "; lower the learning rate of " + (float) set.optimizer.rate() + " and begin anew"
+                + (set.checkpoints == null ? "" : " in another folder");
     }
 
     private String note(Training training) {
@@ -281,12 +370,13 @@ final class TrainingLoop {
         };
         String loss = latest == null ? "" : String.format(Locale.ROOT, ", validation loss %.3f", latest.nats());
         return state
-                + (resumed == 0 ? "" : ", going on from step " + resumed + change)
+                + (resumed == 0 ? "" : ", going on from step " + resumed)
+                + otherwise()
                 + loss
                 + (interval.energyReadable() ? "" : "; no energy counter can be read here");
     }
 
     private double seconds() {
-        return earlierSeconds + (System.nanoTime() - began) / 1e9;
+        return earlierSeconds + (System.nanoTime() - start) / 1e9;
     }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import kawi.evidence.KitException;
 import kawi.model.Llama;
+import kawi.torch.NotFiniteException;
 import kawi.torch.Ops;
 
 /**
@@ -99,6 +100,9 @@ final class AnswerLoss implements AutoCloseable {
                         }
                     });
             tokens += size;
+        }
+        if (!Double.isFinite(sum)) {
+            throw NotFiniteException.of("The losses on " + which.length + " held-out examples");
         }
         return sum / tokens;
     }

@@ -14,6 +14,7 @@ final class DocQuestions {
     private static final int LONGEST_CONTEXT = 75;
     private static final int SHORTEST_ANSWER = 2;
     private static final int LONGEST_ANSWER = 16;
+    private static final int LONGEST_SIGNATURE = 70;
 
     private DocQuestions() {}
 
@@ -21,60 +22,78 @@ final class DocQuestions {
      * Questions on spans of a comment; the slice is returns, throws or parameter. At least two things must be
      * documented.
      */
-    static List<Example> spans(List<MethodDocs.Method> methods) {
+    static Pool spans(MethodDocs.Documented documented) {
+        Pool.Gathering pool = documented.pool();
         List<Example> examples = new ArrayList<>();
-        for (MethodDocs.Method method : methods) {
+        for (MethodDocs.Method method : documented.methods()) {
             String context = context(method);
             int tags = method.parameters().size()
                     + method.failures().size()
                     + (method.result().isEmpty() ? 0 : 1);
             int words = words(context);
             if (tags < 2 || words < SHORTEST_CONTEXT || words > LONGEST_CONTEXT) {
+                pool.leaveOut(
+                        tags < 2
+                                ? "a method with fewer than two things documented"
+                                : "a comment not of " + SHORTEST_CONTEXT + " to " + LONGEST_CONTEXT + " words");
                 continue;
             }
-            add(examples, "returns", context, "What does " + method.name() + " return?", method.result());
+            add(examples, pool, "returns", context, "What does " + method.name() + " return?", method.result());
             method.failures()
                     .forEach((type, when) -> add(
-                            examples, "throws", context, "When does " + method.name() + " throw " + type + "?", when));
+                            examples,
+                            pool,
+                            "throws",
+                            context,
+                            "When does " + method.name() + " throw " + type + "?",
+                            when));
             method.parameters()
                     .forEach((name, what) -> add(
                             examples,
+                            pool,
                             "parameter",
                             context,
                             "What is the parameter " + name + " of " + method.name() + "?",
                             what));
         }
-        return oneOfEachContext(examples);
+        List<Example> kept = oneOfEachContext(examples);
+        pool.leaveOut("another question on the same comment", examples.size() - kept.size());
+        kept.forEach(pool::add);
+        return pool.pool();
     }
 
     /**
      * Questions on what a method does, asked of its signature; the answer is the comment's first sentence, the slice
      * the project.
      */
-    static List<Example> summaries(List<MethodDocs.Method> methods) {
-        List<Example> examples = new ArrayList<>();
-        for (MethodDocs.Method method : methods) {
+    static Pool summaries(MethodDocs.Documented documented) {
+        Pool.Gathering pool = documented.pool();
+        for (MethodDocs.Method method : documented.methods()) {
             String summary = method.summary();
             int words = words(summary);
-            if (words >= 4
-                    && words <= LONGEST_ANSWER
-                    && summary.matches("[A-Z][a-z]+s .*[.]")
-                    && method.signature().length() <= 70) {
-                examples.add(Example.of(method.project(), "", signature(method), List.of(summary)));
+            if (words < 4 || words > LONGEST_ANSWER || !summary.matches("[A-Z][a-z]+s .*[.]")) {
+                pool.leaveOut("a first sentence that is not of 4 to " + LONGEST_ANSWER + " words after a verb");
+            } else if (method.signature().length() > LONGEST_SIGNATURE) {
+                pool.leaveOut("parameters of more than " + LONGEST_SIGNATURE + " characters");
+            } else {
+                pool.add(Example.of(method.project(), "", signature(method), List.of(summary)));
             }
         }
-        return examples;
+        return pool.pool();
     }
 
     private static String signature(MethodDocs.Method method) {
         return method.type() + "." + method.name() + "(" + method.signature() + ")";
     }
 
-    private static void add(List<Example> examples, String kind, String context, String question, String text) {
+    private static void add(
+            List<Example> examples, Pool.Gathering pool, String kind, String context, String question, String text) {
         String answer = text.replaceFirst("[.;]$", "");
         int words = words(answer);
         if (words >= SHORTEST_ANSWER && words <= LONGEST_ANSWER && context.contains(answer)) {
             examples.add(Example.of(kind, context, question, List.of(answer)));
+        } else if (words > 0) {
+            pool.leaveOut("an answer not of " + SHORTEST_ANSWER + " to " + LONGEST_ANSWER + " words");
         }
     }
 

@@ -11,6 +11,13 @@ import kawi.evidence.KitException;
  */
 public record Encoded(int[] ids, int answer) {
 
+    /**
+     * Checks that there is a prompt and an answer.
+     *
+     * @param ids token ids of the prompt and the answer
+     * @param answer index of the answer's first token, at least 1
+     * @throws KitException if one of them is empty
+     */
     public Encoded {
         if (answer < 1 || answer >= ids.length) {
             throw new KitException("An example of " + ids.length + " tokens says that its answer begins at token "
@@ -18,7 +25,12 @@ public record Encoded(int[] ids, int answer) {
         }
     }
 
-    /** {@return a prompt and its answer} */
+    /**
+     * {@return a prompt and its answer}
+     *
+     * @param prompt token ids, at least one
+     * @param answer token ids, at least one
+     */
     public static Encoded of(int[] prompt, int[] answer) {
         int[] ids = Arrays.copyOf(prompt, prompt.length + answer.length);
         System.arraycopy(answer, 0, ids, prompt.length, answer.length);

@@ -1,10 +1,7 @@
 package kawi.tune;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
+import kawi.evidence.Hash;
 import kawi.evidence.KitException;
 
 /**
@@ -47,11 +44,6 @@ public record Example(String id, String slice, String context, String input, Lis
 
     /** First 16 hex digits of the SHA-256 of the text's UTF-8 bytes. */
     static String hash(String text) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest, 0, 8);
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
-        }
+        return Hash.of(text).substring(0, 16);
     }
 }

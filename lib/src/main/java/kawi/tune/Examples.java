@@ -1,9 +1,12 @@
 package kawi.tune;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -14,8 +17,9 @@ import java.util.function.Function;
  * @param test held-out examples, at most one of each group of near-duplicates
  * @param found distinct examples that there were to choose from
  * @param clusters groups of near-duplicates among them
+ * @param leftOut what of the data made no example, counted by reason
  */
-public record Examples(List<Example> train, List<Example> test, int found, int clusters) {
+public record Examples(List<Example> train, List<Example> test, int found, int clusters, Map<String, Integer> leftOut) {
 
     /** Jaccard similarity of words and word pairs from which two examples belong on one side. */
     public static final double NEAR = 0.5;
@@ -23,10 +27,31 @@ public record Examples(List<Example> train, List<Example> test, int found, int c
     /** One group in five is held out. */
     private static final int HELD_OUT_OF_16 = 3;
 
-    /** Keeps both lists from being changed. */
+    /**
+     * Copies the lists.
+     *
+     * @param train examples to learn from
+     * @param test held-out examples
+     * @param found distinct examples that there were to choose from
+     * @param clusters groups of near-duplicates among them
+     * @param leftOut what made no example, counted by reason
+     */
     public Examples {
         train = List.copyOf(train);
         test = List.copyOf(test);
+        leftOut = Collections.unmodifiableMap(new LinkedHashMap<>(leftOut));
+    }
+
+    /**
+     * Examples of which nothing was left out.
+     *
+     * @param train examples to learn from
+     * @param test held-out examples
+     * @param found distinct examples that there were to choose from
+     * @param clusters groups of near-duplicates among them
+     */
+    public Examples(List<Example> train, List<Example> test, int found, int clusters) {
+        this(train, test, found, clusters, Map.of());
     }
 
     /**
@@ -36,10 +61,28 @@ public record Examples(List<Example> train, List<Example> test, int found, int c
      * @param all examples, repeated ones allowed (they are counted once)
      * @param train most examples to learn from
      * @param test most examples to hold out
-     * @return both sides
+     * @return the examples of both sides
      */
     public static Examples split(List<Example> all, int train, int test) {
         return split(all, train, test, e -> e.context() + " " + e.input());
+    }
+
+    /**
+     * Splits what a data set holds.
+     *
+     * @param pool what it holds
+     * @param train most examples to learn from
+     * @param test most examples to hold out
+     * @return the examples of both sides, with what was left out
+     */
+    public static Examples split(Pool pool, int train, int test) {
+        return split(pool, train, test, e -> e.context() + " " + e.input());
+    }
+
+    /** The same, where near-duplicates are told by another text than context and input. */
+    static Examples split(Pool pool, int train, int test, Function<Example, String> said) {
+        Examples split = split(pool.examples(), train, test, said);
+        return new Examples(split.train, split.test, split.found, split.clusters, pool.leftOut());
     }
 
     /**

@@ -46,8 +46,12 @@ public final class FrozenPrefix implements AutoCloseable {
      * Runs the layers below {@code layers} over every sequence; with no layers below, these are the tokens' own
      * vectors.
      *
+     * @param model whose layers run
+     * @param layers how many of its lowest layers
+     * @param sequences token ids, each at least one
      * @param precision what the frozen layers multiply with
      * @param progress is told tokens; an interrupt leaves the prefix incomplete
+     * @return what the layers made
      */
     public static FrozenPrefix of(
             Llama model, int layers, List<int[]> sequences, Precision precision, Progress progress) {
@@ -147,12 +151,12 @@ public final class FrozenPrefix implements AutoCloseable {
         return length[sequence];
     }
 
-    /** Time that the frozen layers took. */
+    /** {@return seconds that the frozen layers took} */
     public double seconds() {
         return seconds;
     }
 
-    /** False where an interrupt ended the work early. */
+    /** {@return false where an interrupt ended the work early} */
     public boolean complete() {
         return complete;
     }

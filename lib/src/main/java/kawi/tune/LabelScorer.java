@@ -3,9 +3,11 @@ package kawi.tune;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
 import java.util.List;
 import kawi.evidence.Progress;
 import kawi.model.Llama;
+import kawi.torch.NotFiniteException;
 
 /**
  * Chooses among a few tokens that could come next: one pass over each prompt, logits of its last position and of these
@@ -18,9 +20,12 @@ public final class LabelScorer {
     /**
      * The probability of each label after each prompt, among the labels.
      *
+     * @param model what reads the prompts
      * @param prompts token ids; they are grouped by length, so their order costs nothing
      * @param labels ids of the tokens to choose among
+     * @param progress is told prompts
      * @return {@code [prompt][label]}, each row summing to one; rows that an interrupt left out are null
+     * @throws NotFiniteException where a logit is NaN or infinite
      */
     public static double[][] probabilities(Llama model, List<int[]> prompts, List<Integer> labels, Progress progress) {
         double[][] probabilities = new double[prompts.size()][];
@@ -38,6 +43,9 @@ public final class LabelScorer {
                         .inference(() -> logits(
                                 manager, model, batch.stream().map(prompts::get).toList(), rows));
                 for (int i = 0; i < batch.size(); i++) {
+                    NotFiniteException.refuse(
+                            Arrays.copyOfRange(logits, i * labels.size(), (i + 1) * labels.size()),
+                            "The logits of the labels after prompt " + batch.get(i));
                     probabilities[batch.get(i)] = softmax(logits, i * labels.size(), labels.size());
                 }
                 done += batch.size();

@@ -19,6 +19,15 @@ import kawi.model.LlamaConfig;
  */
 public record Lora(int rank, double alpha, int layers, List<String> matrices) {
 
+    /**
+     * Checks the numbers and names.
+     *
+     * @param rank rows of A and columns of B
+     * @param alpha scale of the change, divided by the rank
+     * @param layers how many of the last layers are changed; 0 changes all
+     * @param matrices which matrices of a layer, such as {@code self_attn.q_proj}
+     * @throws KitException if the rank, alpha or number of layers is impossible, or a matrix is none of a layer's
+     */
     public Lora {
         matrices = List.copyOf(matrices);
         if (rank < 1 || layers < 0 || !(alpha > 0) || Double.isInfinite(alpha)) {
@@ -31,24 +40,47 @@ public record Lora(int rank, double alpha, int layers, List<String> matrices) {
         }
     }
 
-    /** {@return the given rank, an alpha of twice that, on all seven matrices of all layers} */
+    /**
+     * {@return the given rank, an alpha of twice that, on all seven matrices of all layers}
+     *
+     * @param rank rows of A and columns of B, at least 1
+     */
     public static Lora rank(int rank) {
         return new Lora(rank, 2.0 * rank, 0, Llama.MATRICES);
     }
 
+    /**
+     * {@return the same with another scale}
+     *
+     * @param value above 0
+     */
     public Lora alpha(double value) {
         return new Lora(rank, value, layers, matrices);
     }
 
+    /**
+     * {@return the same on the last layers only}
+     *
+     * @param number how many; 0 for all
+     */
     public Lora lastLayers(int number) {
         return new Lora(rank, alpha, number, matrices);
     }
 
+    /**
+     * {@return the same on some matrices only}
+     *
+     * @param names of {@link Llama#MATRICES}
+     */
     public Lora matrices(String... names) {
         return new Lora(rank, alpha, layers, List.of(names));
     }
 
-    /** {@return the lowest layer of a model that is changed; the layers below stay frozen} */
+    /**
+     * {@return the lowest layer of a model that is changed; the layers below stay frozen}
+     *
+     * @param config sizes of the model
+     */
     public int firstLayer(LlamaConfig config) {
         if (layers > config.layers()) {
             throw new KitException("LoRA is asked for the last " + layers + " layers and the model has "
@@ -57,7 +89,11 @@ public record Lora(int rank, double alpha, int layers, List<String> matrices) {
         return layers == 0 ? 0 : config.layers() - layers;
     }
 
-    /** Trainable numbers for a model. */
+    /**
+     * {@return trainable numbers for a model}
+     *
+     * @param config sizes of the model
+     */
     public long parameterCount(LlamaConfig config) {
         return shapes(config).values().stream().mapToLong(Shape::size).sum();
     }

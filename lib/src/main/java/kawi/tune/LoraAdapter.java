@@ -79,6 +79,10 @@ public final class LoraAdapter implements Adapter, AutoCloseable {
     /**
      * {@return a new adapter: A drawn uniformly within one over the root of its columns, B zero, so that it changes
      * nothing yet}
+     *
+     * @param model the base
+     * @param lora which matrices it changes, and how
+     * @param seed of the first A
      */
     public static LoraAdapter create(Llama model, Lora lora, long seed) {
         LoraAdapter adapter =
@@ -102,6 +106,9 @@ public final class LoraAdapter implements Adapter, AutoCloseable {
     /**
      * Reads what {@link #save} or peft wrote.
      *
+     * @param model the base
+     * @param folder where the two files are
+     * @return the adapter, not yet in use
      * @throws KitException where the adapter was tuned on other weights than the model's, does not fit it, is no plain
      *     LoRA of the last layers, or holds a setting or tensor that is not understood
      */
@@ -145,6 +152,7 @@ public final class LoraAdapter implements Adapter, AutoCloseable {
      * Writes {@code adapter_config.json} and {@code adapter_model.safetensors}, making the folder where needed; the
      * name and the fingerprint of the base go with them.
      *
+     * @param folder where they are put
      * @throws KitException if they cannot be written
      */
     public void save(Path folder) {
@@ -214,6 +222,7 @@ public final class LoraAdapter implements Adapter, AutoCloseable {
     /**
      * Adds the change to the model's own weights, for good; the model then needs no adapter.
      *
+     * @param model the base, whose weights change
      * @throws KitException if the model is not the one that the adapter was tuned on
      */
     public void mergeInto(Llama model) {

@@ -51,6 +51,18 @@ public record LoraTuning(
             double seconds,
             boolean interrupted) {}
 
+    /**
+     * Checks the numbers before any work is done.
+     *
+     * @param lora what is learned
+     * @param rate peak learning rate of AdamW
+     * @param epochs times that every example is seen
+     * @param batch examples a step
+     * @param labels token ids among which the answer, then a single token, is chosen; empty where it is free text
+     * @param frozen what the frozen layers multiply with
+     * @param seed of the adapter's first weights and of the order of the examples
+     * @throws KitException if the rate, epochs or batch is impossible
+     */
     public LoraTuning {
         AdamW.defaults()
                 .withRate(rate); // a rate that is none is refused now, not after the frozen layers have done their work
@@ -61,37 +73,77 @@ public record LoraTuning(
         }
     }
 
-    /** {@return one epoch at rate 1e-3 with 8 examples a step, frozen layers in float32} */
+    /**
+     * {@return one epoch at rate 1e-3 with 8 examples a step, frozen layers in float32}
+     *
+     * @param lora which matrices are changed, and how
+     */
     public static LoraTuning of(Lora lora) {
         return new LoraTuning(lora, 1e-3, 1, 8, List.of(), Precision.FP32, 1);
     }
 
+    /**
+     * {@return the same at another peak rate}
+     *
+     * @param value of AdamW, above 0
+     */
     public LoraTuning rate(double value) {
         return new LoraTuning(lora, value, epochs, batch, labels, frozen, seed);
     }
 
+    /**
+     * {@return the same with every example seen another number of times}
+     *
+     * @param number at least 1
+     */
     public LoraTuning epochs(int number) {
         return new LoraTuning(lora, rate, number, batch, labels, frozen, seed);
     }
 
+    /**
+     * {@return the same with other batches}
+     *
+     * @param examples a step, at least 1
+     */
     public LoraTuning batch(int examples) {
         return new LoraTuning(lora, rate, epochs, examples, labels, frozen, seed);
     }
 
+    /**
+     * {@return the same where answers are chosen among a few tokens}
+     *
+     * @param ids of these tokens
+     */
     public LoraTuning labels(List<Integer> ids) {
         return new LoraTuning(lora, rate, epochs, batch, ids, frozen, seed);
     }
 
+    /**
+     * {@return the same with the frozen layers in other numbers}
+     *
+     * @param precision what they multiply with
+     */
     public LoraTuning frozen(Precision precision) {
         return new LoraTuning(lora, rate, epochs, batch, labels, precision, seed);
     }
 
+    /**
+     * {@return the same from another seed}
+     *
+     * @param value of the first weights and of the order
+     */
     public LoraTuning seed(long value) {
         return new LoraTuning(lora, rate, epochs, batch, labels, frozen, value);
     }
 
     /**
      * Learns from {@code train}; the loss on {@code heldOut} (which may be empty) is taken before and after each epoch.
+     *
+     * @param model the base; its own weights stay
+     * @param train examples to learn from, at least one
+     * @param heldOut examples to judge by, or none
+     * @param progress is told steps and losses
+     * @return the adapter, in use in the model, and the losses
      */
     public TuningResult run(Llama model, List<Encoded> train, List<Encoded> heldOut, Progress progress) {
         if (train.isEmpty()) {

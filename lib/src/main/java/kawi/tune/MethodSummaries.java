@@ -3,7 +3,6 @@ package kawi.tune;
 import java.nio.file.Path;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
-import kawi.model.ChatTemplate;
 import kawi.model.Pretrained;
 import kawi.readers.Catalog;
 
@@ -13,7 +12,6 @@ import kawi.readers.Catalog;
  */
 public final class MethodSummaries implements Task {
     private static final int ANSWER_TOKENS = 40;
-    private static final String END = ChatTemplate.TURN_END;
 
     /**
      * {@return signatures and the first sentences of their comments, split; overloads of a method that are described
@@ -73,7 +71,7 @@ public final class MethodSummaries implements Task {
 
     @Override
     public String completion(String answer) {
-        return answer + END;
+        return answer;
     }
 
     @Override

@@ -1,16 +1,15 @@
 package kawi.tune;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import kawi.corpus.Archive;
 import kawi.evidence.KitException;
+import kawi.readers.RatedSentences;
 
 /**
- * Reads the sentences of film reviews that people rated from -4 (very negative) to 4 (very positive). Hutto and
- * Gilbert, "VADER: a parsimonious rule-based model for sentiment analysis of social media text", ICWSM 2014; the
- * sentences are Pang and Lee's. Catalog: sentiment-vader.
+ * Makes examples of the sentences of film reviews that people rated from -4 (very negative) to 4 (very positive). Hutto
+ * and Gilbert, "VADER: a parsimonious rule-based model for sentiment analysis of social media text", ICWSM 2014; the
+ * sentences are Pang and Lee's. Catalog: sentiment-vader, whose part names the table.
  */
 final class MovieSentences {
     /** Sentences rated nearer to zero than this are neither positive nor negative. */
@@ -22,54 +21,40 @@ final class MovieSentences {
      * Examples "positive" and "negative".
      *
      * @param file the package
+     * @param part the table in it, as {@link Archive#part} takes it
      * @throws KitException when it cannot be read or holds no such sentences
      */
-    static List<Example> read(Path file) {
-        List<Example> examples = new ArrayList<>();
-        for (Archives.Entry inner : Archives.entries(file, p -> p.endsWith("hutto_ICWSM_2014.tar.gz"))) {
-            try {
-                for (Archives.Entry table :
-                        Archives.tar(inner.bytes(), p -> p.endsWith("/movieReviewSnippets_GroundTruth.txt"))) {
-                    lines(table.bytes()).forEach(line -> add(examples, line));
-                }
-            } catch (IOException e) {
-                throw new KitException(
-                        "the movie sentences in " + file.getFileName() + " cannot be unpacked (" + e.getMessage()
-                                + "): remove the file from datasets/cache and run environment/setup",
-                        e);
+    static Pool read(Path file, String part) {
+        if (part == null) {
+            throw new KitException("The catalog names no \"part\" for sentiment-vader: the path of the table of rated"
+                    + " sentences in " + file.getFileName() + ".");
+        }
+        Pool.Gathering pool = new Pool.Gathering();
+        for (RatedSentences.Sentence sentence : RatedSentences.sentences(
+                Archive.part(file, part), (where, reason) -> pool.leaveOut(reason), (where, note) -> {})) {
+            if (sentence.rating() == null) {
+                pool.leaveOut("its rating is no number");
+            } else if (sentence.text().isBlank()) {
+                pool.leaveOut("empty");
+            } else if (Math.abs(sentence.rating()) < CLEAR) {
+                pool.leaveOut("rated nearer to zero than " + CLEAR);
+            } else {
+                pool.add(example(sentence.rating(), sentence.text()));
             }
         }
-        if (examples.isEmpty()) {
-            throw new KitException(file.getFileName()
-                    + " holds no movieReviewSnippets_GroundTruth.txt: remove it and run environment/setup");
+        if (pool.isEmpty()) {
+            throw new KitException(file.getFileName() + " holds no rated sentences at " + part
+                    + ": correct the \"part\" of sentiment-vader in the catalog, or restore the catalog.");
         }
-        return examples;
+        return pool.pool();
     }
 
-    /** A line is id, rating and text between tabs; a line that is not says nothing about a film and is passed over. */
-    private static void add(List<Example> examples, String line) {
-        String[] columns = line.split("\t", 3);
-        double rating;
-        try {
-            rating = columns.length < 3 ? 0 : Double.parseDouble(columns[1]);
-        } catch (NumberFormatException e) {
-            return;
-        }
-        if (Math.abs(rating) >= CLEAR && !columns[2].isBlank()) {
-            String slice = Math.abs(rating) >= 2 ? "strong" : Math.abs(rating) >= 1 ? "clear" : "mild";
-            examples.add(Example.of(
-                    slice,
-                    "",
-                    columns[2].strip().replace("''", "\"").replaceAll("\\s+", " "),
-                    List.of(rating > 0 ? "positive" : "negative")));
-        }
-    }
-
-    /** Lines decoded one by one: some of the file's are UTF-8, some Windows-1252. */
-    private static List<String> lines(byte[] file) {
-        return new String(file, StandardCharsets.ISO_8859_1)
-                .lines()
-                .map(l -> Archives.decode(l.getBytes(StandardCharsets.ISO_8859_1)))
-                .toList();
+    private static Example example(double rating, String text) {
+        String slice = Math.abs(rating) >= 2 ? "strong" : Math.abs(rating) >= 1 ? "clear" : "mild";
+        return Example.of(
+                slice,
+                "",
+                text.replace("''", "\"").replaceAll("\\s+", " "),
+                List.of(rating > 0 ? "positive" : "negative"));
     }
 }

@@ -1,7 +1,6 @@
 package kawi.tune;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -10,15 +9,24 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import kawi.evidence.KitException;
+import kawi.text.WordBoundaries;
 
 /**
  * Groups texts that say nearly the same, so that a split never puts one of them on each side. Exact Jaccard similarity
  * of words and word pairs; candidates by prefix filtering (Bayardo, Ma and Srikant, "Scaling up all pairs similarity
  * search", 2007): two sets that are similar enough must share one of their rarest members.
+ *
+ * <p>{@code kawi.clean.Duplicates} also finds near-duplicates, for another purpose: it drops documents of a corpus as
+ * they pass by, each compared with those before it only, by estimates that a long text and a million of them allow.
+ * Here all texts are at hand, short ones of a few words, of which a five-word shingle would see nothing; none is
+ * dropped, similarity is exact, and the groups are closed (if a is like b and b like c, then all three are together).
  */
 public final class NearDuplicates {
     private static final Pattern PLACEHOLDER = Pattern.compile("%\\(\\w+\\)[a-z]|%[sd]|\\{[^}]*\\}|[0-9]+");
-    private static final Pattern SEPARATOR = Pattern.compile("[^\\p{L}\\p{N}']+");
+
+    /** So that 0.55 of 20, a little above 11 in floating point, is not taken for 12. */
+    private static final double ROUNDING = 1e-9;
 
     private NearDuplicates() {}
 
@@ -26,15 +34,22 @@ public final class NearDuplicates {
      * {@return the cluster of each text, single linkage: numbers from 0, the cluster's number is the index of its first
      * text}
      *
-     * @param similarity Jaccard similarity in (0, 1] from which two texts belong together
+     * @param texts the texts
+     * @param similarity Jaccard similarity in (0, 1] from which two texts belong together; a text without words belongs
+     *     to none
+     * @throws KitException where the similarity is not such a number
      */
     public static int[] clusters(List<String> texts, double similarity) {
+        if (!(similarity > 0 && similarity <= 1)) {
+            throw new KitException("Texts of a similarity of " + similarity
+                    + " cannot be told from others: give a number above 0 and up to 1, such as 0.5.");
+        }
         int[][] sets = rarestFirst(texts);
         int[] parent = new int[texts.size()];
         Map<Integer, List<Integer>> index = new HashMap<>();
         for (int i = 0; i < sets.length; i++) {
             parent[i] = i;
-            int prefix = sets[i].length - (int) Math.ceil(similarity * sets[i].length) + 1;
+            int prefix = sets[i].length - (int) Math.ceil(similarity * sets[i].length - ROUNDING) + 1;
             Set<Integer> compared = new HashSet<>();
             for (int k = 0; k < Math.min(prefix, sets[i].length); k++) {
                 List<Integer> holders = index.computeIfAbsent(sets[i][k], f -> new ArrayList<>());
@@ -56,10 +71,14 @@ public final class NearDuplicates {
         return parent;
     }
 
-    /** Words of a text in lower case, placeholders and numbers left out. */
+    /**
+     * {@return the words of a text ({@link WordBoundaries}) in lower case, placeholders and numbers left out}
+     *
+     * @param text a text
+     */
     public static List<String> words(String text) {
         String plain = PLACEHOLDER.matcher(text.toLowerCase(Locale.ROOT)).replaceAll(" ");
-        return Arrays.stream(SEPARATOR.split(plain)).filter(w -> !w.isEmpty()).toList();
+        return WordBoundaries.words(plain);
     }
 
     private static int[][] rarestFirst(List<String> texts) {

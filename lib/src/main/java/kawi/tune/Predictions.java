@@ -1,6 +1,7 @@
 package kawi.tune;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,7 +16,8 @@ import kawi.evidence.KitException;
  * are read again without computing anything again.
  */
 public final class Predictions {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON =
+            new ObjectMapper().enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES);
 
     private Predictions() {}
 
@@ -48,9 +50,44 @@ public final class Predictions {
         }
     }
 
-    /** Rows of the examples and their answers, which stand in the same order; {@code positive} may be null. */
+    /** Refuses a row that says nothing or whose probability is none. */
+    private static Row checked(Row row) {
+        if (row == null
+                || row.id() == null
+                || row.input() == null
+                || row.gold() == null
+                || row.gold().isEmpty()
+                || row.before() == null
+                || row.after() == null) {
+            throw new IllegalArgumentException("a prediction needs an id, an input, an acceptable answer, and what was"
+                    + " answered before and after tuning");
+        }
+        if (row.positive() < 0 || row.positive() > 1) {
+            throw new IllegalArgumentException("its probability is " + row.positive() + ", which is not from 0 to 1");
+        }
+        return row;
+    }
+
+    /**
+     * {@return rows of the examples and their answers, which stand in the same order}
+     *
+     * @param examples the held-out examples
+     * @param before answers without tuning
+     * @param after answers after tuning
+     * @param baseline answers of the classic baseline
+     * @param positive probability in [0, 1] of the task's last label for each example, or null
+     * @throws KitException where there are not as many answers as examples
+     */
     public static List<Row> rows(
             List<Example> examples, List<String> before, List<String> after, List<String> baseline, double[] positive) {
+        int[] sizes = {before.size(), after.size(), baseline.size(), positive == null ? before.size() : positive.length
+        };
+        for (int size : sizes) {
+            if (size != examples.size()) {
+                throw new KitException("There are " + examples.size() + " examples and " + size
+                        + " answers: answer the same examples before and after tuning and by the baseline.");
+            }
+        }
         List<Row> rows = new ArrayList<>();
         for (int i = 0; i < examples.size(); i++) {
             Example e = examples.get(i);
@@ -68,7 +105,13 @@ public final class Predictions {
         return rows;
     }
 
-    /** Writes the rows to a file of JSON lines. */
+    /**
+     * Writes the rows to a file of JSON lines.
+     *
+     * @param file the file, which is replaced as a whole
+     * @param rows the rows
+     * @throws KitException where it cannot be written
+     */
     public static void write(Path file, List<Row> rows) {
         AtomicFile.write(file, "writing predictions", out -> {
             for (Row row : rows) {
@@ -78,17 +121,27 @@ public final class Predictions {
         });
     }
 
-    /** Reads what {@link #write} wrote; a line that is no prediction is refused with its number. */
+    /**
+     * {@return the rows that {@link #write} wrote}
+     *
+     * @param file the file
+     * @throws KitException where there is no such file, or a line of it is no prediction
+     */
     public static List<Row> read(Path file) {
         List<Row> rows = new ArrayList<>();
         try {
             for (String line : Files.readAllLines(file)) {
-                rows.add(JSON.readValue(line, Row.class));
+                rows.add(checked(JSON.readValue(line, Row.class)));
             }
         } catch (JsonProcessingException e) {
             throw new KitException(
-                    file.getFileName() + ", line " + (rows.size() + 1) + ", is no prediction ("
+                    file + ", line " + (rows.size() + 1) + ", is no prediction ("
                             + e.getOriginalMessage().lines().findFirst().orElse("")
+                            + "): run notebook 05-fine-tuning again.",
+                    e);
+        } catch (IllegalArgumentException e) {
+            throw new KitException(
+                    file + ", line " + (rows.size() + 1) + ", is no prediction (" + e.getMessage()
                             + "): run notebook 05-fine-tuning again.",
                     e);
         } catch (IOException e) {

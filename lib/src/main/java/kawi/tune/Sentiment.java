@@ -22,7 +22,11 @@ public final class Sentiment implements Task {
      */
     public static Examples examples(Catalog catalog, int train, int test) {
         return Examples.split(
-                MovieSentences.read(catalog.files("sentiment-vader").get(0)), train, test);
+                MovieSentences.read(
+                        catalog.files("sentiment-vader").get(0),
+                        catalog.source("sentiment-vader").part()),
+                train,
+                test);
     }
 
     /**

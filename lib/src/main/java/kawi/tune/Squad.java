@@ -1,11 +1,15 @@
 package kawi.tune;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -13,51 +17,112 @@ import kawi.evidence.KitException;
 
 /**
  * Reads question-answering data in SQuAD's JSON layout: data, paragraphs, qas, answers (Rajpurkar et al., 2016). XQuAD,
- * SQuAD 1.1 and 2.0 are written so; questions without an answer are left out.
+ * SQuAD 1.1 and 2.0 are written so. An answer is a span of its paragraph, and {@code answer_start} counts characters
+ * (Unicode code points) of it. What makes no example is counted by reason: a question that has no answer (its
+ * "plausible" ones are none), an answer that is not in its paragraph.
  */
 public final class Squad {
+    private static final ObjectReader JSON = new ObjectMapper()
+            .reader()
+            .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .with(StreamReadFeature.STRICT_DUPLICATE_DETECTION);
+
     private Squad() {}
 
     /**
-     * Examples of the file in its order; the slice is the article's title.
+     * {@return the examples of the file in its order, and what it has besides; the slice is the article's title}
      *
+     * @param file the file
      * @throws KitException when the file is missing, is no JSON or has another layout
      */
-    public static List<Example> read(Path file) {
+    public static Pool read(Path file) {
         if (!Files.isRegularFile(file)) {
-            throw new KitException("no question-answering file " + file.getFileName()
-                    + ": name an existing file in SQuAD's JSON layout");
+            throw new KitException(
+                    "There is no question-answering file " + file + ": name an existing file in SQuAD's JSON layout.");
         }
         JsonNode root;
         try {
-            root = new ObjectMapper().readTree(file.toFile());
-        } catch (IOException e) {
+            root = JSON.readTree(Files.readAllBytes(file));
+        } catch (JsonProcessingException e) {
+            String line =
+                    e.getLocation() == null ? "" : " at line " + e.getLocation().getLineNr();
             throw new KitException(
-                    file.getFileName() + " is not complete JSON ("
-                            + e.getMessage().lines().findFirst().orElse("") + "): fetch it again",
+                    file + " is not complete JSON ("
+                            + e.getOriginalMessage().lines().findFirst().orElse("") + line + "): fetch it again.",
                     e);
+        } catch (IOException e) {
+            throw KitException.of(e, "reading question-answering data", file);
         }
-        List<Example> examples = new ArrayList<>();
+        Pool.Gathering pool = new Pool.Gathering();
         for (JsonNode article : root.path("data")) {
-            for (JsonNode paragraph : article.path("paragraphs")) {
-                for (JsonNode question : paragraph.path("qas")) {
-                    Set<String> answers = new LinkedHashSet<>();
-                    question.path("answers")
-                            .forEach(a -> answers.add(a.path("text").asText()));
-                    if (!answers.isEmpty()) {
-                        examples.add(Example.of(
-                                article.path("title").asText("squad"),
-                                paragraph.path("context").asText(),
-                                question.path("question").asText().strip(),
-                                List.copyOf(answers)));
-                    }
-                }
+            list(article, "paragraphs", "an article without paragraphs", pool)
+                    .forEach(paragraph -> list(paragraph, "qas", "a paragraph without questions", pool)
+                            .forEach(question -> question(article, paragraph, question, pool)));
+        }
+        if (pool.isEmpty()) {
+            throw new KitException(file + " holds no answered question in SQuAD's layout (data, paragraphs, qas,"
+                    + " answers): fetch it again, or bring it into that layout.");
+        }
+        return pool.pool();
+    }
+
+    private static JsonNode list(JsonNode parent, String name, String reason, Pool.Gathering pool) {
+        JsonNode list = parent.path(name);
+        if (!list.isArray()) {
+            pool.leaveOut(reason);
+        }
+        return list.isArray() ? list : MissingNode.getInstance();
+    }
+
+    private static void question(JsonNode article, JsonNode paragraph, JsonNode question, Pool.Gathering pool) {
+        String context = paragraph.path("context").asText();
+        String asked = question.path("question").asText().strip();
+        if (context.isBlank() || asked.isEmpty()) {
+            pool.leaveOut(asked.isEmpty() ? "a question without words" : "a question without a paragraph");
+            return;
+        }
+        JsonNode all = question.path("answers");
+        if (!all.isArray()) {
+            pool.leaveOut(all.isMissingNode() || all.isNull() ? "no answers" : "answers in another layout");
+            return;
+        }
+        if (all.isEmpty()) {
+            pool.leaveOut(question.path("is_impossible").asBoolean() ? "marked as impossible to answer" : "no answers");
+            return;
+        }
+        Set<String> answers = new LinkedHashSet<>();
+        for (JsonNode each : all) {
+            String problem = problem(context, each);
+            if (problem == null) {
+                answers.add(each.path("text").asText());
+            } else {
+                pool.leaveOut(problem);
             }
         }
-        if (examples.isEmpty()) {
-            throw new KitException(file.getFileName()
-                    + " holds no answered question in SQuAD's layout (data, paragraphs, qas, answers)");
+        if (answers.isEmpty()) {
+            pool.leaveOut("no answer left");
+        } else {
+            pool.add(Example.of(article.path("title").asText("squad"), context, asked, List.copyOf(answers)));
         }
-        return examples;
+    }
+
+    /** Why an answer does not count, or null where it does. */
+    private static String problem(String context, JsonNode answer) {
+        String text = answer.path("text").asText();
+        if (!answer.path("text").isTextual() || text.isBlank()) {
+            return "an answer without words";
+        }
+        if (!context.contains(text)) {
+            return "an answer that is not in its paragraph";
+        }
+        JsonNode start = answer.path("answer_start");
+        if (!start.isIntegralNumber()) {
+            return null; // it need not say where
+        }
+        int at = start.asInt();
+        boolean inside = at >= 0 && at <= context.codePointCount(0, context.length());
+        boolean there = inside && context.startsWith(text, context.offsetByCodePoints(0, at))
+                || at >= 0 && context.startsWith(text, at);
+        return there ? null : "an answer that is elsewhere than its answer_start";
     }
 }

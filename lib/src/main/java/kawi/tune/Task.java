@@ -26,7 +26,8 @@ public interface Task {
     String instruction(Example example);
 
     /**
-     * {@return an answer as it stands after the prompt, with the mark that ends it}
+     * {@return an answer as it stands after the prompt, with the mark that ends it} In a chat ({@link #inChat}) the
+     * model's own end of a turn follows by itself.
      *
      * @param answer one of the choices, or free text
      */

@@ -2,15 +2,16 @@ package kawi.tune;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import kawi.evidence.Hash;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.model.ChatTemplate;
 import kawi.model.Generation;
-import kawi.model.Generator;
 import kawi.model.Pretrained;
 import kawi.model.Sampling;
 
@@ -33,7 +34,12 @@ public final class Tuned implements Predictor, AutoCloseable {
         this.facts = facts;
     }
 
-    /** {@return the model as it came, asked in words} */
+    /**
+     * {@return the model as it came, asked in words}
+     *
+     * @param base the pretrained model
+     * @param task what it is asked
+     */
     public static Tuned untouched(Pretrained base, Task task) {
         return new Tuned(base, task, null, Map.of());
     }
@@ -41,6 +47,9 @@ public final class Tuned implements Predictor, AutoCloseable {
     /**
      * {@return the model with an adapter that an earlier {@link #save} wrote}
      *
+     * @param base the pretrained model
+     * @param task what it is asked
+     * @param folder where the adapter was saved
      * @throws KitException where it was tuned on other weights, or is not understood; see {@link LoraAdapter#load}
      */
     public static Tuned load(Pretrained base, Task task, Path folder) {
@@ -52,12 +61,30 @@ public final class Tuned implements Predictor, AutoCloseable {
         return new Tuned(base, task, adapter, facts);
     }
 
-    /** Learns an adapter by the task's own recipe. An interrupt ends it early and keeps what was learned. */
+    /**
+     * Learns an adapter by the task's own recipe. An interrupt ends it early and keeps what was learned.
+     *
+     * @param base the pretrained model
+     * @param task what it is asked
+     * @param examples what is learned from
+     * @param lora which matrices are changed, and how
+     * @param progress is told steps and losses
+     * @return the model with the learned adapter in use
+     */
     public static Tuned learn(Pretrained base, Task task, List<Example> examples, Lora lora, Progress progress) {
         return learn(base, task, examples, task.recipe(lora), progress);
     }
 
-    /** Learns an adapter by a recipe of one's own; the task's choices are put into it. */
+    /**
+     * Learns an adapter by a recipe of one's own; the task's choices are put into it.
+     *
+     * @param base the pretrained model
+     * @param task what it is asked
+     * @param examples what is learned from
+     * @param recipe rate, epochs and the like
+     * @param progress is told steps and losses
+     * @return the model with the learned adapter in use
+     */
     public static Tuned learn(
             Pretrained base, Task task, List<Example> examples, LoraTuning recipe, Progress progress) {
         Tuned asker = new Tuned(base, task, null, Map.of());
@@ -87,6 +114,7 @@ public final class Tuned implements Predictor, AutoCloseable {
         return new Tuned(base, task, outcome.adapter(), facts);
     }
 
+    /** {@return what it is asked} */
     public Task task() {
         return task;
     }
@@ -94,12 +122,18 @@ public final class Tuned implements Predictor, AutoCloseable {
     /**
      * Figures of how it was learned: examples, tokens, rank, layers, rate, epochs, trainable parameters, seconds, last
      * loss.
+     *
+     * @return figures by name, in the order in which they are shown
      */
     public Map<String, Object> facts() {
         return facts;
     }
 
-    /** Answers to texts that need no context. */
+    /**
+     * {@return answers to texts that need no context, in order}
+     *
+     * @param inputs texts that need no context
+     */
     public List<String> predict(List<String> inputs) {
         return solve(questions(inputs));
     }
@@ -109,7 +143,12 @@ public final class Tuned implements Predictor, AutoCloseable {
         return solve(examples, Progress.NONE);
     }
 
-    /** {@return the same, with word of how far it is} */
+    /**
+     * {@return the same, with word of how far it is}
+     *
+     * @param examples what is asked
+     * @param progress is told examples
+     */
     public List<String> solve(List<Example> examples, Progress progress) {
         if (!task.choices().isEmpty()) {
             List<String> answers = new ArrayList<>();
@@ -126,22 +165,28 @@ public final class Tuned implements Predictor, AutoCloseable {
         Sampling sampling = Sampling.greedy(task.answerTokens()).stop("\n");
         List<int[]> prompts =
                 examples.stream().map(e -> ids(e, adapter != null)).toList();
-        return new Generator(base.model(), base.tokenizer())
-                .continueIds(prompts, sampling, progress).stream()
-                        .map(Generation::text)
-                        .map(String::strip)
-                        .toList();
+        return base.generator().continueIds(prompts, sampling, progress).stream()
+                .map(Generation::text)
+                .map(String::strip)
+                .toList();
     }
 
     /**
      * Probability in [0, 1] of each of the task's choices for each example: {@code [example][choice]}, a row sums to
      * one.
+     *
+     * @param examples what is asked
+     * @return as many rows as examples
      */
     public double[][] probabilities(List<Example> examples) {
         return probabilities(examples, Progress.NONE);
     }
 
-    /** {@return the same for texts that need no context} */
+    /**
+     * {@return the same for texts that need no context}
+     *
+     * @param inputs texts that need no context
+     */
     public double[][] probabilitiesOf(List<String> inputs) {
         return probabilities(questions(inputs));
     }
@@ -162,13 +207,22 @@ public final class Tuned implements Predictor, AutoCloseable {
         return all;
     }
 
-    /** {@return what this model says to a question in a chat, in at most so many tokens} */
+    /**
+     * {@return what this model says to a question in a chat, in at most so many tokens}
+     *
+     * @param question ordinary text
+     * @param tokens most tokens of the answer
+     */
     public String chat(String question, int tokens) {
         install();
         return base.chat(List.of(new ChatTemplate.Turn("user", question)), Sampling.greedy(tokens));
     }
 
-    /** Writes the adapter as peft does: {@code adapter_config.json} and {@code adapter_model.safetensors}. */
+    /**
+     * Writes the adapter as peft does: {@code adapter_config.json} and {@code adapter_model.safetensors}.
+     *
+     * @param folder where the two files are put
+     */
     public void save(Path folder) {
         if (adapter == null) {
             throw new KitException("The model as it came has no adapter to save: tune it first.");
@@ -196,13 +250,22 @@ public final class Tuned implements Predictor, AutoCloseable {
     private int[] ids(Example example, boolean tuned) {
         if (task.choices().isEmpty() && (!tuned || task.inChat())) {
             String turn = tuned ? task.prompt(example) : task.instruction(example);
+            if (base.chat() == null) {
+                throw new KitException("The task '" + task.name() + "' is asked in a chat and " + base.name()
+                        + " has no chat template; take a chat model, or tune it first.");
+            }
             return base.chat().ids(base.tokenizer(), List.of(new ChatTemplate.Turn("user", turn)));
         }
         return base.tokenizer().encode(task.prompt(example));
     }
 
     private int[] completion(String answer) {
-        return base.tokenizer().encodeWithSpecials(task.completion(answer));
+        int[] said = base.tokenizer().encode(task.completion(answer)); // ordinary text, whatever the data say
+        if (!task.inChat()) {
+            return said;
+        }
+        return IntStream.concat(Arrays.stream(said), IntStream.of(base.turnEnd()))
+                .toArray();
     }
 
     private List<Integer> choices() {

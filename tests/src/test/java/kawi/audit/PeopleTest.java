@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,10 +13,12 @@ import kawi.clean.Licences;
 import kawi.clean.Pii;
 import kawi.corpus.Corpus;
 import kawi.corpus.Document;
+import kawi.corpus.JsonLines;
 import kawi.corpus.Skipped;
 import kawi.evidence.Progress;
 import kawi.readers.Reading;
 import kawi.readers.Source;
+import kawi.stats.RatioOfSums;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -94,13 +97,13 @@ class PeopleTest {
         Random random = new Random(11);
         int covered = 0;
         for (int trial = 0; trial < 1000; trial++) {
-            Ratio.Gathering gathering = new Ratio.Gathering();
+            RatioOfSums gathering = new RatioOfSums();
             for (int document = 0; document < 60; document++) {
                 double own = random.nextBoolean() ? 0.1 : 0.5;
                 int whole = 5 + random.nextInt(20);
                 gathering.add(random.doubles(whole).filter(x -> x < own).count(), whole);
             }
-            Ratio ratio = gathering.ratio();
+            Ratio ratio = Ratio.of(gathering);
             covered += ratio.low() <= 0.3 && 0.3 <= ratio.high() ? 1 : 0;
         }
         assertEquals(0.95, covered / 1000.0, 0.025);
@@ -108,13 +111,49 @@ class PeopleTest {
 
     @Test
     void noneInTwentyDocumentsIsNotCertainty() {
-        Ratio.Gathering gathering = new Ratio.Gathering();
+        RatioOfSums gathering = new RatioOfSums();
         for (int i = 0; i < 20; i++) {
             gathering.add(0, 3);
         }
-        assertEquals(0, gathering.ratio().value());
-        assertEquals(0.139, gathering.ratio().high(), 0.001);
-        assertTrue(Double.isNaN(new Ratio.Gathering().ratio().value()));
+        assertEquals(0, Ratio.of(gathering).value());
+        assertEquals(0.139, Ratio.of(gathering).high(), 0.001);
+    }
+
+    @Test
+    void aShareOfNothingIsNoNumberAndOneDocumentHasNoInterval() throws Exception {
+        DataCard card = DataCard.of(
+                Corpus.of(List.of(
+                        Document.collected("none", "1", null, null, null, null, "MIT", "", "Nobody."),
+                        Document.collected("one", "2", null, null, null, "g", "MIT", "", "She and he."))),
+                Progress.NONE);
+        Ratio none = card.bySource().get("none").she();
+        assertEquals(0, none.documents());
+        assertTrue(Double.isNaN(none.value()) && !none.interval().defined());
+        Ratio one = card.bySource().get("one").she();
+        assertEquals(0.5, one.value());
+        assertFalse(one.interval().defined());
+        assertTrue(DataCard.pronouns("source", card.bySource())
+                .column("share of she")
+                .isMissing(0));
+        card.write(folder.resolve("card.json"));
+        JsonNode written = JsonLines.JSON.readTree(folder.resolve("card.json").toFile());
+        assertEquals(0, written.at("/bySource/none/she/documents").asInt(-1));
+        assertTrue(written.at("/bySource/none/she/value").isMissingNode(), written.toString());
+        assertTrue(written.at("/bySource/one/she/low").isMissingNode());
+        assertEquals(0.5, written.at("/bySource/one/she/value").asDouble());
+        assertFalse(written.at("/bySource/one/she/reason").asText().isEmpty());
+        assertEquals(List.of("unknown", "g"), List.copyOf(card.byGenre().keySet()));
+    }
+
+    @Test
+    void aReasonMayHoldAnyCharacter() {
+        Source source = new Source("s", "S", null, "MIT", "note", "en", "g", "corpus", true, null, null, null, null);
+        Reading reading =
+                new Reading(source, List.of(), 0, List.of(), List.of(new Skipped("x", "a\ttab"), new Skipped("y", "")));
+        Ledger ledger = Ledger.of(List.of(reading), List.of(), Licences.permissive());
+        assertEquals(
+                List.of("a\ttab", ""),
+                ledger.imperfections().stringColumn("reason").asList());
     }
 
     @Test

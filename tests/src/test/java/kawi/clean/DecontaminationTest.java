@@ -3,6 +3,7 @@ package kawi.clean;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -55,6 +56,37 @@ class DecontaminationTest {
         Step.Pass pass = Decontamination.of(1, 0).begin();
         assertInstanceOf(Verdict.Keep.class, pass.judge(document(Split.TEST, TESTED)));
         assertInstanceOf(Verdict.Keep.class, pass.judge(document(Split.VALIDATION, TESTED)));
+    }
+
+    @Test
+    void heldOutDocumentsAfterTrainingOnesAreRefused() {
+        Step.Pass pass = Decontamination.of(13, 0.5).begin();
+        pass.judge(document(Split.TRAIN, TESTED));
+        String said = assertThrows(KitException.class, () -> pass.judge(document(Split.TEST, TESTED)))
+                .getMessage();
+        assertTrue(said.contains("heldOutFirst"), said);
+    }
+
+    @Test
+    void theShareThatIsAllowedIsKeptAndOneRunMoreIsNot() {
+        // Five runs of three words: "a b c", "b c d", "c d e", "d e f", "e f g".
+        Step.Pass pass = Decontamination.of(3, 0.4).begin();
+        pass.judge(document(Split.VALIDATION, "a b c d x y e f g"));
+        assertInstanceOf(Verdict.Keep.class, pass.judge(document(Split.TRAIN, "a b c d p q r")));
+        Verdict.Drop drop =
+                assertInstanceOf(Verdict.Drop.class, pass.judge(document(Split.TRAIN, "A, b, c, d! e f g")));
+        assertEquals("3 of 5", drop.note());
+        assertEquals(0.6, drop.value());
+        assertEquals(0.4, drop.high());
+    }
+
+    @Test
+    void aTextShorterThanARunIsFoundWhereItIsAHeldOutTextAsAWhole() {
+        Step.Pass pass = Decontamination.of(13, 0).begin();
+        pass.judge(document(Split.TEST, "To be, or not to be"));
+        assertInstanceOf(Verdict.Drop.class, pass.judge(document(Split.TRAIN, "to be or not to be.")));
+        assertInstanceOf(Verdict.Keep.class, pass.judge(document(Split.TRAIN, "to be or not")));
+        assertInstanceOf(Verdict.Keep.class, pass.judge(document(Split.TRAIN, "...")));
     }
 
     @Test

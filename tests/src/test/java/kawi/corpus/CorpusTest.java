@@ -107,6 +107,73 @@ class CorpusTest {
                 corpus.skipped().stream().map(Skipped::where).toList());
     }
 
+    private Path gzip(String... lines) throws Exception {
+        Path file = folder.resolve("foreign.jsonl.gz");
+        try (var out = new GZIPOutputStream(Files.newOutputStream(file))) {
+            out.write(Packed.utf8(String.join("\n", lines)));
+        }
+        return file;
+    }
+
+    @Test
+    void aForeignCorpusIsReadUnderTheUsualNamesAndNothingOfItIsLostUnsaid() throws Exception {
+        Corpus corpus = Corpus.open(gzip(
+                "\ufeff{\"id\":\"1\",\"source\":\"s\",\"content\":\"a\",\"license\":\"MIT\",\"date\":\"1999-01-02\"}",
+                "null",
+                "",
+                "{\"id\":\"2\",\"source\":\"s\",\"text\":\"b\"}{\"id\":\"3\",\"source\":\"s\",\"text\":\"c\"}",
+                "{\"id\":\"4\",\"source\":\"s\",\"text\":\"d\",\"year\":\"soon\",\"score\":1}",
+                "{\"id\":\"5\",\"text\":\"e\"}",
+                "[{\"id\":6,\"source\":\"s\",\"text\":\"f\"},]",
+                "{\"id\":\"7\",\"source\":\"s\",\"text\":\"x\\ud800\"}",
+                "{\"id\":\"8\",\"source\":\"s\",\"text\":\"y\",\"text\":\"z\"}"));
+        assertEquals(
+                List.of("1", "2", "3", "4", "6", "7"),
+                corpus.stream().map(Document::id).toList());
+        assertEquals("MIT", corpus.iterator().next().licence());
+        assertEquals(1999, corpus.iterator().next().year());
+        assertEquals(
+                List.of(
+                        "foreign.jsonl.gz line 2: not an object but null",
+                        "foreign.jsonl.gz line 5: kept: \"year\" names no year (soon), left out",
+                        "foreign.jsonl.gz line 6: no id or no source",
+                        "foreign.jsonl.gz line 8: kept: half of a surrogate pair, replaced by U+FFFD",
+                        "foreign.jsonl.gz line 9: not JSON: Duplicate field 'text'",
+                        "foreign.jsonl.gz: kept: 1 field not read: score"),
+                corpus.skipped().stream()
+                        .map(each -> each.where() + ": " + each.reason())
+                        .toList());
+    }
+
+    @Test
+    void aCorpusOfWhichALineCouldNotBeWrittenIsNeverPublished() throws Exception {
+        Path file = write("a.jsonl.gz", documents(3));
+        byte[] before = Files.readAllBytes(file);
+        CorpusWriter writer = Corpus.writer(file);
+        writer.add(documents(1).get(0));
+        KitException unwritable = assertThrows(KitException.class, () -> writer.write(new Object()));
+        assertTrue(
+                unwritable.getMessage().startsWith("A line (Object) cannot be written to a.jsonl.gz"),
+                unwritable.getMessage());
+        assertTrue(assertThrows(KitException.class, writer::finish)
+                .getMessage()
+                .contains("one of its lines could not be"));
+        assertArrayEquals(before, Files.readAllBytes(file));
+        assertEquals(1, folder.toFile().list().length);
+    }
+
+    @Test
+    void aWriterThatIsLeftByAnExceptionPublishesNothing() throws Exception {
+        Path file = folder.resolve("a.jsonl.gz");
+        assertThrows(IllegalStateException.class, () -> {
+            try (CorpusWriter writer = Corpus.writer(file)) {
+                writer.add(documents(1).get(0));
+                throw new IllegalStateException();
+            }
+        });
+        assertEquals(0, folder.toFile().list().length);
+    }
+
     @Test
     void aMissingFileAndOneThatIsNoGzipAreRefusedInASentence() throws Exception {
         assertTrue(assertThrows(KitException.class, () -> Corpus.open(folder.resolve("no")))

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,6 +52,33 @@ class RunTest {
         assertEquals("text", Files.readString(found.file("a/b.txt")));
         assertEquals(0.6, found.manifest().metrics().get("accuracy").high());
         assertEquals(7, found.manifest().parameters().get("cap"));
+    }
+
+    @Test
+    void anIntervalThatIsNoNumberIsNotRecordedAsOne() throws Exception {
+        try (Draft draft = draft("06-evaluation", "evaluation")) {
+            Files.writeString(draft.file("f"), "x");
+            draft.metric("one example", 0.5, Double.NaN, Double.NaN)
+                    .metric("one seed", 3.2, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
+            draft.source(new Manifest.Source("set", "MIT", "task", Map.of("b", "2", "a", "1")));
+            draft.commit();
+        }
+        Manifest read = run.artifact("evaluation").manifest();
+        assertEquals(new Manifest.Metric(0.5, null, null), read.metrics().get("one example"));
+        assertEquals(new Manifest.Metric(3.2, null, null), read.metrics().get("one seed"));
+        assertEquals(
+                List.of("a", "b"), List.copyOf(read.sources().get(0).files().keySet()));
+    }
+
+    @Test
+    void aManifestOfAKitThatRecordedNoSourcesIsReadAsOneWithout() throws Exception {
+        try (Draft draft = draft("01-data-collection", "collected")) {
+            Files.writeString(draft.file("f"), "x");
+            draft.commit();
+        }
+        Path file = run.artifact("collected").folder().resolve("manifest.json");
+        Files.writeString(file, Files.readString(file).replaceFirst("\"sources\" : \\[ ],", ""));
+        assertEquals(List.of(), run.artifact("collected").manifest().sources());
     }
 
     @Test
@@ -143,6 +171,21 @@ class RunTest {
         Path place = make("01-data-collection", "collected", "old").folder();
         Files.move(place, place.resolveSibling(".old-collected"));
         assertEquals("old", Files.readString(run.artifact("collected").file("data.txt")));
+    }
+
+    @Test
+    void ofSeveralThatWereMovedAsideTheLatestComesBackAndTheNextDraftRemovesTheRest() throws Exception {
+        Path place = make("01-data-collection", "collected", "old").folder();
+        Path latest = place.resolveSibling(".old-collected.99999999-2");
+        Files.move(place, latest);
+        Path earlier = Files.createDirectory(place.resolveSibling(".old-collected.99999998-7"));
+        Files.writeString(earlier.resolve("data.txt"), "older");
+        Path neighbour = Files.createDirectory(place.resolveSibling(".old-collected2.99999998-7"));
+        assertTrue(earlier.toFile().setLastModified(1) && latest.toFile().setLastModified(100_000));
+        assertEquals("old", Files.readString(run.artifact("collected").file("data.txt")));
+        draft("01-data-collection", "collected").close();
+        assertFalse(Files.exists(earlier) || Files.exists(latest));
+        assertTrue(Files.exists(neighbour), "belongs to another artifact");
     }
 
     @Test

@@ -2,6 +2,9 @@ package kawi.model;
 
 import static org.junit.jupiter.api.Assertions.*;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,6 +17,7 @@ import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.text.Bpe;
 import kawi.text.Tokenizer;
+import kawi.torch.NotFiniteException;
 import kawi.torch.Torch;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -66,6 +70,87 @@ class GeneratorTest {
             assertEquals(together, generator.generate(prompts, sampling));
             assertNotEquals(together, generator.generate(prompts, sampling.seed(6)));
         });
+    }
+
+    @Test
+    void promptsWrittenTogetherGiveWhatEachGivesAloneAlsoPastTheEndOfTheContext() {
+        String longer = "the dog sat on the log and the cat sat on the mat";
+        List<int[]> prompts = new ArrayList<>();
+        for (String text : List.of("c", "the cat sat on", longer, "the dog", "dog d", longer + longer)) {
+            prompts.add(tokenizer.encode(text));
+        }
+        for (int most : new int[] {3, 12, 20, 70}) {
+            Sampling sampling = Sampling.greedy(most).temperature(1.2).seed(5);
+            models.forEach((name, model) -> {
+                Generator generator = new Generator(model, tokenizer);
+                List<Generation> together = generator.continueIds(prompts, sampling, Progress.NONE);
+                boolean cut = false;
+                for (int i = 0; i < prompts.size(); i++) {
+                    Generation alone = generator
+                            .continueIds(List.of(prompts.get(i)), sampling, Progress.NONE)
+                            .get(0);
+                    assertArrayEquals(alone.ids(), together.get(i).ids(), name + ", prompt " + i + ", " + most);
+                    assertEquals(alone.forgotten(), together.get(i).forgotten(), name + ", prompt " + i);
+                    cut |= alone.forgotten() > 0;
+                }
+                assertEquals(!name.equals("LSTM"), cut, name);
+            });
+        }
+    }
+
+    @Test
+    void aModelThatComputesNothingFiniteWritesAndScoresNothing() {
+        for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
+            List<LanguageModel> broken = List.of(
+                    Llama.create(torch, LlamaConfig.of(tokenizer.size(), 24, 2, 2, 32), 3),
+                    Gpt.create(torch, GptConfig.of(tokenizer.size()).layers(1).context(24), 3),
+                    ModernGpt.create(
+                            torch,
+                            ModernConfig.all(
+                                    GptConfig.of(tokenizer.size()).layers(1).context(24)),
+                            3),
+                    LanguageModel.create(torch, RecurrentConfig.of(RecurrentConfig.Cell.GRU, tokenizer.size()), 3));
+            for (LanguageModel model : broken) {
+                NDArray head = model.head();
+                float[] values = head.toFloatArray();
+                values[values.length - 1] = bad; // of the last token, so that only its own logit is lost
+                try (NDManager work = torch.manager().newSubManager()) {
+                    torch.ops().assign(head, work.create(values, head.getShape()));
+                    Generator generator = new Generator(model, tokenizer);
+                    for (Sampling sampling : List.of(
+                            Sampling.greedy(3),
+                            Sampling.greedy(3).temperature(1),
+                            Sampling.greedy(3).topK(2))) {
+                        for (List<String> prompts : List.of(List.of("the"), List.of("the", "the cat sat"))) {
+                            String said = assertThrows(
+                                            NotFiniteException.class, () -> generator.generate(prompts, sampling))
+                                    .getMessage();
+                            assertTrue(said.startsWith("The logits after ") && said.endsWith("."), said);
+                        }
+                    }
+                    NDArray ids = work.create(new long[] {1, 2, 3}, new Shape(1, 3));
+                    long last = tokenizer.size() - 1;
+                    assertThrows(
+                            NotFiniteException.class,
+                            () -> torch.inference(() -> model.tokenLosses(model.hidden(ids), new long[] {2, 3, last})));
+                }
+                model.close();
+            }
+        }
+    }
+
+    @Test
+    void aPromptThatSpellsASpecialTokenIsOrdinaryText() {
+        Generator generator = new Generator(models.get("GPT"), tokenizer);
+        Sampling sampling = Sampling.greedy(6);
+        String spelt = "ab" + Tokenizer.END_OF_TEXT;
+        List<int[]> letters = List.of(tokenizer.encode(spelt));
+        assertFalse(Arrays.stream(letters.get(0)).anyMatch(id -> id == tokenizer.id(Tokenizer.END_OF_TEXT)));
+        String wanted =
+                generator.continueIds(letters, sampling, Progress.NONE).get(0).text();
+        assertEquals(wanted, generator.generate(spelt, sampling));
+        assertEquals(List.of(wanted), generator.generate(List.of(spelt), sampling));
+        assertEquals(wanted, generator.generate(spelt, sampling, piece -> {}).text());
     }
 
     @Test
@@ -251,19 +336,5 @@ class GeneratorTest {
                 () -> new Generator(models.get("GPT"), tokenizer).generate("", good))) {
             assertTrue(assertThrows(KitException.class, bad::run).getMessage().endsWith("."));
         }
-    }
-
-    @Test
-    void aTemplateSaysWhoSpeaksAndRefusesAnotherForm() {
-        ChatTemplate template = ChatTemplate.of(
-                "{% if x %}{{ '<|im_start|>system\nBe kind.<|im_end|>\n' }}{% endif %}{{'<|im_start|>' + "
-                        + "message['role']}}");
-        assertEquals(
-                "<|im_start|>system\nBe kind.<|im_end|>\n<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n",
-                template.prompt("Hi"));
-        assertEquals(
-                "<|im_start|>system\nNo.<|im_end|>\n<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n",
-                template.prompt(List.of(new ChatTemplate.Turn("system", "No."), new ChatTemplate.Turn("user", "Hi"))));
-        assertThrows(KitException.class, () -> ChatTemplate.of("[INST] {{ message }} [/INST]"));
     }
 }

@@ -2,6 +2,7 @@ package kawi.model;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,9 +10,14 @@ import ai.djl.ndarray.NDArray;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import kawi.evidence.KitException;
+import kawi.text.Bpe;
+import kawi.text.Tokenizer;
 import kawi.torch.Gguf;
 import kawi.torch.GgufBytes;
 import kawi.torch.Torch;
@@ -27,7 +33,9 @@ import org.junit.jupiter.api.io.TempDir;
 class LlamaFileTest {
     private static final int NUMBER = 4;
     private static final int REAL = 6;
+    private static final int FLAG = 7;
     private static final int TEXT = 8;
+    private static final int LIST = 9;
 
     static Torch torch;
 
@@ -167,6 +175,140 @@ class LlamaFileTest {
         }
     }
 
+    private static Map<String, Object> withTokens(LlamaConfig config) {
+        List<String> tokens =
+                new ArrayList<>(ChatTemplateTest.tokenizer() instanceof Bpe bpe ? bpe.vocabulary() : List.of());
+        List<Integer> kinds = new ArrayList<>();
+        tokens.forEach(token -> kinds.add(ChatTemplateTest.tokenizer().id(token) >= 0 ? 3 : 1));
+        Map<String, Object> metadata = about(config);
+        metadata.put("tokenizer.ggml.model", "gpt2");
+        metadata.put("tokenizer.ggml.pre", "gpt-2");
+        metadata.put("tokenizer.ggml.tokens", tokens);
+        metadata.put("tokenizer.ggml.token_type", kinds);
+        metadata.put("tokenizer.ggml.merges", List.of());
+        metadata.put("tokenizer.ggml.bos_token_id", tokens.indexOf("<|x|>"));
+        metadata.put("tokenizer.ggml.eos_token_id", tokens.indexOf("<|user|>"));
+        metadata.put("tokenizer.chat_template", ChatTemplateTest.CHATML);
+        return metadata;
+    }
+
+    @Test
+    void whatBeginsAndEndsATextIsReadFromTheFileAndNotAssumed() throws IOException {
+        int size = ChatTemplateTest.tokenizer().size();
+        LlamaConfig config = new LlamaConfig(size, 32, 1, 32, 48, 4, 2, 8, 5000, 1e-5f, true);
+        try (Llama model = Llama.create(torch, config, 1)) {
+            Map<String, Object> metadata = withTokens(config);
+            try (Pretrained read = Pretrained.load(torch, write(metadata, model))) {
+                int turnEnd = read.tokenizer().id("<|im_end|>");
+                assertEquals(-1, read.specials().first());
+                assertEquals(
+                        Set.of(read.tokenizer().id("<|user|>"), turnEnd),
+                        read.specials().ends());
+                assertEquals(turnEnd, read.turnEnd());
+                assertEquals("<|x|>", read.specials().names().get("bos_token"));
+            }
+            metadata.put("tokenizer.ggml.add_bos_token", true);
+            metadata.put("tokenizer.ggml.eot_token_id", 0);
+            metadata.remove("tokenizer.chat_template");
+            try (Pretrained read = Pretrained.load(torch, write(metadata, model))) {
+                int first = read.tokenizer().id("<|x|>");
+                assertEquals(first, read.specials().first());
+                assertEquals(
+                        Set.of(0, read.tokenizer().id("<|user|>")),
+                        read.specials().ends());
+                assertTrue(
+                        read.generator()
+                                        .generate("", Sampling.greedy(3), piece -> {})
+                                        .ids()
+                                        .length
+                                > 0,
+                        "<|x|> alone");
+                assertThrows(KitException.class, () -> read.chat("Hi"));
+            }
+            Map<String, Object> wrong = new LinkedHashMap<>();
+            wrong.put("tokenizer.ggml.eos_token_id", size);
+            wrong.put("tokenizer.ggml.add_eos_token", true);
+            wrong.put("tokenizer.ggml.add_space_prefix", true);
+            wrong.put("tokenizer.ggml.remove_extra_whitespaces", true);
+            wrong.put("tokenizer.ggml.precompiled_charsmap", "x");
+            wrong.put("tokenizer.ggml.a_key_of_next_year", 1);
+            wrong.put("tokenizer.ggml.token_type", List.of(1, 2));
+            for (Map.Entry<String, Object> each : wrong.entrySet()) {
+                Map<String, Object> changed = withTokens(config);
+                changed.put(each.getKey(), each.getValue());
+                Path file = write(changed, model);
+                String said = assertThrows(KitException.class, () -> Pretrained.load(torch, file))
+                        .getMessage();
+                assertTrue(said.contains(each.getKey()), said);
+            }
+            Map<String, Object> rules = withTokens(config);
+            List<Integer> kinds = new ArrayList<>(((List<?>) rules.get("tokenizer.ggml.token_type"))
+                    .stream().map(kind -> (Integer) kind).toList());
+            kinds.set(40, 4);
+            rules.put("tokenizer.ggml.token_type", kinds);
+            Path file = write(rules, model);
+            assertTrue(assertThrows(KitException.class, () -> Pretrained.load(torch, file))
+                    .getMessage()
+                    .contains("user-defined"));
+        }
+    }
+
+    @Test
+    void aFoldersFilesSayWhatBeginsAndEndsItsTexts() throws IOException {
+        Tokenizer tokenizer = ChatTemplateTest.tokenizer();
+        LlamaConfig config = new LlamaConfig(tokenizer.size(), 32, 1, 32, 48, 4, 2, 8, 5000, 1e-5f, true);
+        try (Llama model = Llama.create(torch, config, 1)) {
+            model.save(folder);
+        }
+        Path json = folder.resolve("tokenizer.json");
+        tokenizer.save(json);
+        Files.writeString(
+                folder.resolve("generation_config.json"),
+                "{\"eos_token_id\": [" + tokenizer.id("<|user|>") + ", 0], \"temperature\": 0.6}");
+        Path names = folder.resolve("tokenizer_config.json");
+        Files.writeString(
+                names,
+                "{\"bos_token\": {\"content\": \"<|x|>\"}, \"eos_token\": \"<|system|>\", \"add_bos_token\": true,"
+                        + " \"chat_template\": [{\"name\": \"tool_use\", \"template\": \"{% include %}\"},"
+                        + " {\"name\": \"default\", \"template\": \"{% for m in messages %}{{ bos_token + m.content }}{% endfor"
+                        + " %}\"}]}");
+        try (Pretrained read = Pretrained.load(torch, folder)) {
+            assertEquals(tokenizer.id("<|x|>"), read.specials().first());
+            assertEquals(
+                    Set.of(0, tokenizer.id("<|user|>"), tokenizer.id("<|system|>")),
+                    read.specials().ends());
+            assertEquals("<|x|>Hi", read.chat().prompt("Hi"));
+            assertThrows(KitException.class, read::turnEnd);
+        }
+        Files.writeString(names, "{}");
+        String plain = Files.readString(json);
+        Files.writeString(
+                json,
+                plain.replace(
+                        "\"post_processor\" : null",
+                        "\"post_processor\" : {\"type\": \"Sequence\", \"processors\": [{\"type\": \"ByteLevel\"},"
+                                + " {\"type\": \"TemplateProcessing\", \"single\": [{\"SpecialToken\": {\"id\": \"<|x|>\"}},"
+                                + " {\"Sequence\": {\"id\": \"A\"}}]}]}"));
+        try (Pretrained read = Pretrained.load(torch, folder)) {
+            assertEquals(tokenizer.id("<|x|>"), read.specials().first());
+            assertNull(read.chat());
+        }
+        Files.writeString(
+                json, plain.replace("\"post_processor\" : null", "\"post_processor\" : {\"type\": \"Bert\"}"));
+        assertThrows(KitException.class, () -> Pretrained.load(torch, folder));
+        Files.writeString(json, plain);
+        for (String wrong : new String[] {"add_eos_token", "add_prefix_space", "do_lower_case"}) {
+            Files.writeString(names, "{\"" + wrong + "\": true}");
+            assertTrue(assertThrows(KitException.class, () -> Pretrained.load(torch, folder))
+                    .getMessage()
+                    .contains(wrong));
+        }
+        Files.writeString(names, "{\"eos_token\": \"</s>\"}");
+        assertTrue(assertThrows(KitException.class, () -> Pretrained.load(torch, folder))
+                .getMessage()
+                .contains("'</s>'"));
+    }
+
     private void refused(LlamaConfig config, Map<String, Object> metadata, String why) throws IOException {
         try (Llama model = Llama.create(torch, config, 1);
                 Gguf gguf = Gguf.open(write(metadata, model))) {
@@ -200,6 +342,18 @@ class LlamaFileTest {
             head.text(key);
             if (value instanceof String words) {
                 head.put(4, TEXT).text(words);
+            } else if (value instanceof Boolean flag) {
+                head.put(4, FLAG).put(1, flag ? 1 : 0);
+            } else if (value instanceof List<?> list) {
+                boolean texts = !list.isEmpty() && list.get(0) instanceof String;
+                head.put(4, LIST).put(4, texts ? TEXT : NUMBER).put(8, list.size());
+                list.forEach(each -> {
+                    if (texts) {
+                        head.text((String) each);
+                    } else {
+                        head.put(4, (Integer) each);
+                    }
+                });
             } else if (value instanceof Float real) {
                 head.put(4, REAL).put(4, Float.floatToIntBits(real));
             } else {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import kawi.evidence.Draft;
 import kawi.evidence.KitException;
+import kawi.evidence.Manifest;
 import kawi.evidence.Run;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +25,7 @@ class ReportTest {
         try (Draft draft = new Draft(
                 run, "model", new Draft.Origin("04-training", "r", "smoke", 1, Map.of(), Map.of("java", "17")))) {
             Files.writeString(draft.file("weights"), "w");
+            draft.source(new Manifest.Source("reviews", "MIT", "task", Map.of("reviews.zip", "ab12")));
             draft.metric("validation loss", 1.25, 1.2, 1.3)
                     .figure("Loss", chart.png(), chart.alt())
                     .table("Rows", Tables.row("a", 1, "b", 2.5))
@@ -33,6 +35,7 @@ class ReportTest {
         Path index = Report.write(run.folder());
         String html = Files.readString(index);
         assertTrue(html.contains("validation loss") && html.contains("1.25") && html.contains("1.2 to 1.3"));
+        assertTrue(html.contains("reviews.zip") && html.contains("ab12"), "what came from outside, file by file");
         assertTrue(html.contains("alt=\"Loss. nats against step"));
         assertTrue(Files.size(index.resolveSibling("figures/model-01.png")) > 1000);
         assertFalse(html.contains("<script"), "data is shown as text, never as markup");

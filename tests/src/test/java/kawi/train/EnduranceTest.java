@@ -32,7 +32,7 @@ class EnduranceTest {
             try (TokenFile text = Small.text(folder.resolve("text" + collected), 4000, 1);
                     LanguageModel model = Small.model(1)) {
                 Batches batches = new Batches(text, 4, 16, 1);
-                try (Fit fit = Fit.of(Small.TORCH, model.parameters(), Muon.defaults(), Schedule.constant(20))) {
+                try (Fit fit = Fit.of(model, Muon.defaults(), Schedule.constant(20))) {
                     while (!fit.done()) {
                         fit.step(1, step -> {
                             Batch batch = batches.next();

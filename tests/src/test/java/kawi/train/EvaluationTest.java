@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.djl.ndarray.index.NDIndex;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -31,6 +32,29 @@ class EvaluationTest {
                 assertEquals(one.tokens(), other.tokens());
             }
             assertEquals(one.nats() / Math.log(2) / 3, one.bitsPerByte(), 1e-9, "three bytes a token");
+        }
+    }
+
+    @Test
+    void whatDoesNotExistIsNotSaidAsANumber() {
+        try (TokenFile text = Small.text(folder.resolve("text.bin"), 700, 1);
+                LanguageModel model = Small.model(1)) {
+            Evaluation one = Evaluation.of(model, text, 16, 1, 1);
+            assertTrue(Double.isNaN(one.low()) && Double.isNaN(one.high()), "one window has no interval: " + one);
+            Evaluation many = Evaluation.of(model, text, 16, 40, 8);
+            assertTrue(many.low() < many.nats() && many.nats() < many.high(), many.toString());
+            try (var writer = TokenFile.writer(folder.resolve("bare.bin"), 64)) {
+                writer.document(text.read(0, 300), 0).finish();
+            }
+            try (TokenFile bare = TokenFile.open(folder.resolve("bare.bin"))) {
+                assertTrue(Double.isNaN(Evaluation.of(model, bare, 16, 4, 4).bitsPerByte()), "bytes are not known");
+            }
+            for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
+                model.parameters().get("transformer.ln_f.weight").set(new NDIndex(3), bad);
+                String said = assertThrows(KitException.class, () -> Evaluation.of(model, text, 16, 4, 4))
+                        .getMessage();
+                assertTrue(said.startsWith("The model's loss on the text is "), said);
+            }
         }
     }
 

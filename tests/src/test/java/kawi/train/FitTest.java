@@ -2,19 +2,23 @@ package kawi.train;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import kawi.evidence.KitException;
 import kawi.model.Gpt;
 import kawi.model.GptConfig;
+import kawi.model.ParameterRole;
 import kawi.torch.Torch;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.RealMatrix;
@@ -29,6 +33,9 @@ class FitTest {
         TORCH.bf16(false); // products in bfloat16 round each part by itself, and equalities here are meant to the last
         // digits of float32
     }
+
+    private static final Map<String, ParameterRole> ROLES =
+            Map.of("h.0.weight", ParameterRole.HIDDEN_MATRIX, "h.0.bias", ParameterRole.BIAS);
 
     private static Map<String, NDArray> weights(NDManager manager, long seed) {
         Random random = new Random(seed);
@@ -63,7 +70,7 @@ class FitTest {
         }) {
             try (NDManager manager = TORCH.manager().newSubManager()) {
                 Map<String, NDArray> weights = weights(manager, 1);
-                try (Fit fit = Fit.of(TORCH, weights, optimizer, Schedule.cosine(5, 200))) {
+                try (Fit fit = Fit.of(TORCH, weights, ROLES, optimizer, Schedule.cosine(5, 200))) {
                     Fit.Step last = null;
                     while (!fit.done()) {
                         last = fit.step(1, step -> loss(weights, step, ROWS, CLASSES));
@@ -86,7 +93,7 @@ class FitTest {
                         Gpt model = Gpt.create(
                                 torch,
                                 GptConfig.of(64).context(64).layers(1).heads(2).width(48));
-                        Fit fit = Fit.of(torch, model.parameters(), optimizer, Schedule.constant(4))) {
+                        Fit fit = Fit.of(model, optimizer, Schedule.constant(4))) {
                     torch.bf16(false);
                     torch.oneDnn(oneDnn == 1);
                     for (int i = 0; i < 4; i++) {
@@ -172,17 +179,148 @@ class FitTest {
     void aLossThatIsNoNumberStopsWithTheStepInOneSentence() {
         try (NDManager manager = TORCH.manager().newSubManager()) {
             Map<String, NDArray> weights = weights(manager, 1);
-            float[] before = weights.get("h.0.weight").toFloatArray();
+            float[] broken = ROWS.clone();
+            broken[0] = Float.NaN;
+            try (Fit fit = Fit.of(TORCH, weights, AdamW.defaults(), Schedule.constant(5))) {
+                fit.step(1, step -> loss(weights, step, ROWS, CLASSES));
+                float[] before = weights.get("h.0.weight").toFloatArray();
+                DivergedException e = assertThrows(
+                        DivergedException.class, () -> fit.step(1, step -> loss(weights, step, broken, CLASSES)));
+                assertEquals(
+                        "Training diverged at step 2: the loss is NaN; lower the learning rate and begin again.",
+                        e.getMessage());
+                assertEquals(2, e.step());
+                assertArrayEquals(before, weights.get("h.0.weight").toFloatArray());
+            }
+        }
+    }
+
+    @Test
+    void aLossThatIsNoNumberBeforeAnythingWasLearnedIsNoDivergence() {
+        try (NDManager manager = TORCH.manager().newSubManager()) {
+            Map<String, NDArray> weights = weights(manager, 1);
             float[] broken = ROWS.clone();
             broken[0] = Float.NaN;
             try (Fit fit = Fit.of(TORCH, weights, AdamW.defaults(), Schedule.constant(5))) {
                 KitException e = assertThrows(
                         KitException.class, () -> fit.step(1, step -> loss(weights, step, broken, CLASSES)));
-                assertEquals(
-                        "Training diverged at step 1: the loss is NaN; lower the learning rate and begin again.",
+                assertFalse(e instanceof DivergedException);
+                assertTrue(
+                        e.getMessage().startsWith("Training cannot begin: the loss is NaN before the first step"),
                         e.getMessage());
             }
-            assertArrayEquals(before, weights.get("h.0.weight").toFloatArray());
+        }
+    }
+
+    @Test
+    void weightsThatAreNotFiniteAreRefusedByNameBeforeTheFirstStepAndAfterTheLast() {
+        for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
+            try (NDManager manager = TORCH.manager().newSubManager()) {
+                Map<String, NDArray> weights = weights(manager, 1);
+                weights.get("h.0.bias").set(new float[32]);
+                weights.get("h.0.bias").set(new NDIndex(3), bad);
+                try (Fit fit = Fit.of(TORCH, weights, AdamW.defaults(), Schedule.constant(5))) {
+                    KitException e = assertThrows(
+                            KitException.class, () -> fit.step(1, step -> loss(weights, step, ROWS, CLASSES)));
+                    assertFalse(e instanceof DivergedException);
+                    assertTrue(
+                            e.getMessage().startsWith("The weight 'h.0.bias' holds NaN or infinite"), e.getMessage());
+                }
+            }
+        }
+        try (NDManager manager = TORCH.manager().newSubManager()) {
+            Map<String, NDArray> weights = weights(manager, 1);
+            try (Fit fit = Fit.of(TORCH, weights, new AdamW(1e38, 0.9, 0.9, 1e-8, 1e10), Schedule.constant(1))) {
+                DivergedException e = assertThrows(
+                        DivergedException.class, () -> fit.step(1, step -> loss(weights, step, ROWS, CLASSES)));
+                assertTrue(e.getMessage().contains("it left NaN or infinite numbers in 'h.0."), e.getMessage());
+            }
+        }
+    }
+
+    @Test
+    void aScheduleOfOnesOwnWhoseFactorIsNoneIsRefused() {
+        for (double factor : new double[] {Double.NaN, -0.1, Double.POSITIVE_INFINITY}) {
+            Schedule own = new Schedule() {
+                @Override
+                public long steps() {
+                    return 5;
+                }
+
+                @Override
+                public double factor(long step) {
+                    return factor;
+                }
+            };
+            try (NDManager manager = TORCH.manager().newSubManager()) {
+                Map<String, NDArray> weights = weights(manager, 1);
+                try (Fit fit = Fit.of(TORCH, weights, AdamW.defaults(), own)) {
+                    assertTrue(assertThrows(
+                                    KitException.class, () -> fit.step(1, step -> loss(weights, step, ROWS, CLASSES)))
+                            .getMessage()
+                            .contains("gives the factor " + factor + " for step 1"));
+                }
+            }
+        }
+    }
+
+    @Test
+    void muonRefusesAParameterOfUnknownRoleAndOneWhoseRoleDoesNotFit() {
+        try (NDManager manager = TORCH.manager().newSubManager()) {
+            Map<String, NDArray> weights = weights(manager, 1);
+            assertTrue(assertThrows(
+                            KitException.class, () -> Fit.of(TORCH, weights, Muon.defaults(), Schedule.constant(1)))
+                    .getMessage()
+                    .contains("of 'h.0.weight' nothing is said"));
+            for (ParameterRole role :
+                    new ParameterRole[] {ParameterRole.QUERY_KEY_VALUE, ParameterRole.HIDDEN_MATRIX}) {
+                boolean three = role == ParameterRole.QUERY_KEY_VALUE;
+                assertTrue(assertThrows(
+                                KitException.class,
+                                () -> Fit.of(
+                                        TORCH,
+                                        weights,
+                                        Map.of(
+                                                "h.0.weight",
+                                                three ? role : ParameterRole.OTHER,
+                                                "h.0.bias",
+                                                three ? ParameterRole.BIAS : role),
+                                        Muon.defaults(),
+                                        Schedule.constant(1)))
+                        .getMessage()
+                        .contains("of the role " + role));
+            }
+        }
+    }
+
+    @Test
+    void weightDecayGoesByTheRoleAndNotByTheShape() {
+        for (ParameterRole role : ParameterRole.values()) {
+            try (NDManager manager = TORCH.manager().newSubManager()) {
+                Map<String, NDArray> weights = new LinkedHashMap<>();
+                weights.put("a", manager.ones(new Shape(4, 4)));
+                try (Fit fit = Fit.of(
+                        TORCH,
+                        weights,
+                        Map.of("a", role),
+                        new AdamW(0.01, 0.9, 0.9, 1e-8, 0.5),
+                        Schedule.constant(1))) {
+                    // A gradient of zero moves nothing, so all that changes the weights is their decay.
+                    fit.step(
+                            1,
+                            step -> weights.get("a")
+                                    .mul(step.zeros(new Shape(4, 4)))
+                                    .sum());
+                }
+                boolean decayed = Set.of(
+                                ParameterRole.EMBEDDING,
+                                ParameterRole.POSITION,
+                                ParameterRole.HEAD,
+                                ParameterRole.HIDDEN_MATRIX,
+                                ParameterRole.QUERY_KEY_VALUE)
+                        .contains(role);
+                assertEquals(decayed ? 0.995f : 1f, weights.get("a").getFloat(2, 2), 1e-6f, role.toString());
+            }
         }
     }
 
@@ -199,6 +337,9 @@ class FitTest {
                 new Shape(16, 24),
                 "c_attn.weight",
                 new Shape(16, 48));
+        Map<String, ParameterRole> roles = ParameterRole.each(
+                shapes.keySet(),
+                name -> name.startsWith("c_attn") ? ParameterRole.QUERY_KEY_VALUE : ParameterRole.HIDDEN_MATRIX);
         try (NDManager manager = TORCH.manager().newSubManager()) {
             Random random = new Random(11);
             Map<String, NDArray> weights = new LinkedHashMap<>();
@@ -207,7 +348,8 @@ class FitTest {
                 weights.put(name, manager.zeros(shape));
                 gradients.put(name, manager.create(numbers(random, (int) shape.size()), shape));
             });
-            try (Fit fit = Fit.of(TORCH, weights, new Muon(0.01, 0.95, 0, AdamW.defaults()), Schedule.constant(1))
+            try (Fit fit = Fit.of(
+                            TORCH, weights, roles, new Muon(0.01, 0.95, 0, AdamW.defaults()), Schedule.constant(1))
                     .clip(1e9)) {
                 fit.step(
                         1,
@@ -265,7 +407,8 @@ class FitTest {
         try (NDManager manager = TORCH.manager().newSubManager()) {
             Map<String, NDArray> weights = weights(manager, 1);
             float[] before = weights.get("h.0.weight").toFloatArray();
-            try (Fit fit = Fit.of(TORCH, weights, new Muon(0.01, 0.95, 0, AdamW.defaults()), Schedule.constant(1))) {
+            try (Fit fit =
+                    Fit.of(TORCH, weights, ROLES, new Muon(0.01, 0.95, 0, AdamW.defaults()), Schedule.constant(1))) {
                 fit.step(1, step -> loss(weights, step, ROWS, CLASSES));
             }
             float[] after = weights.get("h.0.weight").toFloatArray();

@@ -54,7 +54,7 @@ class MemoryGrowthTest {
             Batches batches = new Batches(text, 8, 16, 1);
             double before = 0;
             int held = 0;
-            try (Fit fit = Fit.of(Small.TORCH, model.parameters(), Muon.defaults(), Schedule.constant(WARM + STEPS))) {
+            try (Fit fit = Fit.of(model, Muon.defaults(), Schedule.constant(WARM + STEPS))) {
                 while (!fit.done()) {
                     fit.step(2, step -> {
                         Batch batch = batches.next();

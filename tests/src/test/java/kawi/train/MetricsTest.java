@@ -57,7 +57,7 @@ class MetricsTest extends SmallTexts {
                             "gradient norm",
                             "tokens/s",
                             "share of peak",
-                            "memory MB",
+                            "resident memory MB",
                             "energy J"),
                     training.table().columnNames());
         }
@@ -76,7 +76,7 @@ class MetricsTest extends SmallTexts {
                             "gradient norm",
                             "tokens/s",
                             "share of peak",
-                            "memory MB"),
+                            "resident memory MB"),
                     training.table().columnNames(),
                     "a column that would be empty is left out");
         }

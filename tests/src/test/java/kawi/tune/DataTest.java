@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -28,8 +29,9 @@ class DataTest {
 
     @Test
     void movieSentencesAreLabelledByRatingAndMildOnesLeftOut() throws IOException {
-        byte[] sentences = "1\t2.3\tA joy.\n2\t-0.4\tSo so.\n3\t-1.9\tL\u00e9a\u2019s worst.\nno columns\n"
-                .getBytes(Charset.forName("windows-1252"));
+        byte[] sentences =
+                "1\t2.3\tA joy.\n2\t-0.4\tSo so.\n3\t-1.9\tL\u00e9a\u2019s worst.\nno columns\n4\tfive\tFine.\n"
+                        .getBytes(Charset.forName("windows-1252"));
         Files.write(
                 cache.resolve("vaderSentiment-3.3.2.tar.gz"),
                 tar(
@@ -39,7 +41,19 @@ class DataTest {
                 List.of(
                         Example.of("strong", "", "A joy.", List.of("positive")),
                         Example.of("clear", "", "L\u00e9a\u2019s worst.", List.of("negative"))),
-                MovieSentences.read(cache.resolve("vaderSentiment-3.3.2.tar.gz")));
+                movies().examples());
+        assertEquals(
+                Map.of(
+                        "rated nearer to zero than 0.5", 1,
+                        "a line without id, rating and text", 1,
+                        "its rating is no number", 1),
+                movies().leftOut());
+    }
+
+    private static final String TABLE = "hutto_ICWSM_2014.tar.gz!/movieReviewSnippets_GroundTruth.txt";
+
+    private Pool movies() {
+        return MovieSentences.read(cache.resolve("vaderSentiment-3.3.2.tar.gz"), TABLE);
     }
 
     @Test
@@ -56,7 +70,11 @@ class DataTest {
             zip.putNextEntry(new ZipEntry("django/conf/locale/de/LC_MESSAGES/django.mo"));
             zip.write(new byte[3]);
         }
-        List<Example> examples = SoftwareMessages.read(List.of(cache.resolve("django-5.2.19-py3-none-any.whl")));
+        // The name of the file says nothing of what is in it.
+        Files.move(cache.resolve("django-5.2.19-py3-none-any.whl"), cache.resolve("renamed.zip"));
+        Pool pool = SoftwareMessages.read(List.of(cache.resolve("renamed.zip")));
+        List<Example> examples = pool.examples();
+        assertEquals(Map.of("not 3 to 25 words on one line without markup", 1), pool.leftOut());
         assertEquals(
                 List.of(Example.of("Django", "", "Delete the %(name)s file", List.of("Supprimer le fichier %(name)s"))),
                 examples);
@@ -70,8 +88,7 @@ class DataTest {
             assertTrue(e.getMessage().contains("environment/setup"), e.getMessage());
         }
         Files.write(cache.resolve("vaderSentiment-3.3.2.tar.gz"), new byte[] {31, (byte) 139, 8, 0, 1});
-        KitException e = assertThrows(
-                KitException.class, () -> MovieSentences.read(cache.resolve("vaderSentiment-3.3.2.tar.gz")));
+        KitException e = assertThrows(KitException.class, this::movies);
         assertTrue(
                 e.getMessage().contains("vaderSentiment-3.3.2.tar.gz")
                         && e.getMessage().contains("environment/setup"),

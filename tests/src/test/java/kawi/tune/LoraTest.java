@@ -21,6 +21,7 @@ import kawi.model.Decoder;
 import kawi.model.Llama;
 import kawi.model.LlamaConfig;
 import kawi.model.Precision;
+import kawi.torch.NotFiniteException;
 import kawi.torch.SafeTensors;
 import kawi.torch.Torch;
 import org.junit.jupiter.api.AfterAll;
@@ -348,6 +349,19 @@ class LoraTest {
                 assertEquals(new LoraAdapter.Base("teacher", ""), ofPeft.base());
                 assertTrue(ofPeft.base().toString().contains("not compared"), "what peft does not say is said");
             }
+        }
+    }
+
+    @Test
+    void labelsOfABrokenModelHaveNoProbability() {
+        try (Llama broken = Llama.create(torch, model.config(), 7).trainable(false)) {
+            broken.parameters().get("model.norm.weight").muli(Float.NaN);
+            String said = assertThrows(
+                            NotFiniteException.class,
+                            () -> LabelScorer.probabilities(
+                                    broken, List.of(new int[] {1, 2}), List.of(3, 4), Progress.NONE))
+                    .getMessage();
+            assertTrue(said.startsWith("The logits of the labels after prompt 0 hold NaN"), said);
         }
     }
 

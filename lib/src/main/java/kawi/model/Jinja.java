@@ -1,0 +1,143 @@
+package kawi.model;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import kawi.evidence.KitException;
+
+/**
+ * A template in the part of Jinja that chat templates are written in: statements {@code if}, {@code for}, {@code set}
+ * and {@code macro}, and expressions with Python's operators, its methods on texts, and Jinja's common filters and
+ * tests. What lies outside is refused by name, when the template is read or when it gets there.
+ *
+ * <p>Source: the Jinja 3.1 manual ("Template Designer Documentation") and the settings of transformers'
+ * {@code apply_chat_template}.
+ */
+final class Jinja {
+
+    /** An expression, a value in a scope. */
+    interface Expression {
+        Object in(Scope scope);
+    }
+
+    /** A statement, which writes. */
+    interface Statement {
+        void run(Scope scope);
+    }
+
+    /** What can be called: a macro, or a function of the template's surroundings. */
+    interface Callable {
+        Object call(List<Object> arguments, Map<String, Object> named);
+    }
+
+    /** A name that nothing stands for. */
+    record Undefined(String name) {}
+
+    /** Leaves a loop, or its round. */
+    static final class Leave extends RuntimeException {
+        private static final long serialVersionUID = 1;
+        final boolean loop;
+
+        Leave(boolean loop) {
+            super(null, null, false, false);
+            this.loop = loop;
+        }
+    }
+
+    /** Names and what they stand for, with those around it; and what has been written. */
+    static final class Scope {
+        private final Scope around;
+        private final Map<String, Object> names = new LinkedHashMap<>();
+        private final StringBuilder text;
+        private final StringBuilder marks;
+
+        Scope(Scope around, boolean writesApart) {
+            this.around = around;
+            this.text = around == null || writesApart ? new StringBuilder() : around.text;
+            this.marks = around == null || writesApart ? new StringBuilder() : around.marks;
+        }
+
+        Object get(String name) {
+            for (Scope scope = this; scope != null; scope = scope.around) {
+                if (scope.names.containsKey(name)) {
+                    return scope.names.get(name);
+                }
+            }
+            return new Undefined(name);
+        }
+
+        void set(String name, Object value) {
+            names.put(name, value);
+        }
+
+        void write(MarkedText piece) {
+            text.append(piece.text());
+            marks.append(piece.marks());
+        }
+
+        MarkedText written() {
+            return new MarkedText(text.toString(), marks.toString());
+        }
+    }
+
+    private final Statement body;
+
+    private Jinja(Statement body) {
+        this.body = body;
+    }
+
+    /**
+     * Reads a template.
+     *
+     * @throws KitException if it has a statement or a sign that this kit does not know, or does not end
+     */
+    static Jinja of(String template) {
+        return new Jinja(new JinjaParser(JinjaLexer.tokens(template)).template());
+    }
+
+    /**
+     * Writes what the template makes of some names.
+     *
+     * @throws KitException if it gets to something that this kit does not do, or raises an exception of its own
+     */
+    MarkedText render(Map<String, ?> names) {
+        Scope scope = new Scope(null, true);
+        names.forEach(scope::set);
+        scope.set("raise_exception", (Callable) (arguments, named) -> {
+            throw new KitException("The model's chat template refuses this conversation: "
+                    + (arguments.isEmpty() ? "it does not say why" : JinjaValues.text(arguments.get(0)))
+                    + ": write it as the template wants it.");
+        });
+        scope.set("namespace", (Callable) (arguments, named) -> new LinkedHashMap<>(named));
+        scope.set("dict", (Callable) (arguments, named) -> new LinkedHashMap<>(named));
+        scope.set("range", (Callable) (arguments, named) -> range(arguments));
+        try {
+            body.run(scope);
+        } catch (ClassCastException | IndexOutOfBoundsException | ArithmeticException e) {
+            throw new KitException(
+                    "The model's chat template fails on this conversation (" + e.getMessage()
+                            + "): use the model without a chat.",
+                    e);
+        }
+        return scope.written();
+    }
+
+    private static List<Object> range(List<Object> arguments) {
+        long first = arguments.size() > 1 ? (Long) arguments.get(0) : 0;
+        long end = (Long) arguments.get(arguments.size() > 1 ? 1 : 0);
+        long step = arguments.size() > 2 ? (Long) arguments.get(2) : 1;
+        List<Object> numbers = new ArrayList<>();
+        for (long i = first; step > 0 ? i < end : step < 0 && i > end; i += step) {
+            numbers.add(i);
+        }
+        return numbers;
+    }
+
+    /** What this kit does not do, by name; line 0 where it is met while the template runs. */
+    static KitException refused(int line, String what) {
+        return new KitException("The model's chat template" + (line > 0 ? ", line " + line + "," : "") + " " + what
+                + ": this kit reads the part of Jinja that chat templates are commonly written in; use the model"
+                + " without a chat.");
+    }
+}

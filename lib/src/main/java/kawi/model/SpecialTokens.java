@@ -1,0 +1,220 @@
+package kawi.model;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import kawi.evidence.KitException;
+import kawi.text.Tokenizer;
+import kawi.torch.Gguf;
+
+/**
+ * What a model's own files say of its special tokens: which one begins every text, and which ones end a text or a turn.
+ *
+ * @param first id of the token that stands before every text, -1 for none
+ * @param ends ids at which writing ends
+ * @param names texts of the tokens that chat templates ask for by name, such as {@code bos_token}
+ */
+public record SpecialTokens(int first, Set<Integer> ends, Map<String, String> names) {
+
+    private static final List<String> NAMES = List.of("bos_token", "eos_token", "unk_token", "pad_token");
+
+    /**
+     * Keeps copies.
+     *
+     * @param first id of the token that stands before every text, -1 for none
+     * @param ends ids at which writing ends
+     * @param names texts of the tokens that chat templates ask for by name, such as {@code bos_token}
+     */
+    public SpecialTokens {
+        ends = Collections.unmodifiableSet(new TreeSet<>(ends));
+        names = Map.copyOf(names);
+    }
+
+    /**
+     * {@return what holds for a model that was trained by this kit: every document ends with
+     * {@link Tokenizer#END_OF_TEXT}}
+     *
+     * @param tokenizer the kit's own
+     */
+    public static SpecialTokens of(Tokenizer tokenizer) {
+        int end = tokenizer.id(Tokenizer.END_OF_TEXT);
+        return new SpecialTokens(-1, end < 0 ? Set.of() : Set.of(end), Map.of());
+    }
+
+    /** The same with a further token that ends a turn. */
+    SpecialTokens ending(int id) {
+        Set<Integer> more = new TreeSet<>(ends);
+        more.add(id);
+        return new SpecialTokens(first, more, names);
+    }
+
+    /** What a GGUF file's metadata say, of which every key is used or refused. */
+    static SpecialTokens of(Gguf file, Tokenizer tokenizer) {
+        Settings said = Settings.of(file.name(), file.metadata());
+        Set<Integer> ends = new TreeSet<>();
+        for (String end : List.of("eos", "eot", "eom")) {
+            int id = id(said, "tokenizer.ggml." + end + "_token_id", tokenizer, file.name());
+            if (id >= 0) {
+                ends.add(id);
+            }
+        }
+        int begin = id(said, "tokenizer.ggml.bos_token_id", tokenizer, file.name());
+        boolean added = said.flag("tokenizer.ggml.add_bos_token", false);
+        if (added && begin < 0) {
+            throw new KitException(file.name() + " says that a token begins every text (tokenizer.ggml.add_bos_token)"
+                    + " and not which one: take another file.");
+        }
+        Map<String, String> names = new LinkedHashMap<>();
+        for (Map.Entry<String, String> each : Map.of(
+                        "bos_token", "bos", "eos_token", "eos", "unk_token", "unknown", "pad_token", "padding")
+                .entrySet()) {
+            int id = id(said, "tokenizer.ggml." + each.getValue() + "_token_id", tokenizer, file.name());
+            if (id >= 0) {
+                names.put(each.getKey(), tokenizer.decode(new int[] {id}));
+            }
+        }
+        said.only("tokenizer.ggml.add_eos_token", "this kit ends no prompt with a token", false);
+        said.only("tokenizer.ggml.add_sep_token", "this kit ends no prompt with a token", false);
+        said.only("tokenizer.ggml.add_space_prefix", "this kit begins no text with a space of its own", false);
+        said.only("tokenizer.ggml.remove_extra_whitespaces", "this kit encodes every space", false);
+        Set<String> elsewhere = Set.of("model", "pre", "tokens", "token_type", "merges"); // by the tokenizer's reader
+        Set<String> harmless = Set.of("scores", "token_type_count"); // of other kinds of tokenizer, or a mere count
+        said.skip(key -> !key.startsWith("tokenizer.") // the model's reader refuses what it does not understand
+                || key.startsWith("tokenizer.ggml.")
+                        && (elsewhere.contains(key.substring(15)) || harmless.contains(key.substring(15)))
+                || key.matches("tokenizer\\.ggml\\.\\w+_token_id") // of texts with gaps, masks and parts
+                || key.equals("tokenizer.huggingface.json") // the same tokenizer once more
+                || key.startsWith("tokenizer.chat_template"));
+        said.done();
+        return new SpecialTokens(added ? begin : -1, ends, names);
+    }
+
+    private static int id(Settings said, String key, Tokenizer tokenizer, String file) {
+        int id = said.whole(key, -1);
+        if (said.has(key) && (id < 0 || id >= tokenizer.size())) {
+            throw new KitException(file + " says " + key + " = " + id + ", and its tokens run from 0 to "
+                    + (tokenizer.size() - 1) + ": fetch the file again.");
+        }
+        return id;
+    }
+
+    /**
+     * What the files of a Hugging Face folder say: {@code generation_config.json} (where it is missing,
+     * {@code config.json}), {@code tokenizer_config.json}, {@code special_tokens_map.json} and the tokenizer's own
+     * {@code post_processor}.
+     */
+    static SpecialTokens of(Path folder, Tokenizer tokenizer) {
+        Settings names = file(folder.resolve("tokenizer_config.json"));
+        Settings map = file(folder.resolve("special_tokens_map.json"));
+        Settings generation = file(folder.resolve("generation_config.json"));
+        Settings model = file(folder.resolve("config.json"));
+        Map<String, String> found = new LinkedHashMap<>();
+        for (String name : NAMES) {
+            Settings holder = names.has(name) ? names : map;
+            if (holder.has(name)) {
+                found.put(name, content(holder, name));
+            }
+        }
+        Set<Integer> ends = new TreeSet<>();
+        for (int id : ids(generation.has("eos_token_id") ? generation : model, "eos_token_id")) {
+            tokenizer.check(id);
+            ends.add(id);
+        }
+        if (found.containsKey("eos_token")) {
+            ends.add(known(tokenizer, found.get("eos_token"), folder));
+        }
+        names.only("add_prefix_space", "this kit begins no text with a space of its own", false);
+        names.only("add_eos_token", "this kit ends no prompt with a token", false);
+        names.only("do_lower_case", "this kit encodes capitals as they are", false);
+        String first = begins(file(folder.resolve("tokenizer.json")), "post_processor");
+        if (first.isEmpty() && names.flag("add_bos_token", false)) {
+            first = found.getOrDefault("bos_token", "");
+        }
+        return new SpecialTokens(first.isEmpty() ? -1 : known(tokenizer, first, folder), ends, found);
+    }
+
+    private static Settings file(Path path) {
+        return Files.exists(path)
+                ? Settings.read(path)
+                : Settings.of(path.getFileName().toString(), Map.of());
+    }
+
+    /** A token's text, which stands there plainly or with its settings. */
+    private static String content(Settings holder, String name) {
+        try {
+            return holder.text(name, "");
+        } catch (KitException withSettings) {
+            return holder.part(name).text("content", "");
+        }
+    }
+
+    /** One id or a list of them. */
+    private static List<Integer> ids(Settings holder, String key) {
+        if (!holder.has(key)) {
+            return List.of();
+        }
+        List<?> several;
+        try {
+            several = holder.list(key);
+        } catch (KitException single) {
+            return List.of(holder.whole(key, -1));
+        }
+        return several.stream()
+                .map(each -> each instanceof Integer id ? id : -1)
+                .toList();
+    }
+
+    private static int known(Tokenizer tokenizer, String token, Path folder) {
+        int id = tokenizer.id(token);
+        if (id < 0) {
+            throw new KitException("The files in " + folder.getFileName() + " name the special token '" + token
+                    + "', which the tokenizer does not have: take all files from the same model.");
+        }
+        return id;
+    }
+
+    /** The token that a tokenizer's post-processor puts before every text, empty for none. */
+    private static String begins(Settings holder, String key) {
+        if (!holder.has(key)) {
+            return "";
+        }
+        Settings step = holder.part(key);
+        String type = step.text("type", "none");
+        switch (type) {
+            case "ByteLevel": // says where tokens stand in the text
+                return "";
+            case "Sequence":
+                String first = "";
+                for (Object each : step.list("processors")) {
+                    Map<String, Object> inner = new LinkedHashMap<>();
+                    inner.put(key, each);
+                    String found = begins(Settings.of("tokenizer.json", inner), key);
+                    first = found.isEmpty() ? first : found;
+                }
+                return first;
+            case "TemplateProcessing":
+                StringBuilder tokens = new StringBuilder();
+                List<?> single = step.list("single");
+                for (int i = 0; i < single.size(); i++) {
+                    if (single.get(i) instanceof Map<?, ?> part
+                            && part.get("SpecialToken") instanceof Map<?, ?> token) {
+                        if (i > 0) {
+                            throw new KitException("tokenizer.json puts the token " + token.get("id")
+                                    + " behind every text or beside another, and this kit puts one before it at most:"
+                                    + " take another model.");
+                        }
+                        tokens.append(token.get("id"));
+                    }
+                }
+                return tokens.toString();
+            default:
+                throw new KitException("tokenizer.json has the post-processor " + type
+                        + ", which this kit does not know: take another model.");
+        }
+    }
+}

@@ -1,0 +1,172 @@
+package kawi.train;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import kawi.evidence.KitException;
+
+/**
+ * Keeps a folder of checkpoints to one run at a time, among the processes of a machine and within one of them. The
+ * operating system takes the lock of a process that ended, however it ended; the file says who has it.
+ */
+public final class FolderLock implements AutoCloseable {
+    private static final String FILE = ".lock";
+    private static final Path HOST = Path.of("/proc/sys/kernel/hostname");
+    private static final Pattern PROCESS = Pattern.compile("process (\\d+) on (\\S+) .*", Pattern.DOTALL);
+
+    /**
+     * Folders that this process has locked. It must never open the lock file of one of them: closing any channel of a
+     * file gives up all of a process's locks on it.
+     */
+    private static final Map<Path, FolderLock> HELD = new ConcurrentHashMap<>();
+
+    private final Path folder;
+    private final Thread thread = Thread.currentThread();
+    private final String owner;
+    private FileChannel channel;
+    private volatile boolean ending;
+
+    private FolderLock(Path folder) {
+        this.folder = folder;
+        this.owner = "process " + ProcessHandle.current().pid() + " on " + host() + " since "
+                + Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    /**
+     * Takes a folder, making it where needed.
+     *
+     * @param folder what is to be written by this run alone
+     * @return the lock; closing it gives the folder back
+     * @throws KitException if another run has it, saying which process and since when
+     */
+    public static FolderLock acquire(Path folder) {
+        try {
+            Files.createDirectories(folder);
+            FolderLock lock = new FolderLock(folder.toRealPath());
+            FolderLock other = HELD.putIfAbsent(lock.folder, lock);
+            if (other != null) {
+                throw other.refusal(folder);
+            }
+            try {
+                lock.take(folder);
+                return lock;
+            } catch (IOException | RuntimeException e) {
+                HELD.remove(lock.folder, lock);
+                throw e;
+            }
+        } catch (IOException e) {
+            throw KitException.of(e, "locking the folder '" + folder.getFileName() + "'", folder.resolve(FILE));
+        }
+    }
+
+    private void take(Path named) throws IOException {
+        FileChannel opened = FileChannel.open(
+                folder.resolve(FILE), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        try {
+            String before = text(opened);
+            if (!free(opened, before)) {
+                throw refusal(named, before.isEmpty() ? "another process" : before);
+            }
+            opened.truncate(0);
+            opened.write(ByteBuffer.wrap(owner.getBytes(StandardCharsets.UTF_8)), 0);
+            channel = opened;
+        } finally {
+            if (channel == null) {
+                opened.close();
+            }
+        }
+    }
+
+    /** Whether the file could be locked; where a file system knows no locks, whether its last owner is gone. */
+    private static boolean free(FileChannel opened, String before) {
+        try {
+            return opened.tryLock() != null;
+        } catch (OverlappingFileLockException e) {
+            return false; // this process has it, by another class loader
+        } catch (IOException e) {
+            Matcher last = PROCESS.matcher(before);
+            return !last.matches()
+                    || !last.group(2).equals(host())
+                    || ProcessHandle.of(Long.parseLong(last.group(1))).isEmpty();
+        }
+    }
+
+    private static String text(FileChannel opened) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(200);
+        opened.read(bytes, 0);
+        return new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Refuses a folder that another thread of this process trains in, unless that one was told to stop and will soon be
+     * done: then it is worth waiting for.
+     *
+     * @throws KitException saying since when
+     */
+    static void refuseBusy(Path folder) {
+        if (Files.exists(folder)) {
+            try {
+                FolderLock other = HELD.get(folder.toRealPath());
+                if (other != null
+                        && other.thread != Thread.currentThread()
+                        && !other.ending
+                        && !other.thread.isInterrupted()) {
+                    throw other.refusal(folder);
+                }
+            } catch (IOException e) {
+                throw KitException.of(e, "looking at the folder '" + folder.getFileName() + "'", folder);
+            }
+        }
+    }
+
+    /** Whether a run ever was at work in a folder. */
+    static boolean exists(Path folder) {
+        return Files.exists(folder.resolve(FILE));
+    }
+
+    /** Says that the run was told to stop, and is about to. */
+    void ending() {
+        ending = true;
+    }
+
+    private KitException refusal(Path named) {
+        return refusal(named, owner + " (this one)");
+    }
+
+    private static KitException refusal(Path named, String who) {
+        return new KitException("The folder '" + named.getFileName() + "' is in use by " + who
+                + ": wait for it or stop it, or give this run another folder.");
+    }
+
+    private static String host() {
+        try {
+            return Files.readString(HOST).strip();
+        } catch (IOException e) {
+            return "this machine";
+        }
+    }
+
+    /** Gives the folder back. */
+    @Override
+    public void close() {
+        try {
+            channel.truncate(0);
+            channel.close();
+        } catch (IOException e) {
+            // The folder was removed meanwhile: there is nothing left to give back.
+        } finally {
+            HELD.remove(folder, this);
+        }
+    }
+}

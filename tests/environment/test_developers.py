@@ -1,0 +1,93 @@
+"""environment/docs and environment/mutants: the Javadoc is built with the network off and JupyterLab is told of it; survivors are named by class and line."""
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+import mutants
+from clone import HOME, Clone
+
+DETECTED = '<mutation status="KILLED"><mutatedClass>kawi.a.One</mutatedClass><mutatedMethod>m</mutatedMethod><lineNumber>3</lineNumber><description>d</description></mutation>'
+
+
+def mutation(name, line, status):
+    return (f'<mutation status="{status}"><mutatedClass>{name}</mutatedClass><mutatedMethod>count</mutatedMethod><lineNumber>{line}</lineNumber>'
+            f"<description>negated conditional</description></mutation>")
+
+
+class DocsTest(unittest.TestCase):
+    def test_the_javadoc_is_built_without_a_network_once_and_says_where_it_is(self):
+        cut = []
+        if os.getuid() == 0 and shutil.which("unshare") and subprocess.run(["unshare", "-n", "true"], capture_output=True).returncode == 0:
+            cut = ["unshare", "-n"]
+        said = subprocess.run([*cut, HOME / "environment/docs"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=300)
+        self.assertEqual(0, said.returncode, said.stdout)
+        self.assertIn("The library's Javadoc is runs/docs/api/index.html", said.stdout)
+        page = HOME / "runs/docs/api/kawi/stats/Interval.html"
+        self.assertIn("kawi.stats", page.read_text(encoding="utf-8"))
+        self.assertNotIn("https://", "".join(line for line in page.read_text(encoding="utf-8").splitlines() if "<script" in line or "<link" in line))
+        made = page.stat().st_mtime_ns
+        self.assertEqual(0, subprocess.run([HOME / "environment/docs"], stdin=subprocess.DEVNULL, capture_output=True, timeout=300).returncode)
+        self.assertEqual(made, page.stat().st_mtime_ns)
+
+    def test_a_javadoc_that_fails_is_one_sentence_and_leaves_the_earlier_pages(self):
+        clone = Clone(self)
+        (clone.home / "environment/setup").write_text("#!/bin/sh\n")
+        clone.state.mkdir()
+        (clone.state / "library").write_text("a hash")
+        jdk = clone.jdk()
+        (clone.home / "runs/docs/api").mkdir(parents=True)
+        self.assertEqual((1, f"The JDK in {jdk} has no javadoc: install a whole JDK, or name one with JAVA_HOME, then run this again.\n"),
+                         clone.call(clone.home / "environment/docs", JAVA_HOME=jdk, KAWI_MAVEN=clone.tools / "maven"))
+        clone.script("jdk/bin/javadoc", "#!/bin/sh\nexit 2\n")
+        status, said = clone.call(clone.home / "environment/docs", JAVA_HOME=jdk, KAWI_MAVEN=clone.tools / "maven")
+        self.assertEqual((1, "The Javadoc could not be built: it said nothing (runs/docs/javadoc.log is empty). The whole log is runs/docs/javadoc.log."), (status, said.splitlines()[-1]))
+        self.assertTrue((clone.home / "runs/docs/api").is_dir())
+
+    def test_jupyterlab_is_told_where_the_pages_are_and_of_its_callers_options(self):
+        clone = Clone(self)
+        (clone.home / "environment/setup").write_text("#!/bin/sh\n")
+        clone.script("../environment/venv/bin/jupyter-lab", "#!/bin/sh\nprintf '%s\\n' \"$@\"\n")
+        status, said = clone.call(clone.home / "environment/lab", "--port", "1234")
+        self.assertEqual((0, ["--port", "1234"]), (status, said.splitlines()[-2:]))
+        self.assertIn(f"--ServerApp.extra_static_paths={clone.home}/runs/docs", said.splitlines())
+        self.assertIn(f"--ServerApp.root_dir={clone.home}", said.splitlines())
+
+
+class MutantsTest(unittest.TestCase):
+    def test_survivors_are_named_by_class_and_line_and_counted_apart_from_lines_that_no_test_runs(self):
+        with tempfile.TemporaryDirectory() as folder:
+            report = pathlib.Path(folder) / "mutations.xml"
+            report.write_text("<mutations>" + DETECTED + mutation("kawi.a.One$Inner", 9, "SURVIVED") + mutation("kawi.a.One", 7, "NO_COVERAGE")
+                              + mutation("kawi.a.One", 5, "NO_COVERAGE") + mutation("kawi.a.Two", 1, "TIMED_OUT") + "</mutations>", encoding="utf-8")
+            said = mutants.page(*mutants.survivors(report)).splitlines()
+            self.assertIn("are in lines that no test without PyTorch runs.", mutants.page(*mutants.survivors(report), engine=False))
+        self.assertEqual(["kawi.a.One: 1 of 4 changes noticed", "    line 9, count: negated conditional", "    no test runs lines 5, 7", "kawi.a.Two: 1 of 1 changes noticed", "",
+                          "2 of 5 changes were noticed; 1 survived the tests that run them, 2 are in lines that no test runs."], said)
+
+    def test_tests_that_start_the_engine_are_known_also_where_they_do_it_through_another_class(self):
+        with tempfile.TemporaryDirectory() as folder:
+            home = pathlib.Path(folder)
+            for name, text in (("a/PlainTest", "import kawi.stats.Interval;"), ("a/EngineTest", "import kawi.torch.Torch;"), ("a/Fixture", "ai.djl.ndarray.NDArray x;"),
+                               ("a/ThroughTest", "Fixture.make();"), ("b/FarTest", "import kawi.a.Fixture;"), ("b/OtherTest", "Fixture of another package")):
+                (home / "kawi" / name).parent.mkdir(parents=True, exist_ok=True)
+                (home / f"kawi/{name}.java").write_text(text, encoding="utf-8")
+            every, heavy = mutants.classes(home)
+        self.assertEqual(6, len(every))
+        self.assertEqual(["kawi.a.EngineTest", "kawi.a.Fixture", "kawi.a.ThroughTest", "kawi.b.FarTest"], heavy)
+
+    def test_a_run_that_fails_names_the_tests_that_are_red_or_says_that_maven_gave_no_reason(self):
+        clone = Clone(self)
+        shutil.copytree(HOME / "tests/src", clone.home / "tests/src")
+        for text, words in (("exit 1", "The mutation run ended with status 1: Maven gave no reason."),
+                            ("echo 'Description [testClass=kawi.a.OneTest, name=[engine:x]/[class:kawi.a.OneTest]/[method:holds()]]'; exit 1",
+                             "these tests fail without any change: kawi.a.OneTest.holds.")):
+            status, said = clone.call(clone.python(), clone.home / "environment/mutants.py", "stats", KAWI_HOME=clone.home, KAWI_MAVEN=clone.maven(text))
+            self.assertEqual(1, status)
+            self.assertIn(words, said.splitlines()[-1])
+
+
+if __name__ == "__main__":
+    unittest.main()
