@@ -193,7 +193,7 @@ class PerplexityTest {
                     () -> Likelihood.of(damaged).nats(tokenizer, texts, Progress.NONE),
                     () -> Memorization.exposures(damaged, tokenizer, canaries, Progress.NONE))) {
                 String message = assertThrows(KitException.class, scoring).getMessage();
-                assertTrue(message.contains("NaN") && message.contains("text "), message);
+                assertTrue(message.contains("NaN"), message);
             }
         }
     }
