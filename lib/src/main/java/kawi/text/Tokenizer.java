@@ -91,8 +91,8 @@ public interface Tokenizer {
     /**
      * {@return the same where only some characters may be part of a special token: not those that a person wrote into a
      * template's gaps}
-     * @param text a text that the program wrote around what a person wrote
      *
+     * @param text a text that the program wrote around what a person wrote
      * @param meant whether the character (UTF-16) at an index of the text may be part of a special token
      */
     default int[] encodeWithSpecials(String text, IntPredicate meant) {
