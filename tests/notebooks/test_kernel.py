@@ -83,7 +83,7 @@ class KernelTest(unittest.TestCase):
                 return source
             kernel.run(source)
             if "pilots.plan(" in source:
-                kernel.run("plan = new Plan(plan.request(), plan.batch(), plan.accumulate(), 400, plan.secondsPerStep(), plan.secondsPerEvaluation(), plan.megabytes(), plan.size());")
+                kernel.run("plan = new Plan(plan.request(), plan.batch(), plan.accumulate(), 400, plan.secondsPerStep(), plan.secondsPerEvaluation(), plan.residentMegabytes(), plan.size());")
         self.fail("Notebook 04 has no cell that trains.")
 
     def test_an_interrupted_training_goes_on_in_the_same_kernel_and_in_a_new_one(self):

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import kawi.evidence.KitException;
 import kawi.tune.Example;
 import kawi.tune.NearDuplicates;
 import kawi.tune.Predictor;
@@ -35,13 +36,25 @@ public final class BagOfWords implements Predictor {
     }
 
     /**
-     * Learns from the examples' inputs and first answers.
+     * Learns from the examples' inputs and first answers, in 20 rounds.
      *
+     * @param examples texts and their labels; at least one
      * @param labels the two answers; the second is the one whose probability is modelled
+     * @param seed of the order of the examples
+     * @return the learned classifier
+     * @throws KitException for no examples, more or fewer than two labels, or an example with another answer
      */
     public static BagOfWords train(List<Example> examples, List<String> labels, long seed) {
+        if (examples.isEmpty() || labels.size() != 2) {
+            throw new KitException("A bag of words cannot learn " + labels.size() + " labels from " + examples.size()
+                    + " examples: give two labels and at least one example.");
+        }
         Map<String, Integer> features = new HashMap<>();
         for (Example example : examples) {
+            if (!labels.contains(example.answer())) {
+                throw new KitException("The answer '" + example.answer() + "' is none of the labels " + labels
+                        + ": a bag of words tells these two apart only.");
+            }
             terms(example.input()).forEach(t -> features.putIfAbsent(t, features.size()));
         }
         BagOfWords model = new BagOfWords(List.copyOf(labels), features);
@@ -72,7 +85,11 @@ public final class BagOfWords implements Predictor {
         }
     }
 
-    /** Probability in [0, 1] of the second label. */
+    /**
+     * {@return the probability, in [0, 1], of the second label}
+     *
+     * @param text any text; words that were never seen say nothing
+     */
     public double probability(String text) {
         return probability(indices(text));
     }

@@ -24,7 +24,12 @@ public final class IbmModel1 implements Predictor {
         this.best = best;
     }
 
-    /** Learns which word translates which from the examples' inputs and first answers. */
+    /**
+     * Learns which word translates which, in 8 rounds.
+     *
+     * @param examples texts and their translations, the first answer of each; none gives a copier
+     * @return the learned translator
+     */
     public static IbmModel1 train(List<Example> examples) {
         Map<String, Map<String, Double>> table = new HashMap<>();
         for (int round = 0; round < ROUNDS; round++) {
@@ -71,7 +76,11 @@ public final class IbmModel1 implements Predictor {
         return examples.stream().map(e -> translate(e.input())).toList();
     }
 
-    /** {@return the text word by word, its first letter as large as the source's} */
+    /**
+     * {@return the text word by word, its first letter a capital where the text's is}
+     *
+     * @param text in the language that was translated from
+     */
     public String translate(String text) {
         StringBuilder translated = new StringBuilder();
         for (String word : text.split(" ")) {

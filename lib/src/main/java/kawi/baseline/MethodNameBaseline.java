@@ -3,6 +3,7 @@ package kawi.baseline;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import kawi.evidence.KitException;
 import kawi.tune.Example;
 import kawi.tune.Predictor;
 
@@ -13,13 +14,22 @@ import kawi.tune.Predictor;
 public final class MethodNameBaseline implements Predictor {
     private static final Pattern HUMP = Pattern.compile("(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|_");
 
-    /** Each input is a signature such as {@code Type.name(Type parameter)}. */
+    private static final Pattern SIGNATURE = Pattern.compile("[^(]*[^(.]\\(.*\\)", Pattern.DOTALL);
+
+    /**
+     * {@return a sentence for each signature}
+     *
+     * @throws KitException for an input that is no signature such as {@code Type.name(Type parameter)}
+     */
     @Override
     public List<String> solve(List<Example> examples) {
         return examples.stream().map(e -> sentence(e.input())).toList();
     }
 
     private static String sentence(String signature) {
+        if (!SIGNATURE.matcher(signature).matches()) {
+            throw new KitException("'" + signature + "' is no signature: give one such as Type.name(Type parameter).");
+        }
         int open = signature.indexOf('(');
         String[] words = HUMP.split(signature.substring(signature.lastIndexOf('.', open) + 1, open));
         StringBuilder text =

@@ -1,6 +1,8 @@
 package kawi.crawl;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -21,6 +23,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.zip.GZIPInputStream;
+import kawi.corpus.Archive;
 import kawi.corpus.Decoded;
 import kawi.corpus.Document;
 import kawi.evidence.AtomicFile;
@@ -74,6 +77,7 @@ public final class Warc {
     /** One file while it is read. */
     private static final class Pages {
         private static final int WINDOW = 1 << 20;
+        private static final int MOST_IDLE = 100;
         private static final byte[] GZIP = {0x1f, (byte) 0x8b, 8};
         private static final byte[] PLAIN = "WARC/".getBytes(StandardCharsets.US_ASCII);
         /** Records about the others, not of content. */
@@ -195,9 +199,13 @@ public final class Warc {
         private void page(String where, String type, HttpResponse http) throws IOException {
             byte[] body;
             try {
-                body = http.bodyDecoded().stream().readAllBytes();
+                body = whole(http.bodyDecoded().stream());
             } catch (ParsingException | IllegalArgumentException e) {
                 intake.skipped(where, "its body cannot be decoded: " + plain(e.getMessage()));
+                return;
+            }
+            if (body.length > Archive.LARGEST) {
+                intake.skipped(where, "more than " + Archive.LARGEST + " bytes");
                 return;
             }
             Page page = Page.of(where, http.headers().first("Content-Type").orElse(""), body);
@@ -216,6 +224,21 @@ public final class Warc {
                     page.licence() == null ? "LicenseRef-unstated" : page.licence(),
                     page.url(),
                     page.text()));
+        }
+
+        /** A body up to a byte more than is taken. A stream that only ever gives nothing is at its end, and damaged. */
+        private static byte[] whole(InputStream in) throws IOException {
+            ByteArrayOutputStream body = new ByteArrayOutputStream();
+            byte[] buffer = new byte[1 << 13];
+            int idle = 0;
+            for (int count; body.size() <= Archive.LARGEST && (count = in.read(buffer)) >= 0; ) {
+                body.write(buffer, 0, count);
+                idle = count == 0 ? idle + 1 : 0;
+                if (idle > MOST_IDLE) {
+                    throw new EOFException("its body ends too early");
+                }
+            }
+            return body.toByteArray();
         }
 
         /** Where the next record begins at or after a byte, or -1: a gzip member or a line that begins with WARC/. */

@@ -33,6 +33,7 @@ public final class Bleu implements Metric {
             throw new KitException("BLEU of " + hypotheses.size() + " hypotheses against " + references.size()
                     + " references: give one list of references per hypothesis.");
         }
+        ModelScores.present("BLEU", "reference", references);
         this.effectiveOrder = effectiveOrder;
         this.references = references.stream().mapToInt(List::size).max().orElse(1);
         counts = new long[hypotheses.size()][];
@@ -44,8 +45,11 @@ public final class Bleu implements Metric {
     }
 
     /**
-     * {@return the score of a corpus: counts are summed over all examples, then divided} One or more references per
-     * hypothesis.
+     * {@return the score of a corpus, in [0, 100]: counts are summed over all examples, then divided}
+     *
+     * @param hypotheses one translation per example
+     * @param references for each, one or more translations that count as right
+     * @throws KitException unless there is a list of at least one reference for each hypothesis
      */
     public static Bleu corpus(List<String> hypotheses, List<List<String>> references) {
         return new Bleu(hypotheses, references, false);
@@ -53,15 +57,25 @@ public final class Bleu implements Metric {
 
     /**
      * {@return the score of one sentence, in [0, 100]: only n-gram orders that the sentence is long enough for count}
+     *
+     * @param hypothesis a translation
+     * @param references one or more translations that count as right
+     * @throws KitException where there is no reference
      */
     public static double sentence(String hypothesis, List<String> references) {
         return new Bleu(List.of(hypothesis), List.of(references), true).score();
     }
 
-    /** Words and punctuation marks as mteval-v13a separates them. */
+    /**
+     * {@return words and punctuation marks as mteval-v13a separates them, in order}
+     *
+     * @param text any text
+     */
     public static List<String> tokenize(String text) {
-        String line =
-                Words.stripEnd(text).replace("<skipped>", "").replace("-\n", "").replace("\n", " ");
+        String line = WhitespaceTokens.stripEnd(text)
+                .replace("<skipped>", "")
+                .replace("-\n", "")
+                .replace("\n", " ");
         line = line.replace("&quot;", "\"")
                 .replace("&amp;", "&")
                 .replace("&lt;", "<")
@@ -70,7 +84,7 @@ public final class Bleu implements Metric {
         line = POINT_AFTER_OTHER.matcher(line).replaceAll("$1 $2 ");
         line = POINT_BEFORE_OTHER.matcher(line).replaceAll(" $1 $2");
         line = DASH_AFTER_DIGIT.matcher(line).replaceAll("$1 $2 ");
-        return Words.split(line);
+        return WhitespaceTokens.split(line);
     }
 
     private static long[] count(List<String> hypothesis, List<List<String>> references) {
@@ -133,7 +147,7 @@ public final class Bleu implements Metric {
         return brevityPenalty(sum) * Math.exp(logs / precisions.length);
     }
 
-    /** Precisions of 1- to 4-grams in per cent, smoothed; all zero where no word matches. */
+    /** {@return precisions of 1- to 4-grams in per cent, smoothed; all zero where no word matches} */
     public double[] precisions() {
         double[] precisions = precisions(sum(all()));
         return precisions == null ? new double[ORDER] : precisions;

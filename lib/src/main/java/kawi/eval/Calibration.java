@@ -29,6 +29,7 @@ public final class Calibration {
      * @param confidences probability, in [0, 1], that the model gave to the label it chose
      * @param right whether that label was right
      * @param bins into how many equally wide bins of confidence the examples are sorted, at least 1: (0, 1/bins], ...
+     * @return the comparison
      * @throws KitException for a confidence outside [0, 1], more or fewer outcomes than confidences, or no bin
      */
     public static Calibration of(double[] confidences, boolean[] right, int bins) {
@@ -41,8 +42,8 @@ public final class Calibration {
     }
 
     /**
-     * Expected calibration error, in [0, 1]: the distance of confidence and accuracy in each bin, weighted by its
-     * examples. Its bootstrap interval leans upwards, for noise never makes a distance smaller than none.
+     * {@return the expected calibration error, in [0, 1]: the distance of confidence and accuracy in each bin, weighted
+     * by its examples} Its bootstrap interval leans upwards, for noise never makes a distance smaller than none.
      */
     public Metric error() {
         return Metric.of("calibration error", confidences.length, sample -> {
@@ -56,8 +57,8 @@ public final class Calibration {
     }
 
     /**
-     * Brier score of the chosen label, in [0, 1]: the mean squared distance of confidence from being right (1) or wrong
-     * (0).
+     * {@return the Brier score of the chosen label (Brier 1950), in [0, 1]: the mean squared distance of confidence
+     * from being right (1) or wrong (0)}
      */
     public Metric brier() {
         double[] squares = new double[confidences.length];

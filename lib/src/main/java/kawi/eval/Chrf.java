@@ -28,6 +28,7 @@ public final class Chrf implements Metric {
             throw new KitException("chrF of " + hypotheses.size() + " hypotheses against " + references.size()
                     + " references: give one list of references per hypothesis.");
         }
+        ModelScores.present("chrF", "reference", references);
         this.words = words;
         this.references = references.stream().mapToInt(List::size).max().orElse(1);
         counts = new long[hypotheses.size()][];
@@ -36,17 +37,35 @@ public final class Chrf implements Metric {
         }
     }
 
-    /** chrF2 of a corpus, one or more references per hypothesis: the best-scoring reference of each counts. */
+    /**
+     * {@return chrF2 of a corpus, in [0, 100]: of several references the best-scoring one counts}
+     *
+     * @param hypotheses one translation per example
+     * @param references for each, one or more translations that count as right
+     * @throws KitException unless there is a list of at least one reference for each hypothesis
+     */
     public static Chrf corpus(List<String> hypotheses, List<List<String>> references) {
         return new Chrf(hypotheses, references, 0);
     }
 
-    /** chrF2++ of a corpus: words and pairs of words as well. */
+    /**
+     * {@return chrF2++ of a corpus, in [0, 100]: words and pairs of words count as well}
+     *
+     * @param hypotheses one translation per example
+     * @param references for each, one or more translations that count as right
+     * @throws KitException unless there is a list of at least one reference for each hypothesis
+     */
     public static Chrf plusPlus(List<String> hypotheses, List<List<String>> references) {
         return new Chrf(hypotheses, references, 2);
     }
 
-    /** chrF2 of one sentence, in [0, 100]. */
+    /**
+     * {@return chrF2 of one sentence, in [0, 100]}
+     *
+     * @param hypothesis a translation
+     * @param references one or more translations that count as right
+     * @throws KitException where there is no reference
+     */
     public static double sentence(String hypothesis, List<String> references) {
         return corpus(List.of(hypothesis), List.of(references)).score();
     }
@@ -83,7 +102,8 @@ public final class Chrf implements Metric {
     /** Per order the n-grams and how often each occurs: characters without white space first, then words. */
     private List<Map<String, Integer>> grams(String text) {
         List<Map<String, Integer>> grams = new ArrayList<>();
-        int[] characters = String.join("", Words.split(text)).codePoints().toArray();
+        int[] characters =
+                String.join("", WhitespaceTokens.split(text)).codePoints().toArray();
         for (int n = 1; n <= CHARACTERS; n++) {
             Map<String, Integer> ofOrder = new HashMap<>();
             for (int i = 0; i + n <= characters.length; i++) {
@@ -105,7 +125,7 @@ public final class Chrf implements Metric {
     /** Words with one punctuation mark taken off the end or, where there is none, off the beginning. */
     private static List<String> separate(String text) {
         List<String> separated = new ArrayList<>();
-        for (String word : Words.split(text)) {
+        for (String word : WhitespaceTokens.split(text)) {
             int last = word.length() - 1;
             if (word.codePointCount(0, word.length()) == 1) {
                 separated.add(word);

@@ -13,7 +13,7 @@ import tech.tablesaw.api.Table;
 
 /**
  * How well predicted labels agree with gold ones. Equal to scikit-learn's scores, a class that is never predicted or
- * never gold counting as 0 where its score is undefined.
+ * never gold counting as 0 where its score is undefined (its {@code zero_division=0}).
  */
 public final class Classification {
 
@@ -27,7 +27,14 @@ public final class Classification {
         this.predicted = predicted;
     }
 
-    /** Compares labels example by example; a predicted label that is no gold label is a class of its own. */
+    /**
+     * Compares labels example by example.
+     *
+     * @param gold the right label of each example
+     * @param predicted the label predicted for each, in the same order; one that is no gold label is a class of its own
+     * @return the scores
+     * @throws KitException for more or fewer predicted labels than gold ones
+     */
     public static Classification of(List<String> gold, List<String> predicted) {
         if (gold.size() != predicted.size()) {
             throw new KitException("Classification of " + gold.size() + " gold labels against " + predicted.size()
@@ -47,7 +54,7 @@ public final class Classification {
         return labels;
     }
 
-    /** Per example, whether its label was predicted right. */
+    /** {@return for each example, whether its label was predicted right} */
     public boolean[] right() {
         boolean[] right = new boolean[gold.length];
         for (int i = 0; i < right.length; i++) {
@@ -95,7 +102,7 @@ public final class Classification {
         return Table.create("by class", StringColumn.create("class", labels), precision, recall, f1, examples);
     }
 
-    /** Rows are gold labels, columns predicted ones, cells count examples. */
+    /** {@return the confusion matrix: rows are gold labels, columns predicted ones, cells count examples} */
     public Table confusion() {
         int[][] counts = counts(all());
         List<String> rows = new ArrayList<>();

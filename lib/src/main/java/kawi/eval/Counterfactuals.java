@@ -49,7 +49,13 @@ public final class Counterfactuals {
             String template,
             String persons) {}
 
-    /** One sentence with "she" and with "he", about an occupation. */
+    /**
+     * One sentence with "she" and with "he", about an occupation.
+     *
+     * @param occupation such as "nurse"; "person" for comparison
+     * @param she the sentence with "she"
+     * @param he the same with "he"
+     */
     public record Pronouns(String occupation, String she, String he) {}
 
     private final JsonNode root;
@@ -65,7 +71,13 @@ public final class Counterfactuals {
         opposite.put("him", "her");
     }
 
-    /** Reads a set such as {@code datasets/counterfactuals/swaps.json}. */
+    /**
+     * Reads a set.
+     *
+     * @param json a file such as {@code datasets/counterfactuals/swaps.json}
+     * @return the set
+     * @throws KitException if the file cannot be read or lacks a part
+     */
     public static Counterfactuals read(Path json) {
         JsonNode root;
         try {
@@ -155,6 +167,8 @@ public final class Counterfactuals {
     /**
      * {@return the text with its gendered words exchanged, word by word} "Her" becomes "his" before a word that can be
      * owned and "him" elsewhere, which is sometimes wrong; names are left alone.
+     *
+     * @param text English text
      */
     public String exchangeGender(String text) {
         Matcher matcher = WORD.matcher(text);

@@ -2,6 +2,7 @@ package kawi.eval;
 
 import java.util.ArrayList;
 import java.util.List;
+import kawi.evidence.KitException;
 
 /**
  * Passages of long texts, for a score that cannot afford the whole: spread evenly over all texts, the same at every
@@ -18,10 +19,17 @@ public final class Excerpts {
      * twice as many. A passage never runs over the end of its text, and one of less than a tenth of the length is left
      * out.
      *
-     * @param characters most characters of a passage
-     * @param most most passages; fewer where the texts have not enough
+     * @param texts the long texts
+     * @param characters most characters of a passage, at least 1
+     * @param most most passages, at least 1; fewer where the texts have not enough
+     * @return the passages, in the texts' order
+     * @throws KitException for numbers below 1
      */
     public static List<String> of(List<String> texts, int characters, int most) {
+        if (characters < 1 || most < 1) {
+            throw new KitException(
+                    most + " passages of " + characters + " characters cannot be cut: give at least 1 of each.");
+        }
         long total = texts.stream().mapToLong(String::length).sum();
         long count = Math.min(most, Math.max(1, total / characters));
         List<String> excerpts = new ArrayList<>();
@@ -41,11 +49,11 @@ public final class Excerpts {
 
     private static String cut(String text, int from, int characters) {
         int start = from;
-        while (start > 0 && start < text.length() && !Words.space(text.charAt(start - 1))) {
+        while (start > 0 && start < text.length() && !WhitespaceTokens.space(text.charAt(start - 1))) {
             start++;
         }
         int end = Math.min(text.length(), start + characters);
-        while (end < text.length() && end > start && !Words.space(text.charAt(end))) {
+        while (end < text.length() && end > start && !WhitespaceTokens.space(text.charAt(end))) {
             end--;
         }
         return text.substring(start, end).strip();

@@ -18,6 +18,13 @@ import kawi.text.Tokenizer;
  *
  * <p>Texts are cut into {@link Windows}, windows of similar length share a batch, and what fills up the shorter ones
  * comes after the text, where a model that reads forwards cannot see it: so the batch size never changes a score.
+ *
+ * <p>There are two held-out losses in the kit, and each says something of its own. {@link kawi.train.Evaluation} is the
+ * loss while training and searching: nats per token over windows of equal length, spread over one file of tokens, cheap
+ * and the same windows every time; it compares models of one tokenizer on one file. {@code Likelihood}, and
+ * {@link Perplexity} with it, is the loss of texts: any texts of any length, each scored from its own beginning, which
+ * compares models of different tokenizers in bits per byte and texts with each other. Over the same windows both give
+ * the same number.
  */
 public final class Likelihood {
 
@@ -26,13 +33,20 @@ public final class Likelihood {
     private final int batch;
 
     /**
+     * A way of scoring.
+     *
+     * @param model a model in float32; it is left as it is
      * @param windows how long texts are cut; at most the model's context
-     * @param batch windows scored together; a matter of speed and memory only
+     * @param batch windows scored together; at least 1; a matter of speed and memory only
+     * @throws KitException for windows longer than the context, a batch below 1, or a model with int8 weights
      */
     public Likelihood(LanguageModel model, Windows windows, int batch) {
         if (windows.length() > model.context()) {
             throw new KitException("Windows of " + windows.length() + " tokens do not fit the model's context of "
                     + model.context() + ": score with shorter windows.");
+        }
+        if (batch < 1) {
+            throw new KitException("Scoring in batches of " + batch + " windows is not possible: give at least 1.");
         }
         if (model instanceof Llama llama && llama.precision() != Precision.FP32) {
             throw new KitException(
@@ -44,13 +58,26 @@ public final class Likelihood {
         this.batch = batch;
     }
 
-    /** {@return windows side by side, as long as the model allows, at most 512 tokens; 4096 tokens in a batch} */
+    /**
+     * {@return windows side by side, as long as the model allows, at most 512 tokens; 4096 tokens in a batch}
+     *
+     * @param model a model in float32
+     * @throws KitException for a model with int8 weights
+     */
     public static Likelihood of(LanguageModel model) {
         int length = Math.min(model.context(), 512);
         return new Likelihood(model, Windows.apart(length), Math.max(1, 4096 / length));
     }
 
-    /** Nats of each text: its tokens' losses added up, the first one predicted from the end of the document before. */
+    /**
+     * {@return nats of each text: its tokens' losses added up, the first one predicted from the end of the document
+     * before}
+     *
+     * @param tokenizer the model's own
+     * @param texts one empty text has 0 nats
+     * @param progress hears of the tokens scored
+     * @throws KitException where the model's loss is NaN or infinite, and where scoring is interrupted
+     */
     public double[] nats(Tokenizer tokenizer, List<String> texts, Progress progress) {
         return nats(texts.stream().map(text -> ids(tokenizer, text)).toList(), progress);
     }
@@ -71,14 +98,26 @@ public final class Likelihood {
         return begun;
     }
 
-    /** Nats of each sequence of token ids, its first token given. */
+    /**
+     * {@return nats of each sequence of token ids, its first token given}
+     *
+     * @param sequences ids of the model's vocabulary; a sequence of fewer than two has 0 nats
+     * @param progress hears of the tokens scored
+     * @throws KitException where the model's loss is NaN or infinite, and where scoring is interrupted
+     */
     public double[] nats(List<int[]> sequences, Progress progress) {
         double[] nats = new double[sequences.size()];
         each(sequences, progress, (sequence, token, loss) -> nats[sequence] += loss);
         return nats;
     }
 
-    /** Nats of each token of each sequence; 0 for the first, which is given. */
+    /**
+     * {@return nats of each token of each sequence; 0 for the first, which is given}
+     *
+     * @param sequences ids of the model's vocabulary
+     * @param progress hears of the tokens scored
+     * @throws KitException where the model's loss is NaN or infinite, and where scoring is interrupted
+     */
     public List<float[]> tokenNats(List<int[]> sequences, Progress progress) {
         List<float[]> nats = new ArrayList<>();
         sequences.forEach(sequence -> nats.add(new float[sequence.length]));

@@ -8,12 +8,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
+import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.model.LanguageModel;
+import kawi.stats.Interval;
 import kawi.text.Tokenizer;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
+import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
+import tech.tablesaw.columns.Column;
 
 /**
  * What a model remembers of what it saw: secrets of known form ("canaries") are planted in the training text, and
@@ -42,6 +46,8 @@ public final class Memorization {
             "Whitlock",
             "Arkwright");
 
+    private static final int MOST_DIGITS = 6; // all secrets of the form are scored: a million at most
+
     private Memorization() {}
 
     /**
@@ -61,15 +67,16 @@ public final class Memorization {
     /**
      * What a model knows of a canary.
      *
+     * @param canary the secret asked for
      * @param rank place of the secret among all secrets of its form, 1 the likeliest
      * @param candidates how many secrets of that form there are
      * @param extracted whether the model, given the opening, writes the secret of its own accord
      */
     public record Exposure(Canary canary, int rank, int candidates, boolean extracted) {
         /**
-         * Bits of the secret that the model gives away: log2 of the candidates less log2 of the rank. It runs from 0 to
-         * log2 of the candidates; a secret never seen has 1.44 on average (ranks being uniform, the mean of -log2 of a
-         * uniform number).
+         * {@return the exposure in bits: how much of the secret the model gives away, log2 of the candidates less log2
+         * of the rank} It runs from 0 to log2 of the candidates; a secret never seen has 1.44 on average (ranks being
+         * uniform, the mean of -log2 of a uniform number).
          */
         public double bits() {
             return (Math.log(candidates) - Math.log(rank)) / Math.log(2);
@@ -77,10 +84,24 @@ public final class Memorization {
     }
 
     /**
-     * Canaries of as many digits, in turn planted as often as {@code copies} says; names and secrets are drawn from the
-     * seed.
+     * Canaries with names and secrets drawn from the seed.
+     *
+     * @param count how many, at most 256, for that many names there are
+     * @param digits of each secret, in [1, 6]
+     * @param copies how often the first, second, third... is planted, each 0 or more; after the last it begins again
+     * @param seed the same seed gives the same canaries
+     * @return the canaries, no two of the same name
+     * @throws KitException for numbers out of these ranges
      */
     public static List<Canary> canaries(int count, int digits, List<Integer> copies, long seed) {
+        if (count < 0 || count > FIRST.size() * LAST.size() || digits < 1 || digits > MOST_DIGITS) {
+            throw new KitException(count + " canaries of " + digits + " digits cannot be made: give at most "
+                    + FIRST.size() * LAST.size() + " of 1 to " + MOST_DIGITS + " digits.");
+        }
+        if (copies.isEmpty() || copies.stream().anyMatch(times -> times < 0)) {
+            throw new KitException(
+                    "Canaries cannot be planted " + copies + " times: give at least one number, each 0" + " or more.");
+        }
         Random random = new Random(seed);
         Set<String> names = new HashSet<>();
         List<Canary> canaries = new ArrayList<>();
@@ -100,6 +121,10 @@ public final class Memorization {
     /**
      * {@return the texts with every copy of every canary among them as a document of its own, in an order drawn from
      * the seed}
+     *
+     * @param texts the training text
+     * @param canaries what is planted
+     * @param seed the same seed gives the same order
      */
     public static List<String> plant(List<String> texts, List<Canary> canaries, long seed) {
         List<String> planted = new ArrayList<>(texts);
@@ -108,7 +133,15 @@ public final class Memorization {
         return planted;
     }
 
-    /** Exposures of canaries, each exact: all secrets of the same form are scored after the canary's opening. */
+    /**
+     * {@return exposures of canaries, each exact: all secrets of the same form are scored after the canary's opening}
+     *
+     * @param model the model that was trained on them
+     * @param tokenizer its own
+     * @param canaries those planted, and some that were not, for comparison
+     * @param progress hears of the canaries asked for
+     * @throws KitException where the model's logits or losses are NaN or infinite, and where scoring is interrupted
+     */
     public static List<Exposure> exposures(
             LanguageModel model, Tokenizer tokenizer, List<Canary> canaries, Progress progress) {
         List<Exposure> exposures = new ArrayList<>();
@@ -122,33 +155,56 @@ public final class Memorization {
     }
 
     /**
-     * {@return one row per number of copies: canaries, mean exposure in bits and how many were extracted, by one model
-     * and by another}
+     * {@return one row per number of copies: canaries, mean exposure in bits with its 95 % interval and how many were
+     * extracted, by one model and by another} Intervals are {@linkplain Interval#studentT Student's} over the canaries,
+     * cut off where no exposure can be; one canary has none.
      *
-     * @param one exposures of the canaries in a first model, and {@code other} of the same in a second
+     * @param one exposures of the canaries in a first model
+     * @param other exposures of the same canaries in a second one, trained on deduplicated text
      */
     public static Table table(List<Exposure> one, List<Exposure> other) {
         IntColumn copies = IntColumn.create("copies");
         IntColumn canaries = IntColumn.create("canaries");
-        DoubleColumn bits = DoubleColumn.create("bits");
-        IntColumn extracted = IntColumn.create("extracted");
-        DoubleColumn otherBits = DoubleColumn.create("bits, deduplicated");
-        IntColumn otherExtracted = IntColumn.create("extracted, deduplicated");
-        one.stream().map(e -> e.canary().copies()).distinct().sorted().forEach(times -> {
-            List<Exposure> here =
-                    one.stream().filter(e -> e.canary().copies() == times).toList();
-            List<Exposure> there =
-                    other.stream().filter(e -> e.canary().copies() == times).toList();
+        List<Column<?>> columns = new ArrayList<>(List.of(copies, canaries));
+        List<Integer> levels =
+                one.stream().map(e -> e.canary().copies()).distinct().sorted().toList();
+        for (int times : levels) {
             copies.append(times);
-            canaries.append(here.size());
-            bits.append(here.stream().mapToDouble(Exposure::bits).average().orElse(Double.NaN));
-            extracted.append((int) here.stream().filter(Exposure::extracted).count());
-            otherBits.append(
-                    there.stream().mapToDouble(Exposure::bits).average().orElse(Double.NaN));
-            otherExtracted.append(
-                    (int) there.stream().filter(Exposure::extracted).count());
-        });
-        return Table.create("exposure", copies, canaries, bits, extracted, otherBits, otherExtracted);
+            canaries.append(
+                    (int) one.stream().filter(e -> e.canary().copies() == times).count());
+        }
+        for (boolean first : new boolean[] {true, false}) {
+            String which = first ? "" : ", deduplicated";
+            DoubleColumn bits = DoubleColumn.create("bits" + which);
+            StringColumn interval = StringColumn.create("95 % interval" + which);
+            IntColumn extracted = IntColumn.create("extracted" + which);
+            for (int times : levels) {
+                List<Exposure> here = (first ? one : other)
+                        .stream().filter(e -> e.canary().copies() == times).toList();
+                Interval mean = bits(here);
+                bits.append(mean.value());
+                interval.append(mean.range());
+                if (here.isEmpty()) {
+                    extracted.appendMissing();
+                } else {
+                    extracted.append(
+                            (int) here.stream().filter(Exposure::extracted).count());
+                }
+            }
+            columns.addAll(List.of(bits, interval, extracted));
+        }
+        return Table.create("exposure", columns);
+    }
+
+    /** Mean exposure of canaries with as many candidates each; no end of the interval lies where no exposure can. */
+    private static Interval bits(List<Exposure> exposures) {
+        Interval free =
+                Interval.studentT(exposures.stream().mapToDouble(Exposure::bits).toArray());
+        double most = exposures.stream()
+                .mapToDouble(e -> Math.log(e.candidates()) / Math.log(2))
+                .max()
+                .orElse(0);
+        return free.defined() ? new Interval(free.value(), Math.max(0, free.low()), Math.min(most, free.high())) : free;
     }
 
     private static Exposure exposure(LanguageModel model, Tokenizer tokenizer, Canary canary) {
@@ -193,7 +249,11 @@ public final class Memorization {
 
     private static int likeliest(float[] logits) {
         int best = 0;
-        for (int i = 1; i < logits.length; i++) {
+        for (int i = 0; i < logits.length; i++) {
+            if (!Float.isFinite(logits[i])) {
+                throw new KitException("The model's logit of token " + i + " is " + logits[i]
+                        + ": its weights are damaged or its training diverged; load it again or train it again.");
+            }
             best = logits[i] > logits[best] ? i : best;
         }
         return best;

@@ -1,5 +1,6 @@
 package kawi.eval;
 
+import java.util.List;
 import kawi.evidence.KitException;
 
 /** Refuses what a model gives for a number and is none: a NaN compares with nothing and would pass for "no". */
@@ -27,6 +28,15 @@ final class ModelScores {
             }
         }
         return values;
+    }
+
+    /** At least one for each example. */
+    static void present(String what, String each, List<List<String>> lists) {
+        for (int i = 0; i < lists.size(); i++) {
+            if (lists.get(i).isEmpty()) {
+                throw new KitException(what + ": example " + (i + 1) + " has no " + each + "; give it one at least.");
+            }
+        }
     }
 
     /** One of each per example. */

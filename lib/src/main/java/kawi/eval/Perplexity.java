@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.model.LanguageModel;
 import kawi.stats.Metric;
@@ -14,8 +15,9 @@ import kawi.text.Tokenizer;
  * How well a model predicts texts it has not seen: nats per token, perplexity, and bits per byte.
  *
  * <p>A token of one tokenizer is not a token of another, so models with different tokenizers are compared in bits per
- * byte of the same texts. Intervals come from a bootstrap over the texts, for tokens of one text are no independent
- * examples.
+ * byte of the same texts. Intervals come from a bootstrap over the texts, for the tokens of one text are not
+ * independent examples; where several texts are passages of one document, use {@link Metric#byCluster}. How this loss
+ * differs from that of {@link kawi.train.Evaluation} is said at {@link Likelihood}.
  */
 public final class Perplexity {
 
@@ -31,12 +33,30 @@ public final class Perplexity {
         this.bytes = bytes;
     }
 
-    /** Scores texts whole, each from the beginning of a document on; see {@link Likelihood#of}. */
+    /**
+     * Scores texts whole, each from the beginning of a document on; see {@link Likelihood#of}.
+     *
+     * @param model a model in float32
+     * @param tokenizer the model's own
+     * @param texts the examples of the bootstrap
+     * @param progress hears of the tokens scored
+     * @return the scores
+     * @throws KitException where the model's loss is NaN or infinite, and where scoring is interrupted
+     */
     public static Perplexity of(LanguageModel model, Tokenizer tokenizer, List<String> texts, Progress progress) {
         return of(Likelihood.of(model), tokenizer, texts, progress);
     }
 
-    /** Scores texts with windows and batches of the caller's choice. */
+    /**
+     * Scores texts with windows and batches of the caller's choice.
+     *
+     * @param likelihood the model and how it is scored
+     * @param tokenizer the model's own
+     * @param texts the examples of the bootstrap
+     * @param progress hears of the tokens scored
+     * @return the scores
+     * @throws KitException where the model's loss is NaN or infinite, and where scoring is interrupted
+     */
     public static Perplexity of(Likelihood likelihood, Tokenizer tokenizer, List<String> texts, Progress progress) {
         List<int[]> sequences =
                 texts.stream().map(text -> Likelihood.ids(tokenizer, text)).toList();
@@ -56,10 +76,20 @@ public final class Perplexity {
      * Scores blocks of a token file, spread evenly over it; each block's first token is given. Bytes are those that the
      * file has per token on average.
      *
-     * @param blocks how many blocks at most
-     * @param length tokens scored in each
+     * @param likelihood the model and how it is scored
+     * @param file tokens of the model's own tokenizer
+     * @param blocks how many blocks at most, at least 1
+     * @param length tokens scored in each, at least 1
+     * @param progress hears of the tokens scored
+     * @return the scores; of a file shorter than a block, of no blocks
+     * @throws KitException for numbers below 1, where the model's loss is NaN or infinite, and where scoring is
+     *     interrupted
      */
     public static Perplexity of(Likelihood likelihood, TokenFile file, int blocks, int length, Progress progress) {
+        if (blocks < 1 || length < 1) {
+            throw new KitException(
+                    blocks + " blocks of " + length + " tokens cannot be scored: give at least 1 of each.");
+        }
         int fit = (int) Math.max(0, Math.min(blocks, (file.length() - 1) / length));
         List<int[]> sequences = new ArrayList<>();
         for (long block = 0; block < fit; block++) {
@@ -73,18 +103,18 @@ public final class Perplexity {
         return new Perplexity(likelihood.nats(sequences, progress), tokens, bytes);
     }
 
-    /** Mean negative log-likelihood of a token, in nats. */
+    /** {@return the mean negative log-likelihood of a token, in nats} */
     public Metric natsPerToken() {
         return Metric.ratio("nats per token", nats, tokens);
     }
 
-    /** Among how many equally likely tokens the model hesitates: e to the nats per token. */
+    /** {@return among how many equally likely tokens the model hesitates: e to the nats per token, at least 1} */
     public Metric perplexity() {
         Metric mean = natsPerToken();
         return Metric.of("perplexity", nats.length, sample -> Math.exp(mean.score(sample)));
     }
 
-    /** Bits the model needs for a byte of text; comparable between tokenizers. A byte of plain text has 8. */
+    /** {@return bits the model needs for a byte of text; comparable between tokenizers} A byte of plain text has 8. */
     public Metric bitsPerByte() {
         return Metric.ratio(
                 "bits per byte", Arrays.stream(nats).map(n -> n / LN2).toArray(), bytes);
@@ -100,7 +130,11 @@ public final class Perplexity {
         return Math.round(Arrays.stream(bytes).sum());
     }
 
-    /** Bits per byte of one text, to find the strangest. */
+    /**
+     * {@return bits per byte of one text, to find the strangest; NaN of an empty one}
+     *
+     * @param text its index
+     */
     public double bitsPerByte(int text) {
         return nats[text] / LN2 / bytes[text];
     }

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import kawi.evidence.KitException;
 import kawi.stats.Metric;
 
 /**
@@ -18,7 +19,11 @@ public final class Placeholders {
 
     private Placeholders() {}
 
-    /** {@return the placeholders of a message in alphabetical order, repeated ones repeated} */
+    /**
+     * {@return the placeholders of a message in alphabetical order, repeated ones repeated}
+     *
+     * @param message any text
+     */
     public static List<String> in(String message) {
         List<String> found = new ArrayList<>();
         Matcher matcher = PLACEHOLDER.matcher(message);
@@ -32,8 +37,13 @@ public final class Placeholders {
     /**
      * {@return the share, in [0, 1], of messages with placeholders whose translation has exactly the same ones}
      * Messages without placeholders are not counted.
+     *
+     * @param messages what was translated
+     * @param translations a translation of each, in the same order
+     * @throws KitException for more or fewer translations than messages
      */
     public static Metric survival(List<String> messages, List<String> translations) {
+        ModelScores.equal("Placeholders of messages and translations", messages.size(), translations.size());
         List<Double> survived = new ArrayList<>();
         for (int i = 0; i < messages.size(); i++) {
             List<String> expected = in(messages.get(i));

@@ -32,23 +32,31 @@ public final class Scorecard {
      * @param interval the score with its interval, which may be undefined
      * @param examples how many examples were scored, or clusters of them
      */
-    public record Entry(String of, String metric, Interval interval, int examples) {}
+    public record Score(String of, String metric, Interval interval, int examples) {}
 
     /**
      * One turn of the loop: what was thought, what was changed for it, what was measured, what follows.
      *
+     * @param hypothesis what was thought
+     * @param change what was changed for it
+     * @param verdict what was measured, in a sentence
      * @param kept whether the change stays
      */
     public record Decision(String hypothesis, String change, String verdict, boolean kept) {}
 
-    private final List<Entry> entries = new ArrayList<>();
+    private final List<Score> entries = new ArrayList<>();
     private final List<PairedComparison> comparisons = new ArrayList<>();
     private final List<String> compared = new ArrayList<>();
     private final List<Decision> decisions = new ArrayList<>();
     private final int resamples;
     private final long seed;
 
-    /** @param resamples bootstrap samples of each interval */
+    /**
+     * An empty card.
+     *
+     * @param resamples bootstrap samples of each interval, at least 1
+     * @param seed of the intervals: the same seed gives the same card
+     */
     public Scorecard(int resamples, long seed) {
         this.resamples = resamples;
         this.seed = seed;
@@ -64,7 +72,7 @@ public final class Scorecard {
     public Interval add(String of, Metric metric) {
         Interval interval = metric.interval(resamples, seed);
         entries.removeIf(entry -> entry.of().equals(of) && entry.metric().equals(metric.name()));
-        entries.add(new Entry(of, metric.name(), interval, metric.size()));
+        entries.add(new Score(of, metric.name(), interval, metric.size()));
         return interval;
     }
 
@@ -87,7 +95,12 @@ public final class Scorecard {
         return of + ", " + comparison.verdict();
     }
 
-    /** Takes a decision down; one with the same hypothesis is replaced. */
+    /**
+     * Takes a decision down; one with the same hypothesis is replaced.
+     *
+     * @param decision what was decided
+     * @return the same
+     */
     public Decision decide(Decision decision) {
         decisions.removeIf(each -> each.hypothesis().equals(decision.hypothesis()));
         decisions.add(decision);
@@ -98,8 +111,8 @@ public final class Scorecard {
     public Table table() {
         Table table = Table.create(
                 "scores",
-                StringColumn.create("of", entries.stream().map(Entry::of)),
-                StringColumn.create("score", entries.stream().map(Entry::metric)));
+                StringColumn.create("of", entries.stream().map(Score::of)),
+                StringColumn.create("score", entries.stream().map(Score::metric)));
         return table.addColumns(
                 DoubleColumn.create(
                         "value",
@@ -107,7 +120,7 @@ public final class Scorecard {
                 StringColumn.create(
                         "95 % interval", entries.stream().map(e -> e.interval().range())),
                 IntColumn.create(
-                        "examples", entries.stream().mapToInt(Entry::examples).toArray()));
+                        "examples", entries.stream().mapToInt(Score::examples).toArray()));
     }
 
     /**
@@ -148,7 +161,12 @@ public final class Scorecard {
                 StringColumn.create("decision", decisions.stream().map(d -> d.kept() ? "kept" : "not kept")));
     }
 
-    /** Writes everything as JSON: scores, comparisons, decisions. */
+    /**
+     * Writes everything as JSON: scores, comparisons, decisions; a number that does not exist is null.
+     *
+     * @param file is written anew
+     * @throws kawi.evidence.KitException if it cannot be written
+     */
     public void write(Path file) {
         Map<String, Object> all = new LinkedHashMap<>();
         all.put(
@@ -196,7 +214,11 @@ public final class Scorecard {
     }
 
     /**
-     * Puts scores and tables into an artifact: {@code scores.json}, {@code decisions.md}, and a metric for each score.
+     * Puts scores and tables into an artifact: {@code scores.json}, {@code decisions.md}, and a metric for each score
+     * that exists.
+     *
+     * @param draft the artifact in the making
+     * @throws kawi.evidence.KitException if it cannot be written
      */
     public void record(Draft draft) {
         write(draft.file("scores.json"));
@@ -211,7 +233,7 @@ public final class Scorecard {
                 .append(d.kept() ? "kept" : "not kept")
                 .append('\n'));
         AtomicFile.write(draft.file("decisions.md"), "writing the decision log", log);
-        for (Entry e : entries) {
+        for (Score e : entries) {
             String name = e.of() + ": " + e.metric();
             if (!Double.isFinite(e.interval().value())) {
                 continue; // the table of scores says that there is none

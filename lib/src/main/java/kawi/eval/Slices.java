@@ -37,18 +37,23 @@ public final class Slices {
     /**
      * Slices of texts that English errors hide in: short and long (of the median number of words), negation, contrast,
      * digits.
+     *
+     * @param texts the examples' texts, in the order of the scores that will be sliced
+     * @return the slices, to which others can be added
      */
     public static Slices of(List<String> texts) {
         int[] lengths = texts.stream()
-                .mapToInt(text -> Words.split(text).size())
+                .mapToInt(text -> WhitespaceTokens.split(text).size())
                 .sorted()
                 .toArray();
         int median = lengths.length == 0 ? 0 : lengths[lengths.length / 2];
         return new Slices(texts)
-                .slice("up to " + median + " words", text -> Words.split(text).size() <= median)
+                .slice(
+                        "up to " + median + " words",
+                        text -> WhitespaceTokens.split(text).size() <= median)
                 .slice(
                         "more than " + median + " words",
-                        text -> Words.split(text).size() > median)
+                        text -> WhitespaceTokens.split(text).size() > median)
                 .slice(
                         "negation",
                         text -> NEGATION.matcher(text.toLowerCase(Locale.ROOT)).find())
@@ -58,7 +63,13 @@ public final class Slices {
                 .slice("digits", text -> DIGIT.matcher(text).find());
     }
 
-    /** Adds a slice of all texts for which something holds. */
+    /**
+     * Adds a slice of all texts for which something holds.
+     *
+     * @param name the slice's name in the table
+     * @param holds is asked of each text
+     * @return this
+     */
     public Slices slice(String name, Predicate<String> holds) {
         boolean[] in = new boolean[texts.size()];
         for (int i = 0; i < in.length; i++) {
@@ -136,7 +147,12 @@ public final class Slices {
         return Table.create("slices", name, examples, value, interval, others, chance, verdict);
     }
 
-    /** Indices of the texts with the lowest scores, worst first; of equal ones the earlier first. */
+    /**
+     * {@return indices of the texts with the lowest scores, worst first; of equal ones the earlier first}
+     *
+     * @param scores one for each text; NaN counts as higher than any number
+     * @param most how many at most, 0 or more
+     */
     public static List<Integer> worst(double[] scores, int most) {
         List<Integer> order = new ArrayList<>();
         for (int i = 0; i < scores.length; i++) {

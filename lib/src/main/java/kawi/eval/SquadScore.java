@@ -28,13 +28,17 @@ public final class SquadScore {
     /**
      * Scores one answer per question.
      *
-     * @param golds one or more right answers per question
+     * @param answers what was answered
+     * @param golds for each question one or more right answers, in the same order
+     * @return both scores
+     * @throws KitException unless there is a list of at least one right answer for each answer
      */
     public static SquadScore of(List<String> answers, List<List<String>> golds) {
         if (answers.size() != golds.size()) {
             throw new KitException("SQuAD score of " + answers.size() + " answers against " + golds.size()
                     + " gold answers: give one list of gold answers per answer.");
         }
+        ModelScores.present("SQuAD score", "gold answer", golds);
         double[] exact = new double[answers.size()];
         double[] f1 = new double[answers.size()];
         for (int i = 0; i < exact.length; i++) {
@@ -56,7 +60,12 @@ public final class SquadScore {
         return Metric.mean("F1", f1);
     }
 
-    /** {@return whether two answers are the same after normalisation} */
+    /**
+     * {@return whether two answers are the same after normalisation}
+     *
+     * @param answer what was answered
+     * @param gold what is right
+     */
     public static boolean exact(String answer, String gold) {
         return normalize(answer).equals(normalize(gold));
     }
@@ -64,10 +73,13 @@ public final class SquadScore {
     /**
      * {@return the F1 of the words of two answers, in [0, 1]; 0 where they share none, two empty ones included, as in
      * SQuAD v1.1}
+     *
+     * @param answer what was answered
+     * @param gold what is right
      */
     public static double f1(String answer, String gold) {
-        List<String> answered = Words.split(normalize(answer));
-        List<String> expected = Words.split(normalize(gold));
+        List<String> answered = WhitespaceTokens.split(normalize(answer));
+        List<String> expected = WhitespaceTokens.split(normalize(gold));
         Map<String, Integer> left = new HashMap<>();
         expected.forEach(word -> left.merge(word, 1, Integer::sum));
         int same = 0;
@@ -84,9 +96,13 @@ public final class SquadScore {
         return 2 * precision * recall / (precision + recall);
     }
 
-    /** {@return an answer in lower case, without punctuation and articles, its words one space apart} */
+    /**
+     * {@return an answer in lower case, without punctuation and articles, its words one space apart}
+     *
+     * @param answer any text
+     */
     public static String normalize(String answer) {
         String plain = PUNCTUATION.matcher(answer.toLowerCase(Locale.ROOT)).replaceAll("");
-        return String.join(" ", Words.split(ARTICLES.matcher(plain).replaceAll(" ")));
+        return String.join(" ", WhitespaceTokens.split(ARTICLES.matcher(plain).replaceAll(" ")));
     }
 }

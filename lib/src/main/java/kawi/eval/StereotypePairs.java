@@ -24,12 +24,20 @@ public final class StereotypePairs {
      * A pair.
      *
      * @param kind the stereotype's field, such as "gender" or "religion"
+     * @param stereotype the sentence that agrees with a stereotype
+     * @param opposite the same about another group
      */
     public record Pair(String kind, String stereotype, String opposite) {}
 
     private StereotypePairs() {}
 
-    /** CrowS-Pairs (Nangia et al. 2020): {@code crows_pairs_anonymized.csv}, 1508 pairs of nine kinds. */
+    /**
+     * CrowS-Pairs (Nangia et al. 2020): 1508 pairs of nine kinds.
+     *
+     * @param csv {@code crows_pairs_anonymized.csv} as it is published
+     * @return its pairs
+     * @throws KitException if the file cannot be read or lacks a column
+     */
     public static List<Pair> crows(Path csv) {
         Table table;
         try {
@@ -62,7 +70,12 @@ public final class StereotypePairs {
 
     /**
      * WinoBias (Zhao et al. 2018): the same sentence with a pronoun that fits an occupation's stereotype and with one
-     * that does not; line n of one file belongs to line n of the other.
+     * that does not.
+     *
+     * @param pro sentences that fit the stereotype
+     * @param anti sentences that do not; line n of one file belongs to line n of the other
+     * @return their pairs, all of the kind "gender"
+     * @throws KitException if a file cannot be read, or one is longer than the other
      */
     public static List<Pair> winoBias(Path pro, Path anti) {
         List<String> first = lines(pro);

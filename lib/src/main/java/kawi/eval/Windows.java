@@ -17,6 +17,13 @@ import kawi.evidence.KitException;
  */
 public record Windows(int length, int stride) {
 
+    /**
+     * Checks the numbers.
+     *
+     * @param length tokens the model sees at once
+     * @param stride tokens from the beginning of one window to that of the next
+     * @throws KitException unless 1 &lt;= stride &lt;= length
+     */
     public Windows {
         if (length < 1 || stride < 1 || stride > length) {
             throw new KitException(
@@ -24,7 +31,12 @@ public record Windows(int length, int stride) {
         }
     }
 
-    /** {@return windows side by side} */
+    /**
+     * {@return windows side by side}
+     *
+     * @param length tokens the model sees at once, at least 1
+     * @throws KitException for a length below 1
+     */
     public static Windows apart(int length) {
         return new Windows(length, length);
     }

@@ -51,6 +51,7 @@ public final class AtomicFile implements AutoCloseable {
     private final String doing;
     private OutputStream stream;
     private boolean done;
+    private KitException failed;
 
     private AtomicFile(Path file, Path part, String doing) {
         this.file = file;
@@ -153,6 +154,9 @@ public final class AtomicFile implements AutoCloseable {
      */
     public void commit() {
         checkOpen();
+        if (failed != null) {
+            throw discard(new KitException(failed.getMessage(), failed));
+        }
         try {
             if (stream != null) {
                 stream.close();
@@ -184,12 +188,17 @@ public final class AtomicFile implements AutoCloseable {
     }
 
     /**
-     * {@return the sentence for a failure while the file was written: what, where, and what to do}
+     * {@return the sentence for a failure while the file was written: what, where, and what to do} The file can then no
+     * more be committed, for a part of it is missing.
      *
      * @param e what went wrong; it becomes the cause
      */
     public KitException failure(IOException e) {
-        return failure(e, doing, file);
+        KitException failure = failure(e, doing, file);
+        if (failed == null) {
+            failed = failure;
+        }
+        return failure;
     }
 
     static void flush(Path file) throws IOException {

@@ -66,7 +66,7 @@ final class JinjaValues {
         } else if (value instanceof Jinja.Undefined) {
             return List.of();
         }
-        throw Jinja.refused(0, "goes through " + value + ", which is no list");
+        throw Jinja.refused(0, "goes through " + value + ", which is not a list");
     }
 
     @SuppressWarnings("unchecked") // every map here is made by this kit, by text

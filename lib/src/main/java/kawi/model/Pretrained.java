@@ -156,7 +156,7 @@ public record Pretrained(String name, Llama model, Tokenizer tokenizer, SpecialT
     }
 
     private static Pretrained folder(Torch torch, Path folder) {
-        Tokenizer tokenizer = Tokenizer.load(folder.resolve("tokenizer.json"));
+        Tokenizer tokenizer = Tokenizer.loadBare(folder.resolve("tokenizer.json"));
         return of(tokenizer, SpecialTokens.of(folder, tokenizer), template(folder), () -> {
             LanguageModel model = LanguageModel.load(torch, folder);
             if (model instanceof Llama llama) {

@@ -65,7 +65,7 @@ public final class Settings {
      *
      * @param file name of the file, for what is said of it
      * @param json the object
-     * @throws KitException if it is no object
+     * @throws KitException if it is not an object
      */
     public static Settings of(String file, JsonNode json) {
         if (json == null || !json.isObject()) {
@@ -78,7 +78,7 @@ public final class Settings {
      * {@return the keys of a JSON file}
      *
      * @param path the file
-     * @throws KitException if it cannot be read, is no single JSON object, or names a key twice
+     * @throws KitException if it cannot be read, is not one JSON object, or names a key twice
      */
     public static Settings read(Path path) {
         try {

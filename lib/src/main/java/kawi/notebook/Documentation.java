@@ -23,6 +23,7 @@ import kawi.text.Normalizer;
 record Documentation(String declaration, String text, List<Method> methods) {
     private static final String SOURCES = "lib/src/main/java";
     private static final Normalizer PLAIN = Normalizer.of(Normalizer.javadoc(), Normalizer.html());
+    private static final Pattern INNER = Pattern.compile("\\{@\\w+\\s+(?:[\\w.#()]+\\s+)?([^{}]*)}");
     private static final Pattern SENTENCE_END = Pattern.compile("(?<=[.!?])\\s+(?=[A-Z@{])|\\n\\s*(?=@)|\\n\\n");
 
     /** A method's declaration in one line, and the first sentence of its comment. */
@@ -77,7 +78,8 @@ record Documentation(String declaration, String text, List<Method> methods) {
     }
 
     private static String plain(String comment) {
-        return PLAIN.apply(comment).strip();
+        // A tag within a tag, as in {@return the {@link #low} end}, is still there after the first round.
+        return INNER.matcher(PLAIN.apply(comment)).replaceAll("$1").strip();
     }
 
     /** The folder of the sources in the clone that holds the library, or the one that the kernel works in. */

@@ -32,6 +32,10 @@ public record Interval(double value, double low, double high, String reason) {
     /**
      * Checks that the ends fit each other.
      *
+     * @param value the estimate, in its own unit; NaN where there is none
+     * @param low lower end; NaN where the interval is undefined
+     * @param high upper end, at least {@code low}; NaN where the interval is undefined
+     * @param reason why there is no interval; empty where there is one
      * @throws KitException for ends that are not finite or in the wrong order though no reason is given, and for ends
      *     that are given beside a reason why there are none
      */

@@ -15,7 +15,7 @@ public final class PValues {
     private PValues() {}
 
     /**
-     * {@return "p = 0.012", or "p < 0.001" for anything smaller: a p value is never 0}
+     * {@return "p = 0.012", or "p &lt; 0.001" for anything smaller: a p value is never 0}
      *
      * @param p in [0, 1], or NaN for "no p value"
      */
@@ -24,7 +24,7 @@ public final class PValues {
     }
 
     /**
-     * {@return the same for a cell of a table: "0.012", "< 0.001", or an em dash for NaN}
+     * {@return the same for a cell of a table: "0.012", "&lt; 0.001", or an em dash for NaN}
      *
      * @param p in [0, 1], or NaN
      */

@@ -44,6 +44,7 @@ public final class TokenFile implements AutoCloseable {
     private final long documents;
     private final long bytes;
     private final int checksum;
+    /** Null once closed. */
     private List<ByteBuffer> segments = new ArrayList<>();
 
     private TokenFile(Path path, ByteBuffer header) {
@@ -89,6 +90,15 @@ public final class TokenFile implements AutoCloseable {
             if (header.getInt(52) != checksum(header.duplicate().position(0).limit(52)))
                 throw refusal(path, "has a damaged header");
             TokenFile file = new TokenFile(path, header);
+            if (file.vocabularySize < 1
+                    || file.width != (file.vocabularySize <= 1 << 16 ? 2 : 4)
+                    || file.length < 0
+                    || file.length > Long.MAX_VALUE / 8
+                    || file.documents < 0
+                    || file.bytes < 0
+                    || header.getInt(20) != 0
+                    || header.getLong(56) != 0)
+                throw refusal(path, "has a header that no writer of this version makes");
             long expected = HEADER + file.length * file.width;
             if (channel.size() != expected)
                 throw refusal(
@@ -186,7 +196,10 @@ public final class TokenFile implements AutoCloseable {
      * @throws KitException where the file has no such positions
      */
     public int[] read(long from, int count) {
-        if (from < 0 || count < 0 || from + count > length) {
+        if (segments == null) {
+            throw new KitException("The token file " + name + " was closed: open it again to read from it.");
+        }
+        if (from < 0 || count < 0 || count > length - from) {
             throw new KitException("Tokens " + from + " to " + (from + count) + " were asked of " + name
                     + ", which has " + length + ".");
         }
@@ -203,6 +216,6 @@ public final class TokenFile implements AutoCloseable {
     /** Lets go of the mapping; reading afterwards fails. */
     @Override
     public void close() {
-        segments = List.of();
+        segments = null;
     }
 }

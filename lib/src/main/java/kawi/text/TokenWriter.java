@@ -56,6 +56,7 @@ public final class TokenWriter implements AutoCloseable {
     public TokenWriter document(Tokenizer tokenizer, String text) {
         int[] ids = tokenizer.encode(text);
         int end = tokenizer.id(Tokenizer.END_OF_TEXT);
+        if (end >= 0) check(end);
         tokens(ids);
         if (end >= 0) tokens(end);
         documents++;
@@ -81,12 +82,10 @@ public final class TokenWriter implements AutoCloseable {
     }
 
     private void tokens(int... ids) {
+        checkOpen();
+        check(ids); // before any is written: half a document is none
         try {
             for (int id : ids) {
-                if (id < 0 || id >= vocabularySize) {
-                    throw new KitException("Token id " + id + " is beyond the vocabulary of " + vocabularySize
-                            + " that " + path.getFileName() + " was opened for.");
-                }
                 if (buffer.remaining() < 4) flush();
                 if (width == 2) buffer.putShort((short) id);
                 else buffer.putInt(id);
@@ -95,6 +94,20 @@ public final class TokenWriter implements AutoCloseable {
         } catch (IOException e) {
             throw atomic.failure(e);
         }
+    }
+
+    private void check(int... ids) {
+        for (int id : ids) {
+            if (id < 0 || id >= vocabularySize) {
+                throw new KitException("Token id " + id + " is beyond the vocabulary of " + vocabularySize + " that "
+                        + path.getFileName() + " was opened for.");
+            }
+        }
+    }
+
+    private void checkOpen() {
+        if (atomic.done())
+            throw new IllegalStateException("the token file " + path.getFileName() + " was already finished or closed");
     }
 
     private void flush() throws IOException {
@@ -119,6 +132,7 @@ public final class TokenWriter implements AutoCloseable {
      * @throws IllegalStateException where it was finished or closed before
      */
     public void finish() {
+        checkOpen();
         try (AtomicFile closing = atomic) {
             try (channel) {
                 flush();

@@ -66,7 +66,19 @@ public interface Tokenizer {
      *     support
      */
     static Tokenizer load(Path tokenizerJson) {
-        return TokenizerJson.read(tokenizerJson);
+        return TokenizerJson.read(tokenizerJson, false);
+    }
+
+    /**
+     * The same for a caller who reads from the file itself which tokens stand around a text (its
+     * {@code post_processor}): encoding adds none of them.
+     *
+     * @param tokenizerJson the file
+     * @return the tokenizer, which turns a text into the text's own tokens
+     * @throws KitException as in {@link #load}, but for a post-processor
+     */
+    static Tokenizer loadBare(Path tokenizerJson) {
+        return TokenizerJson.read(tokenizerJson, true);
     }
 
     /**
@@ -92,6 +104,7 @@ public interface Tokenizer {
      * {@return the same where only some characters may be part of a special token: not those that a person wrote into a
      * template's gaps}
      *
+     * @param text a text that the program wrote around what a person wrote
      * @param meant whether the character (UTF-16) at an index of the text may be part of a special token
      */
     default int[] encodeWithSpecials(String text, IntPredicate meant) {

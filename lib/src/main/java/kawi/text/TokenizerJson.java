@@ -128,7 +128,10 @@ final class TokenizerJson {
                 out -> JSON.writerWithDefaultPrettyPrinter().writeValue(out, file));
     }
 
-    static Tokenizer read(Path path) {
+    /**
+     * Reads a file. @param bare whether the caller reads the post-processor, which is refused here where it adds tokens
+     */
+    static Tokenizer read(Path path, boolean bare) {
         JsonNode file;
         try {
             file = JSON.readTree(Files.readAllBytes(path));
@@ -166,7 +169,7 @@ final class TokenizerJson {
                         "sets " + call + " = " + file.path(call) + ", which the kit leaves to whoever encodes; make "
                                 + call + " null");
         }
-        afterwards(path, file.path("post_processor"));
+        if (!bare) afterwards(path, file.path("post_processor"));
         List<String> vocabulary = new ArrayList<>();
         Map<String, Integer> specials = vocabulary(path, model.path("vocab"), file.path("added_tokens"), vocabulary);
         switch (type(model)) {

@@ -23,8 +23,8 @@ import kawi.evidence.KitException;
  * tensor between the file and PyTorch's memory, so that no copy of the weights passes through the Java heap.
  *
  * <p>Read: F32, F16 and BF16 (both as float32), I64. Written: F32 and I64. A file that is cut short or whose header
- * lies is refused in a sentence before anything is read from it. {@link Weights} reads and writes a model's folder of
- * such files.
+ * claims what is not so is refused in a sentence before anything is read from it. {@link Weights} reads and writes a
+ * model's folder of such files.
  *
  * @see <a href="https://github.com/huggingface/safetensors">the format</a>
  */

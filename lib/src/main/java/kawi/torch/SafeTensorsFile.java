@@ -37,7 +37,7 @@ final class SafeTensorsFile implements AutoCloseable {
         }
     }
 
-    /** @throws KitException where the file is missing, is cut short, or its header lies */
+    /** @throws KitException where the file is missing, is cut short, or its header claims what is not so */
     static SafeTensorsFile open(Path path) {
         try {
             FileChannel channel = FileChannel.open(path);

@@ -50,8 +50,8 @@ public final class Weights implements AutoCloseable {
      *
      * @param folder where the model's files are
      * @return the open files; close them when the tensors are read
-     * @throws KitException where there are no weights, a shard is missing, a file is cut short or lies, or the index
-     *     does not fit the files
+     * @throws KitException where there are no weights, a shard is missing, a file is cut short or claims what is not
+     *     so, or the index does not fit the files
      */
     public static Weights open(Path folder) {
         Path single = folder.resolve(SINGLE);
@@ -103,7 +103,7 @@ public final class Weights implements AutoCloseable {
                 throw SafeTensorsHeader.refused(
                         index,
                         "it places tensor " + each.getKey() + " in '" + file
-                                + "', which is no safetensors file of its folder");
+                                + "', which is not a safetensors file of its folder");
             }
             map.put(each.getKey(), file);
         });

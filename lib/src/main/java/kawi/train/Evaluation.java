@@ -7,6 +7,7 @@ import kawi.model.LanguageModel;
 import kawi.stats.Interval;
 import kawi.stats.SampleStatistics;
 import kawi.text.TokenFile;
+import kawi.torch.NotFiniteException;
 
 /**
  * How well a model predicts a text it was not trained on, as a training asks it again and again: windows side by side,
@@ -46,9 +47,9 @@ public record Evaluation(double nats, double low, double high, double bitsPerByt
     public static Evaluation of(LanguageModel model, TokenFile split, int context, int windows, int batch) {
         Evaluation score = measured(model, split, context, windows, batch);
         if (!Double.isFinite(score.nats)) {
-            throw new KitException(
-                    "The model's loss on the text is " + score.nats
-                            + ": its weights hold numbers that are NaN, infinite or too large; create, train or load it again.");
+            throw new KitException("The model's loss on the text is " + score.nats
+                    + ": its weights hold numbers that are NaN, infinite or too large; create, train or load it "
+                    + "again.");
         }
         return score;
     }
@@ -98,8 +99,14 @@ public record Evaluation(double nats, double low, double high, double bitsPerByt
     private static double[] windowMeans(LanguageModel model, Batch batch) {
         return model.torch().inference(() -> {
             try (NDManager work = model.torch().manager().newSubManager()) {
-                float[] losses = model.tokenLosses(model.hidden(batch.ids(work)), batch.targets());
                 double[] means = new double[batch.starts().length];
+                float[] losses;
+                try {
+                    losses = model.tokenLosses(model.hidden(batch.ids(work)), batch.targets());
+                } catch (NotFiniteException e) {
+                    Arrays.fill(means, Double.NaN); // a training that diverged: who asked for the loss says so
+                    return means;
+                }
                 for (int i = 0; i < losses.length; i++) {
                     means[i / batch.context()] += losses[i] / batch.context();
                 }

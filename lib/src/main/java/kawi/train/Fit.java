@@ -381,8 +381,8 @@ public final class Fit implements AutoCloseable {
                 "the " + what + " is " + (float) value + (Double.isFinite(value) ? ", above " + (float) most : "");
         if (taken == 0) {
             throw new KitException("Training cannot begin: " + found
-                    + " before the first step, when nothing was learned yet; look for the cause in the model's weights or in "
-                    + "what it is trained on.");
+                    + " before the first step, when nothing was learned yet; look for the cause in the model's weights "
+                    + "or in what it is trained on.");
         }
         throw new DivergedException(
                 step, "Training diverged at step " + step + ": " + found + "; " + advice.get() + ".");

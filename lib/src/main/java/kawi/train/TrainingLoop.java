@@ -99,13 +99,13 @@ final class TrainingLoop {
             if (fit.taken() >= set.pauseAt) {
                 return Training.End.PAUSED;
             }
-            long began = System.nanoTime();
+            long roundStart = System.nanoTime();
             List<Fit.Step> steps = set.rounds == null ? step(fit) : round(fit);
             if (steps.isEmpty()) {
                 batches.position(fit.taken() * set.batch * set.accumulate);
                 return Training.End.INTERRUPTED;
             }
-            double seconds = (System.nanoTime() - began) / 1e9;
+            double seconds = (System.nanoTime() - roundStart) / 1e9;
             trainingSeconds += seconds;
             for (Fit.Step step : steps) {
                 interval.add(step.loss(), seconds / steps.size());
@@ -271,7 +271,8 @@ final class TrainingLoop {
         Checkpoint.State state = found.get().state();
         if (state.settings() == null || state.began() == null || state.computed() == null) {
             throw new KitException("The checkpoints in '" + set.checkpoints.getFileName()
-                    + "' do not say what they began from, as those of an earlier version of the kit: give this run another "
+                    + "' do not say what they began from, as those of an earlier version of the kit: give this run "
+                    + "another "
                     + "folder, or remove that one (Checkpoint.discard) to begin anew.");
         }
         RunSettings.refuseOther(set.checkpoints, state.settings(), settings);
@@ -334,7 +335,8 @@ final class TrainingLoop {
                 throw new KitException(
                         "The run in '" + set.checkpoints.getFileName() + "' was computed otherwise than here, in "
                                 + wanted.differenceFrom(here)
-                                + ": go on where it was begun, or call allowOtherArithmetic() on the trainer, and other "
+                                + ": go on where it was begun, or call allowOtherArithmetic() on the trainer, and "
+                                + "other "
                                 + "weights will come of it.",
                         e);
             }

@@ -2,6 +2,7 @@ package kawi.tune;
 
 import java.util.List;
 import kawi.evidence.Hash;
+import kawi.evidence.KitException;
 
 /**
  * One thing to be answered, with the answers that count as right.
@@ -19,14 +20,14 @@ public record Example(String id, String slice, String context, String input, Lis
      * {@return an example whose id is computed from what it says}
      *
      * @param slice what kind it is
-     * @param context the text that the answer is found in, or empty
+     * @param context the text that the answer is found in; empty where a task has none
      * @param input the text to classify, translate or answer
      * @param gold acceptable answers, the first of them the one that is learned
-     * @throws IllegalArgumentException where there is no answer
+     * @throws KitException for an example without an answer
      */
     public static Example of(String slice, String context, String input, List<String> gold) {
         if (gold.isEmpty()) {
-            throw new IllegalArgumentException("an example needs an answer: '" + input + "' has none");
+            throw new KitException("An example needs an answer, and '" + input + "' has none: give it one.");
         }
         return new Example(
                 hash(context + "\u0000" + input + "\u0000" + String.join("\u0000", gold)),

@@ -26,13 +26,13 @@ public record Lora(int rank, double alpha, int layers, List<String> matrices) {
      * @param alpha scale of the change, divided by the rank
      * @param layers how many of the last layers are changed; 0 changes all
      * @param matrices which matrices of a layer, such as {@code self_attn.q_proj}
-     * @throws KitException if the rank, alpha or number of layers is impossible, or a matrix is none of a layer's
+     * @throws KitException if the rank, alpha or number of layers is impossible, or a matrix is not one of a layer's
      */
     public Lora {
         matrices = List.copyOf(matrices);
         if (rank < 1 || layers < 0 || !(alpha > 0) || Double.isInfinite(alpha)) {
-            throw new KitException("LoRA of rank " + rank + ", alpha " + alpha + " on " + layers
-                    + " layers cannot be; give a rank of at least 1 and a positive alpha.");
+            throw new KitException("There is no LoRA of rank " + rank + ", alpha " + alpha + " on " + layers
+                    + " layers; give a rank of at least 1 and a positive alpha.");
         }
         if (matrices.isEmpty() || !Llama.MATRICES.containsAll(matrices)) {
             throw new KitException("LoRA is asked for the matrices " + matrices + " and a layer has " + Llama.MATRICES

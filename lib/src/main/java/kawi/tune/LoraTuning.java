@@ -65,11 +65,11 @@ public record LoraTuning(
      */
     public LoraTuning {
         AdamW.defaults()
-                .withRate(rate); // a rate that is none is refused now, not after the frozen layers have done their work
+                .withRate(rate); // an impossible rate is refused now, not after the frozen layers have done their work
         labels = List.copyOf(labels);
         if (epochs < 1 || batch < 1) {
-            throw new KitException("LoRA tuning of " + epochs + " epochs with batches of " + batch
-                    + " cannot be; give at least 1 of each.");
+            throw new KitException("LoRA tuning needs at least 1 epoch and 1 example a batch, and was given " + epochs
+                    + " and " + batch + "; give at least 1 of each.");
         }
     }
 

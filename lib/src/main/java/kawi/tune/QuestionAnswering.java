@@ -1,6 +1,7 @@
 package kawi.tune;
 
 import java.nio.file.Path;
+import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.model.Pretrained;
 import kawi.readers.Catalog;
@@ -11,20 +12,38 @@ public final class QuestionAnswering implements Task {
     private static final int ANSWER_TOKENS = 32;
 
     /**
-     * Questions on the comments of Java methods, split: what a method returns, when it throws, what a parameter is.
+     * {@return questions on the comments of Java methods, split: what a method returns, when it throws, what a
+     * parameter is}
      *
      * @param catalog where the data packages are
+     * @param train most examples to learn from
+     * @param test most examples to hold out
+     * @throws KitException where the data are missing or damaged
      */
     public static Examples examples(Catalog catalog, int train, int test) {
         return Examples.split(DocQuestions.spans(MethodDocs.read(catalog.files("java-docs"))), train, test);
     }
 
-    /** Tunes a model on the examples to learn from. */
+    /**
+     * {@return the model, tuned on the examples to learn from}
+     *
+     * @param base the pretrained model; it stays as it is
+     * @param examples split examples, of which those held out are not looked at
+     * @param lora what is learned
+     * @param progress hears of the steps and of the loss, in nats per answer token
+     * @throws KitException for no examples, or a model that does not fit the task
+     */
     public static Tuned tune(Pretrained base, Examples examples, Lora lora, Progress progress) {
         return Tuned.learn(base, new QuestionAnswering(), examples.train(), lora, progress);
     }
 
-    /** Loads what {@link Tuned#save} wrote. */
+    /**
+     * {@return the model with the adapter that {@link Tuned#save} wrote}
+     *
+     * @param base the pretrained model that was tuned
+     * @param folder where the adapter was saved
+     * @throws KitException where there is no adapter, or one of another model
+     */
     public static Tuned load(Pretrained base, Path folder) {
         return Tuned.load(base, new QuestionAnswering(), folder);
     }

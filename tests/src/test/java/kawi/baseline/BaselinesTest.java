@@ -1,11 +1,13 @@
 package kawi.baseline;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import kawi.evidence.KitException;
 import kawi.tune.Example;
 import kawi.tune.Sentiment;
 import org.junit.jupiter.api.Test;
@@ -56,5 +58,27 @@ class BaselinesTest {
 
     private static Example pair(String english, String french) {
         return Example.of("made", "", english, List.of(french));
+    }
+
+    @Test
+    void whatABaselineCannotUseIsRefusedInOneSentence() {
+        Example labelled = Example.of("films", "", "good", List.of("positive"));
+        List<String> labels = List.of("negative", "positive");
+        assertThrows(KitException.class, () -> BagOfWords.train(List.of(), labels, 1));
+        assertThrows(KitException.class, () -> BagOfWords.train(List.of(labelled), List.of("positive"), 1));
+        assertTrue(assertThrows(
+                        KitException.class,
+                        () -> BagOfWords.train(
+                                List.of(labelled, Example.of("films", "", "so-so", List.of("neutral"))), labels, 1))
+                .getMessage()
+                .contains("'neutral' is none of the labels [negative, positive]"));
+        for (String wrong : List.of("get", "", "(int x)", "Type.(int x)", "get(int x")) {
+            assertTrue(assertThrows(
+                            KitException.class,
+                            () -> new MethodNameBaseline()
+                                    .solve(List.of(Example.of("made", "", wrong, List.of("Gets.")))))
+                    .getMessage()
+                    .contains("is no signature"));
+        }
     }
 }

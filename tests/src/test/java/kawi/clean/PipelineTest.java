@@ -188,6 +188,10 @@ class PipelineTest {
         assertEquals(1, same.topNGram(3), 1e-12);
         assertEquals(0.95, same.repeatedNGrams(3), 1e-12);
         assertEquals(0, new TextFeatures("").repeatedNGrams(5), 1e-12);
+        assertEquals(1, new TextFeatures("x x x").topNGram(2), 1e-12);
+        assertEquals(0, new TextFeatures("x x").topNGram(2), 1e-12);
+        assertEquals(3, new TextFeatures("...and then... \u2026").ellipses());
+        assertEquals(2, new TextFeatures("#a ##").hashes() - 1);
     }
 
     @Test
@@ -252,5 +256,22 @@ class PipelineTest {
                 Stream.of("public-domain", "Apache-2.0", "CC-BY-NC-4.0", "LicenseRef-unstated", null)
                         .map(policy::allows)
                         .toList());
+    }
+
+    @Test
+    void aFiltersTableShowsEveryRuleWithItsBoundsAndNoOthers() {
+        var table = new RuleFilter(
+                        "mine",
+                        List.of(
+                                new RuleFilter.Rule("low only", 1.0, null, features -> 0),
+                                new RuleFilter.Rule("high only", null, 2.0, features -> 0)))
+                .table();
+        assertEquals(
+                List.of("low only", "high only"), table.stringColumn("measure").asList());
+        assertEquals(1.0, table.doubleColumn("at least").get(0));
+        assertTrue(table.doubleColumn("at least").isMissing(1));
+        assertTrue(table.doubleColumn("at most").isMissing(0));
+        assertEquals(2.0, table.doubleColumn("at most").get(1));
+        assertEquals(2, table.rowCount());
     }
 }

@@ -172,6 +172,28 @@ class WarcReadingTest {
     }
 
     @Test
+    void aCompressedBodyThatIsCutEndsAndCostsItselfAlone() throws Exception {
+        for (String encoding : List.of("gzip", "deflate")) {
+            file.reset();
+            ByteArrayOutputStream packed = new ByteArrayOutputStream();
+            try (java.io.OutputStream out = encoding.equals("gzip")
+                    ? new GZIPOutputStream(packed)
+                    : new java.util.zip.DeflaterOutputStream(packed)) {
+                out.write(bytes("<p>packed packed packed</p>"));
+            }
+            String whole = packed.toString(StandardCharsets.ISO_8859_1);
+            http(
+                    "/cut",
+                    "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: " + encoding + "\r\n\r\n"
+                            + whole.substring(0, whole.length() / 2));
+            page("/ok", "good");
+            Reading reading = read();
+            assertEquals("good", texts(reading).get(reading.documents().size() - 1));
+            assertTrue(reading.documents().size() + reading.skipped().size() >= 2, reading.toString());
+        }
+    }
+
+    @Test
     void aFileThatIsNoArchiveIsSaid() throws Exception {
         for (byte[] content : new byte[][] {new byte[0], bytes("no archive at all"), new byte[5000]}) {
             file.reset();

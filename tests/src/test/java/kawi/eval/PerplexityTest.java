@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,11 +19,16 @@ import kawi.model.Gpt;
 import kawi.model.GptConfig;
 import kawi.model.LanguageModel;
 import kawi.text.Bpe;
+import kawi.text.TokenFile;
+import kawi.text.TokenWriter;
 import kawi.text.Tokenizer;
 import kawi.torch.Torch;
+import kawi.train.Evaluation;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
 
 class PerplexityTest {
 
@@ -157,6 +163,39 @@ class PerplexityTest {
         String message = assertThrows(KitException.class, () -> new Likelihood(model, Windows.apart(17), 1))
                 .getMessage();
         assertTrue(message.contains("17 tokens") && message.contains("context of 16"), message);
+    }
+
+    @Test
+    void bothHeldOutLossesAreTheSameNumberOverTheSameWindow(@TempDir Path folder) {
+        int[] ids = tokenizer.encode(String.join(" ", texts));
+        try (TokenWriter writer = TokenFile.writer(folder.resolve("text.tokens"), tokenizer.size())) {
+            writer.document(Arrays.copyOf(ids, 20), 40).finish();
+        }
+        try (TokenFile file = TokenFile.open(folder.resolve("text.tokens"))) {
+            Evaluation whileTraining = Evaluation.of(model, file, 16, 1, 1);
+            Perplexity ofTexts = Perplexity.of(new Likelihood(model, Windows.apart(16), 1), file, 1, 16, Progress.NONE);
+            assertEquals(whileTraining.nats(), ofTexts.natsPerToken().score(), 1e-6);
+            assertEquals(whileTraining.bitsPerByte(), ofTexts.bitsPerByte().score(), 1e-6);
+            assertEquals(whileTraining.tokens(), ofTexts.tokens());
+        }
+    }
+
+    @Test
+    void aModelWhoseWeightsAreNoNumbersIsNotScored() {
+        try (LanguageModel damaged = Gpt.create(
+                torch,
+                GptConfig.of(tokenizer.size()).layers(1).heads(2).width(32).context(16),
+                3)) {
+            damaged.parameters().values().iterator().next().muli(Float.NaN);
+            List<Memorization.Canary> canaries = Memorization.canaries(1, 1, List.of(0), 5);
+            for (Executable scoring : List.<Executable>of(
+                    () -> Perplexity.of(damaged, tokenizer, texts, Progress.NONE),
+                    () -> Likelihood.of(damaged).nats(tokenizer, texts, Progress.NONE),
+                    () -> Memorization.exposures(damaged, tokenizer, canaries, Progress.NONE))) {
+                String message = assertThrows(KitException.class, scoring).getMessage();
+                assertTrue(message.contains("NaN"), message);
+            }
+        }
     }
 
     @Test

@@ -174,6 +174,20 @@ class AtomicFileTest {
     }
 
     @Test
+    void whatFailedOnceIsNotCommittedByWhoeverGoesOn() throws IOException {
+        try (AtomicFile file = AtomicFile.begin(folder.resolve("a.txt"), "writing the notes")) {
+            Files.writeString(file.path(), "half");
+            IOException cause = new IOException("No space left on device");
+            KitException first = file.failure(cause);
+            assertEquals(cause, first.getCause());
+            KitException later = assertThrows(KitException.class, file::commit);
+            assertEquals(first.getMessage(), later.getMessage());
+            assertTrue(file.done());
+        }
+        assertEquals(List.of(), names());
+    }
+
+    @Test
     void aFinishedFileIsNotWrittenTo() {
         AtomicFile file = AtomicFile.begin(folder.resolve("a.txt"), "writing");
         OutputStream out = file.stream();

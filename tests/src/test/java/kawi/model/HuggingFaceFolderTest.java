@@ -116,7 +116,7 @@ class HuggingFaceFolderTest {
         GptTest.sentence("not valid JSON", () -> loadWith(index, good.substring(0, 200)));
         GptTest.sentence("has no 'weight_map'", () -> loadWith(index, "{}"));
         GptTest.sentence(
-                "no safetensors file of its folder",
+                "not a safetensors file of its folder",
                 () -> loadWith(index, good.replace("model-00001-of", "../model-00001-of")));
         GptTest.sentence(
                 "does not hold it",

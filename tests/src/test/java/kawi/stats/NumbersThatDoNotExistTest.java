@@ -181,4 +181,18 @@ class NumbersThatDoNotExistTest {
                 KitException.class,
                 () -> PairedComparison.bootstrap(Metric.mean("F1", steps(9)), Metric.mean("F1", steps(8)), 1));
     }
+
+    @Test
+    void theEndsBelongToTheInterval() {
+        Interval interval = new Interval(2, 1, 3);
+        assertTrue(interval.contains(1) && interval.contains(3));
+        assertFalse(interval.excludes(1) || interval.excludes(3));
+        assertTrue(interval.excludes(0.99) && interval.excludes(3.01));
+        assertThrows(KitException.class, () -> interval.times(0));
+        assertThrows(KitException.class, () -> new Interval(0, Double.NaN, 1, "one example"));
+        assertThrows(KitException.class, () -> new Interval(0, 1, Double.NaN, "one example"));
+        assertEquals(
+                "no spread in 9 examples",
+                Metric.mean("F1", steps(9)).interval(1, 1).reason());
+    }
 }

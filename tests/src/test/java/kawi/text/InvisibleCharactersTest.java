@@ -48,6 +48,7 @@ class InvisibleCharactersTest {
     void emojiFamiliesFlagsAndSelectorsStay() {
         stays("👩\u200D👩\u200D👧\u200D👦");
         stays("👩🏽\u200D🔬");
+        stays("👩🏻\u200D🔬 👩🏿\u200D🔬");
         stays("🏳\uFE0F\u200D🌈");
         stays("❤\uFE0F\u200D🔥");
         stays("🙂\u200D↔\uFE0F");
@@ -94,6 +95,15 @@ class InvisibleCharactersTest {
     @Test
     void formatCharactersThatArePartOfTheWritingStay() {
         stays("ภาษา\u200Bไทย");
+        becomes("ไทย a", "ไทย\u200B a");
+        becomes("aไทย", "a\u200Bไทย");
+        for (int sign :
+                new int[] {0x600, 0x605, 0x6DD, 0x70F, 0x890, 0x891, 0x8E2, 0x110BD, 0x110CD, 0x13430, 0x1343F}) {
+            stays("a" + new String(Character.toChars(sign)) + "b");
+            becomes(
+                    "a" + new String(Character.toChars(sign)) + "b",
+                    "a\u200D" + new String(Character.toChars(sign)) + "b");
+        }
         stays("\u0600\u0661\u0662 \u06DD\u0663"); // Arabic number sign, end of ayah
         stays("ᠠ\u180Eᠠ ᠠ\u180B"); // Mongolian vowel separator and variant
     }

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -124,6 +126,50 @@ class TokenFileTest {
         Files.write(file(), header);
         refused("damaged header");
         assertThrows(KitException.class, () -> TokenFile.open(folder.resolve("none.tokens")));
+    }
+
+    @Test
+    void aHeaderThatNoWriterMakesIsRefusedThoughItsChecksumIsRight() throws IOException {
+        byte[] whole = Files.readAllBytes(written(300, 1, 2, 3));
+        for (int[] change :
+                new int[][] {{12, 0}, {12, 70_000}, {16, 4}, {20, 1}, {28, -1}, {36, -1}, {44, -1}, {56, 1}}) {
+            ByteBuffer header = ByteBuffer.wrap(whole.clone()).order(ByteOrder.LITTLE_ENDIAN);
+            header.putInt(change[0], change[1]);
+            header.putInt(52, TokenFile.checksum(header.duplicate().position(0).limit(52)));
+            Files.write(file(), header.array());
+            refused("has a header that no writer");
+        }
+    }
+
+    @Test
+    void aClosedFileSaysSoAndPositionsThatItHasNotAreRefused() {
+        TokenFile tokens = TokenFile.open(written(300, 1, 2, 3));
+        assertThrows(KitException.class, () -> tokens.read(2, 2));
+        assertThrows(KitException.class, () -> tokens.read(-1, 1));
+        assertThrows(KitException.class, () -> tokens.read(Long.MAX_VALUE, 1));
+        assertThrows(KitException.class, () -> tokens.read(0, -1));
+        tokens.close();
+        assertTrue(assertThrows(KitException.class, () -> tokens.read(0, 1))
+                .getMessage()
+                .contains("was closed"));
+    }
+
+    @Test
+    void aDocumentWithAnIdBeyondTheVocabularyIsLeftOutAsAWhole() {
+        try (TokenWriter writer = TokenFile.writer(file(), 10)) {
+            writer.document(new int[] {1}, 1);
+            assertThrows(KitException.class, () -> writer.document(new int[] {2, 3, 10}, 3));
+            assertThrows(KitException.class, () -> writer.document(new int[] {-1}, 3));
+            writer.document(new int[] {4}, 1).finish();
+            assertThrows(IllegalStateException.class, writer::finish);
+            assertThrows(IllegalStateException.class, () -> writer.document(new int[] {1}, 1));
+        }
+        try (TokenFile tokens = TokenFile.open(file())) {
+            assertArrayEquals(new int[] {1, 4}, tokens.read(0, 2));
+            assertEquals(2, tokens.length());
+            assertEquals(2, tokens.documents());
+            assertEquals(2, tokens.bytes());
+        }
     }
 
     @Test

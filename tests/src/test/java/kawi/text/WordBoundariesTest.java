@@ -41,6 +41,17 @@ class WordBoundariesTest {
     }
 
     @Test
+    void theFirstAndLastOfEachKindBelongToWords() {
+        for (String word : List.of("a", "z", "A", "Z", "0", "9", "az", "09", "AZ", "é", "Ⅻ")) {
+            are(word, word);
+            are("@" + word + "[`{/:", word);
+        }
+        are("A我Z", "A", "我", "Z");
+        are("ぁゖ", "ぁ", "ゖ");
+        are("ぁ゙ゖ゙a", "ぁ゙", "ゖ゙", "a");
+    }
+
+    @Test
     void aPartOfATextIsCutAtItsEnds() {
         List<String> words = new ArrayList<>();
         String text = "one two's three";

@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What the standard scorers call a word: a run of characters without white space, in Python's sense of white space. */
-final class Words {
+final class WhitespaceTokens {
 
-    private Words() {}
+    private WhitespaceTokens() {}
 
     static List<String> split(String text) {
         List<String> words = new ArrayList<>();
