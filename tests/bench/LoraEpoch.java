@@ -34,7 +34,7 @@ public class LoraEpoch {
             Tuned tuned = Tuned.learn(smol, new Sentiment(), examples.train(), recipe, Progress.NONE);
             System.out.println("result seconds " + (System.nanoTime() - start) / 1e9);
             List<Example> test = examples.test();
-            List<String> answers = tuned.solve(test);
+            List<String> answers = tuned.predict(test);
             long right = 0;
             for (int i = 0; i < test.size(); i++) {
                 right += answers.get(i).equals(test.get(i).answer()) ? 1 : 0;

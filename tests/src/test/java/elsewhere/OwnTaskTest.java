@@ -140,9 +140,9 @@ class OwnTaskTest {
                         new Pretrained("tiny", model(torch, tokenizer), tokenizer, SpecialTokens.of(tokenizer), null);
                 Tuned tuned = Tuned.learn(base, task, examples.train(), Lora.rank(4), Progress.NONE)) {
             List<String> gold = examples.test().stream().map(Example::answer).toList();
-            List<String> before = Tuned.untouched(base, task).solve(examples.test());
-            List<String> after = tuned.solve(examples.test());
-            List<String> classic = baseline.solve(examples.test());
+            List<String> before = Tuned.untouched(base, task).predict(examples.test());
+            List<String> after = tuned.predict(examples.test());
+            List<String> classic = baseline.predict(examples.test());
             Classification untuned = Classification.of(gold, before);
             Classification scored = Classification.of(gold, after);
             assertTrue(task.choices().containsAll(before) && task.choices().containsAll(after), after.toString());
@@ -177,9 +177,9 @@ class OwnTaskTest {
                 Pretrained base =
                         new Pretrained("tiny", model(torch, tokenizer), tokenizer, SpecialTokens.of(tokenizer), null);
                 Tuned tuned = Tuned.learn(base, new NameTheAnimal(), lessons, Lora.rank(4), Progress.NONE)) {
-            List<String> answers = tuned.solve(lessons.subList(0, 5));
+            List<String> answers = tuned.predict(lessons.subList(0, 5));
             assertEquals(5, answers.size());
-            assertEquals(answers, tuned.solve(lessons.subList(0, 5)));
+            assertEquals(answers, tuned.predict(lessons.subList(0, 5)));
         }
     }
 

@@ -95,7 +95,7 @@ public final class BagOfWords implements Predictor {
     }
 
     @Override
-    public List<String> solve(List<Example> examples) {
+    public List<String> predict(List<Example> examples) {
         return examples.stream()
                 .map(e -> labels.get(probability(e.input()) >= 0.5 ? 1 : 0))
                 .toList();

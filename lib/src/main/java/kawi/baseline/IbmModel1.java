@@ -72,7 +72,7 @@ public final class IbmModel1 implements Predictor {
     }
 
     @Override
-    public List<String> solve(List<Example> examples) {
+    public List<String> predict(List<Example> examples) {
         return examples.stream().map(e -> translate(e.input())).toList();
     }
 

@@ -22,7 +22,7 @@ public final class MethodNameBaseline implements Predictor {
      * @throws KitException for an input that is no signature such as {@code Type.name(Type parameter)}
      */
     @Override
-    public List<String> solve(List<Example> examples) {
+    public List<String> predict(List<Example> examples) {
         return examples.stream().map(e -> sentence(e.input())).toList();
     }
 

@@ -19,7 +19,7 @@ public final class WordOverlapBaseline implements Predictor {
     private static final int STEM = 5;
 
     @Override
-    public List<String> solve(List<Example> examples) {
+    public List<String> predict(List<Example> examples) {
         return examples.stream().map(e -> best(e.context(), e.input())).toList();
     }
 

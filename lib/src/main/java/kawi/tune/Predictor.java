@@ -13,5 +13,5 @@ public interface Predictor {
      *
      * @param examples what is asked; their gold answers are not looked at
      */
-    List<String> solve(List<Example> examples);
+    List<String> predict(List<Example> examples);
 }

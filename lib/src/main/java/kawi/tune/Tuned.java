@@ -134,13 +134,13 @@ public final class Tuned implements Predictor, AutoCloseable {
      *
      * @param inputs texts that need no context
      */
-    public List<String> predict(List<String> inputs) {
-        return solve(questions(inputs));
+    public List<String> answers(List<String> inputs) {
+        return predict(questions(inputs));
     }
 
     @Override
-    public List<String> solve(List<Example> examples) {
-        return solve(examples, Progress.NONE);
+    public List<String> predict(List<Example> examples) {
+        return predict(examples, Progress.NONE);
     }
 
     /**
@@ -149,7 +149,7 @@ public final class Tuned implements Predictor, AutoCloseable {
      * @param examples what is asked
      * @param progress is told examples
      */
-    public List<String> solve(List<Example> examples, Progress progress) {
+    public List<String> predict(List<Example> examples, Progress progress) {
         if (!task.choices().isEmpty()) {
             List<String> answers = new ArrayList<>();
             for (double[] p : probabilities(examples, progress)) {

@@ -27,7 +27,7 @@ class BaselinesTest {
                     List.of(good ? "positive" : "negative")));
         }
         BagOfWords model = BagOfWords.train(examples, Sentiment.LABELS, 1);
-        assertEquals(examples.stream().map(Example::answer).toList(), model.solve(examples));
+        assertEquals(examples.stream().map(Example::answer).toList(), model.predict(examples));
         assertTrue(model.probability("a splendid evening") > 0.8 && model.probability("a dreadful evening") < 0.2);
         assertEquals(0.5, model.probability("unseen"), 0.2);
     }
@@ -53,7 +53,7 @@ class BaselinesTest {
                 List.of("if the text is null"));
         assertEquals(
                 List.of("It fails with NullPointerException if the text is null"),
-                new WordOverlapBaseline().solve(List.of(example)));
+                new WordOverlapBaseline().predict(List.of(example)));
     }
 
     private static Example pair(String english, String french) {
@@ -76,7 +76,7 @@ class BaselinesTest {
             assertTrue(assertThrows(
                             KitException.class,
                             () -> new MethodNameBaseline()
-                                    .solve(List.of(Example.of("made", "", wrong, List.of("Gets.")))))
+                                    .predict(List.of(Example.of("made", "", wrong, List.of("Gets.")))))
                     .getMessage()
                     .contains("is no signature"));
         }

@@ -1,15 +1,18 @@
 package kawi.notebook;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import jdk.jshell.JShell;
 import jdk.jshell.Snippet;
@@ -27,27 +30,54 @@ class CellsCompileTest {
     private static final Path NOTEBOOKS =
             Path.of(System.getProperty("kawi.home", "..")).resolve("notebooks");
 
+    /** Where {@code environment/setup --spark} puts what notebook 08 needs beside the kit. */
+    private static final Path CLUSTER =
+            Path.of(System.getProperty("kawi.home", "..")).resolve("lib/cluster/target/cluster");
+
     @Test
     void everyCellOfEveryNotebookCompilesAgainstTheLibrary() throws Exception {
         List<String> faults = new ArrayList<>();
-        List<Path> notebooks;
-        try (Stream<Path> all = Files.list(NOTEBOOKS)) {
-            notebooks =
-                    all.filter(p -> p.toString().endsWith(".ipynb")).sorted().toList();
-        }
+        List<Path> notebooks = notebooks(false);
         for (Path notebook : notebooks) {
-            compile(notebook, faults);
+            compile(notebook, "", faults);
         }
         assertEquals(List.of(), faults);
         assertEquals(true, notebooks.size() >= 7);
     }
 
-    private static void compile(Path notebook, List<String> faults) throws Exception {
+    @Test
+    void theCellsThatNeedSparkCompileWhereItIs() throws Exception {
+        assumeTrue(Files.isDirectory(CLUSTER), "Spark is not here; environment/setup --spark brings it");
+        String jars;
+        try (Stream<Path> all = Files.list(CLUSTER)) {
+            jars = all.map(Path::toString).collect(Collectors.joining(File.pathSeparator));
+        }
+        List<String> faults = new ArrayList<>();
+        for (Path notebook : notebooks(true)) {
+            compile(notebook, File.pathSeparator + jars, faults);
+        }
+        assertEquals(List.of(), faults);
+    }
+
+    private static List<Path> notebooks(boolean onSpark) throws Exception {
+        List<Path> notebooks = new ArrayList<>();
+        try (Stream<Path> all = Files.list(NOTEBOOKS)) {
+            for (Path each :
+                    all.filter(p -> p.toString().endsWith(".ipynb")).sorted().toList()) {
+                if (Files.readString(each).contains("import kawi.cluster.") == onSpark) {
+                    notebooks.add(each);
+                }
+            }
+        }
+        return notebooks;
+    }
+
+    private static void compile(Path notebook, String besideTheKit, List<String> faults) throws Exception {
         try (JShell shell = JShell.builder()
                 .executionEngine(new Compiled(), Map.of())
                 .out(System.err)
                 .build()) {
-            shell.addToClasspath(System.getProperty("java.class.path"));
+            shell.addToClasspath(System.getProperty("java.class.path") + besideTheKit);
             int number = 0;
             for (JsonNode cell : new ObjectMapper().readTree(notebook.toFile()).path("cells")) {
                 if (!cell.path("cell_type").asText().equals("code")) {

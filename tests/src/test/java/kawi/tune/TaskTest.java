@@ -31,7 +31,7 @@ class TaskTest {
         assertEquals(
                 List.of("Gets the given reader.", "Parses utf values."),
                 new MethodNameBaseline()
-                        .solve(List.of(
+                        .predict(List.of(
                                 Example.of("made", "", "IOUtils.get(Reader reader)", List.of("x")),
                                 Example.of("made", "", "Strings.parseUTFValues()", List.of("x")))));
     }
