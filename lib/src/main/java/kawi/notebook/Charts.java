@@ -92,12 +92,13 @@ public final class Charts {
     }
 
     /**
-     * {@return lines over a common axis}
+     * Lines over a common axis.
      *
      * @param title what stands above the chart
      * @param xLabel what is counted along the chart, and its unit
      * @param yLabel the quantity and its unit
      * @param lines the points of each line by its name, in the order of the legend
+     * @return the chart, whose description names each line's first and last value
      */
     public static Chart line(String title, String xLabel, String yLabel, Map<String, Line> lines) {
         return xy(title, xLabel, yLabel, lines, XYSeries.XYSeriesRenderStyle.Line, false);
