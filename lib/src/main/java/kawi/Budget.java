@@ -6,6 +6,15 @@ import kawi.evidence.KitException;
 /**
  * How much work a run does. The code of notebooks and library never asks for the budget's name; it asks for its
  * numbers, which are grouped by the notebook that reads them.
+ *
+ * @param name smoke, lesson, full, or one of its own; a run is called after it by default
+ * @param collection of notebook 01
+ * @param preprocessing of notebook 02
+ * @param architecture of notebook 03
+ * @param training of notebook 04
+ * @param tuning of notebook 05
+ * @param evaluation of notebook 06
+ * @param responsible of notebook 07
  */
 public record Budget(
         String name,
@@ -18,28 +27,34 @@ public record Budget(
         Responsible responsible) {
 
     /**
-     * 01. @param documents most documents and @param bytes most bytes of text taken from a source; @param pages most
-     * pages a crawl visits
+     * For notebook 01.
+     *
+     * @param documents most documents taken from a source
+     * @param bytes most bytes of text taken from a source
+     * @param pages most pages that a crawl visits
      */
     public record Collection(int documents, long bytes, int pages) {}
 
     /**
-     * 02. @param vocabulary size of the subword vocabulary; @param sample documents looked at word by word; @param
-     * examples labelled sentences that the comparison of classic steps learns from, half as many held out
+     * For notebook 02.
+     *
+     * @param vocabulary size of the subword vocabulary, tokens
+     * @param sample documents looked at word by word
+     * @param examples labelled sentences that the comparison of classic steps learns from; half as many are held out
      */
     public record Preprocessing(int vocabulary, int sample, int examples) {}
 
     /**
-     * 03.
+     * For notebook 03.
      *
-     * @param seconds training time of each architecture and seed
+     * @param seconds training time of each architecture and seed, in seconds
      * @param seeds repetitions of each
      * @param layers blocks of the Transformer that the others are measured against
      * @param width its width; a multiple of 8
      * @param context tokens in a window
      * @param batch windows in a step
      * @param candidates configurations that the search begins with
-     * @param searchSeconds training time of each of them in the first rung
+     * @param searchSeconds training time of each of them in the first rung, in seconds
      */
     public record Architecture(
             double seconds,
@@ -52,8 +67,9 @@ public record Budget(
             double searchSeconds) {}
 
     /**
-     * 04. @param minutes how long the model may train on the machine at hand
+     * For notebook 04.
      *
+     * @param minutes how long the model may train on the machine at hand
      * @param tokensPerStep tokens that one optimizer step learns from
      * @param rates learning rates tried in search of a good one, each for one step
      * @param comparison steps of each optimizer in their comparison
@@ -71,7 +87,7 @@ public record Budget(
             int rungSeeds) {}
 
     /**
-     * 05.
+     * For notebook 05.
      *
      * @param sentiment examples to learn sentiment from
      * @param answers questions to learn answering from
@@ -82,11 +98,16 @@ public record Budget(
      */
     public record Tuning(int sentiment, int answers, int translation, int assistant, int heldOut, int written) {}
 
-    /** 06. @param tokens tokens scored per domain and model; @param resamples bootstrap resamples of each interval */
+    /**
+     * For notebook 06.
+     *
+     * @param tokens tokens scored per domain and model
+     * @param resamples bootstrap resamples of each interval
+     */
     public record Evaluation(int tokens, int resamples) {}
 
     /**
-     * 07.
+     * For notebook 07.
      *
      * @param swaps counterfactual sentence pairs scored
      * @param canaries canaries planted
@@ -95,7 +116,7 @@ public record Budget(
      */
     public record Responsible(int swaps, int canaries, int pairs, int steps) {}
 
-    /** For tests: every stage does real work in seconds. */
+    /** {@return the budget for tests: every stage does real work in seconds} */
     public static Budget smoke() {
         return new Budget(
                 "smoke",
@@ -108,7 +129,7 @@ public record Budget(
                 new Responsible(24, 4, 16, 120));
     }
 
-    /** For a lesson: half an hour on two cores. */
+    /** {@return the budget for a lesson: half an hour on two cores} */
     public static Budget lesson() {
         return new Budget(
                 "lesson",
@@ -121,7 +142,7 @@ public record Budget(
                 new Responsible(240, 12, 180, 300));
     }
 
-    /** For a GPU, or a night. */
+    /** {@return the budget for a GPU, or a night} */
     public static Budget full() {
         return new Budget(
                 "full",
@@ -135,20 +156,27 @@ public record Budget(
     }
 
     /**
-     * A budget of one's own, from a JSON file with the fields of this record.
+     * {@return a budget of one's own, from a JSON file with the fields of this record}
      *
-     * @throws KitException where a field is missing, unknown, or not a number above 0, naming each of them
+     * @param file the JSON file; {@link #json} writes one to begin with
+     * @throws KitException where the file cannot be read, or a field is missing, unknown, or not a number above 0,
+     *     naming each of them
      */
     public static Budget read(Path file) {
         return BudgetFile.read(file);
     }
 
-    /** This budget as JSON, to be changed and {@linkplain #read read} again. */
+    /** {@return this budget as JSON, to be changed and {@linkplain #read read} again} */
     public String json() {
         return BudgetFile.json(this);
     }
 
-    /** The budget of a name; another name is refused in a sentence. */
+    /**
+     * {@return the budget of a name}
+     *
+     * @param name smoke, lesson or full
+     * @throws KitException for another name
+     */
     public static Budget of(String name) {
         return switch (name) {
             case "smoke" -> smoke();

@@ -75,6 +75,7 @@ public final class Kit {
      * Opens the run and shows which it is.
      *
      * @param notebook the notebook's file name without its ending, such as "02-preprocessing"
+     * @return what the notebook works with
      * @throws KitException where a setting in the environment is not a sound one
      */
     public static Kit open(String notebook) {
@@ -84,6 +85,11 @@ public final class Kit {
     /**
      * The same with a budget of one's own in place of that of {@code KAWI_BUDGET}: one that was {@linkplain Budget#read
      * read} from a file, or made in a cell. The run is called after the budget unless {@code KAWI_RUN} names it.
+     *
+     * @param notebook the notebook's file name without its ending, such as "02-preprocessing"
+     * @param budget how much work the notebook does
+     * @return what the notebook works with
+     * @throws KitException where a setting in the environment is not a sound one
      */
     public static Kit open(String notebook, Budget budget) {
         Map<String, String> settings = System.getenv();
@@ -131,10 +137,12 @@ public final class Kit {
         return new Kit(notebook, home(settings.get("KAWI_HOME")), settings, null);
     }
 
+    /** {@return how much work the run does} */
     public Budget budget() {
         return budget;
     }
 
+    /** {@return what every random draw of the run is seeded with: {@code KAWI_SEED}, or 1} */
     public long seed() {
         return seed;
     }
@@ -144,6 +152,7 @@ public final class Kit {
         return home;
     }
 
+    /** {@return the folder of the catalog, {@code datasets} in the clone} */
     public Path datasets() {
         return home.resolve("datasets");
     }
@@ -153,13 +162,16 @@ public final class Kit {
         return datasets().resolve("cache");
     }
 
+    /** {@return the run: the folder that keeps its artifacts} */
     public Run run() {
         return run;
     }
 
     /**
-     * {@return an artifact of the run, checked; one that is missing, damaged or stale is refused with what to run
-     * again}
+     * {@return an artifact of the run, checked}
+     *
+     * @param name what it is called, such as "collected" or "model"
+     * @throws KitException where it is missing, damaged or stale, saying what to run again
      */
     public Artifact artifact(String name) {
         return run.artifact(name);
@@ -170,22 +182,42 @@ public final class Kit {
         return Catalog.open(datasets().resolve("catalog.json"));
     }
 
-    /** {@return the documents of an artifact, "collected" or "clean"} */
+    /**
+     * {@return the documents of an artifact}
+     *
+     * @param artifact "collected" or "clean"
+     * @throws KitException where the artifact is missing, damaged or stale, saying what to run again
+     */
     public Corpus corpus(String artifact) {
         return Corpus.open(artifact(artifact).file("documents.jsonl.gz"));
     }
 
-    /** {@return the tokenizer of an artifact, "tokenizer" or one that keeps a copy beside its model} */
+    /**
+     * {@return the tokenizer that an artifact's {@code tokenizer.json} describes}
+     *
+     * @param artifact "tokenizer", or one that keeps a copy beside its model
+     * @throws KitException where the artifact is missing, damaged or stale, saying what to run again
+     */
     public Tokenizer tokenizer(String artifact) {
         return Tokenizer.load(artifact(artifact).file("tokenizer.json"));
     }
 
-    /** {@return the tokens of a split: train, validation or test} */
+    /**
+     * {@return the tokens of a split}
+     *
+     * @param split train, validation or test
+     * @throws KitException where the artifact "tokens" is missing, damaged or stale, or has no such split
+     */
     public TokenFile tokens(String split) {
         return TokenFile.open(artifact("tokens").file(split + ".tokens"));
     }
 
-    /** {@return the language model whose {@code config.json} and {@code model.safetensors} an artifact holds} */
+    /**
+     * {@return the language model whose {@code config.json} and {@code model.safetensors} an artifact holds}
+     *
+     * @param artifact "model", or another that holds these two files
+     * @throws KitException where the artifact is missing, damaged or stale, or its two files do not fit each other
+     */
     public LanguageModel model(String artifact) {
         Artifact made = artifact(artifact);
         made.file("config.json");
@@ -193,14 +225,22 @@ public final class Kit {
     }
 
     /**
-     * {@return a pretrained model of the catalog, such as "smollm2-135m-instruct", its file checked against the
-     * catalog's hash}
+     * {@return a pretrained model of the catalog, its file checked against the catalog's hash; the caller closes it}
+     *
+     * @param id its entry in the catalog, such as "smollm2-135m-instruct"
+     * @throws KitException where the catalog has no such entry, its file was not fetched or is damaged, or it holds no
+     *     model that the kit can run
      */
     public Pretrained pretrained(String id) {
         return Pretrained.load(torch(), catalog().files(id).get(0));
     }
 
-    /** Begins an artifact of this notebook. */
+    /**
+     * Begins an artifact of this notebook.
+     *
+     * @param name what the artifact is called
+     * @return the draft, an artifact once it is {@linkplain Draft#commit committed}
+     */
     public Draft draft(String name) {
         Map<String, String> environment = new LinkedHashMap<>(Provenance.machine());
         if (torch != null) {
@@ -230,7 +270,12 @@ public final class Kit {
         return new ProgressBar();
     }
 
-    /** A progress bar with a chart that grows as the work goes on; its axes are those of the work. */
+    /**
+     * A progress bar with a chart that grows as the work goes on; its axes are those of the work.
+     *
+     * @param title what stands above the chart
+     * @return the chart, still without points
+     */
     public LiveChart live(String title) {
         return new LiveChart(title);
     }
@@ -238,8 +283,10 @@ public final class Kit {
     /**
      * The same with axes of one's own.
      *
+     * @param title what stands above the chart
      * @param xLabel what is counted along the chart: "rung"
      * @param yLabel the quantity and its unit: "validation loss (nats per letter)"
+     * @return the chart, still without points
      */
     public LiveChart live(String title, String xLabel, String yLabel) {
         return new LiveChart(title, xLabel, yLabel);

@@ -19,6 +19,7 @@ public final class MethodNameBaseline implements Predictor {
     /**
      * {@return a sentence for each signature}
      *
+     * @param examples whose inputs are signatures; nothing else of them is read
      * @throws KitException for an input that is no signature such as {@code Type.name(Type parameter)}
      */
     @Override

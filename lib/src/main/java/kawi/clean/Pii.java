@@ -80,8 +80,10 @@ public final class Pii {
     /**
      * One find.
      *
+     * @param kind what it is
      * @param start offset of its first character in the text
      * @param end offset after its last character
+     * @param text the find itself, as it stands in the text
      */
     public record Found(Kind kind, int start, int end, String text) {
         /** {@return the find with most characters hidden, fit to be shown: {@code j***@e******.org}} */

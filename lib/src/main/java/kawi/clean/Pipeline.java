@@ -175,6 +175,7 @@ public final class Pipeline {
     /**
      * What one step did.
      *
+     * @param step the step's name
      * @param documents documents that came to it
      * @param bytes their bytes
      * @param dropped documents dropped

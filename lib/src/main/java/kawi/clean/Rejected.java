@@ -13,6 +13,7 @@ import kawi.corpus.Document;
  * @param low smallest value allowed, or null
  * @param high largest value allowed, or null
  * @param note more about the reason, or null
+ * @param document the document, as it came to the step
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Rejected(

@@ -8,10 +8,18 @@ import kawi.corpus.Document;
  * order, so that the decisions are those of one machine.
  */
 public interface RememberingStep extends Step {
-    /** {@return what the step looks at in a document; equal texts have equal keys} */
+    /**
+     * {@return what the step looks at in a document; equal texts have equal keys}
+     *
+     * @param document as it comes to the step
+     */
     byte[] key(Document document);
 
-    /** Begins a run: remembers keys. */
+    /**
+     * Begins a run.
+     *
+     * @return what remembers the keys of the run; empty at first
+     */
     Memory remember();
 
     /** What a run has seen. */

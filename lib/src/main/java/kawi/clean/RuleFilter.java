@@ -22,6 +22,7 @@ public final class RuleFilter implements Step {
      * @param measure what is measured
      * @param low smallest value allowed, or null
      * @param high largest value allowed, or null
+     * @param of measures a document, from features that are counted once for all rules
      */
     public record Rule(String measure, Double low, Double high, ToDoubleFunction<TextFeatures> of) {
         boolean allows(double value) {
@@ -29,7 +30,13 @@ public final class RuleFilter implements Step {
         }
     }
 
-    /** A document that one filter keeps and another drops. */
+    /**
+     * A document that one filter keeps and another drops.
+     *
+     * @param document the document
+     * @param keptBefore whether the first of the two filters keeps it; the other does the opposite
+     * @param reason why the filter that drops it does so, as {@link Rejected#reason} says it
+     */
     public record Flip(Document document, boolean keptBefore, String reason) {}
 
     private final String name;

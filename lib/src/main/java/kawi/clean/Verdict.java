@@ -51,7 +51,11 @@ public sealed interface Verdict {
         return new Drop(reason, 0, 1.0, null, null);
     }
 
-    /** The document goes on, perhaps with another text. */
+    /**
+     * The document goes on, perhaps with another text.
+     *
+     * @param document the document as it goes on
+     */
     record Keep(Document document) implements Verdict {}
 
     /**

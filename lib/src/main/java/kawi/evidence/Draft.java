@@ -20,7 +20,16 @@ import tech.tablesaw.api.Table;
  * a killed run leaves either the whole new artifact or the whole old one.
  */
 public final class Draft implements AutoCloseable {
-    /** What a draft is told by the run: who makes it, with what. */
+    /**
+     * What a draft is told by the run: who makes it, with what.
+     *
+     * @param stage the notebook that makes it, such as "02-preprocessing"
+     * @param run the run's name
+     * @param budget the budget's name
+     * @param seed what every random draw of the run is seeded with
+     * @param code SHA-256 of the code by what it is of: the library, the notebook's code cells
+     * @param environment names and values that tell the machine: Java, system, processor, cores, memory, PyTorch
+     */
     public record Origin(
             String stage,
             String run,

@@ -143,20 +143,48 @@ public record Manifest(
         }
     }
 
-    /** A file: its length in bytes and its SHA-256. */
+    /**
+     * A file of the artifact.
+     *
+     * @param bytes its length in bytes
+     * @param sha256 its SHA-256, 64 hexadecimal digits
+     */
     public record Output(long bytes, String sha256) {}
 
-    /** A score; {@code low} and {@code high} bound its 95 % interval, and are absent where none was computed. */
+    /**
+     * A score.
+     *
+     * @param value the score
+     * @param low low end of its 95 % interval, in the unit of the value; null where none was computed
+     * @param high high end, in the same way
+     */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Metric(double value, Double low, Double high) {}
 
-    /** A picture: its title, its file in the artifact's folder, and what it shows in words. */
+    /**
+     * A picture.
+     *
+     * @param title its title
+     * @param file its path in the artifact's folder
+     * @param alt what it shows, in words
+     */
     public record Figure(String title, String file, String alt) {}
 
-    /** A table as text. */
+    /**
+     * A table as text.
+     *
+     * @param title its title; may be empty
+     * @param columns the headings, from left to right
+     * @param rows the rows, from top to bottom, each with a cell for each column
+     */
     public record Grid(String title, List<String> columns, List<List<String>> rows) {}
 
-    /** A passage of text with a title. */
+    /**
+     * A passage of text.
+     *
+     * @param title its title
+     * @param text the passage
+     */
     public record Passage(String title, String text) {}
 
     static final String FILE = "manifest.json";

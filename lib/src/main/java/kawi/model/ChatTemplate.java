@@ -21,7 +21,12 @@ public final class ChatTemplate {
     /** Words that no template has, to see what it does with them. */
     private static final String PROBE = "Kawi asks 7 things";
 
-    /** One turn of a conversation; role is system, user or assistant. */
+    /**
+     * One turn of a conversation.
+     *
+     * @param role who speaks: system, user or assistant
+     * @param content what was said; ordinary text
+     */
     public record Turn(String role, String content) {
         /**
          * Takes no other role: a role is written by the template itself.

@@ -99,9 +99,11 @@ public record GptConfig(int vocabularySize, int context, int layers, int heads, 
     }
 
     /**
-     * Tokens V, positions T, layers L, width C: the tied embedding has VC and the positions TC; a block has 12 CC for
-     * its four matrices (3 + 1 for attention, 4 + 4 for the feed-forward layer) and 13 C for biases and norms; the last
-     * norm has 2 C.
+     * {@return the number of trainable values}
+     *
+     * <p>Tokens V, positions T, layers L, width C: the tied embedding has VC and the positions TC; a block has 12 CC
+     * for its four matrices (3 + 1 for attention, 4 + 4 for the feed-forward layer) and 13 C for biases and norms; the
+     * last norm has 2 C.
      */
     @Override
     public long parameterCount() {
@@ -109,7 +111,9 @@ public record GptConfig(int vocabularySize, int context, int layers, int heads, 
         return (vocabularySize + (long) context) * c + layers * (12 * c * c + 13 * c) + 2 * c;
     }
 
-    /** The layout of GPT2LMHeadModel: matrices of a block are (in, out), the head is the token embedding. */
+    /**
+     * {@return names and shapes of GPT2LMHeadModel: matrices of a block are (in, out), the head is the token embedding}
+     */
     @Override
     public Map<String, Shape> shapes() {
         long c = width;

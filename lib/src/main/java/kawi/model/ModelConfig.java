@@ -77,10 +77,21 @@ public interface ModelConfig {
         return false;
     }
 
-    /** {@return a new model of this shape with weights drawn from a seed; the caller closes it} */
+    /**
+     * {@return a new model of this shape with weights drawn from a seed; the caller closes it}
+     *
+     * @param torch the engine on whose device the weights lie
+     * @param seed of the weights; the same seed gives the same bytes
+     */
     LanguageModel create(Torch torch, long seed);
 
-    /** {@return a model of this shape with the weights that lie in a folder; the caller closes it} */
+    /**
+     * {@return a model of this shape with the weights that lie in a folder; the caller closes it}
+     *
+     * @param torch the engine on whose device the weights lie
+     * @param folder with the weights in {@code model.safetensors}, whole or in shards
+     * @throws KitException where a parameter is missing, of another shape, not finite, or left over
+     */
     LanguageModel load(Torch torch, Path folder);
 
     /** Refuses numbers from which no model can be built, in a sentence. */

@@ -157,8 +157,8 @@ public record ModernConfig(GptConfig base, Set<Part> parts) implements ModelConf
     }
 
     /**
-     * {@link GptConfig#parameterCount}, less what has no place any more, more by the C of the token shift and the
-     * head's own VC.
+     * {@return the number of trainable values: that of {@link GptConfig#parameterCount}, less what has no place any
+     * more, more by the C of the token shift and the head's own VC}
      */
     @Override
     public long parameterCount() {
@@ -171,8 +171,8 @@ public record ModernConfig(GptConfig base, Set<Part> parts) implements ModelConf
     }
 
     /**
-     * GPT-2's names and layouts for the parts that remain, and {@code lm_head.weight (vocabulary, width)} for an untied
-     * head.
+     * {@return GPT-2's names and shapes for the parts that remain, and {@code lm_head.weight (vocabulary, width)} for
+     * an untied head}
      */
     @Override
     public Map<String, Shape> shapes() {

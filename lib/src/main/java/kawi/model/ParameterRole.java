@@ -49,6 +49,7 @@ public enum ParameterRole {
     /**
      * {@return a role for each name, in the order of the names}
      *
+     * @param names of parameters, each another
      * @param role what a parameter of a name is
      */
     public static Map<String, ParameterRole> each(Collection<String> names, Function<String, ParameterRole> role) {

@@ -22,7 +22,12 @@ public final class Parameters implements AutoCloseable {
 
     /** How a parameter starts: a source of its values, made from its name and a generator of its own. */
     public interface Start {
-        /** {@return what is asked for one value after the other, row by row} */
+        /**
+         * {@return what is asked for one value after the other, row by row}
+         *
+         * @param name of the parameter, as {@link ModelConfig#shapes} names it
+         * @param random a generator that only this parameter draws from
+         */
         DoubleSupplier of(String name, SplittableRandom random);
     }
 
@@ -39,7 +44,15 @@ public final class Parameters implements AutoCloseable {
         this.manager = torch.manager().newSubManager();
     }
 
-    /** Draws every parameter from its own stream of the seed, so that one added layer changes no other parameter. */
+    /**
+     * Draws every parameter from its own stream of the seed, so that one added layer changes no other parameter.
+     *
+     * @param torch the engine on whose device they lie
+     * @param shapes the parameters' shapes by their names
+     * @param seed of all of them
+     * @param start how a parameter of a name starts
+     * @return the parameters as float32; the caller closes them
+     */
     public static Parameters drawn(Torch torch, Map<String, Shape> shapes, long seed, Start start) {
         Parameters parameters = new Parameters(torch);
         ByteBuffer buffer = ByteBuffer.allocateDirect(4 * DRAWN_AT_ONCE).order(ByteOrder.nativeOrder());
@@ -77,8 +90,13 @@ public final class Parameters implements AutoCloseable {
      * {@link Harmless} lists and what says the same twice. A file of the bare network, saved without its head, lacks
      * the {@code prefix} of the names.
      *
+     * @param torch the engine on whose device they lie
+     * @param folder with the weights in {@code model.safetensors}, whole or in shards
+     * @param config which parameters there are, and their shapes
+     * @param prefix what the names of the bare network lack, such as "transformer."
      * @param head the matrix that a head of its own would repeat, where the configuration ties it; null where it does
      *     not
+     * @return the parameters; the caller closes them
      * @throws KitException where a parameter is missing, of another shape, not finite, or left over
      */
     public static Parameters read(Torch torch, Path folder, ModelConfig config, String prefix, String head) {
@@ -170,7 +188,11 @@ public final class Parameters implements AutoCloseable {
         arrays.put(name, array);
     }
 
-    /** {@return the array of a name; null where there is none} */
+    /**
+     * {@return the array of a name; null where there is none}
+     *
+     * @param name of the parameter, as {@link ModelConfig#shapes} names it
+     */
     public NDArray get(String name) {
         return arrays.get(name);
     }

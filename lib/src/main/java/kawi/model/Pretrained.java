@@ -26,6 +26,8 @@ import kawi.torch.Torch;
  * learned beside it.
  *
  * @param name what its file calls it
+ * @param model the network with its weights
+ * @param tokenizer the tokenizer that it was trained with, of as many tokens
  * @param specials what its files say of the tokens that begin and end its texts
  * @param chat how a conversation is written for it, or null where it is no chat model
  */

@@ -94,14 +94,19 @@ public record RecurrentConfig(Cell cell, int vocabularySize, int context, int la
         return fitting;
     }
 
-    /** Embedding VC, tied to the head; each layer has two matrices of (parts x C, C) and two biases of parts x C. */
+    /**
+     * {@return the number of trainable values}
+     *
+     * <p>The embedding has VC, tied to the head; each layer has two matrices of (parts x C, C) and two biases of parts
+     * x C.
+     */
     @Override
     public long parameterCount() {
         long c = width;
         return vocabularySize * c + layers * cell.parts * (2 * c * c + 2 * c);
     }
 
-    /** Names and layout of torch.nn.RNN, GRU and LSTM under the prefix {@code rnn}. */
+    /** {@return names and shapes of torch.nn.RNN, GRU and LSTM under the prefix {@code rnn}} */
     @Override
     public Map<String, Shape> shapes() {
         long c = width;

@@ -10,7 +10,11 @@ package kawi.notebook;
  * @param alt what it shows, in a sentence, for those who cannot see it
  */
 public record Chart(byte[] png, int width, int height, String title, String alt) {
-    /** {@return the chart with a better description} */
+    /**
+     * {@return the same chart with a better description}
+     *
+     * @param better what it shows, in a sentence, in place of {@link #alt}
+     */
     public Chart describe(String better) {
         return new Chart(png, width, height, title, better);
     }

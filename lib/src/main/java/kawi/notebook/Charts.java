@@ -71,8 +71,19 @@ public final class Charts {
 
     private Charts() {}
 
-    /** The points of a line: as many values of x as of y. */
+    /**
+     * The points of a line, or of a group of points.
+     *
+     * @param x the values along the chart
+     * @param y a value for each of them
+     */
     public record Line(double[] x, double[] y) {
+        /**
+         * {@return the points of two lists}
+         *
+         * @param x the values along the chart
+         * @param y a value for each of them
+         */
         public static Line of(List<? extends Number> x, List<? extends Number> y) {
             return new Line(
                     x.stream().mapToDouble(Number::doubleValue).toArray(),
@@ -80,34 +91,76 @@ public final class Charts {
         }
     }
 
-    /** Lines over a common axis. */
+    /**
+     * Lines over a common axis.
+     *
+     * @param title what stands above the chart
+     * @param xLabel what is counted along the chart, and its unit
+     * @param yLabel the quantity and its unit
+     * @param lines the points of each line by its name, in the order of the legend
+     * @return the chart, whose description names each line's first and last value
+     */
     public static Chart line(String title, String xLabel, String yLabel, Map<String, Line> lines) {
         return xy(title, xLabel, yLabel, lines, XYSeries.XYSeriesRenderStyle.Line, false);
     }
 
-    /** {@return one line} */
+    /**
+     * {@return one line}
+     *
+     * @param title what stands above the chart
+     * @param xLabel what is counted along the chart, and its unit
+     * @param yLabel the quantity and its unit
+     * @param x the values along the chart
+     * @param y a value for each of them
+     */
     public static Chart line(String title, String xLabel, String yLabel, double[] x, double[] y) {
         return line(title, xLabel, yLabel, Map.of(yLabel, new Line(x, y)));
     }
 
-    /** Lines over a logarithmic x axis. */
+    /**
+     * {@return lines over a logarithmic x axis}
+     *
+     * @param title what stands above the chart
+     * @param xLabel what is counted along the chart, and its unit
+     * @param yLabel the quantity and its unit
+     * @param lines the points of each line by its name, in the order of the legend; every x is above 0
+     */
     public static Chart lineLogX(String title, String xLabel, String yLabel, Map<String, Line> lines) {
         return xy(title, xLabel, yLabel, lines, XYSeries.XYSeriesRenderStyle.Line, true);
     }
 
-    /** Points, a colour for each group. */
+    /**
+     * {@return points, a colour for each group}
+     *
+     * @param title what stands above the chart
+     * @param xLabel what is counted along the chart, and its unit
+     * @param yLabel the quantity and its unit
+     * @param groups the points of each group by its name, in the order of the legend
+     */
     public static Chart scatter(String title, String xLabel, String yLabel, Map<String, Line> groups) {
         return xy(title, xLabel, yLabel, groups, XYSeries.XYSeriesRenderStyle.Scatter, false);
     }
 
-    /** {@return a bar for each entry, in the map's order} */
+    /**
+     * {@return a bar for each entry, in the map's order}
+     *
+     * @param title what stands above the chart
+     * @param xLabel what is counted along the chart, and its unit
+     * @param yLabel the quantity and its unit
+     * @param bars the height of each bar by the label under it
+     */
     public static Chart bar(String title, String xLabel, String yLabel, Map<String, ? extends Number> bars) {
         return bars(title, xLabel, yLabel, List.copyOf(bars.keySet()), Map.of(yLabel, List.copyOf(bars.values())));
     }
 
     /**
-     * Groups of bars. Values that have intervals are drawn by {@link Intervals}.
+     * {@return groups of bars}
      *
+     * <p>Values that have intervals are drawn by {@link Intervals}.
+     *
+     * @param title what stands above the chart
+     * @param xLabel what is counted along the chart, and its unit
+     * @param yLabel the quantity and its unit
      * @param groups the labels under the groups
      * @param series a value for each group, by the series' name
      */
@@ -139,7 +192,14 @@ public final class Charts {
         return new Chart(png(chart::paint, WIDTH, HEIGHT), WIDTH, HEIGHT, title, title + ". " + alt);
     }
 
-    /** {@return how often values fall into each of {@code bins} equal ranges} */
+    /**
+     * {@return how often values fall into each of {@code bins} equal ranges from the smallest value to the largest}
+     *
+     * @param title what stands above the chart
+     * @param xLabel what was measured, and its unit
+     * @param values the values, finite
+     * @param bins how many ranges, 1 or more
+     */
     public static Chart histogram(String title, String xLabel, double[] values, int bins) {
         double low = Double.POSITIVE_INFINITY;
         double high = Double.NEGATIVE_INFINITY;
@@ -160,9 +220,14 @@ public final class Charts {
     }
 
     /**
-     * {@return a heat map}
+     * {@return a heat map: the darker a cell, the larger its value}
      *
-     * @param values one row for each label of y, from top to bottom
+     * @param title what stands above the chart
+     * @param xLabel what the columns are
+     * @param yLabel what the rows are
+     * @param xs the labels of the columns, from left to right
+     * @param ys the labels of the rows, from top to bottom
+     * @param values one row for each label of y, from top to bottom, with a value for each label of x
      */
     public static Chart heatmap(
             String title, String xLabel, String yLabel, List<String> xs, List<String> ys, double[][] values) {

@@ -31,7 +31,7 @@ public final class FamilyTree {
     private final Map<String, Member> members = new LinkedHashMap<>();
     private final List<String> lanes = new ArrayList<>();
 
-    /** Language models from counting to today's decoders; those that the kit builds are marked. */
+    /** {@return language models from counting to today's decoders; those that the kit builds are marked} */
     public static FamilyTree ofLanguageModels() {
         FamilyTree tree = new FamilyTree();
         tree.add("Shannon's n-grams", 1948, "counting", 0);
@@ -56,12 +56,32 @@ public final class FamilyTree {
         return tree;
     }
 
-    /** Adds a member in a row of its lane, counted from 0; its ancestors were added before. */
+    /**
+     * Adds a member in a row of its lane, counted from 0; its ancestors were added before.
+     *
+     * @param name what stands in its box; another member of this name is replaced
+     * @param year when it was published
+     * @param lane its lane; a new one is drawn below the others
+     * @param row its row in the lane, counted from 0
+     * @param ancestors the names of those it descends from; may be none
+     * @return this
+     * @throws IllegalArgumentException where an ancestor was not added before
+     */
     public FamilyTree add(String name, int year, String lane, int row, String... ancestors) {
         return add(new Member(name, year, lane, row, false, List.of(ancestors)));
     }
 
-    /** Adds a member that is marked. */
+    /**
+     * Adds a member that is marked as one that the kit builds.
+     *
+     * @param name what stands in its box; another member of this name is replaced
+     * @param year when it was published
+     * @param lane its lane; a new one is drawn below the others
+     * @param row its row in the lane, counted from 0
+     * @param ancestors the names of those it descends from; may be none
+     * @return this
+     * @throws IllegalArgumentException where an ancestor was not added before
+     */
     public FamilyTree ours(String name, int year, String lane, int row, String... ancestors) {
         return add(new Member(name, year, lane, row, true, List.of(ancestors)));
     }
@@ -80,7 +100,11 @@ public final class FamilyTree {
         return this;
     }
 
-    /** Draws the tree. */
+    /**
+     * {@return the tree as a picture}
+     *
+     * @param title what stands above it
+     */
     public Chart draw(String title) {
         Map<String, RoundRectangle2D> boxes = new LinkedHashMap<>();
         Map<Integer, Integer> columns = new TreeMap<>();

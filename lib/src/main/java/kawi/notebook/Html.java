@@ -1,8 +1,16 @@
 package kawi.notebook;
 
-/** A piece of HTML that is shown as such; what comes from data goes through {@link #escape} first. */
+/**
+ * A piece of HTML that is shown as such; what comes from data goes through {@link #escape} first.
+ *
+ * @param source the HTML, shown as it is
+ */
 public record Html(String source) {
-    /** {@return the text with the characters that mean something in HTML written as entities} */
+    /**
+     * {@return the text with the characters that mean something in HTML written as entities}
+     *
+     * @param text any text, such as a name or a line of a document
+     */
     public static String escape(String text) {
         return text.replace("&", "&amp;")
                 .replace("<", "&lt;")
@@ -10,7 +18,7 @@ public record Html(String source) {
                 .replace("\"", "&quot;");
     }
 
-    /** The text without its markup, for places that show no HTML. */
+    /** {@return the text without its markup, for places that show no HTML} */
     @Override
     public String toString() {
         return source.replaceAll("<[^>]*>", " ")

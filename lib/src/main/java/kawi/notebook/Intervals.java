@@ -36,17 +36,23 @@ public final class Intervals {
     /**
      * One estimate.
      *
+     * @param name what stands below it
      * @param value the estimate; one that is not a number is not shown
      * @param low low end of its 95 % interval, in the unit of the value; NaN or infinite where there is no interval
      * @param high high end, in the same way
      */
     public record Estimate(String name, double value, double low, double high) {
-        /** A value and its interval under a name. */
+        /**
+         * {@return a value and its interval under a name}
+         *
+         * @param name what stands below it
+         * @param interval the value with its 95 % interval, which may be undefined
+         */
         public static Estimate of(String name, Interval interval) {
             return new Estimate(name, interval.value(), interval.low(), interval.high());
         }
 
-        /** Whether there is an interval to draw. */
+        /** {@return whether there is an interval to draw: both of its ends are finite} */
         public boolean hasInterval() {
             return Double.isFinite(low) && Double.isFinite(high);
         }
@@ -66,8 +72,12 @@ public final class Intervals {
     private Intervals() {}
 
     /**
-     * The chart of one series.
+     * {@return the chart of one series}
      *
+     * @param title what stands above the chart
+     * @param xLabel what the names are, may be empty
+     * @param yLabel the quantity and its unit
+     * @param estimates the estimates, from left to right
      * @param reference a value to compare with, drawn as a broken line, or NaN
      */
     public static Chart chart(String title, String xLabel, String yLabel, List<Estimate> estimates, double reference) {
@@ -75,8 +85,11 @@ public final class Intervals {
     }
 
     /**
-     * The chart of several series, a colour for each. Estimates of the same name stand together.
+     * {@return the chart of several series, a colour for each}
      *
+     * <p>Estimates of the same name stand together.
+     *
+     * @param title what stands above the chart
      * @param xLabel what the names are, may be empty
      * @param yLabel the quantity and its unit
      * @param series estimates by the series' name, in the order of the legend

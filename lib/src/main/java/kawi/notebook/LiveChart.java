@@ -22,7 +22,11 @@ public final class LiveChart extends ProgressBar {
     private long drawn;
     private boolean pending;
 
-    /** A chart whose axes are named by the work that reports to it: {@link kawi.evidence.Progress#axes}. */
+    /**
+     * A chart whose axes are named by the work that reports to it: {@link kawi.evidence.Progress#axes}.
+     *
+     * @param title what stands above the chart
+     */
     public LiveChart(String title) {
         this(title, "", "", false);
     }
@@ -30,6 +34,7 @@ public final class LiveChart extends ProgressBar {
     /**
      * A chart with axes of the caller's own, which stay whatever the work calls them.
      *
+     * @param title what stands above the chart
      * @param xLabel what is counted along the chart: "step"
      * @param yLabel the quantity and its unit: "loss (nats per letter)"
      */

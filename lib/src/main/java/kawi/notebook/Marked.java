@@ -21,6 +21,9 @@ public final class Marked {
     /**
      * {@return what changed between two texts, character by character: gone on red and struck through, new on blue;
      * marks stand for what cannot be seen}
+     *
+     * @param before the text as it was
+     * @param after the text as it is
      */
     public static Html difference(String before, String after) {
         int[] a = before.codePoints().toArray();
@@ -117,12 +120,21 @@ public final class Marked {
         return seen ? Character.toString(c) : "U+%04X".formatted(c);
     }
 
-    /** {@return a text in the pieces a tokenizer makes of it, each on its own ground; a space shows as a dot} */
+    /**
+     * {@return a text in the pieces a tokenizer makes of it, each on its own ground; a space shows as a dot}
+     *
+     * @param tokenizer what parts the text
+     * @param text any text
+     */
     public static Html pieces(Tokenizer tokenizer, String text) {
         return pieces(tokenizer.pieces(text));
     }
 
-    /** Pieces of a text, each on its own ground. */
+    /**
+     * {@return pieces of a text, each on its own ground; a space shows as a dot}
+     *
+     * @param pieces the pieces, in the order of the text
+     */
     public static Html pieces(List<String> pieces) {
         List<String> marked = new ArrayList<>();
         for (int i = 0; i < pieces.size(); i++) {

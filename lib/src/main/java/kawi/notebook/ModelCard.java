@@ -36,18 +36,36 @@ public final class ModelCard {
         this.artifacts = run.all();
     }
 
-    /** Begins the card of a run's models. */
+    /**
+     * Begins the card of a run's models.
+     *
+     * @param run whose artifacts the card describes, as they are now
+     * @param title what stands above the card
+     * @return the card, still without parts
+     */
     public static ModelCard of(Run run, String title) {
         return new ModelCard(run, title);
     }
 
-    /** Adds a paragraph to a part of the card; the part is begun where it is new. */
+    /**
+     * Adds a paragraph to a part of the card.
+     *
+     * @param section the heading of the part, which is begun where it is new
+     * @param paragraph its text
+     * @return this
+     */
     public ModelCard say(String section, String paragraph) {
         section(section).blocks().add(paragraph.strip());
         return this;
     }
 
-    /** Adds a table to a part of the card. */
+    /**
+     * Adds a table to a part of the card.
+     *
+     * @param section the heading of the part, which is begun where it is new
+     * @param table the table; its numbers are written as {@link Tables#number} writes them
+     * @return this
+     */
     public ModelCard table(String section, Table table) {
         List<List<String>> rows = new ArrayList<>();
         for (Row row : table) {
@@ -59,7 +77,15 @@ public final class ModelCard {
         return this;
     }
 
-    /** Adds the tables of an artifact's manifest that have a column of this name, such as "licence". */
+    /**
+     * Adds the tables of an artifact's manifest that have a column of this name, such as "licence".
+     *
+     * @param section the heading of the part, which is begun where it is new
+     * @param artifact whose tables are taken
+     * @param column the heading to look for, in upper or lower case
+     * @return this
+     * @throws KitException where the run has no such artifact, or none of its tables has such a column
+     */
     public ModelCard tables(String section, String artifact, String column) {
         List<Manifest.Grid> found = manifest(artifact).tables().stream()
                 .filter(grid -> grid.columns().stream().anyMatch(name -> name.equalsIgnoreCase(column)))
@@ -72,7 +98,14 @@ public final class ModelCard {
         return this;
     }
 
-    /** Adds every score of some artifacts, with its 95 % interval. */
+    /**
+     * Adds every score of some artifacts, with its 95 % interval.
+     *
+     * @param section the heading of the part, which is begun where it is new
+     * @param names the names of the artifacts
+     * @return this
+     * @throws KitException where the run has no artifact of one of these names
+     */
     public ModelCard scores(String section, String... names) {
         List<List<String>> rows = new ArrayList<>();
         for (String name : names) {
@@ -93,6 +126,9 @@ public final class ModelCard {
     /**
      * Adds which artifact was made from which, by which notebook, with their hashes, and the sources that came from
      * outside with theirs.
+     *
+     * @param section the heading of the part, which is begun where it is new
+     * @return this
      */
     public ModelCard chain(String section) {
         List<List<String>> rows = new ArrayList<>();
@@ -131,8 +167,8 @@ public final class ModelCard {
     }
 
     /**
-     * Every source that an artifact of the run records, by name; one whose files changed between two artifacts stands
-     * twice.
+     * {@return every source that an artifact of the run records, by name; one whose files changed between two artifacts
+     * stands twice}
      */
     public List<Manifest.Source> sources() {
         return artifacts.stream()
@@ -143,8 +179,10 @@ public final class ModelCard {
     }
 
     /**
-     * Who holds what, from the manifests alone: a row for each source of the run, with the artifacts that were made
-     * from it directly and those that were made from these. If a source must be withdrawn, all of them are affected.
+     * {@return who holds what, from the manifests alone: a row for each source of the run, with the artifacts that were
+     * made from it directly and those that were made from these}
+     *
+     * <p>If a source must be withdrawn, all of them are affected.
      */
     public Table holdings() {
         Map<String, List<String>> ancestry = ancestry();

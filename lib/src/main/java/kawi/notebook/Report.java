@@ -27,7 +27,11 @@ public final class Report {
         this.artifacts = run.all();
     }
 
-    /** Writes {@code report/index.html} into the run's folder. @param args the run's folder */
+    /**
+     * Writes {@code report/index.html} into the run's folder.
+     *
+     * @param args the run's folder alone
+     */
     public static void main(String[] args) {
         if (args.length != 1) {
             System.err.println("Report needs one argument, the run's folder: runs/<run>.");
@@ -41,7 +45,13 @@ public final class Report {
         }
     }
 
-    /** Writes the report of a run and returns its file; a run without artifacts is refused. */
+    /**
+     * Writes the report of a run, {@code report/index.html} in its folder, with copies of the figures beside it.
+     *
+     * @param runFolder the run's folder, {@code runs/<run>}
+     * @return the report's file
+     * @throws KitException where there is no such run, it has no artifacts, or the report cannot be written
+     */
     public static Path write(Path runFolder) {
         if (!Files.isDirectory(runFolder)) {
             throw new KitException(

@@ -13,6 +13,8 @@ public final class Show {
     /**
      * Shows a table, a chart, HTML, a map or anything else: tables and maps as HTML tables, charts as pictures, the
      * rest as its text.
+     *
+     * @param value what is shown; null is shown as "null"
      */
     public static void show(Object value) {
         if (value instanceof Table table) {
@@ -31,12 +33,20 @@ public final class Show {
         }
     }
 
-    /** Shows a piece of HTML. */
+    /**
+     * Shows a piece of HTML.
+     *
+     * @param source the HTML, shown as it is; what comes from data goes through {@link Html#escape} first
+     */
     public static void html(String source) {
         show(new Html(source));
     }
 
-    /** Shows Markdown. */
+    /**
+     * Shows Markdown.
+     *
+     * @param source the Markdown
+     */
     public static void markdown(String source) {
         Cell.show(bundle(source, "text/markdown", source), null);
     }
@@ -45,13 +55,21 @@ public final class Show {
      * Shows a sentence that was made from the numbers: each {@code {}} is replaced by the next value, numbers as in a
      * table. A conclusion that may go either way is said so, and not written down beforehand.
      *
+     * @param sentence Markdown with a {@code {}} for each value
+     * @param values numbers and texts, in the order of their places
      * @throws IllegalArgumentException where there are not as many values as places for them
      */
     public static void say(String sentence, Object... values) {
         markdown(filled(sentence, values));
     }
 
-    /** The sentence that {@link #say} shows. */
+    /**
+     * {@return the sentence that {@link #say} shows}
+     *
+     * @param sentence Markdown with a {@code {}} for each value
+     * @param values numbers and texts, in the order of their places
+     * @throws IllegalArgumentException where there are not as many values as places for them
+     */
     public static String filled(String sentence, Object... values) {
         String[] parts = sentence.split("\\{}", -1);
         if (parts.length != values.length + 1) {
@@ -97,13 +115,18 @@ public final class Show {
     /**
      * Shows what a class of the kit is for and what its public methods do, from its documentation.
      *
+     * @param type a class of the kit
      * @throws KitException where the class's source does not lie in the clone that the library was built from
      */
     public static void help(Class<?> type) {
         html(Documentation.of(type).html());
     }
 
-    /** Shows names and values in one narrow table. */
+    /**
+     * Shows names and values in one narrow table.
+     *
+     * @param facts a row for each entry, in the map's order; numbers are written as in a table
+     */
     public static void facts(Map<String, ?> facts) {
         StringBuilder html = new StringBuilder("<table><tbody>\n");
         StringBuilder plain = new StringBuilder();

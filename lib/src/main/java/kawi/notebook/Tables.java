@@ -24,7 +24,11 @@ public final class Tables {
 
     private Tables() {}
 
-    /** {@return a table of one row from alternating names and values: {@code row("loss", 3.2, "tokens", 4096)}} */
+    /**
+     * {@return a table of one row from alternating names and values: {@code row("loss", 3.2, "tokens", 4096)}}
+     *
+     * @param namesAndValues as many names, each a text, as values
+     */
     public static Table row(Object... namesAndValues) {
         Rows rows = columns(names(namesAndValues));
         Object[] values = new Object[namesAndValues.length / 2];
@@ -34,14 +38,25 @@ public final class Tables {
         return rows.row(values).table();
     }
 
-    /** {@return a table of two columns, a row for each entry} */
+    /**
+     * {@return a table of two columns, a row for each entry}
+     *
+     * @param map the entries, in the order of the rows
+     * @param key the heading above the keys
+     * @param value the heading above the values
+     */
     public static Table of(Map<?, ?> map, String key, String value) {
         Rows rows = columns(key, value);
         map.forEach((k, v) -> rows.row(k, v));
         return rows.table();
     }
 
-    /** Begins a table with named columns; the columns' types are those of the values that come. */
+    /**
+     * Begins a table with named columns; the columns' types are those of the values that come.
+     *
+     * @param names the headings, each another
+     * @return the table in the making, still without rows
+     */
     public static Rows columns(String... names) {
         return new Rows(names);
     }
@@ -56,7 +71,13 @@ public final class Tables {
             }
         }
 
-        /** Adds a row with a value for each column; null stands for none. */
+        /**
+         * Adds a row.
+         *
+         * @param values a value for each column, in their order; null stands for none
+         * @return this
+         * @throws IllegalArgumentException where there are fewer values than columns, or more
+         */
         public Rows row(Object... values) {
             if (values.length != columns.size()) {
                 throw new IllegalArgumentException(
@@ -69,6 +90,7 @@ public final class Tables {
             return this;
         }
 
+        /** {@return the table of the rows so far} */
         public Table table() {
             Table table = Table.create();
             columns.forEach((name, values) -> table.addColumns(column(name, values)));
@@ -139,7 +161,11 @@ public final class Tables {
         return names;
     }
 
-    /** {@return a number as a reader wants it: whole ones in groups of three, others to four significant digits} */
+    /**
+     * {@return a number as a reader wants it: whole ones in groups of three, others to four significant digits}
+     *
+     * @param number any number; one that is not a number is a dash, an infinite one a word
+     */
     public static String number(Number number) {
         double value = number.doubleValue();
         if (Double.isNaN(value)) {
@@ -172,6 +198,8 @@ public final class Tables {
     /**
      * {@return the table as HTML: numbers to the right, at most forty rows, and a line that says how many more there
      * are}
+     *
+     * @param table any table
      */
     public static Html html(Table table) {
         StringBuilder html = new StringBuilder("<table><thead><tr>");

@@ -127,7 +127,8 @@ public final class PilotRuns {
         }
         PilotRuns pilots = new PilotRuns(torch, middle, train, validation, settings, folder);
         return Fit.alone(() -> {
-            try (FolderLock lock = folder == null ? null : FolderLock.acquire(folder)) {
+            FolderLock lock = folder == null ? null : FolderLock.acquire(folder);
+            try (lock) {
                 return pilots.train(progress);
             }
         });

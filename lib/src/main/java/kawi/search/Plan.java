@@ -144,7 +144,8 @@ public record Plan(
                 trainer.context(),
                 tokensPerStep);
         Path file = trainer.checkpoints() == null ? null : trainer.checkpoints().resolve("plan.json");
-        try (FolderLock lock = file == null ? null : FolderLock.acquire(trainer.checkpoints())) {
+        FolderLock lock = file == null ? null : FolderLock.acquire(trainer.checkpoints());
+        try (lock) {
             Map<String, String> asked = asked(trainer, request);
             Optional<Plan> kept = MeasurementCache.read(file, asked, Plan.class);
             if (kept.isPresent()) {

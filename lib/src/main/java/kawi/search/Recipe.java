@@ -15,6 +15,8 @@ import kawi.train.Schedule;
  * All that is decided before a training begins.
  *
  * @param name what is particular about it
+ * @param config the shape of the model
+ * @param optimizer what takes the steps, with its peak rate
  * @param schedule the course of the rate, and with it the number of steps
  * @param batch windows in a step
  */

@@ -39,12 +39,21 @@ public record ScalingLaw(
     /** The 95 % quantile of chi squared with one degree of freedom: how much worse than the best a law may fit. */
     private static final double CONTRADICTED = 3.84;
 
-    /** One training: parameters, tokens learned from, and the validation loss it ended with, nats per token. */
+    /**
+     * One training.
+     *
+     * @param parameters N, of the model
+     * @param tokens D, learned from
+     * @param loss the validation loss it ended with, nats per token
+     */
     public record Point(double parameters, double tokens, double loss) {}
 
     /**
-     * What the laws expect, nats per token: the weighted mean of the laws that are kept, and the least and the most
-     * that one of them says.
+     * What the laws expect, nats per token.
+     *
+     * @param low the least that one of the kept laws says
+     * @param value the weighted mean of the laws that are kept
+     * @param high the most that one of them says
      */
     public record Band(double low, double value, double high) {}
 

@@ -24,8 +24,11 @@ import kawi.evidence.Progress;
 public final class BpeTrainer {
 
     /**
-     * One learned merge: the two tokens, the token they make, in the byte-level writing of {@code tokenizer.json}, and
-     * how often the pair was seen.
+     * One learned merge.
+     *
+     * @param left the first token, in the byte-level writing of {@code tokenizer.json}
+     * @param right the second, in the same writing
+     * @param count how often the pair was seen when it was merged
      */
     public record Merge(String left, String right, long count) {
         /** {@return the token that the merge makes, in byte-level writing} */

@@ -14,7 +14,13 @@ import kawi.evidence.KitException;
  */
 public final class Chunker {
 
-    /** A chunk: its place among the chunks, from 0, its length in tokens, and its text. */
+    /**
+     * A chunk of a text.
+     *
+     * @param index its place among the chunks, from 0
+     * @param tokens its length in tokens
+     * @param text its text
+     */
     public record Chunk(int index, int tokens, String text) {}
 
     private final Tokenizer tokenizer;

@@ -156,7 +156,7 @@ public final class TokenWriter implements AutoCloseable {
     /** Throws an unfinished file away; nothing happens after {@link #finish()}. */
     @Override
     public void close() {
-        try (AtomicFile closing = atomic) {
+        try (atomic) {
             channel.close();
         } catch (IOException e) {
             throw atomic.failure(e);

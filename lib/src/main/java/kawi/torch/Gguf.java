@@ -33,7 +33,15 @@ import kawi.evidence.KitException;
  */
 public final class Gguf implements AutoCloseable {
 
-    /** One tensor: its shape in row-major order (rows first, as in PyTorch), and where its bytes lie in the file. */
+    /**
+     * One tensor.
+     *
+     * @param name its name in the file
+     * @param shape its shape in row-major order (rows first, as in PyTorch)
+     * @param type how its values are written
+     * @param offset where its bytes begin, from the beginning of the file
+     * @param bytes how many there are
+     */
     public record Tensor(String name, long[] shape, GgufType type, long offset, long bytes) {
         /** {@return number of values} */
         public long size() {

@@ -131,6 +131,7 @@ public final class Torch implements AutoCloseable {
     /**
      * Sets the threads of one operator.
      *
+     * @param number of threads, 1 or more
      * @throws KitException for fewer than one
      */
     public void threads(int number) {

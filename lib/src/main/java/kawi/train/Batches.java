@@ -66,7 +66,12 @@ public final class Batches {
         return Long.remainderUnsigned(mix(mix(seed) + window), places);
     }
 
-    /** {@return what PyTorch's generator is seeded with for a step, the first being 0} */
+    /**
+     * {@return what PyTorch's generator is seeded with for a step, the first being 0}
+     *
+     * @param seed of the training
+     * @param step number of the step, from 0
+     */
     public static long generatorSeed(long seed, long step) {
         return mix(seed ^ mix(step));
     }

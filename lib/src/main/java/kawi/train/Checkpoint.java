@@ -181,7 +181,8 @@ public record Checkpoint(Path folder, State state) {
      * @throws KitException if a run is at work in the folder, or it cannot be removed
      */
     public static void discard(Path folder) {
-        try (FolderLock idle = FolderLock.exists(folder) ? FolderLock.acquire(folder) : null) {
+        FolderLock idle = FolderLock.exists(folder) ? FolderLock.acquire(folder) : null;
+        try (idle) {
             delete(folder);
         } catch (IOException e) {
             throw KitException.of(e, "removing the checkpoint '" + folder.getFileName() + "'", folder);

@@ -413,7 +413,11 @@ public final class Fit implements AutoCloseable {
         return state.tensors();
     }
 
-    /** Goes on as after this many steps; weights and averages are the caller's to restore. */
+    /**
+     * Goes on as after this many steps; weights and averages are the caller's to restore.
+     *
+     * @param steps number of steps taken, 0 or more
+     */
     public void taken(long steps) {
         taken = steps;
     }

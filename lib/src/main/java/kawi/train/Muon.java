@@ -55,7 +55,12 @@ public record Muon(double rate, double momentum, double decay, AdamW others) imp
         return new Muon(5e-3, 0.95, 0.1, AdamW.defaults().withRate(5e-3));
     }
 
-    /** Both rates are moved by the same ratio. */
+    /**
+     * {@return the same optimizer with another peak rate; that of the parameters that AdamW moves changes by the same
+     * ratio}
+     *
+     * @param other the peak rate of the matrices
+     */
     @Override
     public Muon withRate(double other) {
         return new Muon(other, momentum, decay, others.withRate(others.rate() * other / rate));

@@ -69,7 +69,12 @@ public interface Schedule {
         return new Rising(first, steps);
     }
 
-    /** The peak rate throughout, after a warm-up of {@code warmup} steps. */
+    /**
+     * The peak rate throughout, after a warm-up of {@code warmup} steps.
+     *
+     * @param warmup steps in which the factor rises
+     * @param steps of the whole run
+     */
     record Constant(long warmup, long steps) implements Schedule {
         /**
          * Checks the numbers.
@@ -88,7 +93,13 @@ public interface Schedule {
         }
     }
 
-    /** Half a cosine from the peak to {@code floor} times the peak. */
+    /**
+     * Half a cosine from the peak to {@code floor} times the peak.
+     *
+     * @param warmup steps in which the factor rises
+     * @param steps of the whole run
+     * @param floor the last factor, in [0, 1]
+     */
     record Cosine(long warmup, long steps, double floor) implements Schedule {
         /**
          * Checks the numbers.
@@ -114,7 +125,13 @@ public interface Schedule {
         }
     }
 
-    /** A plateau, then a straight line to zero over the last {@code decay} share of the steps. */
+    /**
+     * A plateau, then a straight line to zero over the last {@code decay} share of the steps.
+     *
+     * @param warmup steps in which the factor rises
+     * @param steps of the whole run
+     * @param decay share of the steps in which it falls, in [0, 1]
+     */
     record WarmupStableDecay(long warmup, long steps, double decay) implements Schedule {
         /**
          * Checks the numbers.
@@ -140,7 +157,12 @@ public interface Schedule {
         }
     }
 
-    /** A geometric series that ends at the peak. */
+    /**
+     * A geometric series that ends at the peak.
+     *
+     * @param first the first factor, in [0, 1]
+     * @param steps of the whole run
+     */
     record Rising(double first, long steps) implements Schedule {
         /**
          * Checks the numbers.

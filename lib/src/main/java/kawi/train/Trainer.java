@@ -267,6 +267,7 @@ public final class Trainer {
      * Sets who takes the steps; null, as at first, for this process. It does not count among the settings of a run:
      * whoever takes the steps is to end with the same bytes.
      *
+     * @param elsewhere who takes the steps, or null
      * @return this
      */
     public Trainer rounds(Rounds elsewhere) {

@@ -63,7 +63,11 @@ public final class Sentiment implements Task {
         return "Review: " + example.input() + "\nSentiment:";
     }
 
-    /** The same: the two words are scored, so nothing need be explained. */
+    /**
+     * {@return the same as {@link #prompt}: the two words are scored, so nothing need be explained}
+     *
+     * @param example whose sentence is rated
+     */
     @Override
     public String instruction(Example example) {
         return prompt(example);

@@ -15,11 +15,23 @@ public record Averaging(Kind kind, long steps, double rate, double momentum) imp
 
     /** The three ways. */
     public enum Kind {
+        /** Gradients are averaged in every step. */
         EVERY_STEP,
+        /** Weights are averaged every few steps, and the average is taken as it is. */
         LOCAL,
+        /** Weights are averaged every few steps, and an outer step follows the way to the average. */
         DILOCO
     }
 
+    /**
+     * Checks the numbers.
+     *
+     * @param kind how they do
+     * @param steps steps between two averagings, 1 or more
+     * @param rate of DiLoCo's outer step, above 0; 1 takes the average as it is
+     * @param momentum of DiLoCo's outer step, in [0, 1)
+     * @throws KitException if one of them is outside its range
+     */
     public Averaging {
         if (steps < 1) {
             throw new KitException(

@@ -86,6 +86,7 @@ public final class Cluster implements AutoCloseable {
      * core and 1 GB of heap. Where this many already run, they are taken.
      *
      * @param workers how many, 1 to 64
+     * @return the running cluster
      * @throws KitException if they do not all start, with what the one that failed wrote
      */
     public static Cluster local(int workers) {
@@ -95,7 +96,11 @@ public final class Cluster implements AutoCloseable {
     /**
      * The same with another heap.
      *
+     * @param workers how many, 1 to 64
      * @param memory of each executor, as Java says it: {@code 512m}, the least that Spark takes, or {@code 2g}
+     * @return the running cluster; one that runs with as many workers and this heap is taken, any other is closed
+     * @throws KitException if the number or the heap is none, or they do not all start, with what the one that failed
+     *     wrote
      */
     public static synchronized Cluster local(int workers, String memory) {
         if (workers < 1 || workers > 64) {
@@ -386,7 +391,12 @@ public final class Cluster implements AutoCloseable {
         }
     }
 
-    /** {@return what the latest executor of a worker wrote, its last lines} */
+    /**
+     * {@return what the latest executor of a worker wrote, its last lines}
+     *
+     * @param worker its number, from 0
+     * @throws KitException if there is no such worker
+     */
     public String executorLog(int worker) {
         check(worker);
         List<Path> starts = starts(worker);

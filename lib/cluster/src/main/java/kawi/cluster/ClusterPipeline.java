@@ -97,7 +97,19 @@ public final class ClusterPipeline {
         }
     }
 
-    /** Runs into a draft, whose folder every worker must reach. */
+    /**
+     * Runs into a draft, whose folder every worker must reach.
+     *
+     * @param corpus the documents to clean
+     * @param parts into how many the documents are parted; more than there are workers, so that none waits long for the
+     *     slowest
+     * @param draft the artifact in the making
+     * @param cluster whose workers clean them
+     * @param progress told of the parts that are done
+     * @return what was kept and what was dropped
+     * @throws KitException if it is interrupted, a step fails, or workers are lost again and again; then nothing was
+     *     written
+     */
     public Cleaned run(Corpus corpus, int parts, Draft draft, Cluster cluster, Progress progress) {
         return run(corpus, parts, draft.folder(), cluster, progress);
     }
@@ -106,9 +118,13 @@ public final class ClusterPipeline {
      * Runs into a folder: {@code documents.jsonl.gz} and {@code rejected.jsonl.gz}, as {@link Pipeline#run} writes
      * them.
      *
+     * @param corpus the documents to clean
      * @param parts into how many the documents are parted; more than there are workers, so that none waits long for the
      *     slowest
      * @param folder that every worker reaches under the same path
+     * @param cluster whose workers clean them
+     * @param progress told of the parts that are done
+     * @return what was kept and what was dropped
      * @throws KitException if it is interrupted, a step fails, or workers are lost again and again; then nothing was
      *     written
      */

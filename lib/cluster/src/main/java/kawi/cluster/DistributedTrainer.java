@@ -60,7 +60,12 @@ public final class DistributedTrainer {
         this.workers = cluster.size();
     }
 
-    /** {@return a trainer of these settings, on these workers} */
+    /**
+     * {@return a trainer of these settings, on these workers}
+     *
+     * @param trainer the settings; what it has not set has its defaults
+     * @param cluster whose workers train
+     */
     public static DistributedTrainer of(Trainer trainer, Cluster cluster) {
         return new DistributedTrainer(trainer, cluster);
     }
@@ -68,6 +73,7 @@ public final class DistributedTrainer {
     /**
      * Sets when the workers compare what they have; {@link Averaging#everyStep} unless set.
      *
+     * @param when after how many steps, and how
      * @return this
      */
     public DistributedTrainer averaging(Averaging when) {
@@ -78,6 +84,7 @@ public final class DistributedTrainer {
     /**
      * Sets how many of the cluster's workers train together; all of them unless set.
      *
+     * @param count how many, from 1 to the size of the cluster
      * @return this
      * @throws KitException if the cluster has fewer
      */
@@ -94,6 +101,8 @@ public final class DistributedTrainer {
      * Trains as {@link Trainer#run} does; the same run is taken up again in the same way. A run whose gradients are
      * averaged in every step may be begun on one number of workers and taken up on another, or by the trainer alone.
      *
+     * @param progress told of steps, losses and what was lost on the way
+     * @return the training that was done
      * @throws kawi.train.DivergedException as the trainer does
      * @throws KitException if the settings cannot be shared out among the workers, something that is needed there
      *     cannot travel, a worker does other arithmetic, or workers are lost again and again

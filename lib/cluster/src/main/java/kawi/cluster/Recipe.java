@@ -49,7 +49,10 @@ public final class Recipe implements Serializable {
     /**
      * The call of a public static method of the kit's: {@code Recipe.call(Duplicates.class, "near", 0.8)}.
      *
+     * @param type the class of the kit that has the method
+     * @param method its name
      * @param arguments numbers, texts, constants of enums, records of the kit's and other recipes
+     * @return the recipe, which makes on a worker what the call makes here
      * @throws KitException if the class is not the kit's, has no such method, or an argument cannot travel
      */
     public static Recipe call(Class<?> type, String method, Object... arguments) {
@@ -67,6 +70,8 @@ public final class Recipe implements Serializable {
      * How a record of the kit's is made.
      *
      * @param name what it is called where it is used, for the sentence that refuses it: "optimizer"
+     * @param value a record of the kit's
+     * @return the recipe, which makes an equal record on a worker
      * @throws KitException if it is anything else, or holds something that cannot travel; the sentence names which
      */
     public static Recipe of(String name, Object value) {
