@@ -125,7 +125,10 @@ class PlanTest {
                     .evaluationWindows(8);
             Plan plan = Plan.of(trainer, 0.05, 4000, 256, Progress.NONE);
             assertEquals(256, plan.tokensPerStep());
-            assertTrue(plan.steps() >= 10 && plan.predictedSeconds() < 0.05 * 60 * 1.1, plan.toString());
+            // No clock decides here: a machine too slow for ten steps is given ten, any other no more than the time.
+            assertTrue(
+                    plan.steps() == 10 || plan.steps() > 10 && plan.predictedSeconds() <= 0.05 * 60 + 1e-6,
+                    plan.toString());
             assertArrayEquals(
                     before, model.parameters().get("transformer.wte.weight").toFloatArray());
             assertEquals(plan, Plan.of(trainer, 0.05, 4000, 256, Progress.NONE), "read, not measured again");
