@@ -187,8 +187,8 @@ public record Checkpoint(Path folder, State state) {
                     });
             if (expected != null && !expected.equals(Weights.sha256(saved))) {
                 throw new KitException("The checkpoint's " + file.getFileName()
-                        + " does not hold the numbers that the run wrote into it: it was changed or damaged since, so take back the file that"
-                        + " belongs to it, or remove the checkpoint's folder to begin anew.");
+                        + " does not hold the numbers that the run wrote into it: it was changed or damaged since, so"
+                        + " take back the file that belongs to it, or remove the checkpoint's folder to begin anew.");
             }
             targets.forEach((name, target) -> torch.ops().assign(target, saved.get(name)));
         }
