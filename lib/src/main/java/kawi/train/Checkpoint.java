@@ -51,6 +51,9 @@ public record Checkpoint(Path folder, State state) {
      * @param history the intervals so far
      * @param computed what arithmetic the steps were computed by; more than one only where the run was allowed to go on
      *     with another
+     * @param weights SHA-256 of the weights beside it, as {@link Weights#sha256} has it: others are refused
+     * @param averages SHA-256 of the optimizer's averages beside it
+     * @param bestWeights SHA-256 of the weights of the best evaluation; null where none were kept
      */
     public record State(
             long step,
@@ -65,7 +68,10 @@ public record Checkpoint(Path folder, State state) {
             double trainingSeconds,
             double peakResidentMegabytes,
             List<Training.Point> history,
-            List<Training.Computed> computed) {}
+            List<Training.Computed> computed,
+            String weights,
+            String averages,
+            String bestWeights) {}
 
     /** Writes a checkpoint into the place of the one before it. Where the disk is full, that one stays. */
     static void save(Path place, LanguageModel model, Map<String, NDArray> averages, State state) {
@@ -135,18 +141,18 @@ public record Checkpoint(Path folder, State state) {
      * @throws KitException if the model has another shape, or the file is damaged
      */
     public void restore(LanguageModel model) {
-        weights(model.torch(), folder, model.parameters());
+        load(model.torch(), folder.resolve("model.safetensors"), model.parameters(), state.weights());
     }
 
     /** Copies weights and optimizer averages into a fit of the same shape. */
     void restore(LanguageModel model, Fit fit) {
         restore(model);
-        load(model.torch(), folder.resolve(AVERAGES), fit.averages());
+        load(model.torch(), folder.resolve(AVERAGES), fit.averages(), state.averages());
         fit.taken(state.step());
     }
 
-    static void weights(Torch torch, Path folder, Map<String, NDArray> parameters) {
-        load(torch, folder.resolve("model.safetensors"), parameters);
+    static void weights(Torch torch, Path folder, Map<String, NDArray> parameters, String expected) {
+        load(torch, folder.resolve("model.safetensors"), parameters, expected);
     }
 
     /** {@return the SHA-256 of the saved weights, as {@link Weights#sha256} has it, for a model of the same shape} */
@@ -157,7 +163,8 @@ public record Checkpoint(Path folder, State state) {
         }
     }
 
-    private static void load(Torch torch, Path file, Map<String, NDArray> targets) {
+    /** Copies a file's tensors. @param expected their hash; null where it was not written down */
+    private static void load(Torch torch, Path file, Map<String, NDArray> targets, String expected) {
         try (NDManager work = torch.manager().newSubManager()) {
             Map<String, NDArray> saved = SafeTensors.read(torch, work, file);
             targets.forEach((name, target) -> {
@@ -178,6 +185,11 @@ public record Checkpoint(Path folder, State state) {
                                 + "', for which this run has no place: it belongs to another model or optimizer; begin"
                                 + " anew in another folder.");
                     });
+            if (expected != null && !expected.equals(Weights.sha256(saved))) {
+                throw new KitException("The checkpoint's " + file.getFileName()
+                        + " does not hold the numbers that the run wrote into it: it was changed or damaged since, so"
+                        + " take back the file that belongs to it, or remove the checkpoint's folder to begin anew.");
+            }
             targets.forEach((name, target) -> torch.ops().assign(target, saved.get(name)));
         }
     }

@@ -10,6 +10,7 @@ import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.torch.Arithmetic;
 import kawi.torch.Torch;
+import kawi.torch.Weights;
 
 /** One run of a {@link Trainer}: step, look, keep, until there is a reason to stop. */
 final class TrainingLoop {
@@ -38,6 +39,7 @@ final class TrainingLoop {
     private Evaluation latest;
     private Evaluation best;
     private long bestStep;
+    private String bestWeights; // SHA-256 of those kept as the best
     private int withoutGain;
     private double earlierSeconds;
     private double trainingSeconds;
@@ -82,7 +84,7 @@ final class TrainingLoop {
                     && bestStep > 0
                     && bestStep < fit.taken()
                     && set.checkpoints != null) {
-                Checkpoint.weights(torch, set.checkpoints.resolve("best"), set.model.parameters());
+                Checkpoint.weights(torch, set.checkpoints.resolve("best"), set.model.parameters(), bestWeights);
                 latest = best;
             }
             Training training = result(fit, end);
@@ -162,6 +164,7 @@ final class TrainingLoop {
         if (evaluating && set.checkpoints != null) {
             if (bestStep == step.number()) {
                 undisturbed(() -> Checkpoint.saveModel(set.checkpoints.resolve("best"), set.model));
+                bestWeights = Weights.sha256(set.model.parameters());
             }
             keep(fit);
         }
@@ -220,7 +223,10 @@ final class TrainingLoop {
                 trainingSeconds,
                 interval.peakResidentMegabytes(),
                 List.copyOf(history),
-                List.copyOf(computed));
+                List.copyOf(computed),
+                Weights.sha256(set.model.parameters()),
+                Weights.sha256(fit.averages()),
+                bestWeights);
         undisturbed(() -> Checkpoint.save(set.checkpoints.resolve("last"), set.model, fit.averages(), state));
         saved = fit.taken();
     }
@@ -286,6 +292,7 @@ final class TrainingLoop {
         batches.position(state.drawn());
         history.addAll(state.history());
         bestStep = state.bestStep();
+        bestWeights = state.bestWeights();
         best = state.best();
         latest = state.latest();
         withoutGain = state.withoutGain();

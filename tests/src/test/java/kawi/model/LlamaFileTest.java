@@ -241,6 +241,22 @@ class LlamaFileTest {
                         .getMessage();
                 assertTrue(said.contains(each.getKey()), said);
             }
+            Map<String, Object> ordinary = withTokens(config);
+            List<Integer> ones = new ArrayList<>();
+            ((List<?>) ordinary.get("tokenizer.ggml.token_type")).forEach(kind -> ones.add(1));
+            ordinary.put("tokenizer.ggml.token_type", ones);
+            Path mistaken = write(ordinary, model);
+            assertTrue(assertThrows(KitException.class, () -> Pretrained.load(torch, mistaken))
+                    .getMessage()
+                    .contains("is by its kind (1, tokenizer.ggml.token_type) a piece of text"));
+            Map<String, Object> twice = withTokens(config);
+            List<Object> tokens = new ArrayList<>((List<?>) twice.get("tokenizer.ggml.tokens"));
+            tokens.set(tokens.indexOf("<|im_start|>"), "<|im_end|>");
+            twice.put("tokenizer.ggml.tokens", tokens);
+            Path doubled = write(twice, model);
+            assertTrue(assertThrows(KitException.class, () -> Pretrained.load(torch, doubled))
+                    .getMessage()
+                    .contains("'<|im_end|>' under two ids"));
             Map<String, Object> rules = withTokens(config);
             List<Integer> kinds = new ArrayList<>(((List<?>) rules.get("tokenizer.ggml.token_type"))
                     .stream().map(kind -> (Integer) kind).toList());
