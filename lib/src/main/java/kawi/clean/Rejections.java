@@ -1,7 +1,6 @@
 package kawi.clean;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -13,7 +12,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.zip.GZIPInputStream;
+import kawi.corpus.Gunzip;
 import kawi.corpus.JsonLines;
 import kawi.corpus.Lines;
 import kawi.evidence.KitException;
@@ -43,7 +42,7 @@ public final class Rejections implements Iterable<Rejected> {
      */
     public List<Rejected> all() {
         List<Rejected> all = new ArrayList<>();
-        try (InputStream in = new GZIPInputStream(new BufferedInputStream(Files.newInputStream(file)), 1 << 16)) {
+        try (InputStream in = new Gunzip(Files.newInputStream(file))) {
             Lines lines = new Lines(in);
             for (byte[] line; (line = lines.next()) != null; ) {
                 Rejected rejected = JsonLines.JSON.readValue(line, Rejected.class);

@@ -16,7 +16,6 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.zip.CRC32;
-import java.util.zip.GZIPInputStream;
 import kawi.evidence.KitException;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -223,7 +222,7 @@ public final class Archive {
         try {
             head = peek(in);
             if (starts(head, 0x1f, 0x8b)) {
-                in = new BufferedInputStream(new GZIPInputStream(in, 1 << 16), 1 << 16);
+                in = new BufferedInputStream(new Gunzip(in), 1 << 16);
                 head = peek(in);
                 if (!isTar(head)) {
                     single(in);
@@ -272,6 +271,7 @@ public final class Archive {
     private void tar(InputStream in) {
         TrailingZeros counted = new TrailingZeros(in);
         TarArchiveInputStream tar = new TarArchiveInputStream(counted, "UTF-8");
+        long entries = 0; // the byte after the last of them
         while (true) {
             TarArchiveEntry entry;
             byte[] content = null;
@@ -280,6 +280,8 @@ public final class Archive {
                 if (entry == null) {
                     break;
                 }
+                long blocks = (entry.getSize() + TAR_BLOCK - 1) / TAR_BLOCK;
+                entries = entry.isSparse() ? Long.MAX_VALUE : counted.position + blocks * TAR_BLOCK;
                 if (wants(entry.getName(), entry.isDirectory())
                         && entry.isFile()
                         && !entry.isLink()
@@ -301,7 +303,9 @@ public final class Archive {
             damaged(e);
             return;
         }
-        if (counted.zeros < TAR_BLOCK) {
+        if (counted.position - counted.zeros > entries) {
+            skipped.accept(name, "more follows the archive's end mark, such as a second archive; that is not read");
+        } else if (counted.zeros < TAR_BLOCK) {
             skipped.accept(name, "cut short or damaged: it has no end mark");
         }
     }
@@ -419,6 +423,7 @@ public final class Archive {
     /** Counts the zero bytes at the end of what was read: a tar archive ends in two blocks of them. */
     private static final class TrailingZeros extends FilterInputStream {
         private long zeros;
+        private long position;
 
         TrailingZeros(InputStream in) {
             super(in);
@@ -427,6 +432,7 @@ public final class Archive {
         @Override
         public int read() throws IOException {
             int b = super.read();
+            position += b < 0 ? 0 : 1;
             zeros = b == 0 ? zeros + 1 : b < 0 ? zeros : 0;
             return b;
         }
@@ -434,6 +440,7 @@ public final class Archive {
         @Override
         public int read(byte[] bytes, int from, int length) throws IOException {
             int count = super.read(bytes, from, length);
+            position += Math.max(0, count);
             for (int i = from; i < from + count; i++) {
                 zeros = bytes[i] == 0 ? zeros + 1 : 0;
             }

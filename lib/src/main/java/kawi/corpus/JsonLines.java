@@ -18,7 +18,6 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import kawi.evidence.KitException;
 
@@ -110,7 +109,7 @@ public final class JsonLines implements Corpus {
         private InputStream open() throws IOException {
             InputStream raw = Files.newInputStream(file);
             try {
-                return new GZIPInputStream(raw, 1 << 16);
+                return new Gunzip(raw);
             } catch (EOFException | ZipException e) {
                 raw.close();
                 throw new KitException(file.getFileName() + " is not a gzip file (" + file + "): make it again.", e);

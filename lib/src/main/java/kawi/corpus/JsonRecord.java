@@ -27,7 +27,7 @@ import java.util.regex.Pattern;
  *   <li>author: author, authors, creator, byline
  *   <li>year: year, date, published, publication_date, date_published, created, created_at, timestamp
  *   <li>genre: genre, category
- *   <li>licence: licence, license, rights
+ *   <li>licence: licence, license, rights, licences, licenses; also inside an object metadata or meta
  *   <li>url: url, uri, link, permalink
  *   <li>id and source: read from the kit's own files; elsewhere the kit gives both
  * </ul>
@@ -71,7 +71,10 @@ public record JsonRecord(
     private static final List<String> YEAR = List.of(
             "year", "date", "published", "publicationdate", "datepublished", "created", "createdat", "timestamp");
     private static final List<String> GENRE = List.of("genre", "category");
-    private static final List<String> LICENCE = List.of("licence", "license", "rights");
+    private static final List<String> LICENCE = List.of("licence", "license", "rights", "licences", "licenses");
+    /** Objects that hold what is said about a text. */
+    private static final List<String> METADATA = List.of("metadata", "meta");
+
     private static final List<String> URL = List.of("url", "uri", "link", "permalink");
     /** Not said to be unread: the first two are read, and the kit makes ids of its own. */
     private static final Set<String> KEYS = Set.of("id", "source", "uuid");
@@ -99,12 +102,33 @@ public record JsonRecord(
         Reading(JsonNode object) {
             object.properties().forEach(field -> {
                 String name = field.getKey().toLowerCase(Locale.ROOT).replaceAll("[-_ ]", "");
-                if (fields.putIfAbsent(name, field.getValue()) == null) {
-                    spelled.put(name, field.getKey());
-                } else {
-                    unread.add(field.getKey());
+                String free = name;
+                for (int i = 2; fields.containsKey(free); i++) { // the same name in another spelling
+                    free = name + " " + i;
                 }
+                fields.put(free, field.getValue());
+                spelled.put(free, field.getKey());
             });
+            for (String part : METADATA) { // of what is said about a text apart from it, its licence counts
+                JsonNode about = fields.get(part);
+                if (about != null && about.isObject()) {
+                    about.properties().forEach(field -> {
+                        String name = field.getKey().toLowerCase(Locale.ROOT).replaceAll("[-_ ]", "");
+                        if (LICENCE.contains(name)) {
+                            fields.put(name + " " + part, field.getValue());
+                            spelled.put(name + " " + part, spelled.get(part) + "." + field.getKey());
+                        }
+                    });
+                }
+            }
+        }
+
+        /** The names under which fields stand here: each also in its other spellings. */
+        private List<String> spellings(List<String> names) {
+            return names.stream()
+                    .flatMap(name -> fields.keySet().stream()
+                            .filter(field -> field.equals(name) || field.startsWith(name + " ")))
+                    .toList();
         }
 
         JsonRecord record() {
@@ -144,7 +168,8 @@ public record JsonRecord(
         }
 
         private <T> T first(List<String> names, Conversion<T> conversion) {
-            for (String name : names) {
+            List<String> there = spellings(names);
+            for (String name : there) {
                 JsonNode value = fields.get(name);
                 if (value == null || value.isNull()) {
                     continue;
@@ -153,7 +178,7 @@ public record JsonRecord(
                 T converted = conversion.of(name, value);
                 if (converted != null) {
                     // Another name for the same thing that says the same is no loss; one that differs is said.
-                    for (String other : names) {
+                    for (String other : there) {
                         JsonNode rest = fields.get(other);
                         if (rest != null && rest.equals(value)) {
                             used.add(other);
@@ -178,7 +203,7 @@ public record JsonRecord(
 
         /** Why there is no text: what stands where it should, or what there is instead. */
         private String noText() {
-            for (String name : TEXT) {
+            for (String name : spellings(TEXT)) {
                 JsonNode value = fields.get(name);
                 if (value != null && !value.isNull()) {
                     return value.isTextual() ? "empty" : "no text: " + quoted(name) + " is " + kind(value);
@@ -279,7 +304,7 @@ public record JsonRecord(
             Set<String> stated = new LinkedHashSet<>();
             List<String> names = new ArrayList<>();
             boolean unreadable = false;
-            for (String name : LICENCE) {
+            for (String name : spellings(LICENCE)) {
                 JsonNode value = fields.get(name);
                 if (value == null
                         || value.isNull()

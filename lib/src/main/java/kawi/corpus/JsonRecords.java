@@ -71,7 +71,7 @@ public final class JsonRecords {
         Decoded decoded = Decoded.of(line);
         decoding = decoded.note();
         // A record separator before each text is how RFC 7464 writes a sequence.
-        text(where, decoded.text().replace("\u001e", "").strip());
+        text(where, decoded.text().replaceFirst("^[\\s\u001e]+", "").strip());
     }
 
     /** Says which fields were not read. Call it after the last line. */

@@ -93,6 +93,48 @@ final class Harmless {
                     "summary_type",
                     "summary_use_proj"));
 
+    /** Keys of {@code tokenizer_config.json}, by the reason why they change no token of a text. */
+    private static final Map<String, List<String>> TOKENIZER = Map.of(
+            "where it came from, and which program reads it",
+            List.of(
+                    "tokenizer_class",
+                    "name_or_path",
+                    "tokenizer_file",
+                    "special_tokens_map_file",
+                    "processor_class",
+                    "auto_map",
+                    "backend",
+                    "is_local",
+                    "from_slow",
+                    "use_fast",
+                    "transformers_version",
+                    "device_map"),
+            "lengths, filling up and cutting, of which whoever encodes decides here",
+            List.of(
+                    "model_max_length",
+                    "max_length",
+                    "max_len",
+                    "padding",
+                    "padding_side",
+                    "truncation",
+                    "truncation_side",
+                    "truncation_strategy",
+                    "stride",
+                    "pad_to_multiple_of",
+                    "pad_token_type_id",
+                    "model_input_names"),
+            "how ids are shown as text, which is here as the tokens' bytes have it",
+            List.of(
+                    "clean_up_tokenization_spaces",
+                    "spaces_between_special_tokens",
+                    "errors",
+                    "trim_offsets",
+                    "response_schema"),
+            "of tokenizers that are no byte-level BPE",
+            List.of("legacy", "sp_model_kwargs", "use_default_system_prompt", "vocab_size"),
+            "read elsewhere",
+            List.of("chat_template"));
+
     /**
      * Beginnings of GGUF keys: who made the file and how it was quantised. Those of {@code general.} that matter are
      * read.
@@ -104,7 +146,10 @@ final class Harmless {
 
     private static final Set<String> CONFIG_KEYS = new HashSet<>();
 
+    private static final Set<String> TOKENIZER_KEYS = new HashSet<>();
+
     static {
+        TOKENIZER.values().forEach(TOKENIZER_KEYS::addAll);
         CONFIG.values().forEach(CONFIG_KEYS::addAll);
     }
 
@@ -113,6 +158,11 @@ final class Harmless {
     /** Whether a key of {@code config.json} changes no logit, whatever it holds. */
     static boolean config(String key) {
         return CONFIG_KEYS.contains(key);
+    }
+
+    /** Whether a key of {@code tokenizer_config.json} changes no token, whatever it holds. */
+    static boolean tokenizer(String key) {
+        return TOKENIZER_KEYS.contains(key);
     }
 
     /** Whether a key of a GGUF file's metadata changes no logit. */

@@ -109,9 +109,20 @@ final class Jinja {
                     + (arguments.isEmpty() ? "it does not say why" : JinjaValues.text(arguments.get(0)))
                     + ": write it as the template wants it.");
         });
-        scope.set("namespace", (Callable) (arguments, named) -> new LinkedHashMap<>(named));
-        scope.set("dict", (Callable) (arguments, named) -> new LinkedHashMap<>(named));
-        scope.set("range", (Callable) (arguments, named) -> range(arguments));
+        for (String map : List.of("namespace", "dict")) {
+            scope.set(map, (Callable) (arguments, named) -> {
+                if (!arguments.isEmpty()) {
+                    throw refused(0, "gives " + map + "() values without names");
+                }
+                return new LinkedHashMap<>(named);
+            });
+        }
+        scope.set("range", (Callable) (arguments, named) -> {
+            if (arguments.size() > 3 || !named.isEmpty()) {
+                throw refused(0, "gives range() more than three numbers");
+            }
+            return range(arguments);
+        });
         try {
             body.run(scope);
         } catch (ClassCastException | IndexOutOfBoundsException | ArithmeticException e) {

@@ -279,9 +279,18 @@ final class JinjaExpressions {
         }
         return scope -> {
             Map<String, Object> map = new LinkedHashMap<>();
-            entries.forEach((key, value) -> map.put(JinjaValues.text(key.in(scope)), value.in(scope)));
+            entries.forEach((key, value) -> map.put(key(key.in(scope)), value.in(scope)));
             return map;
         };
+    }
+
+    /** A map's key, which is written as the template's own. */
+    private static String key(Object value) {
+        MarkedText text = JinjaValues.printed(value);
+        if (text.marks().indexOf(MarkedText.SAID) >= 0) {
+            throw Jinja.refused(0, "makes a key of what was said, which could then no more be told from its own text");
+        }
+        return text.text();
     }
 
     /** What stands after a value: a field, an item, a slice, a call. */
@@ -387,7 +396,11 @@ final class JinjaExpressions {
                 String name = name();
                 Expression argument = null;
                 if (accept("(")) {
-                    argument = arguments().inOrder().get(0);
+                    Arguments given = arguments();
+                    if (given.inOrder().size() != 1 || !given.byName().isEmpty()) {
+                        throw Jinja.refused(peek().line(), "gives the test '" + name + "' other than one value");
+                    }
+                    argument = given.inOrder().get(0);
                 } else if (peek().kind() == Kind.TEXT
                         || peek().kind() == Kind.NUMBER
                         || peek().text().equals("[")) {

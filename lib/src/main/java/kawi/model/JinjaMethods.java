@@ -6,22 +6,79 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.IntPredicate;
 
 /** Python's methods on texts and maps, and Jinja's filters and tests, as far as chat templates use them. */
 final class JinjaMethods {
 
+    /** What a method of a text may be given, in order; by name only what Python takes by name. */
+    private static final Map<String, List<String>> OF_TEXTS = Map.ofEntries(
+            Map.entry("strip", List.of("")),
+            Map.entry("lstrip", List.of("")),
+            Map.entry("rstrip", List.of("")),
+            Map.entry("split", List.of("sep", "maxsplit")),
+            Map.entry("startswith", List.of("")),
+            Map.entry("endswith", List.of("")),
+            Map.entry("replace", List.of("", "")),
+            Map.entry("find", List.of("")),
+            Map.entry("count", List.of("")),
+            Map.entry("join", List.of("")));
+
+    /** The same of a filter; one that is not here takes nothing. */
+    private static final Map<String, List<String>> OF_FILTERS = Map.of(
+            "trim", List.of("chars"),
+            "join", List.of("d"),
+            "default", List.of("default_value", "boolean"),
+            "d", List.of("default_value", "boolean"),
+            "replace", List.of("old", "new"),
+            "int", List.of("default"),
+            "selectattr", List.of("", "", ""),
+            "rejectattr", List.of("", "", ""));
+
+    /** Settings of JSON that say, where they are false, what is done anyway. */
+    private static final Set<String> JSON_AS_IT_IS = Set.of("ensure_ascii", "separators", "sort_keys");
+
     private JinjaMethods() {}
+
+    /**
+     * The arguments in order, also those given by name.
+     *
+     * @throws kawi.evidence.KitException if there are more than are known here, for what they would change would be
+     *     missing
+     */
+    private static List<Object> inOrder(
+            String what, List<String> parameters, List<Object> arguments, Map<String, Object> named) {
+        List<Object> all = new ArrayList<>(arguments);
+        if (all.size() > parameters.size()) {
+            throw unknown("gives " + what + " " + all.size() + " values, of which this kit knows " + parameters.size());
+        }
+        named.forEach((name, value) -> {
+            int at = name.isEmpty() ? -1 : parameters.indexOf(name);
+            if (at < arguments.size()) {
+                throw unknown("gives " + what + " the value '" + name + "', which this kit does not know");
+            }
+            while (all.size() <= at) {
+                all.add(null);
+            }
+            all.set(at, value);
+        });
+        return all;
+    }
 
     static Object call(Object of, String name, List<Object> arguments, Map<String, Object> named) {
         if (of instanceof MarkedText text) {
-            return onText(text, name, arguments);
+            return onText(
+                    text, name, inOrder("." + name + "()", OF_TEXTS.getOrDefault(name, List.of()), arguments, named));
         } else if (of instanceof Map<?, ?>) {
             Map<String, Object> map = JinjaValues.map(of);
             if (map.get(name) instanceof Jinja.Callable called) {
                 return called.call(arguments, named);
             }
-            return onMap(map, name, arguments);
+            return onMap(
+                    map,
+                    name,
+                    inOrder("." + name + "()", name.equals("get") ? List.of("", "") : List.of(), arguments, named));
         }
         throw unknown("calls ." + name + "() on "
                 + (of instanceof Jinja.Undefined u
@@ -55,15 +112,14 @@ final class JinjaMethods {
             case "replace":
                 return text.replace(first, (MarkedText) arguments.get(1));
             case "find":
-                return (long) text.text().indexOf(first);
+                int found = text.text().indexOf(first);
+                return found < 0 ? -1L : (long) text.text().codePointCount(0, found);
             case "count":
                 return (long) text.split(first, -1).size() - 1;
             case "join":
                 return join(arguments.get(0), text);
             case "splitlines":
-                return text.replace("\r\n", MarkedText.template("\n"))
-                        .strip("\n", false, true)
-                        .split("\n", -1);
+                return text.lines();
             default:
                 return inCase(text, name);
         }
@@ -116,7 +172,11 @@ final class JinjaMethods {
         }
     }
 
-    static Object filter(Object of, String name, List<Object> arguments, Map<String, Object> named) {
+    static Object filter(Object of, String name, List<Object> given, Map<String, Object> named) {
+        boolean ownNames = name.equals("tojson") || name.equals("map");
+        List<Object> arguments = ownNames
+                ? given
+                : inOrder("the filter '" + name + "'", OF_FILTERS.getOrDefault(name, List.of()), given, named);
         switch (name) {
             case "trim":
                 return JinjaValues.printed(of)
@@ -151,23 +211,34 @@ final class JinjaMethods {
             case "d":
                 boolean absent = of instanceof Jinja.Undefined
                         || arguments.size() > 1 && JinjaValues.truth(arguments.get(1)) && !JinjaValues.truth(of);
-                return absent ? (arguments.isEmpty() ? MarkedText.template("") : arguments.get(0)) : of;
+                boolean empty = given.isEmpty() && !named.containsKey("default_value");
+                return absent ? (empty ? MarkedText.template("") : arguments.get(0)) : of;
             case "replace":
                 return JinjaValues.printed(of)
                         .replace(JinjaValues.text(arguments.get(0)), JinjaValues.printed(arguments.get(1)));
             case "int":
-                return of instanceof Number number
-                        ? number.longValue()
-                        : Long.parseLong(JinjaValues.text(of).strip());
+                return number(of, arguments.isEmpty() ? 0L : arguments.get(0));
             case "items":
                 return onMap(JinjaValues.map(of), "items", arguments);
             case "tojson":
-                return json(of, named.containsKey("indent") ? (int) (long) (Long) named.get("indent") : -1);
+                named.forEach((key, value) -> {
+                    if (!key.equals("indent") && (!JSON_AS_IT_IS.contains(key) || JinjaValues.truth(value))) {
+                        throw unknown("writes JSON with '" + key + "'");
+                    }
+                });
+                if (!given.isEmpty()) {
+                    throw unknown("gives the filter 'tojson' a value without its name");
+                }
+                return json(of, named.get("indent") == null ? -1 : (int) (long) (Long) named.get("indent"));
             case "map":
+                boolean attribute = named.containsKey("attribute");
+                if (given.size() != (attribute ? 0 : 1) || named.size() != (attribute ? 1 : 0)) {
+                    throw unknown("gives the filter 'map' other values than a filter's name or an attribute");
+                }
                 List<Object> fields = new ArrayList<>();
                 JinjaValues.items(of)
                         .forEach(each -> fields.add(
-                                named.containsKey("attribute")
+                                attribute
                                         ? JinjaValues.item(each, named.get("attribute"))
                                         : filter(each, JinjaValues.text(arguments.get(0)), List.of(), Map.of())));
                 return fields;
@@ -214,6 +285,22 @@ final class JinjaMethods {
             case "in" -> JinjaValues.compared("in", of, argument);
             default -> throw unknown("uses the test '" + name + "'");
         };
+    }
+
+    /** A whole number, or what stands for one where it is none. */
+    private static Object number(Object of, Object otherwise) {
+        if (of instanceof Number number) {
+            return number.longValue();
+        }
+        MarkedText text = JinjaValues.printed(of);
+        if (text.marks().indexOf(MarkedText.SAID) >= 0) {
+            throw unknown("makes a number of what was said, which could then no more be told from its own text");
+        }
+        try {
+            return Long.parseLong(text.text().strip());
+        } catch (NumberFormatException e) {
+            return otherwise;
+        }
     }
 
     private static MarkedText join(Object items, MarkedText between) {

@@ -124,6 +124,9 @@ final class JinjaParser {
             return;
         }
         List<Object> parts = JinjaValues.items(value);
+        if (parts.size() != names.size()) {
+            throw Jinja.refused(0, "gives " + parts.size() + " values to the names " + names);
+        }
         for (int i = 0; i < names.size(); i++) {
             scope.set(names.get(i), parts.get(i));
         }
@@ -222,6 +225,9 @@ final class JinjaParser {
         Statement block = body(Set.of("endmacro"));
         end();
         return scope -> scope.set(name, (Jinja.Callable) (arguments, named) -> {
+            if (arguments.size() > parameters.size() || !parameters.keySet().containsAll(named.keySet())) {
+                throw Jinja.refused(0, "gives the macro '" + name + "' more than it takes");
+            }
             Scope inner = new Scope(scope, true);
             int i = 0;
             for (Map.Entry<String, Jinja.Expression> each : parameters.entrySet()) {

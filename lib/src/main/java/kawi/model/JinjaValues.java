@@ -59,8 +59,9 @@ final class JinjaValues {
             return keys;
         } else if (value instanceof MarkedText text) {
             List<Object> characters = new ArrayList<>();
-            for (int i = 0; i < text.length(); i++) {
-                characters.add(text.part(i, i + 1));
+            for (int i = 0, next; i < text.length(); i = next) { // Python's characters are whole
+                next = text.text().offsetByCodePoints(i, 1);
+                characters.add(text.part(i, next));
             }
             return characters;
         } else if (value instanceof Jinja.Undefined) {
@@ -83,12 +84,13 @@ final class JinjaValues {
         } else if (of instanceof Map<?, ?> map && key instanceof MarkedText name) {
             return map.containsKey(name.text()) ? map.get(name.text()) : new Jinja.Undefined(name.text());
         } else if (key instanceof Long index && (of instanceof List<?> || of instanceof MarkedText)) {
-            int length = of instanceof List<?> list ? list.size() : ((MarkedText) of).length();
+            List<?> items = of instanceof List<?> list ? list : items(of);
+            int length = items.size();
             long at = index < 0 ? index + length : index;
             if (at < 0 || at >= length) {
                 return new Jinja.Undefined("item " + index);
             }
-            return of instanceof List<?> list ? list.get((int) at) : ((MarkedText) of).part((int) at, (int) at + 1);
+            return items.get((int) at);
         }
         return new Jinja.Undefined(String.valueOf(key));
     }

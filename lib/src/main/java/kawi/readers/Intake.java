@@ -35,7 +35,7 @@ public final class Intake {
     private final List<Skipped> repaired = new ArrayList<>();
     private long offered;
     private long bytes;
-    private String ceiling = "~";
+    private String ceiling; // of ids that are still kept; null while all are
 
     /**
      * An intake for one source.
@@ -70,7 +70,7 @@ public final class Intake {
             document = document.withText(wellFormed);
         }
         offered++;
-        if (document.id().compareTo(ceiling) < 0) {
+        if (ceiling == null || document.id().compareTo(ceiling) < 0) {
             kept.add(new Numbered(offered, document));
             bytes += document.bytes();
             while (kept.size() > atMost || bytes > bytesAtMost && kept.size() > 1) {

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 
@@ -29,6 +30,7 @@ public final class Bpe implements Tokenizer {
     private final List<String> merges;
     private final Splitter splitter;
     private final Map<String, Integer> specials;
+    private final Set<Integer> specialIds;
     private final List<BpeTrainer.Merge> learned;
     private final byte[][] bytes;
     private final int[] byteIds = new int[256];
@@ -55,6 +57,7 @@ public final class Bpe implements Tokenizer {
                 .sorted(Map.Entry.comparingByValue())
                 .forEach(e -> inOrder.put(e.getKey(), e.getValue()));
         this.specials = Collections.unmodifiableMap(inOrder);
+        this.specialIds = Set.copyOf(inOrder.values());
         this.bytes = new byte[vocabulary.size()][];
         Map<String, Integer> ids = new HashMap<>(vocabulary.size() * 2);
         for (int id = 0; id < bytes.length; id++) {
@@ -76,8 +79,19 @@ public final class Bpe implements Tokenizer {
             String left = merge.substring(0, space);
             String right = merge.substring(space + 1);
             String what = "merge " + rank + ", \"" + merge + "\"";
-            table.put(rank, known(ids, left, what), known(ids, right, what), known(ids, left + right, what));
+            int made = known(ids, left + right, what);
+            refuseOrdinary(made);
+            table.put(rank, known(ids, left, what), known(ids, right, what), made);
         }
+        for (int id : byteIds) refuseOrdinary(id);
+    }
+
+    /** What a byte or a merge becomes is no special token: else any text that holds it could speak as one. */
+    private void refuseOrdinary(int id) {
+        if (id >= 0 && specialIds.contains(id))
+            throw new KitException("The special token \"" + vocabulary.get(id) + "\" (id " + id
+                    + ") is also what ordinary text is encoded as, so that a user's text could end or begin a turn:"
+                    + " give a tokenizer whose special tokens are no pieces of text.");
     }
 
     private static int known(Map<String, Integer> ids, String token, String what) {

@@ -58,7 +58,10 @@ public final class Weights implements AutoCloseable {
         Path index = folder.resolve(INDEX);
         Weights weights = new Weights();
         try {
-            if (Files.exists(single)) {
+            if (Files.exists(single) && Files.exists(index)) {
+                throw new KitException("The folder " + folder.getFileName() + " holds two sets of weights, " + SINGLE
+                        + " and those of " + INDEX + ": remove the one that is not meant.");
+            } else if (Files.exists(single)) {
                 SafeTensorsFile file = weights.file(single);
                 file.shapes().keySet().forEach(name -> weights.place(name, file));
             } else if (Files.exists(index)) {

@@ -170,6 +170,14 @@ public record Checkpoint(Path folder, State state) {
                             + "configuration, or begin anew in another folder.");
                 }
             });
+            saved.keySet().stream()
+                    .filter(name -> !targets.containsKey(name))
+                    .findFirst()
+                    .ifPresent(name -> {
+                        throw new KitException("The checkpoint's " + file.getFileName() + " has the tensor '" + name
+                                + "', for which this run has no place: it belongs to another model or optimizer; begin"
+                                + " anew in another folder.");
+                    });
             targets.forEach((name, target) -> torch.ops().assign(target, saved.get(name)));
         }
     }

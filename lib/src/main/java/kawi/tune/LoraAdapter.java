@@ -2,10 +2,12 @@ package kawi.tune;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -45,7 +47,8 @@ public final class LoraAdapter implements Adapter, AutoCloseable {
             }
             String found = model.fingerprint();
             if (!weights.equals(found)) {
-                throw new KitException(adapter + " was tuned on '" + name + "' (weights " + weights.substring(0, 12)
+                String wanted = weights.substring(0, Math.min(12, weights.length()));
+                throw new KitException(adapter + " was tuned on '" + name + "' (weights " + wanted
                         + "), and the model here is '" + model.name() + "' (weights " + found.substring(0, 12)
                         + "): on other weights it would say something that nobody has measured, so load the model that"
                         + " it was tuned on.");
@@ -57,7 +60,7 @@ public final class LoraAdapter implements Adapter, AutoCloseable {
         public String toString() {
             return weights.isEmpty()
                     ? "'" + name + "' by the adapter's own word; its weights were not compared"
-                    : name + ", weights " + weights.substring(0, 12);
+                    : name + ", weights " + weights.substring(0, Math.min(12, weights.length()));
         }
     }
 
@@ -128,7 +131,10 @@ public final class LoraAdapter implements Adapter, AutoCloseable {
             Map<String, NDArray> stored = SafeTensors.read(adapter.torch, adapter.manager, file);
             adapter.lora.shapes(model.config()).forEach((name, shape) -> {
                 NDArray array = stored.remove(name);
-                if (array == null || !array.getShape().equals(shape)) {
+                if (array != null && array.getDataType() != DataType.FLOAT32) {
+                    throw new KitException("Tensor " + name + " of the adapter in " + folder.getFileName()
+                            + " holds whole numbers and no weights: give another adapter.");
+                } else if (array == null || !array.getShape().equals(shape)) {
                     throw new KitException("The adapter in " + folder.getFileName() + " does not fit the model: " + name
                             + " should be " + shape + " and is " + (array == null ? "missing" : array.getShape())
                             + "; take the model that it was tuned on.");
@@ -179,12 +185,19 @@ public final class LoraAdapter implements Adapter, AutoCloseable {
         } catch (IOException e) {
             throw KitException.of(e, "making an adapter's folder", folder);
         }
-        AtomicFile.write(folder.resolve(CONFIG), "writing an adapter's settings", json.toPrettyString() + "\n");
         Map<String, String> about = new LinkedHashMap<>(Map.of("format", "pt"));
         if (!base.weights().isEmpty()) { // beside the tensors: peft does not take a key of ours among its settings
             about.put(BASE_WEIGHTS, base.weights());
         }
-        SafeTensors.write(folder.resolve(WEIGHTS), arrays, about);
+        try (AtomicFile settings = AtomicFile.begin(folder.resolve(CONFIG), "writing an adapter's settings")) {
+            try {
+                settings.stream().write((json.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8));
+            } catch (IOException e) {
+                throw settings.failure(e);
+            }
+            SafeTensors.write(folder.resolve(WEIGHTS), arrays, about);
+            settings.commit(); // where the weights cannot be written, those before them keep their own settings
+        }
     }
 
     /** {@return the model that it was tuned on} */
