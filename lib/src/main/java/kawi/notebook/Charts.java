@@ -74,8 +74,8 @@ public final class Charts {
     /**
      * The points of a line, or of a group of points.
      *
-     * @param x the values along the chart
-     * @param y a value for each of them
+     * @param x the values along the chart; a point that is not finite is left out
+     * @param y a value for each of them; the same
      */
     public record Line(double[] x, double[] y) {
         /**
@@ -123,7 +123,8 @@ public final class Charts {
      * @param title what stands above the chart
      * @param xLabel what is counted along the chart, and its unit
      * @param yLabel the quantity and its unit
-     * @param lines the points of each line by its name, in the order of the legend; every x is above 0
+     * @param lines the points of each line by its name, in the order of the legend; points whose x is 0 or less are
+     *     left out
      */
     public static Chart lineLogX(String title, String xLabel, String yLabel, Map<String, Line> lines) {
         return xy(title, xLabel, yLabel, lines, XYSeries.XYSeriesRenderStyle.Line, true);
