@@ -60,8 +60,12 @@ public final class Generator {
         this.specials = specials;
     }
 
-    /** A prompt's ids, none of them special but the one that begins every text. */
-    private int[] ids(String prompt) {
+    /**
+     * {@return a prompt's ids, none of them special but the one that begins every text}
+     *
+     * @param prompt ordinary text
+     */
+    public int[] ids(String prompt) {
         int[] plain = tokenizer.encode(prompt);
         return specials.first() < 0
                 ? plain
@@ -122,6 +126,18 @@ public final class Generator {
      */
     public List<Generation> continueIds(List<int[]> prompts, Sampling sampling, Progress progress) {
         return run(prompts, sampling, progress, piece -> {});
+    }
+
+    /**
+     * {@return what the model writes after one prompt of ids, with pieces of whole characters handed to the listener as
+     * they come}
+     *
+     * @param prompt token ids, at least one
+     * @param sampling how tokens are chosen, and how many at most
+     * @param listener is handed each piece once it is certain to stay; what it throws ends the writing
+     */
+    public Generation continueIds(int[] prompt, Sampling sampling, Consumer<String> listener) {
+        return run(List.of(prompt), sampling, Progress.NONE, listener).get(0);
     }
 
     private List<Generation> run(List<int[]> prompts, Sampling sampling, Progress progress, Consumer<String> listener) {

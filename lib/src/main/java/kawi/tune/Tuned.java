@@ -241,6 +241,16 @@ public final class Tuned implements Predictor, AutoCloseable {
         }
     }
 
+    /** {@return the pretrained model that it is made of, shared with others} */
+    public Pretrained base() {
+        return base;
+    }
+
+    /** Puts its adapter into the pretrained model, where another's may be; what works here does so by itself. */
+    public void putInPlace() {
+        install();
+    }
+
     private void install() {
         if (base.model().adapter() != adapter) {
             base.model().adapter(adapter);
