@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import kawi.evidence.KitException;
 import kawi.model.Pretrained;
+import kawi.notebook.Show;
 import kawi.serve.ChatServer;
 import kawi.serve.ServedModel;
 import kawi.tune.MethodSummaries;
@@ -27,7 +28,7 @@ public final class ChatCommand {
      */
     public static void main(String[] arguments) throws InterruptedException {
         try (ChatServer server = serve(arguments)) {
-            System.out.println("Chat: " + server.address() + " (clients of OpenAI's protocol: " + server.address()
+            Show.show("Chat: " + server.address() + " (clients of OpenAI's protocol: " + server.address()
                     + "v1). Ctrl-C ends it.");
             Thread.currentThread().join();
         } catch (KitException e) {
@@ -54,7 +55,7 @@ public final class ChatCommand {
                                                 new MethodSummaries(),
                                                 kit.artifact(name).folder())));
             } catch (KitException e) {
-                System.out.println("Without the model of notebook " + made.get(name) + ": " + e.getMessage());
+                Show.show("Without the model of notebook " + made.get(name) + ": " + e.getMessage());
             }
         }
         return ChatServer.start(models, arguments[0], port(arguments[1]), arguments[2]);

@@ -49,7 +49,8 @@ public final class LiveText {
     private void draw(String note) {
         drawn = System.nanoTime();
         String html = "<div><div style=\"font-weight:600\">" + Html.escape(heading) + "</div>"
-                + "<div style=\"white-space:pre-wrap;border-left:3px solid #009E73;padding:2px 0 2px 8px;margin:4px 0\">"
+                + "<div style=\"white-space:pre-wrap;border-left:3px solid #009E73;"
+                + "padding:2px 0 2px 8px;margin:4px 0\">"
                 + Html.escape(text.toString()) + "</div>"
                 + (note.isEmpty() ? "" : "<div style=\"font-size:85%;opacity:.75\">" + Html.escape(note) + "</div>")
                 + "</div>";

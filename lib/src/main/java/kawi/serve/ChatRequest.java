@@ -163,7 +163,7 @@ record ChatRequest(
                             throw ProtocolError.invalid(
                                     where + ".role",
                                     "The role '" + role + "' of " + where
-                                            + " is not one that this server knows: system, developer, user, assistant.");
+                                            + " is none that this server knows: system, developer, user, assistant.");
                     },
                     content(fields.take("content"), where + ".content")));
             fields.nothing("refusal", "tool_calls", "function_call", "audio", "annotations");

@@ -1,11 +1,9 @@
 package kawi.serve;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -13,7 +11,6 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -38,10 +35,8 @@ import kawi.evidence.KitException;
  * and to a name that is this server's own.
  */
 public final class ChatServer implements AutoCloseable {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final int LARGEST_BODY = 32 << 20;
     private static final int MOST_WAITING = 64;
-    private static final long HEARTBEAT_MILLISECONDS = 2_000;
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
     private final Map<String, ServedModel> models = new LinkedHashMap<>();
@@ -108,9 +103,9 @@ public final class ChatServer implements AutoCloseable {
         try {
             InetAddress where = InetAddress.getByName(address);
             if (!where.isLoopbackAddress() && token.length() < 16) {
-                throw new KitException(
-                        "Beyond loopback (" + address
-                                + ") anybody could use the models: set a token of at least 16 characters, or listen on 127.0.0.1.");
+                throw new KitException("Beyond loopback (" + address
+                        + ") anybody could use the models: set a token of at least 16 characters, or"
+                        + " listen on 127.0.0.1.");
             }
             HttpServer server = HttpServer.create(new InetSocketAddress(where, port), 0);
             ChatServer made = new ChatServer(models, server, where.isLoopbackAddress(), token);
@@ -158,17 +153,16 @@ public final class ChatServer implements AutoCloseable {
                 if (e.status() == 429) {
                     exchange.getResponseHeaders().set("Retry-After", "5");
                 }
-                send(exchange, e.status(), e.body());
+                CallerLine.send(exchange, e.status(), e.body());
             } catch (KitException e) {
-                send(exchange, 400, ProtocolError.invalid(null, e.getMessage()).body());
+                CallerLine.send(
+                        exchange,
+                        400,
+                        ProtocolError.invalid(null, e.getMessage()).body());
             } catch (RuntimeException e) {
-                send(exchange, 500, failed(e).body());
+                CallerLine.send(exchange, 500, CallerLine.failed(e).body());
             }
         }
-    }
-
-    private static ProtocolError failed(RuntimeException e) {
-        return ProtocolError.of(500, "server_error", null, "The server failed at this request: " + e);
     }
 
     private void route(HttpExchange exchange) throws IOException {
@@ -188,7 +182,7 @@ public final class ChatServer implements AutoCloseable {
                         models.values().stream()
                                 .map(model -> Replies.model(model, created))
                                 .toList());
-                send(exchange, 200, list);
+                CallerLine.send(exchange, 200, list);
             }
             case "/v1/chat/completions", "/v1/completions" -> {
                 method(exchange, "POST");
@@ -204,7 +198,7 @@ public final class ChatServer implements AutoCloseable {
                                     + "/v1/models, /v1/chat/completions and /v1/completions.");
                 }
                 method(exchange, "GET");
-                send(exchange, 200, Replies.model(model(path.substring("/v1/models/".length())), created));
+                CallerLine.send(exchange, 200, Replies.model(model(path.substring("/v1/models/".length())), created));
             }
         }
     }
@@ -293,101 +287,15 @@ public final class ChatServer implements AutoCloseable {
         }
         try {
             if (request.stream()) {
-                stream(exchange, writing, replies, request.usage());
+                CallerLine.stream(exchange, writing, replies, request.usage());
             } else {
-                whole(exchange, writing, replies);
+                CallerLine.whole(exchange, writing, replies);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // the server was closed
         } finally {
             writing.cancel(); // where all is written this does nothing; where the caller has gone it ends the text
         }
-    }
-
-    /**
-     * Until the answer is there, a space now and then shows whether the caller still listens: JSON may begin with it.
-     */
-    private void whole(HttpExchange exchange, Writing writing, Replies replies)
-            throws IOException, InterruptedException {
-        List<Replies.Choice> choices = new ArrayList<>();
-        OutputStream out = null;
-        while (true) {
-            Writing.News news = writing.next(HEARTBEAT_MILLISECONDS);
-            if (news == null) {
-                out = out == null ? begin(exchange, "application/json") : out;
-                out.write(' ');
-                out.flush();
-            } else if (news instanceof Writing.News.Done done) {
-                choices.add(done.choice());
-            } else if (news instanceof Writing.News.Failed failed && out == null) {
-                throw failed.cause();
-            } else if (news instanceof Writing.News.Failed failed) {
-                out.write(JSON.writeValueAsBytes(failed(failed.cause()).body()));
-                out.close();
-                return;
-            } else if (news instanceof Writing.News.Finished && out == null) {
-                send(exchange, 200, replies.whole(choices));
-                return;
-            } else if (news instanceof Writing.News.Finished) {
-                out.write(JSON.writeValueAsBytes(replies.whole(choices)));
-                out.close();
-                return;
-            }
-        }
-    }
-
-    /**
-     * Server-sent events, one JSON object each, and {@code [DONE]} at the end; a comment now and then while it waits.
-     */
-    private void stream(HttpExchange exchange, Writing writing, Replies replies, boolean usage)
-            throws IOException, InterruptedException {
-        List<Replies.Choice> choices = new ArrayList<>();
-        try (OutputStream out = begin(exchange, "text/event-stream; charset=utf-8")) {
-            while (true) {
-                Writing.News news = writing.next(HEARTBEAT_MILLISECONDS);
-                if (news == null) {
-                    out.write(": waiting\n\n".getBytes(StandardCharsets.UTF_8));
-                    out.flush();
-                } else if (news instanceof Writing.News.Begun begun) {
-                    event(out, replies.begin(begun.index(), begun.echoed()));
-                } else if (news instanceof Writing.News.Piece piece) {
-                    event(out, replies.piece(piece.index(), piece.text()));
-                } else if (news instanceof Writing.News.Done done) {
-                    choices.add(done.choice());
-                    event(out, replies.end(done.choice().index(), done.choice().written()));
-                } else if (news instanceof Writing.News.Failed failed) {
-                    event(out, failed(failed.cause()).body());
-                    return;
-                } else {
-                    if (usage) {
-                        event(out, replies.count(choices));
-                    }
-                    out.write("data: [DONE]\n\n".getBytes(StandardCharsets.UTF_8));
-                    out.flush();
-                    return;
-                }
-            }
-        }
-    }
-
-    private static OutputStream begin(HttpExchange exchange, String type) throws IOException {
-        exchange.getResponseHeaders().set("Content-Type", type);
-        exchange.getResponseHeaders().set("Cache-Control", "no-store");
-        exchange.sendResponseHeaders(200, 0);
-        return exchange.getResponseBody();
-    }
-
-    private static void event(OutputStream out, Object object) throws IOException {
-        out.write(("data: " + JSON.writeValueAsString(object) + "\n\n").getBytes(StandardCharsets.UTF_8));
-        out.flush();
-    }
-
-    private static void send(HttpExchange exchange, int status, Object body) throws IOException {
-        byte[] bytes = JSON.writeValueAsBytes(body);
-        exchange.getResponseHeaders().set("Content-Type", "application/json");
-        exchange.getResponseHeaders().set("Cache-Control", "no-store");
-        exchange.sendResponseHeaders(status, bytes.length);
-        exchange.getResponseBody().write(bytes);
     }
 
     private static void page(HttpExchange exchange) throws IOException {
