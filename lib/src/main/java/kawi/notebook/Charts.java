@@ -333,8 +333,12 @@ public final class Charts {
             range[0] = Math.min(range[0], Arrays.stream(finite[0]).min().orElseThrow());
             range[1] = Math.max(range[1], Arrays.stream(finite[0]).max().orElseThrow());
             int last = finite[0].length - 1;
-            said.add(how == XYSeries.XYSeriesRenderStyle.Scatter ? points(name, finite) : name + " from " + Tables.number(finite[1][0]) + " at " + Tables.number(finite[0][0]) + " to "
-                    + Tables.number(finite[1][last]) + " at " + Tables.number(finite[0][last]));
+            said.add(
+                    how == XYSeries.XYSeriesRenderStyle.Scatter
+                            ? points(name, finite)
+                            : name + " from " + Tables.number(finite[1][0]) + " at " + Tables.number(finite[0][0])
+                                    + " to " + Tables.number(finite[1][last]) + " at "
+                                    + Tables.number(finite[0][last]));
         });
         if (said.isEmpty()) {
             chart.addSeries("nothing yet", new double[] {1}, new double[] {0}).setMarker(SeriesMarkers.NONE);

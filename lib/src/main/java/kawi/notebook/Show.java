@@ -18,7 +18,8 @@ public final class Show {
      */
     public static void show(Object value) {
         if (value instanceof Table table) {
-            Cell.show(bundle(Tables.plain(table), "text/html", Tables.html(table).source()), null);
+            Cell.show(
+                    bundle(Tables.plain(table), "text/html", Tables.html(table).source()), null);
         } else if (value instanceof Chart chart) {
             Cell.show(image(chart), about(chart));
         } else if (value instanceof Html html) {

@@ -244,8 +244,8 @@ public final class Tables {
     }
 
     /**
-     * {@return a value in a reader's words: numbers as {@link #number} writes them, yes or no, and the name of an enum's
-     * constant in lower case with spaces, unless it has a text of its own}
+     * {@return a value in a reader's words: numbers as {@link #number} writes them, yes or no, and the name of an
+     * enum's constant in lower case with spaces, unless it has a text of its own}
      *
      * @param value any value, also null
      */
@@ -265,7 +265,10 @@ public final class Tables {
     /** Ends of lines would break a cell and blanks alone leave it empty, so marks stand for them. */
     private static String visible(String text) {
         String marked = text.isBlank() ? text.replace(' ', '\u2423') : text;
-        return marked.replace("\r\n", "\u23ce").replace('\n', '\u23ce').replace('\r', '\u23ce').replace('\t', '\u21e5');
+        return marked.replace("\r\n", "\u23ce")
+                .replace('\n', '\u23ce')
+                .replace('\r', '\u23ce')
+                .replace('\t', '\u21e5');
     }
 
     /**

@@ -25,7 +25,9 @@ final class Digits {
      */
     static String signed(double value, int decimals) {
         String text = fixed(value, decimals);
-        return Math.abs(value) < 1e-9 || text.matches(".*[1-9].*") ? text : fixed(value, decimals(0, Math.abs(value)));
+        return Math.abs(value) < 1e-9 || text.matches(".*[1-9].*")
+                ? text
+                : fixed(value, (int) Math.ceil(-Math.log10(Math.abs(value))));
     }
 
     /** One decimal from 10 on, three below, and three significant digits below 0.1. */

@@ -216,8 +216,10 @@ public record Interval(double value, double low, double high, String reason) {
                 : undefined(value * factor, reason);
     }
 
-    /** {@return "0.832 to 0.891", with as many digits as the width gives sense to, and more at an end that would read as
-     * 0 though it is not; an em dash where undefined} */
+    /**
+     * {@return "0.832 to 0.891", with as many digits as the width gives sense to, and more at an end that would read as
+     * 0 though it is not; an em dash where undefined}
+     */
     public String range() {
         return defined() ? Digits.signed(low, decimals()) + " to " + Digits.signed(high, decimals()) : NONE;
     }
