@@ -297,4 +297,20 @@ public final class ComparedRuns {
         }
         return table.table();
     }
+
+    /** {@return a row for each run, with what it takes to {@linkplain ArchitectureComparison#repeat repeat} it} */
+    public Table runTable() {
+        ResultTable table = new ResultTable("runs");
+        for (Run run : runs) {
+            table.put("architecture", run.name())
+                    .put("seed", run.seed())
+                    .put("rate", run.rate())
+                    .put("steps", run.steps())
+                    .put("tokens", run.tokens())
+                    .put("seconds", run.seconds())
+                    .put("loss (nats per token)", run.loss())
+                    .put("diverged", run.diverged() ? "at step " + run.divergedAt() : "");
+        }
+        return table.table();
+    }
 }
