@@ -135,7 +135,7 @@ public record Budget(
                 "lesson",
                 new Collection(100_000, 6_000_000, 200),
                 new Preprocessing(4096, 400, 1200),
-                new Architecture(8, 3, 2, 128, 64, 12, 8, 2),
+                new Architecture(6, 3, 2, 128, 64, 12, 8, 1.5),
                 new Training(3.3, 2048, 30, 40, 60, 100, 3),
                 new Tuning(800, 200, 400, 200, 200, 60),
                 new Evaluation(5000, 1000),

@@ -155,4 +155,9 @@ public final class RuleFilter implements Step {
         }
         return table.addColumns(low, high);
     }
+
+    @Override
+    public String toString() {
+        return "filter " + name + " of " + rules.size() + " rules";
+    }
 }

@@ -117,4 +117,9 @@ public final class CorpusWriter implements AutoCloseable {
     public void close() {
         atomic.close();
     }
+
+    @Override
+    public String toString() {
+        return "corpus in the making, " + file.getFileName() + ", " + documents + " documents";
+    }
 }

@@ -172,4 +172,9 @@ public final class Slices {
         }
         return Arrays.copyOf(found, count);
     }
+
+    @Override
+    public String toString() {
+        return "slices of " + texts.size() + " examples";
+    }
 }

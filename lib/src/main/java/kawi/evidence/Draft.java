@@ -300,4 +300,9 @@ public final class Draft implements AutoCloseable {
         }
         return outputs;
     }
+
+    @Override
+    public String toString() {
+        return "draft of " + name() + " (" + origin.stage() + ")";
+    }
 }

@@ -383,4 +383,9 @@ public final class Llama implements LanguageModel {
         release();
         parameters.close();
     }
+
+    @Override
+    public String toString() {
+        return name + ", " + config.describe();
+    }
 }

@@ -287,4 +287,9 @@ public final class Settings {
         String text = String.valueOf(value);
         return text.length() <= 80 ? text : text.substring(0, 80) + "...";
     }
+
+    @Override
+    public String toString() {
+        return "settings of " + file;
+    }
 }

@@ -69,6 +69,8 @@ public final class Charts {
     /** Room for the labels and the title of a logarithmic axis. */
     private static final int LOG_AXIS = 40;
 
+    private static final int MOST_SAID = 20;
+
     private Charts() {}
 
     /**
@@ -331,8 +333,12 @@ public final class Charts {
             range[0] = Math.min(range[0], Arrays.stream(finite[0]).min().orElseThrow());
             range[1] = Math.max(range[1], Arrays.stream(finite[0]).max().orElseThrow());
             int last = finite[0].length - 1;
-            said.add(name + " from " + Tables.number(finite[1][0]) + " at " + Tables.number(finite[0][0]) + " to "
-                    + Tables.number(finite[1][last]) + " at " + Tables.number(finite[0][last]));
+            said.add(
+                    how == XYSeries.XYSeriesRenderStyle.Scatter
+                            ? points(name, finite)
+                            : name + " from " + Tables.number(finite[1][0]) + " at " + Tables.number(finite[0][0])
+                                    + " to " + Tables.number(finite[1][last]) + " at "
+                                    + Tables.number(finite[0][last]));
         });
         if (said.isEmpty()) {
             chart.addSeries("nothing yet", new double[] {1}, new double[] {0}).setMarker(SeriesMarkers.NONE);
@@ -347,6 +353,16 @@ public final class Charts {
             }
         };
         return new Chart(png(painter, WIDTH, HEIGHT), WIDTH, HEIGHT, title, title + ". " + alt);
+    }
+
+    /** Every point of a group, for points have no course of which two ends would tell; the first ones where many. */
+    private static String points(String name, double[][] points) {
+        int all = points[0].length;
+        return name + " "
+                + IntStream.range(0, Math.min(all, MOST_SAID))
+                        .mapToObj(i -> Tables.number(points[1][i]) + " at " + Tables.number(points[0][i]))
+                        .collect(Collectors.joining(", "))
+                + (all > MOST_SAID ? " and " + (all - MOST_SAID) + " more" : "");
     }
 
     private static void logAxis(Graphics2D graphics, XYChart chart, String label, double least, double most) {

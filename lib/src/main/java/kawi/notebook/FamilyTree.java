@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * A picture of descent: names in lanes from top to bottom, years from left to right, a line from each ancestor. Years
@@ -206,15 +207,15 @@ public final class FamilyTree {
     }
 
     private String alt(String title) {
-        StringBuilder alt = new StringBuilder(title).append('.');
-        members.values()
-                .forEach(m -> alt.append(' ')
-                        .append(m.name())
-                        .append(" (")
-                        .append(m.year())
-                        .append(m.ancestors().isEmpty() ? "" : ", from " + String.join(" and ", m.ancestors()))
-                        .append(m.ours() ? ", built here)" : ")")
-                        .append(';'));
-        return alt.toString();
+        return members.values().stream()
+                .map(m -> m.name() + " (" + m.year()
+                        + (m.ancestors().isEmpty() ? "" : ", from " + String.join(" and ", m.ancestors()))
+                        + (m.ours() ? ", built here)" : ")"))
+                .collect(Collectors.joining("; ", title + ". ", "."));
+    }
+
+    @Override
+    public String toString() {
+        return "family tree of " + members.size() + " models";
     }
 }

@@ -334,4 +334,9 @@ public final class ModelCard {
         %s</body></html>
         """, Html.escape(title), html().source());
     }
+
+    @Override
+    public String toString() {
+        return "model card: " + title;
+    }
 }

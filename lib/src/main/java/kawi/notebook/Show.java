@@ -18,7 +18,8 @@ public final class Show {
      */
     public static void show(Object value) {
         if (value instanceof Table table) {
-            Cell.show(bundle(table.printAll(), "text/html", Tables.html(table).source()), null);
+            Cell.show(
+                    bundle(Tables.plain(table), "text/html", Tables.html(table).source()), null);
         } else if (value instanceof Chart chart) {
             Cell.show(image(chart), about(chart));
         } else if (value instanceof Html html) {
@@ -27,8 +28,8 @@ public final class Show {
             show(Tables.of(map, "name", "value"));
         } else {
             System.out.println(
-                    value instanceof Double || value instanceof Float
-                            ? Tables.number((Number) value)
+                    value instanceof Double || value instanceof Float || value instanceof Enum<?>
+                            ? Tables.text(value)
                             : String.valueOf(value));
         }
     }
@@ -78,8 +79,7 @@ public final class Show {
         }
         StringBuilder filled = new StringBuilder(parts[0]);
         for (int i = 0; i < values.length; i++) {
-            filled.append(values[i] instanceof Number n ? Tables.number(n) : values[i])
-                    .append(parts[i + 1]);
+            filled.append(Tables.text(values[i])).append(parts[i + 1]);
         }
         return filled.toString();
     }
@@ -101,7 +101,7 @@ public final class Show {
             figures.append(i == 0 ? " (" : ", ")
                     .append(namesAndValues[i])
                     .append(' ')
-                    .append(value instanceof Number n ? Tables.number(n) : value);
+                    .append(Tables.text(value));
         }
         figures.append(figures.isEmpty() ? "" : ")");
         if (!holds) {
@@ -131,7 +131,7 @@ public final class Show {
         StringBuilder html = new StringBuilder("<table><tbody>\n");
         StringBuilder plain = new StringBuilder();
         facts.forEach((name, value) -> {
-            String text = value instanceof Number n ? Tables.number(n) : String.valueOf(value);
+            String text = Tables.text(value);
             html.append("<tr><th style=\"text-align:left\">")
                     .append(Html.escape(name))
                     .append("</th><td style=\"text-align:left\">")

@@ -16,7 +16,7 @@ import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
 
-/** Small tablesaw tables made in a line, and any table as HTML. */
+/** Small tablesaw tables made in a line, and any table as HTML and as plain text. */
 public final class Tables {
     private static final int MOST_ROWS = 40;
     /** What stands where there is no number. */
@@ -90,6 +90,12 @@ public final class Tables {
             return this;
         }
 
+        /** {@return the table of the rows so far, as plain text} */
+        @Override
+        public String toString() {
+            return plain(table());
+        }
+
         /** {@return the table of the rows so far} */
         public Table table() {
             Table table = Table.create();
@@ -132,7 +138,7 @@ public final class Tables {
             return column;
         }
         StringColumn column = StringColumn.create(name);
-        values.forEach(v -> column.append(v == null ? "" : v instanceof Number n ? number(n) : v.toString()));
+        values.forEach(v -> column.append(v == null ? "" : text(v)));
         return column;
     }
 
@@ -207,7 +213,7 @@ public final class Tables {
             html.append("<th style=\"text-align:")
                     .append(side(column))
                     .append("\">")
-                    .append(Html.escape(column.name()))
+                    .append(Html.escape(visible(column.name())))
                     .append("</th>");
         }
         html.append("</tr></thead><tbody>\n");
@@ -234,8 +240,74 @@ public final class Tables {
         if (column.isMissing(row)) {
             return "";
         }
-        Object value = column.get(row);
-        return value instanceof Number n ? number(n) : String.valueOf(value);
+        return visible(text(column.get(row)));
+    }
+
+    /**
+     * {@return a value in a reader's words: numbers as {@link #number} writes them, yes or no, and the name of an
+     * enum's constant in lower case with spaces, unless it has a text of its own}
+     *
+     * @param value any value, also null
+     */
+    public static String text(Object value) {
+        if (value instanceof Number n) {
+            return number(n);
+        }
+        if (value instanceof Boolean b) {
+            return b ? "yes" : "no";
+        }
+        if (value instanceof Enum<?> constant && constant.toString().equals(constant.name())) {
+            return constant.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        }
+        return String.valueOf(value);
+    }
+
+    /** Ends of lines would break a cell and blanks alone leave it empty, so marks stand for them. */
+    private static String visible(String text) {
+        String marked = text.isBlank() ? text.replace(' ', '\u2423') : text;
+        return marked.replace("\r\n", "\u23ce")
+                .replace('\n', '\u23ce')
+                .replace('\r', '\u23ce')
+                .replace('\t', '\u21e5');
+    }
+
+    /**
+     * {@return the table as plain text, with the same cells as in HTML: numbers to the right, at most forty rows, and a
+     * line that says how many more there are}
+     *
+     * @param table any table
+     */
+    public static String plain(Table table) {
+        int rows = Math.min(table.rowCount(), MOST_ROWS);
+        StringBuilder[] lines = new StringBuilder[rows + 2];
+        for (int i = 0; i < lines.length; i++) {
+            lines[i] = new StringBuilder();
+        }
+        for (Column<?> column : table.columns()) {
+            List<String> cells = new ArrayList<>(List.of(visible(column.name())));
+            for (int row = 0; row < rows; row++) {
+                cells.add(cell(column, row));
+            }
+            int width = cells.stream()
+                    .mapToInt(cell -> cell.codePointCount(0, cell.length()))
+                    .max()
+                    .orElse(0);
+            cells.add(1, "-".repeat(width));
+            boolean left = side(column).equals("left");
+            for (int i = 0; i < lines.length; i++) {
+                String cell = cells.get(i);
+                String room = " ".repeat(width - cell.codePointCount(0, cell.length()));
+                lines[i].append(lines[i].isEmpty() ? "" : "  ").append(left ? cell + room : room + cell);
+            }
+        }
+        StringBuilder all = new StringBuilder();
+        for (StringBuilder line : lines) {
+            all.append(line.toString().stripTrailing()).append('\n');
+        }
+        if (table.rowCount() > rows) {
+            all.append(number(table.rowCount() - rows)).append(" more rows\n");
+        }
+        return all.toString();
     }
 
     private static String side(Column<?> column) {

@@ -447,4 +447,9 @@ public final class Catalog {
             throw KitException.of(e, "reading source " + id, found);
         }
     }
+
+    @Override
+    public String toString() {
+        return "catalog " + file.getFileName() + " of " + sources.size() + " sources";
+    }
 }

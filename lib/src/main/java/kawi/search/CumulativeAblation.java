@@ -7,18 +7,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.model.LanguageModel;
 import kawi.stats.Interval;
+import kawi.stats.PValues;
 import kawi.text.TokenFile;
 import kawi.torch.Torch;
 import kawi.train.Fit;
-import tech.tablesaw.api.DoubleColumn;
-import tech.tablesaw.api.IntColumn;
-import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
 /**
@@ -27,7 +23,8 @@ import tech.tablesaw.api.Table;
  * number.
  *
  * <p>Seeds are paired: a seed draws the same windows and the same start for every rung, so the difference of two rungs
- * is taken seed by seed. {@link Recipe#ladder} is the kit's own way from GPT-2.
+ * is taken seed by seed. Verdicts are corrected for the number of changes. {@link Recipe#ladder} is the kit's own way
+ * from GPT-2.
  */
 public final class CumulativeAblation {
 
@@ -40,8 +37,9 @@ public final class CumulativeAblation {
      * @param seconds of training, evaluation left out
      * @param divergedAt the step at which the training diverged; 0 where it did not
      */
-    public record Run(String rung, long seed, double loss, double seconds, long divergedAt) {
+    public record Run(String rung, long seed, double loss, double seconds, long divergedAt) implements SeededLoss {
         /** {@return whether its loss ran away, so that it has none} */
+        @Override
         public boolean diverged() {
             return divergedAt > 0;
         }
@@ -137,11 +135,11 @@ public final class CumulativeAblation {
             Trial trial = Trial.run(
                     model,
                     rung,
+                    1,
                     train,
                     new Trial.Judge(validation, settings.context(), settings.windows(), SCORED_AT_ONCE),
                     seed,
-                    () -> !Thread.currentThread().isInterrupted(),
-                    loss -> {});
+                    () -> !Thread.currentThread().isInterrupted());
             return new Run(rung.name(), seed, trial.loss(), trial.seconds(), trial.divergedAt());
         }
     }
@@ -163,11 +161,17 @@ public final class CumulativeAblation {
      * @param rung a recipe's name
      */
     public double[] losses(String rung) {
-        return own(rung).mapToDouble(Run::loss).toArray();
+        return SeededLoss.losses(own(rung));
     }
 
-    private Stream<Run> own(String rung) {
-        return runs.stream().filter(run -> run.rung().equals(rung));
+    private List<Run> own(String rung) {
+        return runs.stream().filter(run -> run.rung().equals(rung)).toList();
+    }
+
+    /** The trainings of the rung below; none for the first. */
+    private List<Run> before(String rung) {
+        int at = names().indexOf(rung);
+        return at < 1 ? List.of() : own(names().get(at - 1));
     }
 
     /**
@@ -176,7 +180,7 @@ public final class CumulativeAblation {
      * @param rung a recipe's name
      */
     public double seconds(String rung) {
-        return own(rung)
+        return own(rung).stream()
                 .filter(run -> !run.diverged())
                 .mapToDouble(Run::seconds)
                 .average()
@@ -189,15 +193,7 @@ public final class CumulativeAblation {
      * @param rung a recipe's name
      */
     public double[] change(String rung) {
-        int at = names().indexOf(rung);
-        if (at < 1) {
-            return new double[0];
-        }
-        double[] here = losses(rung);
-        double[] before = losses(names().get(at - 1));
-        return IntStream.range(0, Math.min(here.length, before.length))
-                .mapToDouble(i -> here[i] - before[i])
-                .toArray();
+        return SeededLoss.difference(own(rung), before(rung));
     }
 
     /**
@@ -207,39 +203,49 @@ public final class CumulativeAblation {
      * @param rung a recipe's name
      */
     public Interval loss(String rung) {
-        String diverged = diverged(rung);
-        return diverged.isEmpty() ? Interval.studentT(losses(rung)) : Interval.undefined(Double.NaN, diverged);
+        return SeededLoss.mean(own(rung));
     }
 
     /**
-     * {@return the mean of {@link #change} with its interval, nats per token; undefined, and without a value, for the
-     * first rung and where a training of the rung or the one before diverged}
+     * {@return the mean of {@link #change} with its interval (one for this change alone), nats per token; undefined,
+     * and without a value, for the first rung and where a training of the rung or the one before diverged}
      *
      * @param rung a recipe's name
      */
     public Interval changed(String rung) {
-        int at = names().indexOf(rung);
-        String diverged = diverged(rung).isEmpty() && at > 0 ? diverged(names().get(at - 1)) : diverged(rung);
-        return diverged.isEmpty() ? Interval.studentT(change(rung)) : Interval.undefined(Double.NaN, diverged);
+        return SeededLoss.meanDifference(own(rung), before(rung));
     }
 
     /**
-     * {@return "helped", "harmed", "no difference" where every seed lost the same, or "no detectable difference" where
-     * the interval of a rung's change holds 0; "" for the first; "diverged" with the steps and seeds where a training
-     * did, and that nothing can be compared where one of the rung before did or fewer than two seeds were trained}
+     * {@return the p value of a rung's change, two-sided by Student's paired test and corrected by Holm for all changes
+     * that could be compared: of several rungs one seems to bring something by chance; NaN where nothing was compared}
+     *
+     * @param rung a recipe's name
+     */
+    public double p(String rung) {
+        double[] corrected = PValues.holm(names().stream()
+                .mapToDouble(each -> changed(each).defined() ? PValues.studentT(change(each)) : Double.NaN)
+                .toArray());
+        return corrected[names().indexOf(rung)];
+    }
+
+    /**
+     * {@return "helped" or "harmed" where the corrected {@linkplain #p p value} of a rung's change is below 0.05, "no
+     * difference" where every seed lost the same, else "no detectable difference"; "" for the first; "diverged" with
+     * the steps and seeds where a training did, and that nothing can be compared where one of the rung before did or
+     * fewer than two seeds were trained}
      *
      * @param rung a recipe's name
      */
     public String verdict(String rung) {
-        String diverged = diverged(rung);
+        String diverged = SeededLoss.diverged(own(rung));
         if (!diverged.isEmpty()) {
             return diverged;
         }
-        int at = names().indexOf(rung);
-        if (at < 1) {
+        if (names().indexOf(rung) < 1) {
             return "";
         }
-        if (!diverged(names().get(at - 1)).isEmpty()) {
+        if (before(rung).stream().anyMatch(Run::diverged)) {
             return "not compared: the rung before diverged";
         }
         if (change(rung).length > 1 && Arrays.stream(change(rung)).allMatch(each -> each == 0)) {
@@ -248,75 +254,35 @@ public final class CumulativeAblation {
         Interval change = changed(rung);
         return !change.defined()
                 ? "not compared: " + change.reason()
-                : !change.excludes(0) ? "no detectable difference" : change.value() < 0 ? "helped" : "harmed";
-    }
-
-    /** Where trainings of a rung diverged: "diverged at step 7 (seed 2)"; "" where none did. */
-    private String diverged(String rung) {
-        String where = own(rung)
-                .filter(Run::diverged)
-                .map(run -> "at step " + run.divergedAt() + " (seed " + run.seed() + ")")
-                .collect(Collectors.joining(", "));
-        return where.isEmpty() ? "" : "diverged " + where;
+                : p(rung) >= PValues.LEVEL ? "no detectable difference" : change.value() < 0 ? "helped" : "harmed";
     }
 
     /**
-     * {@return a row for each rung: every seed's loss, their mean with its 95 % interval, seconds, and the change from
-     * the rung before with its own; a cell is empty where there is no number}
+     * {@return a row for each rung: every seed's loss, their mean and the change from the rung before with their 95 %
+     * intervals, seconds, the change's corrected p value, and the verdict; a cell is empty where there is no number}
      */
     public Table table() {
-        StringColumn names = StringColumn.create("rung");
-        StringColumn seeds = StringColumn.create("loss of each seed");
-        IntColumn steps = IntColumn.create("steps");
-        IntColumn batch = IntColumn.create("windows in a step");
-        List<DoubleColumn> numbers = new ArrayList<>();
-        for (String column : new String[] {
-            "loss (nats per token)",
-            "loss, low",
-            "loss, high",
-            "seconds",
-            "ms a step",
-            "change",
-            "change, low",
-            "change, high"
-        }) {
-            numbers.add(DoubleColumn.create(column));
-        }
-        StringColumn verdicts = StringColumn.create("verdict");
+        ResultTable table = new ResultTable("ladder");
         for (Recipe rung : rungs.values()) {
-            if (own(rung.name()).findAny().isPresent()) {
-                names.append(rung.name());
-                steps.append((int) rung.schedule().steps());
-                batch.append(rung.batch());
-                seeds.append(own(rung.name())
-                        .map(run -> run.diverged()
-                                ? "diverged at step " + run.divergedAt()
-                                : String.format(Locale.ROOT, "%.3f", run.loss()))
-                        .collect(Collectors.joining(", ")));
-                Interval loss = loss(rung.name());
+            List<Run> own = own(rung.name());
+            if (!own.isEmpty()) {
                 Interval change = changed(rung.name());
-                double[] row = {
-                    loss.value(),
-                    loss.low(),
-                    loss.high(),
-                    seconds(rung.name()),
-                    1000 * seconds(rung.name()) / rung.schedule().steps(),
-                    change.value(),
-                    change.low(),
-                    change.high()
-                };
-                for (int i = 0; i < row.length; i++) {
-                    if (Double.isFinite(row[i])) {
-                        numbers.get(i).append(row[i]);
-                    } else {
-                        numbers.get(i).appendMissing();
-                    }
-                }
-                verdicts.append(verdict(rung.name()));
+                table.put("rung", rung.name())
+                        .put("windows in a step", rung.batch())
+                        .put(
+                                "loss of each seed",
+                                own.stream()
+                                        .map(run -> run.diverged()
+                                                ? "diverged at step " + run.divergedAt()
+                                                : String.format(Locale.ROOT, "%.3f", run.loss()))
+                                        .collect(Collectors.joining(", ")))
+                        .put("loss (nats per token)", loss(rung.name()).toString())
+                        .put("seconds", seconds(rung.name()))
+                        .put("change", change.defined() ? change.toString() : "")
+                        .put("p, corrected", PValues.cell(p(rung.name())))
+                        .put("verdict", verdict(rung.name()));
             }
         }
-        Table table = Table.create("ladder", names, steps, batch, seeds);
-        numbers.forEach(table::addColumns);
-        return table.addColumns(verdicts);
+        return table.table();
     }
 }

@@ -3,31 +3,24 @@ package kawi.search;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.function.DoubleFunction;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.model.GptConfig;
 import kawi.model.LanguageModel;
+import kawi.model.ModelConfig;
 import kawi.stats.SampleStatistics;
 import kawi.text.TokenFile;
 import kawi.torch.Arithmetic;
 import kawi.torch.Torch;
-import kawi.train.Batch;
-import kawi.train.Batches;
 import kawi.train.DivergedException;
 import kawi.train.Fit;
 import kawi.train.Flops;
 import kawi.train.FolderLock;
 import kawi.train.Optimizer;
-import kawi.train.RunSettings;
-import kawi.train.Schedule;
 import kawi.train.Trainer;
-import tech.tablesaw.api.DoubleColumn;
-import tech.tablesaw.api.LongColumn;
-import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
 /**
@@ -38,14 +31,10 @@ import tech.tablesaw.api.Table;
  */
 public final class PilotRuns {
 
-    /**
-     * Sizes of the pilots, and of the models that a plan may choose, as multiples of the middle one's layers and width.
-     */
-    private static final double[] PILOTED = {0.5, 1, 1.5};
-
+    /** Sizes that a plan may choose from, as multiples of the middle one. */
     private static final double[] OFFERED = {0.5, 0.75, 1, 1.25, 1.5, 2};
-    private static final int SEEDS = 3;
-    private static final int WINDOWS_AT_ONCE = 8;
+
+    static final int WINDOWS_AT_ONCE = 8;
 
     /**
      * What a pilot shares with the long training.
@@ -68,29 +57,26 @@ public final class PilotRuns {
      * @param loss on the validation windows, nats per token
      * @param seconds of training
      */
-    public record Pilot(GptConfig config, long steps, long tokens, long seed, double loss, double seconds) {}
-
-    /**
-     * What is kept of pilots that are done.
-     *
-     * @param by the arithmetic of the machine that they were done on, for their seconds are that machine's
-     */
-    private record KeptPilots(List<Pilot> done, Arithmetic by) {}
+    public record Pilot(ModelConfig config, long steps, long tokens, long seed, double loss, double seconds) {}
 
     private final Torch torch;
-    private final GptConfig middle;
+    private final DoubleFunction<? extends ModelConfig> sizes;
     private final TokenFile train;
     private final TokenFile validation;
     private final PilotSettings settings;
     private final Path folder;
     private final List<Pilot> done = new ArrayList<>();
-    private Arithmetic by;
     private List<ScalingLaw> laws; // fitted once, when first asked for
 
     private PilotRuns(
-            Torch torch, GptConfig middle, TokenFile train, TokenFile validation, PilotSettings settings, Path folder) {
+            Torch torch,
+            DoubleFunction<? extends ModelConfig> sizes,
+            TokenFile train,
+            TokenFile validation,
+            PilotSettings settings,
+            Path folder) {
         this.torch = torch;
-        this.middle = middle;
+        this.sizes = sizes;
         this.train = train;
         this.validation = validation;
         this.settings = settings;
@@ -98,8 +84,7 @@ public final class PilotRuns {
     }
 
     /**
-     * Trains the pilots. Each is kept in the folder when it is done, so that a call after an interruption trains only
-     * the rest.
+     * Trains the pilots of a GPT, whose sizes have so many times its layers and its width.
      *
      * @param torch the engine to train on
      * @param middle the middle size; the others have half and one and a half times its layers and width
@@ -120,12 +105,47 @@ public final class PilotRuns {
             PilotSettings settings,
             Path folder,
             Progress progress) {
-        if (settings.steps < 1 || settings.tokensPerStep < middle.context()) {
+        return run(
+                torch,
+                (DoubleFunction<GptConfig>) factor -> scaled(middle, factor),
+                train,
+                validation,
+                settings,
+                folder,
+                progress);
+    }
+
+    /**
+     * Trains the pilots of a model family. Each is kept in the folder when it is done, so that a call after an
+     * interruption trains only the rest.
+     *
+     * @param torch the engine to train on
+     * @param sizes the family's models by their size, where 1 is the middle one: 0.5, 1 and 1.5 are trained, 0.5 to 2
+     *     can be chosen
+     * @param train text to learn from
+     * @param validation text to be judged on
+     * @param settings what the pilots share with the long training
+     * @param folder where pilots and plan are kept; null keeps none
+     * @param progress is told of each pilot
+     * @return the pilots
+     * @throws DivergedException if a pilot diverges, naming it
+     * @throws KitException if interrupted, or if another run has the folder
+     */
+    public static PilotRuns run(
+            Torch torch,
+            DoubleFunction<? extends ModelConfig> sizes,
+            TokenFile train,
+            TokenFile validation,
+            PilotSettings settings,
+            Path folder,
+            Progress progress) {
+        if (settings.steps < 1 || settings.tokensPerStep < sizes.apply(1).context()) {
             throw new KitException("Short trainings of " + settings.steps + " steps of " + settings.tokensPerStep
-                    + " tokens cannot be trained: give at least one step of one window, " + middle.context()
+                    + " tokens cannot be trained: give at least one step of one window, "
+                    + sizes.apply(1).context()
                     + " tokens.");
         }
-        PilotRuns pilots = new PilotRuns(torch, middle, train, validation, settings, folder);
+        PilotRuns pilots = new PilotRuns(torch, sizes, train, validation, settings, folder);
         return Fit.alone(() -> {
             FolderLock lock = folder == null ? null : FolderLock.acquire(folder);
             try (lock) {
@@ -135,75 +155,17 @@ public final class PilotRuns {
     }
 
     private PilotRuns train(Progress progress) {
-        by = torch.arithmetic();
-        MeasurementCache.read(file(), asked(), KeptPilots.class).ifPresent(kept -> {
-            done.addAll(kept.done);
-            by = kept.by;
-        });
-        int all = PILOTED.length * (PILOTED.length + 1) / 2 + SEEDS - 1;
-        progress.begin("short trainings of three sizes", all);
-        for (int size = 0; size < PILOTED.length; size++) {
-            long steps = settings.steps;
-            for (int length = 0; length + size < PILOTED.length; length++, steps *= 3) {
-                for (int seed = 0; seed < (size + length == 0 ? SEEDS : 1); seed++) {
-                    pilot(scaled(middle, PILOTED[size]), steps, settings.seed + seed);
-                    Pilot last = done.get(done.size() - 1);
-                    progress.update(
-                            done.size(),
-                            String.format(
-                                    Locale.ROOT,
-                                    "%s, %d steps: loss %.3f",
-                                    Sizing.name(last.config),
-                                    last.steps,
-                                    last.loss));
-                }
-            }
-        }
-        progress.end(String.format(Locale.ROOT, "%d trainings, a loss is certain to %.3f nats", done.size(), noise())
+        PilotTraining training = new PilotTraining(torch, sizes, train, validation, settings, folder);
+        training.all(progress);
+        done.addAll(training.done());
+        Arithmetic by = training.by();
+        progress.end(String.format(Locale.ROOT, "%d trainings, spread between seeds %.3f nats", done.size(), noise())
                 + (by.equals(torch.arithmetic()) ? "" : "; the first of them were done by " + by));
         return this;
     }
 
-    private void pilot(GptConfig config, long steps, long seed) {
-        if (done.stream().anyMatch(p -> p.config.equals(config) && p.steps == steps && p.seed == seed)) {
-            return;
-        }
-        int windows = Math.max(1, Math.min(WINDOWS_AT_ONCE, settings.tokensPerStep / config.context()));
-        int passes = Math.max(1, Math.round(settings.tokensPerStep / (float) (windows * config.context())));
-        try (LanguageModel model = LanguageModel.create(torch, config, seed);
-                Fit fit = Fit.of(
-                        model, settings.optimizer, Schedule.warmupStableDecay(Math.max(1, steps / 20), steps, 0.5))) {
-            Batches batches = new Batches(train, windows, config.context(), seed);
-            long start = System.nanoTime();
-            while (!fit.done()) {
-                fit.step(passes, work -> {
-                    if (Thread.currentThread().isInterrupted()) {
-                        throw new KitException(
-                                "The short trainings were interrupted: run the cell again; those that are done "
-                                        + "are kept.");
-                    }
-                    Batch each = batches.next();
-                    return model.loss(each.ids(work), each.targets(work));
-                });
-            }
-            double seconds = (System.nanoTime() - start) * 1e-9;
-            double loss = fit.score(model, validation, config.context(), settings.windows, WINDOWS_AT_ONCE)
-                    .nats();
-            done.add(new Pilot(config, steps, steps * passes * windows * config.context(), seed, loss, seconds));
-            MeasurementCache.write(file(), asked(), new KeptPilots(done, by), "keeping the short trainings");
-        } catch (DivergedException e) {
-            throw new DivergedException(
-                    e.step(),
-                    "The short training of " + Sizing.name(config) + " for " + steps + " steps (seed " + seed
-                            + ") diverged at step " + e.step()
-                            + ", so nothing can be predicted from it: lower the learning rate of "
-                            + (float) settings.optimizer.rate() + ".",
-                    e);
-        }
-    }
-
     /** A shape of so many times the layers and the width, with heads of about the same size. */
-    static GptConfig scaled(GptConfig config, double factor) {
+    private static GptConfig scaled(GptConfig config, double factor) {
         int heads = (int) Math.max(1, Math.round(factor * config.heads()));
         int width = heads * (int) Math.max(1, Math.round(factor * config.width() / heads));
         return config.layers((int) Math.max(1, Math.round(factor * config.layers())))
@@ -243,7 +205,7 @@ public final class PilotRuns {
      * @param config the model's shape
      * @param tokens learned from
      */
-    public ScalingLaw.Band loss(GptConfig config, long tokens) {
+    public ScalingLaw.Band loss(ModelConfig config, long tokens) {
         return ScalingLaw.band(laws(), config.parameterCount(), Math.min(tokens, Sizing.MOST_EPOCHS * train.length()));
     }
 
@@ -256,26 +218,26 @@ public final class PilotRuns {
      * @throws KitException if none fits
      */
     public List<Sizing> sizes(double seconds, double megabytes) {
-        List<Sizing> sizes = new ArrayList<>();
+        List<Sizing> fitting = new ArrayList<>();
         for (double factor : OFFERED) {
-            GptConfig config = scaled(middle, factor);
+            ModelConfig config = sizes.apply(factor);
             long tokens = (long) (seconds * tokensPerSecond(config));
             Sizing size = Sizing.of(config, tokens, train.length(), WINDOWS_AT_ONCE, loss(config, tokens));
             if (size.estimatedMegabytes() <= megabytes
-                    && sizes.stream().noneMatch(s -> s.config().equals(config))) {
-                sizes.add(size);
+                    && fitting.stream().noneMatch(s -> s.config().equals(config))) {
+                fitting.add(size);
             }
         }
-        if (sizes.isEmpty()) {
+        if (fitting.isEmpty()) {
             throw new KitException("No model fits into " + megabytes + " MB, not even "
-                    + scaled(middle, OFFERED[0]).describe() + ": give more memory or a smaller choice.");
+                    + sizes.apply(OFFERED[0]).describe() + ": give more memory or a smaller choice.");
         }
-        sizes.sort(Comparator.comparingDouble(size -> size.loss().value()));
-        return sizes;
+        fitting.sort(Comparator.comparingDouble(size -> size.loss().value()));
+        return fitting;
     }
 
     /** From the operations a second that the longest pilot of the nearest size reached. */
-    private double tokensPerSecond(GptConfig config) {
+    private double tokensPerSecond(ModelConfig config) {
         double flops = Flops.perToken(config);
         Pilot nearest = done.stream()
                 .min(Comparator.<Pilot>comparingDouble(p -> Math.abs(Math.log(flops / Flops.perToken(p.config))))
@@ -293,7 +255,7 @@ public final class PilotRuns {
      * @throws KitException if no size fits, or if interrupted
      */
     public Plan plan(double minutes, double megabytes, Progress progress) {
-        GptConfig config = sizes(minutes * 60, megabytes).get(0).config();
+        ModelConfig config = sizes(minutes * 60, megabytes).get(0).config();
         try (LanguageModel model = LanguageModel.create(torch, config, settings.seed)) {
             Trainer trainer = Trainer.of(model, train, validation)
                     .optimizer(settings.optimizer)
@@ -307,45 +269,18 @@ public final class PilotRuns {
 
     /** {@return a row for each pilot, with what the best law says of it} */
     public Table table() {
-        Table table = Table.create(
-                "pilots",
-                StringColumn.create("model"),
-                LongColumn.create("parameters"),
-                LongColumn.create("steps"),
-                LongColumn.create("tokens"),
-                LongColumn.create("seed"),
-                DoubleColumn.create("loss, nats"),
-                DoubleColumn.create("by the best law"),
-                DoubleColumn.create("tokens/s"));
+        ResultTable table = new ResultTable("pilots");
         ScalingLaw best = laws().get(0);
         for (Pilot each : done) {
-            var row = table.appendRow();
-            row.setString("model", Sizing.name(each.config));
-            row.setLong("parameters", each.config.parameterCount());
-            row.setLong("steps", each.steps);
-            row.setLong("tokens", each.tokens);
-            row.setLong("seed", each.seed);
-            row.setDouble("loss, nats", each.loss);
-            row.setDouble("by the best law", best.loss(each.config.parameterCount(), each.tokens));
-            row.setDouble("tokens/s", each.tokens / each.seconds);
+            table.put("model", Sizing.name(each.config))
+                    .put("parameters", each.config.parameterCount())
+                    .put("steps", each.steps)
+                    .put("tokens", each.tokens)
+                    .put("seed", each.seed)
+                    .put("loss, nats", each.loss)
+                    .put("by the best law", best.loss(each.config.parameterCount(), each.tokens))
+                    .put("tokens/s", each.tokens / each.seconds);
         }
-        return table;
-    }
-
-    /** Everything that the pilots' results depend on, the machine excepted. */
-    private Map<String, String> asked() {
-        Map<String, String> asked = new LinkedHashMap<>(RunSettings.of(middle));
-        asked.putAll(RunSettings.of(settings.optimizer));
-        asked.put("train text", RunSettings.of(train));
-        asked.put("validation text", RunSettings.of(validation));
-        asked.put("tokens per step", Integer.toString(settings.tokensPerStep));
-        asked.put("steps", Integer.toString(settings.steps));
-        asked.put("evaluation windows", Integer.toString(settings.windows));
-        asked.put("seed", Long.toString(settings.seed));
-        return asked;
-    }
-
-    private Path file() {
-        return folder == null ? null : folder.resolve("pilots.json");
+        return table.table();
     }
 }

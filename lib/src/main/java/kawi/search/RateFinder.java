@@ -103,7 +103,7 @@ public record RateFinder(double[] rates, double[] losses, double suggested, End 
                         end = End.INTERRUPTED;
                         break;
                     }
-                    double loss = Trial.step(fit, model, batches);
+                    double loss = Trial.step(fit, 1, model, batches);
                     smooth = Double.isNaN(smooth) ? loss : MEMORY * smooth + (1 - MEMORY) * loss;
                     lowest = Math.min(lowest, smooth);
                     if (smooth > lowest + TOO_MUCH) {

@@ -2,11 +2,7 @@ package kawi.search;
 
 import java.util.Comparator;
 import java.util.List;
-import kawi.model.GptConfig;
-import tech.tablesaw.api.BooleanColumn;
-import tech.tablesaw.api.DoubleColumn;
-import tech.tablesaw.api.LongColumn;
-import tech.tablesaw.api.StringColumn;
+import kawi.model.ModelConfig;
 import tech.tablesaw.api.Table;
 
 /**
@@ -21,14 +17,13 @@ import tech.tablesaw.api.Table;
  *     the process holds more ({@link Plan#residentMegabytes})
  * @param loss what the laws expect, nats per token
  */
-public record Sizing(GptConfig config, long tokens, double epochs, double estimatedMegabytes, ScalingLaw.Band loss) {
+public record Sizing(ModelConfig config, long tokens, double epochs, double estimatedMegabytes, ScalingLaw.Band loss) {
     /** Beyond four times a repeated text teaches little (Muennighoff et al. 2023). */
     static final long MOST_EPOCHS = 4;
 
-    static Sizing of(GptConfig config, long tokens, long corpus, int batch, ScalingLaw.Band loss) {
+    static Sizing of(ModelConfig config, long tokens, long corpus, int batch, ScalingLaw.Band loss) {
         double pass = (double) batch * config.context();
-        double activations =
-                pass * (config.layers() * (18.0 * config.width() + config.heads()) + 3.0 * config.vocabularySize()) * 4;
+        double activations = pass * (config.layers() * 18.0 * config.width() + 3.0 * config.vocabularySize()) * 4;
         return new Sizing(
                 config,
                 tokens,
@@ -38,41 +33,45 @@ public record Sizing(GptConfig config, long tokens, double epochs, double estima
     }
 
     /** A shape in the words of a table. */
-    static String name(GptConfig config) {
+    static String name(ModelConfig config) {
         return config.layers() + (config.layers() == 1 ? " layer" : " layers") + ", width " + config.width();
     }
 
     /**
-     * {@return one row for each size, in order of growing size; the best is marked}
+     * {@return how many sizes a difference of seeds cannot tell from the best: those, the best among them, whose
+     * predicted loss lies at most so far above the lowest}
      *
-     * @param sizes the best first
+     * @param sizes at least one
+     * @param noise the standard deviation of a loss from seed to seed, nats per token
+     */
+    public static long within(List<Sizing> sizes, double noise) {
+        double lowest =
+                sizes.stream().mapToDouble(size -> size.loss.value()).min().orElseThrow();
+        return sizes.stream()
+                .filter(size -> size.loss.value() - lowest <= noise)
+                .count();
+    }
+
+    /**
+     * {@return one row for each size, in order of growing size; the one that is taken is marked}
+     *
+     * @param sizes the one that is taken first
      */
     public static Table table(List<Sizing> sizes) {
-        Table table = Table.create(
-                "sizes",
-                StringColumn.create("model"),
-                LongColumn.create("parameters"),
-                LongColumn.create("tokens"),
-                DoubleColumn.create("epochs"),
-                DoubleColumn.create("estimated tensor memory MB"),
-                DoubleColumn.create("predicted loss, nats"),
-                DoubleColumn.create("low"),
-                DoubleColumn.create("high"),
-                BooleanColumn.create("best"));
+        ResultTable table = new ResultTable("sizes");
         for (Sizing size : sizes.stream()
                 .sorted(Comparator.comparingLong(s -> s.config.parameterCount()))
                 .toList()) {
-            var row = table.appendRow();
-            row.setString("model", name(size.config));
-            row.setLong("parameters", size.config.parameterCount());
-            row.setLong("tokens", size.tokens);
-            row.setDouble("epochs", size.epochs);
-            row.setDouble("estimated tensor memory MB", size.estimatedMegabytes);
-            row.setDouble("predicted loss, nats", size.loss.value());
-            row.setDouble("low", size.loss.low());
-            row.setDouble("high", size.loss.high());
-            row.setBoolean("best", size == sizes.get(0));
+            table.put("model", name(size.config))
+                    .put("parameters", size.config.parameterCount())
+                    .put("tokens", size.tokens)
+                    .put("epochs", size.epochs)
+                    .put("estimated tensor memory MB", size.estimatedMegabytes)
+                    .put("predicted loss, nats", size.loss.value())
+                    .put("low", size.loss.low())
+                    .put("high", size.loss.high())
+                    .put("", size == sizes.get(0) ? "taken" : "");
         }
-        return table;
+        return table.table();
     }
 }

@@ -8,6 +8,7 @@ import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.model.GptConfig;
 import kawi.model.LanguageModel;
+import kawi.model.ModelConfig;
 import kawi.text.TokenFile;
 import kawi.torch.Torch;
 import kawi.train.Batches;
@@ -15,10 +16,6 @@ import kawi.train.DivergedException;
 import kawi.train.Fit;
 import kawi.train.Muon;
 import kawi.train.Schedule;
-import tech.tablesaw.api.DoubleColumn;
-import tech.tablesaw.api.IntColumn;
-import tech.tablesaw.api.LongColumn;
-import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
 /**
@@ -32,10 +29,10 @@ public final class SuccessiveHalving {
     /**
      * A configuration to be tried with a learning rate.
      *
-     * @param config the model's shape
+     * @param config the model's shape, of any family
      * @param rate peak learning rate
      */
-    public record Candidate(GptConfig config, double rate) {}
+    public record Candidate(ModelConfig config, double rate) {}
 
     /**
      * How a candidate stood at the end of a rung.
@@ -66,40 +63,26 @@ public final class SuccessiveHalving {
     public record SearchResult(Candidate best, double loss, List<Standing> standings) {
         /** {@return a row for each candidate and rung, the best of a rung first} */
         public Table table() {
-            IntColumn rung = IntColumn.create("rung"),
-                    layers = IntColumn.create("layers"),
-                    heads = IntColumn.create("heads"),
-                    width = IntColumn.create("width");
-            LongColumn parameters = LongColumn.create("parameters"), steps = LongColumn.create("steps");
-            DoubleColumn rate = DoubleColumn.create("rate"),
-                    seconds = DoubleColumn.create("seconds"),
-                    loss = DoubleColumn.create("loss (nats per token)");
-            StringColumn verdict = StringColumn.create("verdict");
+            int last = standings.get(standings.size() - 1).rung();
+            ResultTable table = new ResultTable("halving");
             for (Standing each : standings) {
-                GptConfig config = each.candidate().config();
-                rung.append(each.rung());
-                layers.append(config.layers());
-                heads.append(config.heads());
-                width.append(config.width());
-                parameters.append(config.parameterCount());
-                steps.append(each.steps());
-                rate.append(each.candidate().rate());
-                seconds.append(each.seconds());
-                if (each.divergedAt() > 0) {
-                    loss.appendMissing();
-                } else {
-                    loss.append(each.loss());
-                }
-                verdict.append(each.verdict());
+                table.put("rung", (long) each.rung())
+                        .put("model", each.candidate().config().describe())
+                        .put("parameters", each.candidate().config().parameterCount())
+                        .put("rate", each.candidate().rate())
+                        .put("steps", each.steps())
+                        .put("seconds", each.seconds())
+                        .put("loss (nats per token)", each.loss())
+                        .put("verdict", each.rung() == last && each.candidate().equals(best) ? "kept" : each.verdict());
             }
-            return Table.create("halving", rung, layers, heads, width, parameters, rate, steps, seconds, loss, verdict);
+            return table.table();
         }
     }
 
     private SuccessiveHalving() {}
 
     /**
-     * Draws different candidates from all combinations that fit together (the width a multiple of the heads).
+     * Draws different GPTs from all combinations that fit together (the width a multiple of the heads).
      *
      * @param base vocabulary and context of all
      * @param layers numbers of blocks
@@ -242,7 +225,7 @@ public final class SuccessiveHalving {
             double spent = 0;
             try {
                 while (spent < most && !Thread.currentThread().isInterrupted()) {
-                    Trial.step(fit, model, batches);
+                    Trial.step(fit, 1, model, batches);
                     spent = (System.nanoTime() - start) * 1e-9;
                 }
             } catch (DivergedException e) {

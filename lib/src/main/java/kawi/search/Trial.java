@@ -1,7 +1,6 @@
 package kawi.search;
 
 import java.util.function.BooleanSupplier;
-import java.util.function.DoubleConsumer;
 import kawi.model.LanguageModel;
 import kawi.text.TokenFile;
 import kawi.train.Batches;
@@ -33,24 +32,25 @@ record Trial(long steps, double seconds, double loss, double bitsPerByte, long d
      * Trains a new model to the end of its schedule and scores it. Only a training that diverged is an answer; whatever
      * else goes wrong is thrown.
      *
+     * @param passes that a step takes, each of the recipe's windows
      * @param seed of the windows that are drawn
      * @param goOn is asked before each step
-     * @param losses is told the loss of each step, nats per token
+     * @return what came of it; of a training that was stopped, the score where it stood
      */
     static Trial run(
             LanguageModel model,
             Recipe recipe,
+            int passes,
             TokenFile train,
             Judge judge,
             long seed,
-            BooleanSupplier goOn,
-            DoubleConsumer losses) {
+            BooleanSupplier goOn) {
         long start = System.nanoTime();
         try (Fit fit = Fit.of(model, recipe.optimizer(), recipe.schedule())) {
             Batches batches = new Batches(train, recipe.batch(), judge.context, seed);
             try {
                 while (!fit.done() && goOn.getAsBoolean()) {
-                    losses.accept(step(fit, model, batches));
+                    step(fit, passes, model, batches);
                 }
                 double seconds = (System.nanoTime() - start) * 1e-9;
                 Evaluation score = fit.score(model, judge.validation, judge.context, judge.windows, judge.atOnce);
@@ -62,10 +62,12 @@ record Trial(long steps, double seconds, double loss, double bitsPerByte, long d
         }
     }
 
-    /** {@return the loss before a step that is taken on the next batch, nats per token} */
-    static double step(Fit fit, LanguageModel model, Batches batches) {
-        var batch = batches.next();
-        return fit.step(1, work -> model.loss(batch.ids(work), batch.targets(work)))
+    /** {@return the loss before a step that is taken on the next batches, one for each pass, nats per token} */
+    static double step(Fit fit, int passes, LanguageModel model, Batches batches) {
+        return fit.step(passes, work -> {
+                    var batch = batches.next();
+                    return model.loss(batch.ids(work), batch.targets(work));
+                })
                 .loss();
     }
 

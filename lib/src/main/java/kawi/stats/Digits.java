@@ -19,6 +19,17 @@ final class Digits {
         return text.matches("-0(\\.0*)?") ? text.substring(1) : text;
     }
 
+    /**
+     * With so many decimals, and with more where it would read as 0 and is not: the sign of an interval's end says on
+     * which side of 0 it lies. What is below 1e-9 is taken for the rounding of a 0.
+     */
+    static String signed(double value, int decimals) {
+        String text = fixed(value, decimals);
+        return Math.abs(value) < 1e-9 || text.matches(".*[1-9].*")
+                ? text
+                : fixed(value, (int) Math.ceil(-Math.log10(Math.abs(value))));
+    }
+
     /** One decimal from 10 on, three below, and three significant digits below 0.1. */
     static String plain(double value) {
         double size = Math.abs(value);

@@ -216,9 +216,12 @@ public record Interval(double value, double low, double high, String reason) {
                 : undefined(value * factor, reason);
     }
 
-    /** {@return "0.832 to 0.891", with as many digits as the width gives sense to; an em dash where undefined} */
+    /**
+     * {@return "0.832 to 0.891", with as many digits as the width gives sense to, and more at an end that would read as
+     * 0 though it is not; an em dash where undefined}
+     */
     public String range() {
-        return defined() ? Digits.fixed(low, decimals()) + " to " + Digits.fixed(high, decimals()) : NONE;
+        return defined() ? Digits.signed(low, decimals()) + " to " + Digits.signed(high, decimals()) : NONE;
     }
 
     private int decimals() {
@@ -229,8 +232,8 @@ public record Interval(double value, double low, double high, String reason) {
     @Override
     public String toString() {
         if (defined()) {
-            return Digits.fixed(value, decimals()) + " [" + Digits.fixed(low, decimals()) + ", "
-                    + Digits.fixed(high, decimals()) + "]";
+            return Digits.fixed(value, decimals()) + " [" + Digits.signed(low, decimals()) + ", "
+                    + Digits.signed(high, decimals()) + "]";
         }
         return Double.isNaN(value) ? NONE + " [" + reason + "]" : Digits.plain(value) + " [" + reason + "]";
     }

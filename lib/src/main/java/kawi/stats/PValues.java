@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.stream.IntStream;
 import kawi.evidence.KitException;
+import org.apache.commons.statistics.distribution.TDistribution;
 import org.apache.commons.statistics.inference.BinomialTest;
 
 /** p values: how they are written, and what becomes of them where many are looked at. */
@@ -69,6 +70,23 @@ public final class PValues {
             corrected[order[rank]] = largest;
         }
         return corrected;
+    }
+
+    /**
+     * {@return the two-sided p value of Student's paired t test (Student 1908): how often the mean of so many
+     * differences would lie as far from 0, if nothing differed; NaN for fewer than two differences, and where all are
+     * the same} It is below 0.05 exactly where {@link Interval#studentT} leaves out 0.
+     *
+     * @param differences finite numbers, independent of each other, about normally distributed
+     * @throws KitException for a value that is not a finite number
+     */
+    public static double studentT(double[] differences) {
+        Interval interval = Interval.studentT(differences);
+        return interval.defined()
+                ? 2
+                        * TDistribution.of(differences.length - 1.0)
+                                .survivalProbability(Math.abs(interval.value()) / SampleStatistics.error(differences))
+                : Double.NaN;
     }
 
     /**

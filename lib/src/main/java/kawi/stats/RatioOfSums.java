@@ -101,4 +101,9 @@ public final class RatioOfSums {
         double residuals = aboveSquared - 2 * ratio * products + ratio * ratio * belowSquared;
         return Math.sqrt(Math.max(0, residuals) * clusters / (clusters - 1)) / below;
     }
+
+    @Override
+    public String toString() {
+        return above + " / " + below + " from " + clusters + " clusters";
+    }
 }

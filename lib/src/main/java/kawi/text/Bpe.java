@@ -263,4 +263,9 @@ public final class Bpe implements Tokenizer {
     public void save(Path tokenizerJson) {
         TokenizerJson.write(this, tokenizerJson);
     }
+
+    @Override
+    public String toString() {
+        return "byte-level BPE of " + size() + " tokens";
+    }
 }

@@ -235,4 +235,9 @@ public final class BpeTrainer {
             grown.add(pair);
         }
     }
+
+    @Override
+    public String toString() {
+        return "BPE trainer that has read " + bytes + " bytes";
+    }
 }

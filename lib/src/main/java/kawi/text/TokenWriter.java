@@ -162,4 +162,9 @@ public final class TokenWriter implements AutoCloseable {
             throw atomic.failure(e);
         }
     }
+
+    @Override
+    public String toString() {
+        return "token file in the making, " + path.getFileName() + ", " + tokens + " tokens";
+    }
 }

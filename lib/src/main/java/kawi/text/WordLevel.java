@@ -113,4 +113,9 @@ abstract sealed class WordLevel implements Tokenizer permits CharacterTokenizer,
     public void save(Path tokenizerJson) {
         TokenizerJson.write(this, tokenizerJson);
     }
+
+    @Override
+    public String toString() {
+        return getClass().getSimpleName() + " of " + size() + " tokens";
+    }
 }

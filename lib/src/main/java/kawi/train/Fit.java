@@ -434,4 +434,9 @@ public final class Fit implements AutoCloseable {
             weights.get(i).setRequiresGradient(trainable.get(i));
         }
     }
+
+    @Override
+    public String toString() {
+        return "fit after " + taken + " of " + schedule.steps() + " steps";
+    }
 }

@@ -417,4 +417,9 @@ public final class Trainer {
     Map<String, String> settings() {
         return RunSettings.of(this);
     }
+
+    @Override
+    public String toString() {
+        return "trainer of " + model.config().describe();
+    }
 }

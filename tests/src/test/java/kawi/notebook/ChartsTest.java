@@ -59,4 +59,19 @@ class ChartsTest {
                 "L", "x", "y", Map.of("l", new Charts.Line(new double[] {0, 10, 100}, new double[] {1, 2, 3})));
         assertEquals("L. y against x: l from 2 at 10 to 3 at 100.", chart.alt());
     }
+
+    @Test
+    void aScatterSaysEachOfItsPoints() {
+        Chart chart = Charts.scatter(
+                "Loss", "MB", "nats", Map.of("DiLoCo", new Charts.Line(new double[] {174.9, 175, 176}, new double[] {
+                    6.838, 7.62, 6.991
+                })));
+        assertEquals("Loss. nats against MB: DiLoCo 6.838 at 174.9, 7.62 at 175, 6.991 at 176.", chart.alt());
+    }
+
+    @Test
+    void aFamilyTreeIsDescribedToItsEnd() {
+        String alt = FamilyTree.ofLanguageModels().draw("Tree").alt();
+        assertTrue(alt.endsWith(")."), alt);
+    }
 }

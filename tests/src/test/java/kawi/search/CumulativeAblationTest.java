@@ -98,8 +98,8 @@ class CumulativeAblationTest {
                 .stringColumn("loss of each seed")
                 .get(1)
                 .matches("diverged at step \\d+, diverged at step \\d+"));
-        assertTrue(ladder.table().doubleColumn("loss (nats per token)").isMissing(1)
-                && ladder.table().doubleColumn("change").isMissing(2)
+        assertTrue(ladder.table().stringColumn("loss (nats per token)").get(1).startsWith("\u2014 [diverged"));
+        assertTrue(ladder.table().stringColumn("change").get(2).isEmpty()
                 && ladder.table().doubleColumn("seconds").isMissing(1));
         assertEquals(4, drawn.size(), "a chart has no point for what has no loss");
         assertTrue(drawn.stream().allMatch(Double::isFinite));
@@ -148,6 +148,31 @@ class CumulativeAblationTest {
         assertEquals("not compared: one value", one.verdict("down"));
         assertThrows(KitException.class, () -> climb(List.of(recipe("twice", 1e-3, 1), recipe("twice", 1e-3, 1))));
         assertThrows(KitException.class, () -> climb(List.of()));
+    }
+
+    @Test
+    void oneHelpfulRungAmongManyIsCorrectedForTheirNumber() {
+        List<Recipe> rungs = new ArrayList<>();
+        List<CumulativeAblation.Run> runs = new ArrayList<>();
+        double[] helped = {-0.15, -0.11, -0.10}; // p = 0.016 by itself
+        double[] nothing = {0.1, -0.2, 0.1};
+        double[] loss = {3, 4, 5};
+        for (int rung = 0; rung < 6; rung++) {
+            rungs.add(recipe("rung " + rung, 1e-3, 10));
+            for (int seed = 0; seed < 3; seed++) {
+                loss[seed] += rung == 0 ? 0 : rung == 1 ? helped[seed] : nothing[seed];
+                runs.add(new CumulativeAblation.Run("rung " + rung, seed + 1, loss[seed], 1, 0));
+            }
+        }
+        CumulativeAblation alone = CumulativeAblation.of(rungs.subList(0, 2), runs.subList(0, 6));
+        assertEquals("helped", alone.verdict("rung 1"));
+        assertEquals(0.0159, alone.p("rung 1"), 1e-4);
+        CumulativeAblation ladder = CumulativeAblation.of(rungs, runs);
+        assertTrue(ladder.changed("rung 1").excludes(0));
+        assertEquals(5 * 0.0159, ladder.p("rung 1"), 5e-4);
+        assertEquals("no detectable difference", ladder.verdict("rung 1"));
+        assertTrue(Double.isNaN(ladder.p("rung 0")), "the first has nothing before it");
+        assertEquals("0.079", ladder.table().stringColumn("p, corrected").get(1));
     }
 
     @Test

@@ -11,9 +11,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.function.DoubleFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.model.GptConfig;
+import kawi.model.RecurrentConfig;
 import kawi.search.ScalingLaw.Point;
 import kawi.text.TokenFile;
 import kawi.train.DivergedException;
@@ -129,6 +134,46 @@ class PilotRunsTest {
                             .size(),
                     "a damaged file is measured again");
         }
+    }
+
+    @Test
+    void aFamilyOfAnyKindIsPilotedAndPlannedByItsSizes() {
+        try (TokenFile text = Small.text(folder.resolve("text.bin"), 4000, 1)) {
+            PilotRuns.PilotSettings rules = new PilotRuns.PilotSettings(Muon.defaults(), 64, 2, 8, 1);
+            DoubleFunction<RecurrentConfig> sizes = factor -> RecurrentConfig.of(RecurrentConfig.Cell.LSTM, 64)
+                    .context(16)
+                    .width((int) (32 * factor));
+            Path kept = folder.resolve("lstm");
+            PilotRuns pilots = PilotRuns.run(Small.TORCH, sizes, text, text, rules, kept, Progress.NONE);
+            assertEquals(
+                    Set.of(16, 32, 48),
+                    pilots.all().stream().map(p -> p.config().width()).collect(Collectors.toSet()));
+            assertEquals(
+                    pilots.all(),
+                    PilotRuns.run(Small.TORCH, sizes, text, text, rules, kept, Progress.NONE)
+                            .all(),
+                    "read, not trained again");
+            List<Sizing> fitting = pilots.sizes(2, 4000);
+            assertEquals(6, fitting.size());
+            assertTrue(fitting.get(0).config() instanceof RecurrentConfig);
+            assertEquals(
+                    fitting.get(0).config(),
+                    pilots.plan(0.04, 4000, Progress.NONE).size().config());
+            assertEquals(
+                    List.of("taken"),
+                    Sizing.table(fitting).stringColumn("").asList().stream()
+                            .filter(each -> !each.isEmpty())
+                            .toList());
+        }
+    }
+
+    @Test
+    void sizesWithinTheNoiseOfTheBestAreCounted() {
+        List<Sizing> sizes = Stream.of(3.831, 3.845, 3.864, 3.900, 4.03)
+                .map(loss -> new Sizing(Small.CONFIG, 1, 1, 1, new ScalingLaw.Band(loss, loss - 0.4, loss + 0.4)))
+                .toList();
+        assertEquals(4, Sizing.within(sizes, 0.072));
+        assertEquals(1, Sizing.within(sizes, 0.001));
     }
 
     @Test

@@ -37,4 +37,26 @@ class DigitsTest {
                 "50.0 [one example]",
                 Interval.undefined(0.5, "one example").times(100).toString());
     }
+
+    @Test
+    void anEndThatIsNotZeroDoesNotReadAsZero() {
+        assertEquals("-0.0004 to 0.031", new Interval(0.015, -0.0004, 0.0312).range());
+        assertEquals("0.0004 to 0.031", new Interval(0.015, 0.0004, 0.0312).range());
+        assertEquals("0.015 [-0.0004, 0.031]", new Interval(0.015, -0.0004, 0.0312).toString());
+        assertEquals("0.000 to 0.031", new Interval(0.015, 1e-17, 0.0312).range(), "the rounding of a 0");
+    }
+
+    @Test
+    void aPairedTestIsBelowTheLevelWhereItsIntervalLeavesOutZero() {
+        double t = 0.12 / Math.sqrt(0.0014 / 2 / 3); // with two degrees of freedom p is 1 - t / sqrt(t^2 + 2)
+        assertEquals(1 - t / Math.sqrt(t * t + 2), PValues.studentT(new double[] {0.10, 0.11, 0.15}), 1e-9);
+        for (double shift = -1; shift <= 1; shift += 0.01) {
+            double[] differences = {shift, shift + 0.2, shift - 0.3, shift + 0.1};
+            assertEquals(
+                    Interval.studentT(differences).excludes(0),
+                    PValues.studentT(differences) < PValues.LEVEL,
+                    "shift " + shift);
+        }
+        assertEquals(Double.NaN, PValues.studentT(new double[] {1}));
+    }
 }
