@@ -18,6 +18,7 @@ import java.util.zip.ZipFile;
 import kawi.evidence.AtomicFile;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
+import kawi.template.ChatTemplate;
 import kawi.text.Bpe;
 import kawi.text.Splitter;
 import kawi.text.Tokenizer;

@@ -129,7 +129,8 @@ final class TokenizerJson {
     }
 
     /**
-     * Reads a file. @param bare whether the caller reads the post-processor, which is refused here where it adds tokens
+     * Reads a file. @param bare whether the caller puts the post-processor's token before a text; else such a file is
+     * refused
      */
     static Tokenizer read(Path path, boolean bare) {
         JsonNode file;
@@ -169,7 +170,13 @@ final class TokenizerJson {
                         "sets " + call + " = " + file.path(call) + ", which the kit leaves to whoever encodes; make "
                                 + call + " null");
         }
-        if (!bare) afterwards(path, file.path("post_processor"));
+        PostProcessor around = PostProcessor.of(path, file.path("post_processor"));
+        if (!bare && !around.first().isEmpty())
+            throw refusal(
+                    path,
+                    "puts special tokens around a text (post_processor puts " + around.first()
+                            + " before it), which encoding in this kit never does; make post_processor null and write the"
+                            + " token into the prompt or the chat template");
         List<String> vocabulary = new ArrayList<>();
         Map<String, Integer> specials = vocabulary(path, model.path("vocab"), file.path("added_tokens"), vocabulary);
         switch (type(model)) {
@@ -198,34 +205,6 @@ final class TokenizerJson {
     private static String shortened(JsonNode value) {
         String text = value.toString();
         return text.length() <= 60 ? text : text.substring(0, 60) + "...";
-    }
-
-    /** What comes after encoding may move offsets, but add no tokens. */
-    private static void afterwards(Path path, JsonNode step) {
-        switch (type(step)) {
-            case "none":
-                if (set(step)) throw refusal(path, "has a post_processor without a type: " + shortened(step));
-                return;
-            case "ByteLevel":
-                only(path, step, "post_processor.", "type add_prefix_space trim_offsets use_regex");
-                return;
-            case "Sequence":
-                only(path, step, "post_processor.", "type processors");
-                for (JsonNode each : step.path("processors")) afterwards(path, each);
-                return;
-            case "TemplateProcessing":
-                // Around one text it may add nothing; pairs of texts are not encoded here.
-                JsonNode single = step.path("single");
-                if (single.size() == 1 && single.get(0).has("Sequence")) return;
-                throw refusal(
-                        path,
-                        "puts special tokens around a text (post_processor.single = " + shortened(single)
-                                + "), which encoding in this kit never does; make post_processor null and write the"
-                                + " tokens into the prompt or the chat template");
-            default:
-                throw refusal(
-                        path, "has the post_processor " + type(step) + ", which adds special tokens around a text");
-        }
     }
 
     /** Fills in the tokens by id, and returns the special ones. */

@@ -11,8 +11,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import kawi.evidence.KitException;
+import kawi.template.ChatTemplateTest;
 import kawi.text.Tokenizer;
 import kawi.torch.SafeTensors;
 import kawi.torch.Torch;
@@ -130,10 +132,12 @@ class AFolderIsOneModelOrRefusedTest {
 
     @Test
     void theTokenBeforeATextIsTheOneThatThePostProcessorsNameStandsFor() throws IOException {
-        String step = "{\"type\": \"TemplateProcessing\", \"single\": [{\"SpecialToken\": {\"id\": \"%s\"}},"
-                + " {\"Sequence\": {\"id\": \"A\"}}], \"special_tokens\": {\"first\": {\"id\": \"first\", \"ids\": [7],"
-                + " \"tokens\": [%s]}}}";
         Tokenizer tokenizer = ChatTemplateTest.tokenizer();
+        int id = tokenizer.id("<|x|>");
+        String step = "{\"type\": \"TemplateProcessing\", \"single\": [{\"SpecialToken\": {\"id\": \"%s\"}},"
+                + " {\"Sequence\": {\"id\": \"A\"}}], \"special_tokens\": {\"first\": {\"id\": \"first\", \"ids\": ["
+                + id + "],"
+                + " \"tokens\": [%s]}}}";
         Path json = folder.resolve("tokenizer.json");
         Files.writeString(json, "{\"post_processor\": " + step.formatted("first", "\"<|x|>\"") + "}");
         assertEquals(tokenizer.id("<|x|>"), SpecialTokens.of(folder, tokenizer).first());
@@ -146,6 +150,35 @@ class AFolderIsOneModelOrRefusedTest {
                 "tokenizer.json",
                 "{\"post_processor\": " + step.formatted("first", "\"<|x|>\", \"<|user|>\"") + "}",
                 "one token at most");
+    }
+
+    /** The reader of texts and the reader of models are asked of the same steps: what one knows the other knows. */
+    @Test
+    void aPostProcessorIsReadInOneWay() throws IOException {
+        Path json = folder.resolve("tokenizer.json");
+        Tokenizer tokenizer = ChatTemplateTest.tokenizer();
+        tokenizer.save(json);
+        String plain = Files.readString(json);
+        String before = "{\"type\": \"TemplateProcessing\", \"single\": [{\"SpecialToken\": {\"id\": \"<|x|>\"}}, "
+                + "{\"Sequence\": {\"id\": \"A\"}}]%s}";
+        for (String[] step : new String[][] {
+            {"{\"type\": \"ByteLevel\", \"trim\": 1}", "post_processor.trim"},
+            {"{\"type\": \"Sequence\", \"processors\": [], \"first\": 1}", "post_processor.first"},
+            {before.formatted(", \"truncate\": 1"), "post_processor.truncate"},
+            {"{\"single\": 1}", "without a type"},
+            {"{\"type\": \"RobertaProcessing\"}", "RobertaProcessing"},
+            {"{\"type\": \"TemplateProcessing\", \"single\": []}", "around a text"},
+            {before.formatted(", \"special_tokens\": {\"<|x|>\": {\"ids\": [1], \"tokens\": [\"<|x|>\"]}}"), "id"},
+            {before.replace("]%s", ", {\"SpecialToken\": {\"id\": \"<|x|>\"}}]"), "around a text"},
+        }) {
+            Files.writeString(json, plain.replace("\"post_processor\" : null", "\"post_processor\" : " + step[0]));
+            for (Runnable reader : List.<Runnable>of(
+                    () -> Tokenizer.load(json), () -> SpecialTokens.of(folder, Tokenizer.loadBare(json)))) {
+                String said =
+                        assertThrows(KitException.class, reader::run, step[0]).getMessage();
+                assertTrue(said.contains(step[1]) || said.contains("around a text"), said);
+            }
+        }
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import kawi.evidence.KitException;
+import kawi.template.ChatTemplateTest;
 import kawi.text.Bpe;
 import kawi.text.Tokenizer;
 import kawi.torch.Gguf;
