@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.Locale;
 
 /**
  * A file that is there whole or not at all. It is written under a hidden name in the folder where it will lie;
@@ -220,9 +219,8 @@ public final class AtomicFile implements AutoCloseable {
         Path folder = place.toAbsolutePath().getParent();
         String text = String.valueOf(e.getMessage());
         String reason;
-        if (text.contains("No space left") || text.contains("not enough space") || text.contains("quota")) {
-            reason = "the disk is full; free some space and run the cell again (" + free(folder)
-                    + "), what was finished before is untouched.";
+        if (KitException.fullDisk(e)) {
+            reason = KitException.fullDisk(place);
         } else if (!Files.isDirectory(folder)) {
             reason = Files.exists(folder)
                     ? folder + " is a file and no folder; give another folder."
@@ -237,19 +235,6 @@ public final class AtomicFile implements AutoCloseable {
             return KitException.of(e, doing, place);
         }
         return new KitException("Failed " + doing + " (" + place + "): " + reason, e);
-    }
-
-    private static String free(Path folder) {
-        try {
-            long bytes = Files.getFileStore(folder).getUsableSpace();
-            return bytes < 1000
-                    ? bytes + " bytes are free"
-                    : bytes < 1_000_000
-                            ? bytes / 1000 + " kB are free"
-                            : String.format(Locale.ROOT, "%,d MB are free", bytes / 1_000_000);
-        } catch (IOException e) {
-            return "how much is free cannot be seen";
-        }
     }
 
     private KitException discard(KitException because) {

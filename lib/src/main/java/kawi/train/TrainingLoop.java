@@ -163,6 +163,7 @@ final class TrainingLoop {
         }
         if (evaluating && set.checkpoints != null) {
             if (bestStep == step.number()) {
+                ownFolder();
                 undisturbed(() -> Checkpoint.saveModel(set.checkpoints.resolve("best"), set.model));
                 bestWeights = Weights.sha256(set.model.parameters());
             }
@@ -227,8 +228,16 @@ final class TrainingLoop {
                 Weights.sha256(set.model.parameters()),
                 Weights.sha256(fit.averages()),
                 bestWeights);
+        ownFolder();
         undisturbed(() -> Checkpoint.save(set.checkpoints.resolve("last"), set.model, fit.averages(), state));
         saved = fit.taken();
+    }
+
+    /** Nothing is written into a folder that was taken from under the run. */
+    private void ownFolder() {
+        if (lock != null) {
+            lock.check();
+        }
     }
 
     /** Says that the run was told to stop, so that one begun again in its folder waits for it. */
