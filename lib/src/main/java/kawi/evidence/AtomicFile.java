@@ -147,11 +147,12 @@ public final class AtomicFile implements AutoCloseable {
     }
 
     /**
-     * Flushes the file to the disk and gives it its name.
+     * The first half of {@link #commit()}: flushes the file to the disk, still under its hidden name. For files that
+     * belong together: prepare each, and nothing but moves is left to do.
      *
      * @throws KitException where that fails; the file that was there before is untouched
      */
-    public void commit() {
+    public void prepare() {
         checkOpen();
         if (failed != null) {
             throw discard(new KitException(failed.getMessage(), failed));
@@ -161,6 +162,19 @@ public final class AtomicFile implements AutoCloseable {
                 stream.close();
             }
             flush(part);
+        } catch (IOException e) {
+            throw discard(failure(e));
+        }
+    }
+
+    /**
+     * Flushes the file to the disk and gives it its name.
+     *
+     * @throws KitException where that fails; the file that was there before is untouched
+     */
+    public void commit() {
+        prepare();
+        try {
             Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
             flushFolder(file.getParent());
             done = true;

@@ -284,11 +284,17 @@ final class TrainingLoop {
             return;
         }
         Checkpoint.State state = found.get().state();
-        if (state.settings() == null || state.began() == null || state.computed() == null) {
-            throw new KitException("The checkpoints in '" + set.checkpoints.getFileName()
-                    + "' do not say what they began from, as those of an earlier version of the kit: give this run "
-                    + "another "
-                    + "folder, or remove that one (Checkpoint.discard) to begin anew.");
+        String missing = state.settings() == null || state.began() == null || state.computed() == null
+                ? "what they began from"
+                : state.weights() == null
+                                || state.averages() == null
+                                || state.bestStep() > 0 && state.bestWeights() == null
+                        ? "the hashes of what they hold"
+                        : null;
+        if (missing != null) {
+            throw new KitException("The checkpoints in '" + set.checkpoints.getFileName() + "' do not say " + missing
+                    + ", as those of an earlier version of the kit: give this run another folder, or remove that one"
+                    + " (Checkpoint.discard) to begin anew; the model in it can still be read, by LanguageModel.load.");
         }
         RunSettings.refuseOther(set.checkpoints, state.settings(), settings);
         began = state.began();

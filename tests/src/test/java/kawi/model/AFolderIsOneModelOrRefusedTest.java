@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -82,6 +84,44 @@ class AFolderIsOneModelOrRefusedTest {
             Weights.write(folder, tensors, Weights.LARGEST_FILE);
             GptTest.sentence(
                     "model.norm.weight", () -> LanguageModel.load(torch, folder).close());
+        }
+    }
+
+    /** As a kill between the two files would leave it: everything after the weights fails. */
+    @Test
+    void aSaveThatIsCutShortBetweenItsTwoFilesLeavesNoMixedModel() throws IOException {
+        LlamaConfig old = new LlamaConfig(64, 32, 1, 32, 48, 4, 2, 8, 5000, 1e-5f, true);
+        LlamaConfig next = new LlamaConfig(64, 32, 1, 32, 48, 4, 2, 8, 9000, 1e-5f, true);
+        try (Llama before = Llama.create(torch, old, 1);
+                Llama after = Llama.create(torch, next, 2)) {
+            before.save(folder);
+            LanguageModel cut = (LanguageModel) Proxy.newProxyInstance(
+                    LanguageModel.class.getClassLoader(),
+                    new Class<?>[] {LanguageModel.class},
+                    (proxy, method, given) -> {
+                        if (method.getName().equals("save")) {
+                            return InvocationHandler.invokeDefault(proxy, method, given);
+                        }
+                        if (method.getName().equals("parameters")) { // the configuration lies under its hidden name
+                            try (var files = Files.list(folder)) {
+                                for (Path each : files.filter(p -> p.toString().endsWith(".part"))
+                                        .toList()) {
+                                    Files.delete(each);
+                                    Files.createDirectory(each);
+                                }
+                            }
+                        }
+                        return method.invoke(after, given);
+                    });
+            assertThrows(KitException.class, () -> cut.save(folder));
+            String said = assertThrows(KitException.class, () -> LanguageModel.load(torch, folder))
+                    .getMessage();
+            assertTrue(said.contains("no config.json") && said.contains("again"), said);
+            after.save(folder);
+            try (LanguageModel whole = LanguageModel.load(torch, folder)) {
+                assertEquals(next, whole.config());
+                assertEquals(after.fingerprint(), whole.fingerprint());
+            }
         }
     }
 
