@@ -1,7 +1,7 @@
 """Writes what Jinja itself, set up as transformers' apply_chat_template does it, makes of some templates and conversations:
-tests/src/test/resources/kawi/model/chat-templates.json.
+tests/src/test/resources/kawi/template/chat-templates.json.
 
-Needs jinja2 3.1 in an environment of its own: python chat_templates.py ../src/test/resources/kawi/model/chat-templates.json
+Needs jinja2 3.1 in an environment of its own: python chat_templates.py ../src/test/resources/kawi/template/chat-templates.json
 """
 import json
 import sys

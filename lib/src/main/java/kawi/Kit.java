@@ -66,7 +66,9 @@ public final class Kit {
         this.budget = own != null ? own : budget(settings.getOrDefault("KAWI_BUDGET", "lesson"), home);
         this.seed = seed(settings.getOrDefault("KAWI_SEED", "1"));
         this.run = new Run(
-                home.resolve("runs").resolve(runName(settings.getOrDefault("KAWI_RUN", budget.name()))), MAKERS);
+                home.resolve("runs").resolve(runName(settings.getOrDefault("KAWI_RUN", budget.name()))),
+                MAKERS,
+                source -> catalog().changed(source));
         this.code = Provenance.code(home, notebook);
         this.device = settings.getOrDefault("KAWI_DEVICE", "auto");
     }

@@ -18,6 +18,7 @@ class ArrowsTest {
             "evidence",
             "stats",
             "text",
+            "template",
             "corpus",
             "readers",
             "crawl",

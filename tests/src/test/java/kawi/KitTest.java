@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import kawi.evidence.Draft;
 import kawi.evidence.KitException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,45 @@ class KitTest {
         Kit kit = open();
         assertEquals("lesson", kit.budget().name());
         assertEquals("lesson", kit.run().name());
+    }
+
+    @Test
+    void anArtifactMadeFromAFileThatWasChangedSinceIsStale() throws Exception {
+        Path own = clone.resolve("datasets/letters");
+        Files.createDirectories(own);
+        Files.writeString(own.resolve("a.txt"), "Dear Ada,");
+        Files.writeString(
+                clone.resolve("datasets/catalog.json"),
+                "{\"sources\": [{\"id\": \"mine\", \"licence\": \"CC0-1.0\", \"path\": \"letters\"}]}");
+        Kit kit = open();
+        try (Draft draft = kit.draft("collected").source(kit.catalog().evidence("mine"))) {
+            Files.writeString(draft.file("documents.txt"), "Dear Ada,");
+            draft.commit();
+        }
+        try (Draft draft = kit.draft("clean").input(kit.artifact("collected"))) {
+            Files.writeString(draft.file("documents.txt"), "Dear Ada");
+            draft.commit();
+        }
+        assertEquals("clean", kit.artifact("clean").name());
+        Files.writeString(own.resolve("a.txt"), "Dear Eva,"); // of the same length
+        for (String name : List.of("collected", "clean")) {
+            String said =
+                    assertThrows(KitException.class, () -> kit.artifact(name)).getMessage();
+            assertEquals(
+                    "Artifact 'collected' is stale: it was made from the source 'mine', and its file a.txt was changed"
+                            + " since; run notebook 02-preprocessing again, or put the source back as it was.",
+                    said);
+        }
+        Files.writeString(own.resolve("a.txt"), "Dear Ada,");
+        assertEquals("clean", kit.artifact("clean").name());
+        Files.writeString(own.resolve("b.txt"), "Dear Bob,");
+        assertTrue(kit.run().fault("clean").contains("the file b.txt has come to it since"));
+        Files.delete(own.resolve("b.txt"));
+        Files.move(own.resolve("a.txt"), own.resolve("c.txt"));
+        assertTrue(kit.run().fault("clean").contains("its file a.txt is no longer there"));
+        Files.delete(own.resolve("c.txt"));
+        Files.delete(own); // nothing of it is at hand: nothing says that it was changed
+        assertEquals("clean", kit.artifact("clean").name());
     }
 
     @Test

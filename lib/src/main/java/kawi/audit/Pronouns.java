@@ -6,7 +6,8 @@ import java.util.Map;
 /**
  * How often a text speaks of her, of him and of them. Pronouns are a crude measure of who is spoken of: ships are
  * "she", "they" may be things, and a text about nobody has none; but they can be counted in any text, and the count can
- * be checked by hand.
+ * be checked by hand. What {@code Counterfactuals.Pronouns} of the room {@code eval} holds is something else: not a
+ * count but two sentences that a model is asked about, in which this counts one "she" and one "he".
  *
  * @param she she, her, hers, herself
  * @param he he, him, his, himself

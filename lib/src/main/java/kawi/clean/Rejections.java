@@ -22,6 +22,10 @@ import tech.tablesaw.api.Table;
 
 /**
  * The documents a pipeline dropped, read from {@code rejected.jsonl.gz}, and what would come back at another threshold.
+ *
+ * <p>The kit wrote this file for itself, and what is counted in it stands for all that was dropped: it is refused whole
+ * where a line of it is bad, and can be made again. What people bring, and a corpus may be theirs, is read by the line,
+ * and a bad one is set aside with its reason.
  */
 public final class Rejections implements Iterable<Rejected> {
     private final Path file;

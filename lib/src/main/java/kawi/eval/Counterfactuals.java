@@ -50,7 +50,8 @@ public final class Counterfactuals {
             String persons) {}
 
     /**
-     * One sentence with "she" and with "he", about an occupation.
+     * One sentence with "she" and with "he", about an occupation. {@link kawi.audit.Pronouns} counts such words in a
+     * text that people wrote; these are texts that differ in the word alone.
      *
      * @param occupation such as "nurse"; "person" for comparison
      * @param she the sentence with "she"

@@ -26,6 +26,25 @@ public final class Excerpts {
      * @throws KitException for numbers below 1
      */
     public static List<String> of(List<String> texts, int characters, int most) {
+        return of(texts, characters, most, new ArrayList<>());
+    }
+
+    /**
+     * {@return for each of these passages, the index of the text that it is from} Passages of one text resemble each
+     * other: {@link Perplexity#byDocument} draws whole texts.
+     *
+     * @param texts the long texts
+     * @param characters most characters of a passage, at least 1
+     * @param most most passages, at least 1
+     * @throws KitException for numbers below 1
+     */
+    public static List<Integer> origins(List<String> texts, int characters, int most) {
+        List<Integer> origins = new ArrayList<>();
+        of(texts, characters, most, origins);
+        return origins;
+    }
+
+    private static List<String> of(List<String> texts, int characters, int most, List<Integer> origins) {
         if (characters < 1 || most < 1) {
             throw new KitException(
                     most + " passages of " + characters + " characters cannot be cut: give at least 1 of each.");
@@ -35,11 +54,13 @@ public final class Excerpts {
         List<String> excerpts = new ArrayList<>();
         long passed = 0;
         long next = 0;
-        for (String text : texts) {
+        for (int i = 0; i < texts.size(); i++) {
+            String text = texts.get(i);
             for (; next < count && next * total / count < passed + text.length(); next++) {
                 String excerpt = cut(text, (int) Math.max(0, next * total / count - passed), characters);
                 if (excerpt.length() * 10L >= characters) {
                     excerpts.add(excerpt);
+                    origins.add(i);
                 }
             }
             passed += text.length();

@@ -16,7 +16,7 @@ import kawi.text.Tokenizer;
  *
  * <p>A token of one tokenizer is not a token of another, so models with different tokenizers are compared in bits per
  * byte of the same texts. Intervals come from a bootstrap over the texts, for the tokens of one text are not
- * independent examples; where several texts are passages of one document, use {@link Metric#byCluster}. How this loss
+ * independent examples; where several texts are passages of one document, use {@link #byDocument}. How this loss
  * differs from that of {@link kawi.train.Evaluation} is said at {@link Likelihood}.
  */
 public final class Perplexity {
@@ -26,11 +26,32 @@ public final class Perplexity {
     private final double[] nats;
     private final double[] tokens;
     private final double[] bytes;
+    private final List<?> documents; // of each text; null where every text is one
 
-    private Perplexity(double[] nats, double[] tokens, double[] bytes) {
+    private Perplexity(double[] nats, double[] tokens, double[] bytes, List<?> documents) {
         this.nats = nats;
         this.tokens = tokens;
         this.bytes = bytes;
+        this.documents = documents;
+    }
+
+    /**
+     * {@return the same scores of passages that belong to documents: passages of one document resemble each other, so
+     * that intervals and comparisons draw whole documents ({@link Metric#byCluster})} The scores themselves stay.
+     *
+     * @param documents what each text is a passage of, such as {@link Excerpts#origins}; equal ones belong together
+     * @throws KitException unless there is one for each text
+     */
+    public Perplexity byDocument(List<?> documents) {
+        if (documents.size() != nats.length) {
+            throw new KitException(nats.length + " texts cannot belong to " + documents.size()
+                    + " documents: name one for each text, the same name for passages of one document.");
+        }
+        return new Perplexity(nats, tokens, bytes, List.copyOf(documents));
+    }
+
+    private Metric drawn(Metric metric) {
+        return documents == null ? metric : metric.byCluster(documents);
     }
 
     /**
@@ -69,7 +90,7 @@ public final class Perplexity {
             bytes[i] = texts.get(i).getBytes(StandardCharsets.UTF_8).length
                     - (firstGiven ? tokenizer.bytes(ids[0]).length : 0);
         }
-        return new Perplexity(likelihood.nats(sequences, progress), tokens, bytes);
+        return new Perplexity(likelihood.nats(sequences, progress), tokens, bytes, null);
     }
 
     /**
@@ -100,24 +121,24 @@ public final class Perplexity {
         double[] bytes = new double[fit];
         Arrays.fill(tokens, length);
         Arrays.fill(bytes, (double) length * file.bytes() / file.length());
-        return new Perplexity(likelihood.nats(sequences, progress), tokens, bytes);
+        return new Perplexity(likelihood.nats(sequences, progress), tokens, bytes, null);
     }
 
     /** {@return the mean negative log-likelihood of a token, in nats} */
     public Metric natsPerToken() {
-        return Metric.ratio("nats per token", nats, tokens);
+        return drawn(Metric.ratio("nats per token", nats, tokens));
     }
 
     /** {@return among how many equally likely tokens the model hesitates: e to the nats per token, at least 1} */
     public Metric perplexity() {
         Metric mean = natsPerToken();
-        return Metric.of("perplexity", nats.length, sample -> Math.exp(mean.score(sample)));
+        return Metric.of("perplexity", mean.size(), sample -> Math.exp(mean.score(sample)));
     }
 
     /** {@return bits the model needs for a byte of text; comparable between tokenizers} A byte of plain text has 8. */
     public Metric bitsPerByte() {
-        return Metric.ratio(
-                "bits per byte", Arrays.stream(nats).map(n -> n / LN2).toArray(), bytes);
+        return drawn(Metric.ratio(
+                "bits per byte", Arrays.stream(nats).map(n -> n / LN2).toArray(), bytes));
     }
 
     /** {@return tokens scored} */

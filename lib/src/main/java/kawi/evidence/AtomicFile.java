@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.Locale;
 
 /**
  * A file that is there whole or not at all. It is written under a hidden name in the folder where it will lie;
@@ -148,11 +147,12 @@ public final class AtomicFile implements AutoCloseable {
     }
 
     /**
-     * Flushes the file to the disk and gives it its name.
+     * The first half of {@link #commit()}: flushes the file to the disk, still under its hidden name. For files that
+     * belong together: prepare each, and nothing but moves is left to do.
      *
      * @throws KitException where that fails; the file that was there before is untouched
      */
-    public void commit() {
+    public void prepare() {
         checkOpen();
         if (failed != null) {
             throw discard(new KitException(failed.getMessage(), failed));
@@ -162,6 +162,19 @@ public final class AtomicFile implements AutoCloseable {
                 stream.close();
             }
             flush(part);
+        } catch (IOException e) {
+            throw discard(failure(e));
+        }
+    }
+
+    /**
+     * Flushes the file to the disk and gives it its name.
+     *
+     * @throws KitException where that fails; the file that was there before is untouched
+     */
+    public void commit() {
+        prepare();
+        try {
             Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
             flushFolder(file.getParent());
             done = true;
@@ -220,9 +233,8 @@ public final class AtomicFile implements AutoCloseable {
         Path folder = place.toAbsolutePath().getParent();
         String text = String.valueOf(e.getMessage());
         String reason;
-        if (text.contains("No space left") || text.contains("not enough space") || text.contains("quota")) {
-            reason = "the disk is full; free some space and run the cell again (" + free(folder)
-                    + "), what was finished before is untouched.";
+        if (KitException.fullDisk(e)) {
+            reason = KitException.fullDisk(place);
         } else if (!Files.isDirectory(folder)) {
             reason = Files.exists(folder)
                     ? folder + " is a file and no folder; give another folder."
@@ -237,19 +249,6 @@ public final class AtomicFile implements AutoCloseable {
             return KitException.of(e, doing, place);
         }
         return new KitException("Failed " + doing + " (" + place + "): " + reason, e);
-    }
-
-    private static String free(Path folder) {
-        try {
-            long bytes = Files.getFileStore(folder).getUsableSpace();
-            return bytes < 1000
-                    ? bytes + " bytes are free"
-                    : bytes < 1_000_000
-                            ? bytes / 1000 + " kB are free"
-                            : String.format(Locale.ROOT, "%,d MB are free", bytes / 1_000_000);
-        } catch (IOException e) {
-            return "how much is free cannot be seen";
-        }
     }
 
     private KitException discard(KitException because) {

@@ -3,8 +3,10 @@ package kawi.evidence;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * An error a reader can act on: its message is one sentence that says what happened, where, and what to do.
@@ -81,13 +83,42 @@ public class KitException extends RuntimeException {
      * @param file the file it was done to
      */
     public static KitException of(IOException failure, String doing, Path file) {
-        return new KitException("Failed " + doing + " (" + file.getFileName() + "): " + reason(failure), failure);
+        return new KitException("Failed " + doing + " (" + file.getFileName() + "): " + reason(failure, file), failure);
     }
 
-    private static String reason(IOException failure) {
+    /** Whether a file operation failed for want of space, by the words of Linux, macOS and Windows. */
+    static boolean fullDisk(IOException failure) {
         String text = String.valueOf(failure.getMessage());
-        if (text.contains("No space left") || text.contains("not enough space") || text.contains("quota")) {
-            return "the disk is full; free some space and run the cell again, what was finished before is untouched.";
+        return text.contains("No space left") || text.contains("not enough space") || text.contains("quota");
+    }
+
+    /** What to do about it, with the space that is left where the file was to be. */
+    static String fullDisk(Path file) {
+        return "the disk is full; free some space and run the cell again (" + free(file.toAbsolutePath())
+                + "), what was finished before is untouched.";
+    }
+
+    private static String free(Path place) {
+        Path there = place;
+        while (there != null && !Files.exists(there)) {
+            there = there.getParent();
+        }
+        try {
+            long bytes = Files.getFileStore(there == null ? place : there).getUsableSpace();
+            return bytes < 1000
+                    ? bytes + " bytes are free"
+                    : bytes < 1_000_000
+                            ? bytes / 1000 + " kB are free"
+                            : String.format(Locale.ROOT, "%,d MB are free", bytes / 1_000_000);
+        } catch (IOException e) {
+            return "how much is free cannot be seen";
+        }
+    }
+
+    private static String reason(IOException failure, Path file) {
+        String text = String.valueOf(failure.getMessage());
+        if (fullDisk(failure)) {
+            return fullDisk(file);
         }
         if (failure instanceof NoSuchFileException) {
             return "the file is not there.";

@@ -9,25 +9,43 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
  * One run's folder, {@code runs/<run>/}: finds the artifacts in it and refuses those that cannot be trusted.
  *
  * <p>An artifact lies in {@code <stage>/<name>/}. It is refused when a file of it is missing, cut short or changed, and
- * when it is stale: when one of its inputs, or an input of these, is no longer the one it was made from.
+ * when it is stale: when one of its inputs, an input of these, or a source of any of them is no longer the one it was
+ * made from.
  */
 public final class Run {
     private static final int TRIES = 20;
 
     private final Path folder;
     private final Map<String, String> makers;
+    private final Function<Manifest.Source, String> changed;
 
     /**
+     * A run that looks at its own artifacts alone.
+     *
      * @param folder {@code runs/<run>}; made where it does not exist
      * @param makers which notebook makes which artifact, so that a missing one can be asked for by name
      */
     public Run(Path folder, Map<String, String> makers) {
+        this(folder, makers, source -> null);
+    }
+
+    /**
+     * A run that also looks at what its artifacts were made from outside it.
+     *
+     * @param folder {@code runs/<run>}; made where it does not exist
+     * @param makers which notebook makes which artifact, so that a missing one can be asked for by name
+     * @param changed says in a clause how a recorded source differs from what is there now; null where it does not, or
+     *     where that cannot be told
+     */
+    public Run(Path folder, Map<String, String> makers, Function<Manifest.Source, String> changed) {
+        this.changed = changed;
         this.folder = folder;
         this.makers = Map.copyOf(makers);
         try {
@@ -174,6 +192,14 @@ public final class Run {
     }
 
     private void checkInputs(Artifact artifact, Map<String, Artifact> known) {
+        for (Manifest.Source source : artifact.manifest().sources()) {
+            String how = changed.apply(source);
+            if (how != null) {
+                throw new KitException("Artifact '" + artifact.name() + "' is stale: it was made from the source '"
+                        + source.name() + "', and " + how + "; run notebook " + artifact.stage() + " again"
+                        + ", or put the source back as it was.");
+            }
+        }
         artifact.manifest().inputs().forEach((name, hash) -> {
             boolean first = !known.containsKey(name);
             Artifact input = known.computeIfAbsent(name, this::find);

@@ -17,10 +17,10 @@ import kawi.torch.NotFiniteException;
  * Lets a model write: several prompts at once, each with the result it would have alone.
  *
  * <p>A prompt is ordinary text: what looks like a special token in it ({@code <|im_start|>}) is read letter by letter.
- * Where special tokens are meant, {@link #continueIds} takes them by their ids, and {@link ChatTemplate#ids} makes
- * them. Writing ends at a token that ends a text or a turn, at a stop text, or after the most tokens asked for. When a
- * text outgrows the model's context, the model goes on from the latter half of it, and the {@link Generation} says how
- * much was left out.
+ * Where special tokens are meant, {@link #continueIds} takes them by their ids, and
+ * {@link kawi.template.ChatTemplate#ids} makes them. Writing ends at a token that ends a text or a turn, at a stop
+ * text, or after the most tokens asked for. When a text outgrows the model's context, the model goes on from the latter
+ * half of it, and the {@link Generation} says how much was left out.
  */
 public final class Generator {
 

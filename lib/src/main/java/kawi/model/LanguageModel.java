@@ -190,9 +190,12 @@ public interface LanguageModel extends AutoCloseable {
 
     /**
      * Writes {@code config.json} and {@code model.safetensors} (shards where it is large) in Hugging Face's layout,
-     * making the folder where needed.
+     * making the folder where needed. A model that is there is replaced in an order in which no moment shows the
+     * weights of one with the configuration of another: killed between the two, the folder has no configuration and is
+     * refused.
      *
      * @param folder where the files are put
+     * @throws KitException where they cannot be written; a model of one file that was there before stays whole
      */
     default void save(Path folder) {
         try {
@@ -200,9 +203,17 @@ public interface LanguageModel extends AutoCloseable {
         } catch (IOException e) {
             throw KitException.of(e, "making a model's folder", folder);
         }
-        try (AtomicFile config = config().begin(folder.resolve("config.json"))) {
-            Weights.write(folder, parameters(), Weights.LARGEST_FILE);
-            config.commit(); // where the weights cannot be written, those before them keep their own configuration
+        Path place = folder.resolve("config.json");
+        try (AtomicFile config = config().begin(place)) {
+            config.prepare();
+            Weights.write(folder, parameters(), Weights.LARGEST_FILE, () -> {
+                try {
+                    Files.deleteIfExists(place);
+                } catch (IOException e) {
+                    throw KitException.of(e, "replacing a model's configuration", place);
+                }
+            });
+            config.commit();
         }
     }
 
@@ -218,13 +229,23 @@ public interface LanguageModel extends AutoCloseable {
     }
 
     /**
-     * Reads a folder that {@link #save} or Hugging Face's {@code save_pretrained} wrote.
+     * Reads a folder that {@link #save} or Hugging Face's {@code save_pretrained} wrote. Such a folder carries no hash
+     * of its own: every tensor's name, shape and numbers are checked against the configuration, and whether it is the
+     * model that was meant is checked where it is part of an artifact, or in the catalog.
      *
      * @param torch the engine on whose device it will lie
      * @param folder where the files are
      * @return the model
+     * @throws KitException where a file is missing, damaged or says what this kit does not know
      */
     static LanguageModel load(Torch torch, Path folder) {
+        if (!Files.exists(folder.resolve("config.json"))
+                && (Files.exists(folder.resolve("model.safetensors"))
+                        || Files.exists(folder.resolve("model.safetensors.index.json")))) {
+            throw new KitException("The folder " + folder.getFileName() + " holds a model's weights and no config.json:"
+                    + " saving it was cut short, or that file was left out when it was copied; save or fetch the model"
+                    + " again.");
+        }
         return ModelConfig.read(folder.resolve("config.json")).load(torch, folder);
     }
 }

@@ -18,6 +18,7 @@ import java.util.zip.ZipFile;
 import kawi.evidence.AtomicFile;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
+import kawi.template.ChatTemplate;
 import kawi.text.Bpe;
 import kawi.text.Splitter;
 import kawi.text.Tokenizer;
@@ -44,6 +45,7 @@ public record Pretrained(String name, Llama model, Tokenizer tokenizer, SpecialT
 
     private static final long CONTROL = 3;
     private static final long WITH_RULES = 4;
+    private static final long UNUSED = 5;
     private static final Pattern LIKE_CONTROL = Pattern.compile("<\\|[A-Za-z_0-9]+\\|>");
     private static final int ANSWER_TOKENS = 200;
 
@@ -113,7 +115,7 @@ public record Pretrained(String name, Llama model, Tokenizer tokenizer, SpecialT
         try (Gguf gguf = Gguf.open(file)) {
             Tokenizer tokenizer = tokenizer(gguf);
             SpecialTokens specials = SpecialTokens.of(gguf, tokenizer);
-            String template = gguf.metadata().get("tokenizer.chat_template") instanceof String jinja ? jinja : null;
+            String template = template(gguf);
             return of(tokenizer, specials, template, () -> LlamaFile.read(torch, gguf));
         }
     }
@@ -166,9 +168,32 @@ public record Pretrained(String name, Llama model, Tokenizer tokenizer, SpecialT
                 throw new KitException("The token '" + vocabulary.get(id) + "' of " + gguf.name()
                         + " is found in a text before all merges (its kind is 4, user-defined), which this kit does"
                         + " not do: take another model.");
+            } else if (type != ORDINARY && type != UNUSED) {
+                throw new KitException("The token '" + vocabulary.get(id) + "' of " + gguf.name() + " is of the kind "
+                        + types.get(id) + " (tokenizer.ggml.token_type), which a byte-pair encoding does not have here:"
+                        + " convert the file again.");
             }
         }
         return Bpe.of(vocabulary, gguf.texts("tokenizer.ggml.merges"), splitter, specials);
+    }
+
+    /** The template for conversations, null where the file has none; others by name are for tools and the like. */
+    private static String template(Gguf gguf) {
+        Object plain = gguf.metadata().get("tokenizer.chat_template");
+        Object named = gguf.metadata().get("tokenizer.chat_template.default");
+        Object template = plain == null ? named : plain;
+        if (template instanceof String jinja) {
+            return jinja;
+        }
+        if (template != null
+                || gguf.metadata().keySet().stream().anyMatch(key -> key.startsWith("tokenizer.chat_template"))) {
+            throw new KitException(gguf.name()
+                    + (template == null
+                            ? " has chat templates and none that is called default"
+                            : " has a tokenizer.chat_template that is no text")
+                    + ": take another file.");
+        }
+        return null;
     }
 
     private static Pretrained folder(Torch torch, Path folder) {
@@ -204,7 +229,11 @@ public record Pretrained(String name, Llama model, Tokenizer tokenizer, SpecialT
                 throw new KitException(config.getFileName() + " has chat templates and none that is called default:"
                         + " take another model.");
             }
-            return template.isTextual() ? template.asText() : null;
+            if (!template.isTextual() && !template.isMissingNode() && !template.isNull()) {
+                throw new KitException(config.getFileName() + " has a chat_template that is no text: take all files"
+                        + " from the same model.");
+            }
+            return template.textValue();
         } catch (IOException e) {
             throw KitException.of(e, "reading the chat template", Files.exists(own) ? own : config);
         }

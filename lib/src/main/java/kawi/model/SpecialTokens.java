@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import kawi.evidence.KitException;
+import kawi.text.PostProcessor;
 import kawi.text.Tokenizer;
 import kawi.torch.Gguf;
 
@@ -148,7 +149,11 @@ public record SpecialTokens(int first, Set<Integer> ends, Map<String, String> na
         names.only("add_eos_token", "this kit ends no prompt with a token", false);
         names.only("do_lower_case", "this kit encodes capitals as they are", false);
         names.only("split_special_tokens", "this kit's templates write special tokens whole", false);
-        String first = begins(file(folder.resolve("tokenizer.json")), "post_processor");
+        PostProcessor around = PostProcessor.read(folder.resolve("tokenizer.json"));
+        String first = around.first();
+        if (around.id() >= 0) {
+            has(tokenizer, first, around.id(), "the post_processor of tokenizer.json");
+        }
         if (first.isEmpty() && names.flag("add_bos_token", false)) {
             first = found.getOrDefault("bos_token", "");
         }
@@ -248,62 +253,5 @@ public record SpecialTokens(int first, Set<Integer> ends, Map<String, String> na
                     + "', which the tokenizer does not have: take all files from the same model.");
         }
         return id;
-    }
-
-    /** The text of the token that a template's name stands for, which is another where the file says so. */
-    private static String meant(Settings step, String name) {
-        if (step.has("special_tokens") && step.part("special_tokens").has(name)) {
-            List<String> texts = step.part("special_tokens").part(name).texts("tokens");
-            if (texts.size() != 1) {
-                throw new KitException("tokenizer.json puts " + texts + " before every text, and this kit one token at"
-                        + " most: take another model.");
-            }
-            return texts.get(0);
-        }
-        return name;
-    }
-
-    /** The token that a tokenizer's post-processor puts before every text, empty for none. */
-    private static String begins(Settings holder, String key) {
-        if (!holder.has(key)) {
-            return "";
-        }
-        Settings step = holder.part(key);
-        String type = step.text("type", "none");
-        switch (type) {
-            case "ByteLevel": // says where tokens stand in the text
-                return "";
-            case "Sequence":
-                String first = "";
-                for (Object each : step.list("processors")) {
-                    Map<String, Object> inner = new LinkedHashMap<>();
-                    inner.put(key, each);
-                    String found = begins(Settings.of("tokenizer.json", inner), key);
-                    if (!first.isEmpty() && !found.isEmpty()) {
-                        throw new KitException("tokenizer.json puts " + first + " and " + found
-                                + " before every text, and this kit one token at most: take another model.");
-                    }
-                    first = found.isEmpty() ? first : found;
-                }
-                return first;
-            case "TemplateProcessing":
-                StringBuilder tokens = new StringBuilder();
-                List<?> single = step.list("single");
-                for (int i = 0; i < single.size(); i++) {
-                    if (single.get(i) instanceof Map<?, ?> part
-                            && part.get("SpecialToken") instanceof Map<?, ?> token) {
-                        if (i > 0) {
-                            throw new KitException("tokenizer.json puts the token " + token.get("id")
-                                    + " behind every text or beside another, and this kit puts one before it at most:"
-                                    + " take another model.");
-                        }
-                        tokens.append(meant(step, String.valueOf(token.get("id"))));
-                    }
-                }
-                return tokens.toString();
-            default:
-                throw new KitException("tokenizer.json has the post-processor " + type
-                        + ", which this kit does not know: take another model.");
-        }
     }
 }

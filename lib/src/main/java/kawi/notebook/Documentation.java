@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.security.CodeSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import kawi.evidence.KitException;
 import kawi.readers.JavadocScanner;
@@ -24,6 +25,10 @@ record Documentation(String declaration, String text, List<Method> methods) {
     private static final String SOURCES = "lib/src/main/java";
     private static final Normalizer PLAIN = Normalizer.of(Normalizer.javadoc(), Normalizer.html());
     private static final Pattern INNER = Pattern.compile("\\{@\\w+\\s+(?:[\\w.#()]+\\s+)?([^{}]*)}");
+    /** What a method returns, which the javadoc tool makes a sentence of its own; a tag may lie within it. */
+    private static final Pattern RETURN =
+            Pattern.compile("\\{@return\\s+((?:[^{}]|\\{(?:[^{}]|\\{[^{}]*})*})*?)\\s*([.!?]?)\\s*}");
+
     private static final Pattern SENTENCE_END = Pattern.compile("(?<=[.!?])\\s+(?=[A-Z@{])|\\n\\s*(?=@)|\\n\\n");
 
     /** A method's declaration in one line, and the first sentence of its comment. */
@@ -79,7 +84,11 @@ record Documentation(String declaration, String text, List<Method> methods) {
 
     private static String plain(String comment) {
         // A tag within a tag, as in {@return the {@link #low} end}, is still there after the first round.
-        return INNER.matcher(PLAIN.apply(comment)).replaceAll("$1").strip();
+        return INNER.matcher(PLAIN.apply(RETURN.matcher(comment)
+                        .replaceAll(found -> Matcher.quoteReplacement(
+                                found.group(1) + (found.group(2).isEmpty() ? "." : found.group(2))))))
+                .replaceAll("$1")
+                .strip();
     }
 
     /** The folder of the sources in the clone that holds the library, or the one that the kernel works in. */

@@ -396,16 +396,55 @@ public final class Catalog {
             source.parcels().forEach(parcel -> hashes.put(parcel.file(), parcel.sha256()));
             return hashes;
         }
+        return ownHashes(id, files.get(0));
+    }
+
+    private static SortedMap<String, String> ownHashes(String id, Path place) {
+        SortedMap<String, String> hashes = new TreeMap<>();
         try {
-            for (OwnFiles.Item item : OwnFiles.of(files.get(0), (where, reason) -> {})) {
+            for (OwnFiles.Item item : OwnFiles.of(place, (where, reason) -> {})) {
                 if (Files.isReadable(item.file())) {
-                    hashes.put(item.name(), Hash.of(item.file()));
+                    hashes.put(item.name(), HashedFile.hash(item.file()));
                 }
             }
         } catch (IOException e) {
-            throw KitException.of(e, "hashing source " + id, files.get(0));
+            throw KitException.of(e, "hashing source " + id, place);
         }
         return hashes;
+    }
+
+    /**
+     * {@return in a clause, how the files of a source differ from those that a manifest recorded; null where they do
+     * not, or where that cannot be told: the source is not in this catalog, or none of it is at hand}
+     *
+     * <p>Files of the reader's own are looked at on the disk, and hashed again only where size or time of change is
+     * another than when they were last hashed. Those that the catalog pins are compared with what it pins.
+     *
+     * @param recorded what the manifest says
+     */
+    public String changed(Manifest.Source recorded) {
+        Source source = sources.stream()
+                .filter(each -> each.id().equals(recorded.name()))
+                .findFirst()
+                .orElse(null);
+        if (source == null || recorded.files().isEmpty() || source.path() != null && !Files.exists(own(source))) {
+            return null;
+        }
+        SortedMap<String, String> now = new TreeMap<>();
+        source.parcels().forEach(parcel -> now.put(parcel.file(), parcel.sha256()));
+        if (source.path() != null) {
+            now.putAll(ownHashes(source.id(), own(source)));
+        }
+        for (Map.Entry<String, String> each : recorded.files().entrySet()) {
+            if (!now.containsKey(each.getKey())) {
+                return "its file " + each.getKey() + " is no longer there";
+            }
+            if (!now.get(each.getKey()).equals(each.getValue())) {
+                return "its file " + each.getKey() + " was changed since";
+            }
+        }
+        now.keySet().removeAll(recorded.files().keySet());
+        return now.isEmpty() ? null : "the file " + now.firstKey() + " has come to it since";
     }
 
     /**

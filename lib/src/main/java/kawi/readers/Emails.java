@@ -22,8 +22,9 @@ import kawi.corpus.Document;
 /**
  * E-mails as they were sent: one document a message, its headers first. The body of a message in one part is decoded
  * from quoted-printable or base64 (RFC 2045) and from its declared character set; the parts of others stay as they are.
- * An encoded subject is decoded for the title (RFC 2047), and stays as it was sent in the text. The sender is personal
- * data: it stays in the text, to be masked by the pipeline, and is not made a field.
+ * Characters that the encoding does not have are passed over, as the RFC asks, and counted in a note. An encoded
+ * subject is decoded for the title (RFC 2047), and stays as it was sent in the text. The sender is personal data: it
+ * stays in the text, to be masked by the pipeline, and is not made a field.
  */
 final class Emails extends ArchiveReader {
     private static final Pattern YEAR = Pattern.compile("\\b(199\\d|20\\d\\d)\\b");
@@ -36,6 +37,7 @@ final class Emails extends ArchiveReader {
                     "Content-Type", "Content-Transfer-Encoding", "Date", "Subject")
             .collect(Collectors.toMap(
                     name -> name, name -> Pattern.compile("(?im)^" + name + ":[ \t]*(.*(?:\r?\n[ \t]+.*)*)")));
+    private static final String BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=";
     /** Transfer encodings that leave the bytes as they are (RFC 2045). */
     private static final Set<String> AS_IS = Set.of("", "7bit", "8bit", "binary");
 
@@ -96,7 +98,7 @@ final class Emails extends ArchiveReader {
         try {
             if (Charset.isSupported(charset)) {
                 byte[] decoded = encoding.equalsIgnoreCase("Q")
-                        ? quotedPrintable(content.replace('_', ' ').getBytes(StandardCharsets.UTF_8))
+                        ? quotedPrintable(content.replace('_', ' ').getBytes(StandardCharsets.UTF_8), new int[1])
                         : Base64.getDecoder().decode(bytes);
                 return Decoded.of(decoded, charset).text();
             }
@@ -126,13 +128,26 @@ final class Emails extends ArchiveReader {
         switch (encoding) {
             case "base64":
                 try {
-                    return Base64.getMimeDecoder().decode(body);
+                    byte[] decoded = Base64.getMimeDecoder().decode(body);
+                    long foreign = new String(body, StandardCharsets.ISO_8859_1)
+                            .chars()
+                            .filter(c -> !Character.isWhitespace(c) && BASE64.indexOf(c) < 0)
+                            .count();
+                    if (foreign > 0) {
+                        notes.add("its base64 has characters that are not base64's, passed over: " + foreign);
+                    }
+                    return decoded;
                 } catch (IllegalArgumentException e) {
                     notes.add("its base64 is broken; the body stays as it was sent");
                     return body;
                 }
             case "quoted-printable":
-                return quotedPrintable(body);
+                int[] broken = new int[1];
+                byte[] printed = quotedPrintable(body, broken);
+                if (broken[0] > 0) {
+                    notes.add("its quoted-printable has signs = without a code, left as they stand: " + broken[0]);
+                }
+                return printed;
             default:
                 if (!AS_IS.contains(encoding)) {
                     notes.add("an unknown transfer encoding; the body stays as it was sent");
@@ -141,7 +156,8 @@ final class Emails extends ArchiveReader {
         }
     }
 
-    private static byte[] quotedPrintable(byte[] body) {
+    /** The bytes that were meant; counts each sign = that no code follows and that stays as it stands. */
+    private static byte[] quotedPrintable(byte[] body, int[] broken) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayInputStream in = new ByteArrayInputStream(body);
         for (int b; (b = in.read()) >= 0; ) {
@@ -156,6 +172,7 @@ final class Emails extends ArchiveReader {
                 out.write(Character.digit(high, 16) * 16 + Character.digit(low, 16));
             } else if (high != '\n' && !(high == '\r' && low == '\n')) {
                 out.write(b);
+                broken[0]++;
                 in.reset();
             }
         }

@@ -15,6 +15,9 @@ import kawi.evidence.KitException;
  * tables some are UTF-8 and some Windows-1252.
  */
 public final class RatedSentences extends ArchiveReader {
+    /** What is said of a sentence whose rating cannot be read. */
+    public static final String NO_RATING = "its rating is no number";
+
     /**
      * One of them.
      *
@@ -57,7 +60,7 @@ public final class RatedSentences extends ArchiveReader {
             try {
                 rating = Double.valueOf(fields[1]);
             } catch (NumberFormatException e) {
-                repaired.accept(where, "its rating is no number");
+                repaired.accept(where, NO_RATING);
             }
             sentences.add(new Sentence(fields[0], rating, fields[2].strip()));
         }

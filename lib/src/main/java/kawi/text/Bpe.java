@@ -261,7 +261,7 @@ public final class Bpe implements Tokenizer {
 
     @Override
     public void save(Path tokenizerJson) {
-        TokenizerJson.write(this, tokenizerJson);
+        TokenizerJsonWriter.write(this, tokenizerJson);
     }
 
     @Override

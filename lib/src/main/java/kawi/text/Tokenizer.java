@@ -70,12 +70,12 @@ public interface Tokenizer {
     }
 
     /**
-     * The same for a caller who reads from the file itself which tokens stand around a text (its
-     * {@code post_processor}): encoding adds none of them.
+     * The same for a caller who puts the token before a text that the file's {@link PostProcessor} asks for: encoding
+     * does not.
      *
      * @param tokenizerJson the file
      * @return the tokenizer, which turns a text into the text's own tokens
-     * @throws KitException as in {@link #load}, but for a post-processor
+     * @throws KitException as in {@link #load}, but for a post-processor that puts one token before a text
      */
     static Tokenizer loadBare(Path tokenizerJson) {
         return TokenizerJson.read(tokenizerJson, true);

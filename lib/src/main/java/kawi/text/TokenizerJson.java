@@ -6,8 +6,6 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,12 +15,11 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import kawi.evidence.AtomicFile;
 import kawi.evidence.KitException;
 
 /**
- * Hugging Face's {@code tokenizer.json}: written so that their library gives the same ids, read where the file says no
- * more than the kit supports.
+ * Reads Hugging Face's {@code tokenizer.json} where the file says no more than the kit supports;
+ * {@link TokenizerJsonWriter} writes it.
  *
  * <p>Supported: byte-level BPE with GPT-2's split, with or without digits apart, and whole pieces (WordLevel) as the
  * kit writes them. Every key of a file is used or the file is refused by the key's name, for a rule that is passed over
@@ -42,94 +39,13 @@ final class TokenizerJson {
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
-    private static final String EVERY_CHARACTER = "[\\s\\S]";
+    static final String EVERY_CHARACTER = "[\\s\\S]";
 
     private TokenizerJson() {}
 
-    static void write(Bpe bpe, Path path) {
-        ObjectNode file = frame(bpe);
-        ObjectNode byteLevel = step("ByteLevel")
-                .put("add_prefix_space", false)
-                .put("trim_offsets", true)
-                .put("use_regex", true);
-        if (bpe.splitter() == Splitter.SMOLLM) {
-            ObjectNode digits = step("Digits").put("individual_digits", true);
-            file.set(
-                    "pre_tokenizer",
-                    step("Sequence")
-                            .set(
-                                    "pretokenizers",
-                                    JSON.createArrayNode().add(digits).add(byteLevel)));
-        } else {
-            file.set("pre_tokenizer", byteLevel);
-        }
-        file.putNull("post_processor");
-        file.set("decoder", byteLevel.deepCopy());
-        ObjectNode model = file.putObject("model").put("type", "BPE");
-        for (String none : List.of("dropout", "unk_token", "continuing_subword_prefix", "end_of_word_suffix"))
-            model.putNull(none);
-        model.put("fuse_unk", false).put("byte_fallback", false).put("ignore_merges", false);
-        ObjectNode vocabulary = model.putObject("vocab");
-        for (int id = 0; id < bpe.size(); id++) vocabulary.put(bpe.vocabulary().get(id), id);
-        ArrayNode merges = model.putArray("merges");
-        bpe.merges().forEach(merges::add);
-        write(file, path);
-    }
-
-    static void write(WordLevel words, Path path) {
-        ObjectNode file = frame(words);
-        boolean characters = words instanceof CharacterTokenizer;
-        ObjectNode byteLevel = step("ByteLevel")
-                .put("add_prefix_space", false)
-                .put("trim_offsets", true)
-                .put("use_regex", true);
-        ObjectNode split = step("Split").put("behavior", "Isolated").put("invert", false);
-        split.putObject("pattern").put("Regex", EVERY_CHARACTER);
-        file.set("pre_tokenizer", characters ? split : byteLevel);
-        file.putNull("post_processor");
-        file.set("decoder", characters ? step("Fuse") : byteLevel.deepCopy());
-        ObjectNode vocabulary = file.putObject("model")
-                .put("type", "WordLevel")
-                .put("unk_token", WordLevel.UNKNOWN)
-                .putObject("vocab");
-        for (int id = 0; id < words.size(); id++) {
-            byte[] piece = words.vocabulary().get(id).getBytes(StandardCharsets.UTF_8);
-            vocabulary.put(characters ? words.vocabulary().get(id) : ByteLevel.write(piece, 0, piece.length), id);
-        }
-        write(file, path);
-    }
-
-    /** The parts of the file that come before the splitter. */
-    private static ObjectNode frame(Tokenizer tokenizer) {
-        ObjectNode file = JSON.createObjectNode().put("version", "1.0");
-        file.putNull("truncation").putNull("padding");
-        ArrayNode added = file.putArray("added_tokens");
-        tokenizer
-                .specials()
-                .forEach((content, id) -> added.addObject()
-                        .put("id", id)
-                        .put("content", content)
-                        .put("single_word", false)
-                        .put("lstrip", false)
-                        .put("rstrip", false)
-                        .put("normalized", false)
-                        .put("special", true));
-        return file.putNull("normalizer");
-    }
-
-    private static ObjectNode step(String type) {
-        return JSON.createObjectNode().put("type", type);
-    }
-
-    private static void write(ObjectNode file, Path path) {
-        AtomicFile.write(
-                path,
-                "writing the tokenizer",
-                out -> JSON.writerWithDefaultPrettyPrinter().writeValue(out, file));
-    }
-
     /**
-     * Reads a file. @param bare whether the caller reads the post-processor, which is refused here where it adds tokens
+     * Reads a file. @param bare whether the caller puts the post-processor's token before a text; else such a file is
+     * refused
      */
     static Tokenizer read(Path path, boolean bare) {
         JsonNode file;
@@ -169,7 +85,13 @@ final class TokenizerJson {
                         "sets " + call + " = " + file.path(call) + ", which the kit leaves to whoever encodes; make "
                                 + call + " null");
         }
-        if (!bare) afterwards(path, file.path("post_processor"));
+        PostProcessor around = PostProcessor.of(path, file.path("post_processor"));
+        if (!bare && !around.first().isEmpty())
+            throw refusal(
+                    path,
+                    "puts special tokens around a text (post_processor puts " + around.first()
+                            + " before it), which encoding in this kit never does; make post_processor null and write"
+                            + " the token into the prompt or the chat template");
         List<String> vocabulary = new ArrayList<>();
         Map<String, Integer> specials = vocabulary(path, model.path("vocab"), file.path("added_tokens"), vocabulary);
         switch (type(model)) {
@@ -198,34 +120,6 @@ final class TokenizerJson {
     private static String shortened(JsonNode value) {
         String text = value.toString();
         return text.length() <= 60 ? text : text.substring(0, 60) + "...";
-    }
-
-    /** What comes after encoding may move offsets, but add no tokens. */
-    private static void afterwards(Path path, JsonNode step) {
-        switch (type(step)) {
-            case "none":
-                if (set(step)) throw refusal(path, "has a post_processor without a type: " + shortened(step));
-                return;
-            case "ByteLevel":
-                only(path, step, "post_processor.", "type add_prefix_space trim_offsets use_regex");
-                return;
-            case "Sequence":
-                only(path, step, "post_processor.", "type processors");
-                for (JsonNode each : step.path("processors")) afterwards(path, each);
-                return;
-            case "TemplateProcessing":
-                // Around one text it may add nothing; pairs of texts are not encoded here.
-                JsonNode single = step.path("single");
-                if (single.size() == 1 && single.get(0).has("Sequence")) return;
-                throw refusal(
-                        path,
-                        "puts special tokens around a text (post_processor.single = " + shortened(single)
-                                + "), which encoding in this kit never does; make post_processor null and write the"
-                                + " tokens into the prompt or the chat template");
-            default:
-                throw refusal(
-                        path, "has the post_processor " + type(step) + ", which adds special tokens around a text");
-        }
     }
 
     /** Fills in the tokens by id, and returns the special ones. */

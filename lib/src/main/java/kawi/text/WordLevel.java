@@ -111,7 +111,7 @@ abstract sealed class WordLevel implements Tokenizer permits CharacterTokenizer,
 
     @Override
     public void save(Path tokenizerJson) {
-        TokenizerJson.write(this, tokenizerJson);
+        TokenizerJsonWriter.write(this, tokenizerJson);
     }
 
     @Override

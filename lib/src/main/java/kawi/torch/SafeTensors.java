@@ -95,6 +95,11 @@ public final class SafeTensors {
      * @param metadata free text beside the tensors, such as {@code format} = {@code pt}
      */
     public static void write(Path file, Map<String, NDArray> tensors, Map<String, String> metadata) {
+        write(file, tensors, metadata, () -> {});
+    }
+
+    /** The same; what is to be done first is done when the bytes are on the disk and nothing has its name yet. */
+    static void write(Path file, Map<String, NDArray> tensors, Map<String, String> metadata, Runnable first) {
         try (AtomicFile atomic = AtomicFile.begin(file, "writing weights")) {
             try (FileChannel channel = FileChannel.open(atomic.path(), StandardOpenOption.WRITE)) {
                 writeFully(channel, header(tensors, metadata));
@@ -104,6 +109,8 @@ public final class SafeTensors {
             } catch (IOException e) {
                 throw atomic.failure(e);
             }
+            atomic.prepare();
+            first.run();
             atomic.commit();
         }
     }

@@ -166,6 +166,19 @@ public final class Weights implements AutoCloseable {
      * @param mostBytes most bytes of a file's numbers; a larger tensor has a file to itself
      */
     public static void write(Path folder, Map<String, NDArray> tensors, long mostBytes) {
+        write(folder, tensors, mostBytes, () -> {});
+    }
+
+    /**
+     * The same for a caller whose other files must not be taken for those of the new weights.
+     *
+     * @param folder where they are put; it must be there
+     * @param tensors arrays by name
+     * @param mostBytes most bytes of a file's numbers; a larger tensor has a file to itself
+     * @param first is run before any weights that were there are replaced: of a single file, when the new one lies on
+     *     the disk whole and has not its name yet
+     */
+    public static void write(Path folder, Map<String, NDArray> tensors, long mostBytes, Runnable first) {
         List<Map<String, NDArray>> parts = new ArrayList<>();
         long filled = 0;
         for (Map.Entry<String, NDArray> each : tensors.entrySet()) {
@@ -180,10 +193,11 @@ public final class Weights implements AutoCloseable {
         Map<String, String> format = Map.of("format", "pt");
         try {
             if (parts.size() <= 1) {
-                SafeTensors.write(folder.resolve(SINGLE), tensors, format);
+                SafeTensors.write(folder.resolve(SINGLE), tensors, format, first);
                 Files.deleteIfExists(folder.resolve(INDEX));
                 return;
             }
+            first.run();
             // A kill among the shards leaves a folder without an index, which is refused, and not one that mixes two.
             Files.deleteIfExists(folder.resolve(INDEX));
             ObjectNode index = JSON.createObjectNode();

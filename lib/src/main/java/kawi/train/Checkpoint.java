@@ -138,7 +138,7 @@ public record Checkpoint(Path folder, State state) {
      * Copies the saved weights into a model of the same shape.
      *
      * @param model is changed
-     * @throws KitException if the model has another shape, or the file is damaged
+     * @throws KitException if the model has another shape, the file is damaged, or the state has no hash of it
      */
     public void restore(LanguageModel model) {
         load(model.torch(), folder.resolve("model.safetensors"), model.parameters(), state.weights());
@@ -163,8 +163,13 @@ public record Checkpoint(Path folder, State state) {
         }
     }
 
-    /** Copies a file's tensors. @param expected their hash; null where it was not written down */
+    /** Copies a file's tensors. @param expected their hash; null, where it was not written down, is refused */
     private static void load(Torch torch, Path file, Map<String, NDArray> targets, String expected) {
+        if (expected == null) {
+            throw new KitException("The checkpoint's " + STATE + " has no hash of " + file.getFileName()
+                    + ", as those of an earlier version of the kit: nothing tells whether it holds what the run wrote;"
+                    + " read the model by LanguageModel.load, which takes a folder as it is, or begin anew.");
+        }
         try (NDManager work = torch.manager().newSubManager()) {
             Map<String, NDArray> saved = SafeTensors.read(torch, work, file);
             targets.forEach((name, target) -> {
@@ -185,7 +190,7 @@ public record Checkpoint(Path folder, State state) {
                                 + "', for which this run has no place: it belongs to another model or optimizer; begin"
                                 + " anew in another folder.");
                     });
-            if (expected != null && !expected.equals(Weights.sha256(saved))) {
+            if (!expected.equals(Weights.sha256(saved))) {
                 throw new KitException("The checkpoint's " + file.getFileName()
                         + " does not hold the numbers that the run wrote into it: it was changed or damaged since, so"
                         + " take back the file that belongs to it, or remove the checkpoint's folder to begin anew.");

@@ -6,22 +6,32 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import kawi.evidence.KitException;
 
 /**
  * Keeps a folder of checkpoints to one run at a time, among the processes of a machine and within one of them. The
  * operating system takes the lock of a process that ended, however it ended; the file says who has it.
+ *
+ * <p>A lock is on a file and not on its name: whoever removes the folder and makes it anew makes another file, which a
+ * second run could lock while the first still holds the removed one. So the first looks, before it writes, whether the
+ * file is still {@linkplain #check its own}.
  */
 public final class FolderLock implements AutoCloseable {
     private static final String FILE = ".lock";
+    private static final int TRIES = 20;
+    private static final Object NO_NUMBER = "a file system without numbers of files";
     private static final Path HOST = Path.of("/proc/sys/kernel/hostname");
     private static final Pattern PROCESS = Pattern.compile("process (\\d+) on (\\S+) .*", Pattern.DOTALL);
 
@@ -35,6 +45,7 @@ public final class FolderLock implements AutoCloseable {
     private final Thread thread = Thread.currentThread();
     private final String owner;
     private FileChannel channel;
+    private Object file; // which file the lock is on, as the file system numbers it
     private volatile boolean ending;
 
     private FolderLock(Path folder) {
@@ -71,20 +82,86 @@ public final class FolderLock implements AutoCloseable {
     }
 
     private void take(Path named) throws IOException {
+        for (int left = TRIES; !taken(named); left--) {
+            if (left == 0) {
+                throw refusal(named, "someone who removes and makes it again and again");
+            }
+        }
+    }
+
+    /** Whether the file that was locked is the one that lies there, and not one that was removed in between. */
+    private boolean taken(Path named) throws IOException {
+        Files.createDirectories(folder);
         FileChannel opened = FileChannel.open(
                 folder.resolve(FILE), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
+            Object mine = key();
             String before = text(opened);
             if (!free(opened, before)) {
                 throw refusal(named, before.isEmpty() ? "another process" : before);
             }
             opened.truncate(0);
             opened.write(ByteBuffer.wrap(owner.getBytes(StandardCharsets.UTF_8)), 0);
+            if (mine == null || !mine.equals(key())) {
+                return false;
+            }
+            file = mine;
             channel = opened;
+            return true;
         } finally {
             if (channel == null) {
                 opened.close();
             }
+        }
+    }
+
+    /** Which file lies there now; {@link #NO_NUMBER} where the system numbers none, null where there is none. */
+    private Object key() throws IOException {
+        try {
+            Object key = Files.readAttributes(folder.resolve(FILE), BasicFileAttributes.class)
+                    .fileKey();
+            return key == null ? NO_NUMBER : key;
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            return null;
+        }
+    }
+
+    /**
+     * Looks whether the folder is still the one that was taken; one that was removed meanwhile, and that nobody made
+     * anew, is taken again.
+     *
+     * @throws KitException if another one lies in its place, which may be another run's
+     */
+    void check() {
+        try {
+            Object now = key();
+            if (file.equals(now)) {
+                return;
+            }
+            if (now == null && empty()) {
+                FileChannel removed = channel;
+                channel = null;
+                removed.close();
+                take(folder);
+                return;
+            }
+            String who =
+                    now == null ? "" : Files.readString(folder.resolve(FILE)).strip();
+            throw new KitException("The folder '" + folder.getFileName()
+                    + "' was removed while this run was at work in it, and another was made in its place"
+                    + (who.isEmpty() ? "" : " by " + who)
+                    + ": nothing is written over that one; begin this run again in another folder.");
+        } catch (IOException e) {
+            throw KitException.of(e, "looking at the folder '" + folder.getFileName() + "'", folder);
+        }
+    }
+
+    private boolean empty() throws IOException {
+        if (!Files.exists(folder)) {
+            return true;
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.findAny().isEmpty();
         }
     }
 
@@ -161,8 +238,10 @@ public final class FolderLock implements AutoCloseable {
     @Override
     public void close() {
         try {
-            channel.truncate(0);
-            channel.close();
+            if (channel != null) {
+                channel.truncate(0);
+                channel.close();
+            }
         } catch (IOException e) {
             // The folder was removed meanwhile: there is nothing left to give back.
         } finally {

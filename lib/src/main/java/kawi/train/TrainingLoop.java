@@ -163,6 +163,7 @@ final class TrainingLoop {
         }
         if (evaluating && set.checkpoints != null) {
             if (bestStep == step.number()) {
+                ownFolder();
                 undisturbed(() -> Checkpoint.saveModel(set.checkpoints.resolve("best"), set.model));
                 bestWeights = Weights.sha256(set.model.parameters());
             }
@@ -227,8 +228,16 @@ final class TrainingLoop {
                 Weights.sha256(set.model.parameters()),
                 Weights.sha256(fit.averages()),
                 bestWeights);
+        ownFolder();
         undisturbed(() -> Checkpoint.save(set.checkpoints.resolve("last"), set.model, fit.averages(), state));
         saved = fit.taken();
+    }
+
+    /** Nothing is written into a folder that was taken from under the run. */
+    private void ownFolder() {
+        if (lock != null) {
+            lock.check();
+        }
     }
 
     /** Says that the run was told to stop, so that one begun again in its folder waits for it. */
@@ -275,11 +284,17 @@ final class TrainingLoop {
             return;
         }
         Checkpoint.State state = found.get().state();
-        if (state.settings() == null || state.began() == null || state.computed() == null) {
-            throw new KitException("The checkpoints in '" + set.checkpoints.getFileName()
-                    + "' do not say what they began from, as those of an earlier version of the kit: give this run "
-                    + "another "
-                    + "folder, or remove that one (Checkpoint.discard) to begin anew.");
+        String missing = state.settings() == null || state.began() == null || state.computed() == null
+                ? "what they began from"
+                : state.weights() == null
+                                || state.averages() == null
+                                || state.bestStep() > 0 && state.bestWeights() == null
+                        ? "the hashes of what they hold"
+                        : null;
+        if (missing != null) {
+            throw new KitException("The checkpoints in '" + set.checkpoints.getFileName() + "' do not say " + missing
+                    + ", as those of an earlier version of the kit: give this run another folder, or remove that one"
+                    + " (Checkpoint.discard) to begin anew; the model in it can still be read, by LanguageModel.load.");
         }
         RunSettings.refuseOther(set.checkpoints, state.settings(), settings);
         began = state.began();

@@ -18,8 +18,15 @@ import java.util.function.Function;
  * @param found distinct examples that there were to choose from
  * @param clusters groups of near-duplicates among them
  * @param leftOut what of the data made no example, counted by reason
+ * @param readOtherwise what of the data was read otherwise than it was written, counted by how
  */
-public record Examples(List<Example> train, List<Example> test, int found, int clusters, Map<String, Integer> leftOut) {
+public record Examples(
+        List<Example> train,
+        List<Example> test,
+        int found,
+        int clusters,
+        Map<String, Integer> leftOut,
+        Map<String, Integer> readOtherwise) {
 
     /** Jaccard similarity of words and word pairs from which two examples belong on one side. */
     public static final double NEAR = 0.5;
@@ -35,11 +42,13 @@ public record Examples(List<Example> train, List<Example> test, int found, int c
      * @param found distinct examples that there were to choose from
      * @param clusters groups of near-duplicates among them
      * @param leftOut what made no example, counted by reason
+     * @param readOtherwise what was read otherwise than it was written, counted by how
      */
     public Examples {
         train = List.copyOf(train);
         test = List.copyOf(test);
         leftOut = Collections.unmodifiableMap(new LinkedHashMap<>(leftOut));
+        readOtherwise = Collections.unmodifiableMap(new LinkedHashMap<>(readOtherwise));
     }
 
     /**
@@ -51,7 +60,7 @@ public record Examples(List<Example> train, List<Example> test, int found, int c
      * @param clusters groups of near-duplicates among them
      */
     public Examples(List<Example> train, List<Example> test, int found, int clusters) {
-        this(train, test, found, clusters, Map.of());
+        this(train, test, found, clusters, Map.of(), Map.of());
     }
 
     /**
@@ -82,7 +91,7 @@ public record Examples(List<Example> train, List<Example> test, int found, int c
     /** The same, where near-duplicates are told by another text than context and input. */
     static Examples split(Pool pool, int train, int test, Function<Example, String> said) {
         Examples split = split(pool.examples(), train, test, said);
-        return new Examples(split.train, split.test, split.found, split.clusters, pool.leftOut());
+        return new Examples(split.train, split.test, split.found, split.clusters, pool.leftOut(), pool.readOtherwise());
     }
 
     /**

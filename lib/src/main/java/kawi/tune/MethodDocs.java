@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import kawi.corpus.Archive;
+import kawi.corpus.Decoded;
 import kawi.evidence.KitException;
 import kawi.readers.JavadocScanner;
 import kawi.text.Normalizer;
@@ -67,12 +68,18 @@ final class MethodDocs {
      *
      * @param methods the documented methods, in the archives' order
      * @param leftOut comments that document no method, by reason
+     * @param readOtherwise files that were decoded otherwise than as UTF-8, by how
      */
-    record Documented(List<Method> methods, Map<String, Integer> leftOut) {
+    record Documented(List<Method> methods, Map<String, Integer> leftOut, Map<String, Integer> readOtherwise) {
+        Documented(List<Method> methods, Map<String, Integer> leftOut) {
+            this(methods, leftOut, Map.of());
+        }
+
         /** A pool to which these comments were left out already. */
         Pool.Gathering pool() {
             Pool.Gathering pool = new Pool.Gathering();
             leftOut.forEach(pool::leaveOut);
+            readOtherwise.forEach(pool::readOtherwise);
             return pool;
         }
     }
@@ -97,22 +104,22 @@ final class MethodDocs {
     private static Documented scan(List<Path> archives) {
         List<Method> methods = new ArrayList<>();
         Map<String, Integer> leftOut = new TreeMap<>();
+        Map<String, Integer> readOtherwise = new TreeMap<>();
         for (Path archive : archives) {
             String project = archive.getFileName().toString().replaceAll("-[0-9].*", "");
             for (Archive.Entry source : Archive.entries(archive, path -> path.endsWith(".java"))) {
                 String file = source.path().substring(source.path().lastIndexOf('/') + 1);
-                scan(
-                        project,
-                        file.substring(0, file.length() - ".java".length()),
-                        source.text().text(),
-                        methods,
-                        leftOut);
+                Decoded text = source.text();
+                if (text.note() != null) {
+                    readOtherwise.merge("a file: " + text.note(), 1, Integer::sum);
+                }
+                scan(project, file.substring(0, file.length() - ".java".length()), text.text(), methods, leftOut);
             }
         }
         if (methods.isEmpty()) {
             throw new KitException("The Java documentation (java-docs) is not at hand: run environment/setup.");
         }
-        return new Documented(List.copyOf(methods), leftOut);
+        return new Documented(List.copyOf(methods), leftOut, readOtherwise);
     }
 
     static void scan(String project, String type, String source, List<Method> methods, Map<String, Integer> leftOut) {

@@ -23,11 +23,7 @@ public final class MethodSummaries implements Task {
      * @throws KitException where the data are missing or damaged
      */
     public static Examples examples(Catalog catalog, int train, int test) {
-        return Examples.split(
-                DocQuestions.summaries(MethodDocs.read(catalog.files("java-docs"))),
-                train,
-                test,
-                e -> e.input().substring(0, e.input().indexOf('(')) + " " + e.answer());
+        return TaskData.METHOD_SUMMARIES.examples(catalog, train, test);
     }
 
     /**

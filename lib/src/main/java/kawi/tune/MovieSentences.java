@@ -2,6 +2,8 @@ package kawi.tune;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import kawi.corpus.Archive;
 import kawi.evidence.KitException;
 import kawi.readers.RatedSentences;
@@ -30,10 +32,13 @@ final class MovieSentences {
                     + " sentences in " + file.getFileName() + ".");
         }
         Pool.Gathering pool = new Pool.Gathering();
+        Map<String, Integer> notes = new TreeMap<>();
         for (RatedSentences.Sentence sentence : RatedSentences.sentences(
-                Archive.part(file, part), (where, reason) -> pool.leaveOut(reason), (where, note) -> {})) {
+                Archive.part(file, part),
+                (where, reason) -> pool.leaveOut(reason),
+                (where, note) -> notes.merge(note, 1, Integer::sum))) {
             if (sentence.rating() == null) {
-                pool.leaveOut("its rating is no number");
+                pool.leaveOut(RatedSentences.NO_RATING);
             } else if (sentence.text().isBlank()) {
                 pool.leaveOut("empty");
             } else if (Math.abs(sentence.rating()) < CLEAR) {
@@ -42,6 +47,8 @@ final class MovieSentences {
                 pool.add(example(sentence.rating(), sentence.text()));
             }
         }
+        notes.remove(RatedSentences.NO_RATING); // left out here, and counted so
+        notes.forEach(pool::readOtherwise);
         if (pool.isEmpty()) {
             throw new KitException(file.getFileName() + " holds no rated sentences at " + part
                     + ": correct the \"part\" of sentiment-vader in the catalog, or restore the catalog.");

@@ -12,17 +12,31 @@ import java.util.TreeMap;
  *
  * @param examples the examples, in the data's order
  * @param leftOut how many entries were left out, by reason, the most frequent first
+ * @param readOtherwise how many were kept and read otherwise than they were written, such as in another encoding, by
+ *     how, the most frequent first
  */
-public record Pool(List<Example> examples, Map<String, Integer> leftOut) {
+public record Pool(List<Example> examples, Map<String, Integer> leftOut, Map<String, Integer> readOtherwise) {
     /**
-     * Copies both.
+     * Copies all three.
      *
      * @param examples the examples
      * @param leftOut how many entries were left out, by reason
+     * @param readOtherwise how many were read otherwise than they were written, by how
      */
     public Pool {
         examples = List.copyOf(examples);
         leftOut = Collections.unmodifiableMap(new LinkedHashMap<>(leftOut));
+        readOtherwise = Collections.unmodifiableMap(new LinkedHashMap<>(readOtherwise));
+    }
+
+    /**
+     * A pool of what was read as it was written.
+     *
+     * @param examples the examples
+     * @param leftOut how many entries were left out, by reason
+     */
+    public Pool(List<Example> examples, Map<String, Integer> leftOut) {
+        this(examples, leftOut, Map.of());
     }
 
     /** {@return the number of entries that were left out} */
@@ -34,6 +48,7 @@ public record Pool(List<Example> examples, Map<String, Integer> leftOut) {
     static final class Gathering {
         private final List<Example> examples = new ArrayList<>();
         private final Map<String, Integer> leftOut = new TreeMap<>();
+        private final Map<String, Integer> readOtherwise = new TreeMap<>();
 
         void add(Example example) {
             examples.add(example);
@@ -49,16 +64,26 @@ public record Pool(List<Example> examples, Map<String, Integer> leftOut) {
             }
         }
 
+        void readOtherwise(String how, int count) {
+            if (count > 0) {
+                readOtherwise.merge(how, count, Integer::sum);
+            }
+        }
+
         boolean isEmpty() {
             return examples.isEmpty();
         }
 
         Pool pool() {
+            return new Pool(examples, frequentFirst(leftOut), frequentFirst(readOtherwise));
+        }
+
+        private static Map<String, Integer> frequentFirst(Map<String, Integer> counts) {
             Map<String, Integer> sorted = new LinkedHashMap<>();
-            leftOut.entrySet().stream()
+            counts.entrySet().stream()
                     .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
                     .forEach(each -> sorted.put(each.getKey(), each.getValue()));
-            return new Pool(examples, sorted);
+            return sorted;
         }
     }
 }

@@ -21,7 +21,7 @@ public final class QuestionAnswering implements Task {
      * @throws KitException where the data are missing or damaged
      */
     public static Examples examples(Catalog catalog, int train, int test) {
-        return Examples.split(DocQuestions.spans(MethodDocs.read(catalog.files("java-docs"))), train, test);
+        return TaskData.METHOD_QUESTIONS.examples(catalog, train, test);
     }
 
     /**

@@ -21,12 +21,7 @@ public final class Sentiment implements Task {
      * @throws KitException where the data are missing or damaged
      */
     public static Examples examples(Catalog catalog, int train, int test) {
-        return Examples.split(
-                MovieSentences.read(
-                        catalog.files("sentiment-vader").get(0),
-                        catalog.source("sentiment-vader").part()),
-                train,
-                test);
+        return TaskData.MOVIE_SENTENCES.examples(catalog, train, test);
     }
 
     /**

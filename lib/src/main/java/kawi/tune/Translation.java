@@ -20,7 +20,7 @@ public final class Translation implements Task {
      * @throws KitException where the data are missing or damaged
      */
     public static Examples examples(Catalog catalog, int train, int test) {
-        return Examples.split(SoftwareMessages.read(catalog.files("ui-translations")), train, test);
+        return TaskData.SOFTWARE_MESSAGES.examples(catalog, train, test);
     }
 
     /**

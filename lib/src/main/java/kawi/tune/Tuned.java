@@ -10,10 +10,10 @@ import java.util.stream.IntStream;
 import kawi.evidence.Hash;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
-import kawi.model.ChatTemplate;
 import kawi.model.Generation;
 import kawi.model.Pretrained;
 import kawi.model.Sampling;
+import kawi.template.ChatTemplate;
 
 /**
  * A pretrained model at a task: as it came, or with the adapter that was learned for it.

@@ -72,6 +72,22 @@ class RejectionsTest {
         }
     }
 
+    /** The one rule for bad lines: of what people may bring they are set aside, of the kit's own record none may be. */
+    @Test
+    void aBadLineIsSetAsideInACorpusAndRefusesTheKitsOwnRecord() throws Exception {
+        Path corpus = folder.resolve("own.jsonl.gz");
+        for (Path each : List.of(corpus, file)) {
+            try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(each))) {
+                out.write(("no JSON\n{\"id\":\"1\",\"source\":\"s\",\"text\":\"Good.\"}\n")
+                        .getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        Corpus read = Corpus.open(corpus);
+        assertEquals(1, read.stream().count());
+        assertEquals(1, read.skipped().size(), read.skipped().toString());
+        refused("Line 1 of", "run the pipeline again");
+    }
+
     @Test
     void aMissingFileIsSaid() throws Exception {
         Files.delete(file);

@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import kawi.audit.Pronouns;
 import kawi.evidence.KitException;
 import kawi.stats.Metric;
 import org.junit.jupiter.api.Test;
@@ -94,6 +95,14 @@ class BiasTest {
                 SET.exchangeGender("She lost her way; give her the queen's letter, Mrs. Smith."));
         assertEquals("The theatre, a shell and a manor.", SET.exchangeGender("The theatre, a shell and a manor."));
         assertEquals("it was him.", SET.exchangeGender("it was her."));
+    }
+
+    @Test
+    void sentencesAboutHerAndHimDifferInOnePronounThatTheAuditCounts() {
+        for (Counterfactuals.Pronouns each : SET.pronouns()) {
+            Pronouns she = Pronouns.in(each.she());
+            assertEquals(new Pronouns(she.she() - 1, she.he() + 1, she.they(), she.words()), Pronouns.in(each.he()));
+        }
     }
 
     @Test

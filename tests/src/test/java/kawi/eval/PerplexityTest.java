@@ -222,4 +222,31 @@ class PerplexityTest {
         }
         assertEquals(planted, Memorization.plant(texts, canaries, 2));
     }
+
+    @Test
+    void passagesOfOneDocumentAreDrawnTogether() {
+        List<String> documents = new ArrayList<>();
+        for (int i = 0; i < 9; i++) {
+            documents.add(("word" + "abcdefghi".charAt(i) + " ").repeat(60 + 20 * i));
+        }
+        List<String> passages = Excerpts.of(documents, 60, 40);
+        List<Integer> origins = Excerpts.origins(documents, 60, 40);
+        assertEquals(passages.size(), origins.size());
+        for (int i = 0; i < passages.size(); i++) {
+            assertTrue(documents.get(origins.get(i)).contains(passages.get(i)));
+        }
+        Perplexity alone = Perplexity.of(model, tokenizer, passages, Progress.NONE);
+        Perplexity clustered = alone.byDocument(origins);
+        assertEquals(9, clustered.natsPerToken().size());
+        assertEquals(9, clustered.perplexity().size());
+        assertEquals(alone.bitsPerByte().score(), clustered.bitsPerByte().score(), 1e-12);
+        assertEquals(alone.perplexity().score(), clustered.perplexity().score(), 1e-9);
+        // All passages of a document score alike here, so that forty of them say no more than nine documents do.
+        assertTrue(width(clustered.natsPerToken()) > 1.3 * width(alone.natsPerToken()));
+        assertThrows(KitException.class, () -> alone.byDocument(List.of(1)));
+    }
+
+    private static double width(kawi.stats.Metric metric) {
+        return metric.interval(1).high() - metric.interval(1).low();
+    }
 }

@@ -34,6 +34,18 @@ class KitExceptionTest {
     }
 
     @Test
+    void aFullDiskIsSaidWithTheSpaceThatIsFree() {
+        for (String place : List.of("model.bin", "not/there/yet/model.bin")) {
+            String said = KitException.of(
+                            new IOException("No space left on device"),
+                            "writing the model",
+                            Path.of(System.getProperty("java.io.tmpdir")).resolve(place))
+                    .getMessage();
+            assertTrue(said.matches(".*disk is full.*\\([\\d,]+ (bytes|kB|MB) are free\\).*untouched\\."), said);
+        }
+    }
+
+    @Test
     void aCellShowsTheSentenceAloneAndCanAskForTheRest() {
         try (JShell shell = JShell.builder().executionEngine("local").build()) {
             shell.addToClasspath(System.getProperty("java.class.path"));

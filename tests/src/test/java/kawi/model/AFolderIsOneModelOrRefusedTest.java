@@ -8,11 +8,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import kawi.evidence.KitException;
+import kawi.template.ChatTemplateTest;
 import kawi.text.Tokenizer;
 import kawi.torch.SafeTensors;
 import kawi.torch.Torch;
@@ -83,6 +87,44 @@ class AFolderIsOneModelOrRefusedTest {
         }
     }
 
+    /** As a kill between the two files would leave it: everything after the weights fails. */
+    @Test
+    void aSaveThatIsCutShortBetweenItsTwoFilesLeavesNoMixedModel() throws IOException {
+        LlamaConfig old = new LlamaConfig(64, 32, 1, 32, 48, 4, 2, 8, 5000, 1e-5f, true);
+        LlamaConfig next = new LlamaConfig(64, 32, 1, 32, 48, 4, 2, 8, 9000, 1e-5f, true);
+        try (Llama before = Llama.create(torch, old, 1);
+                Llama after = Llama.create(torch, next, 2)) {
+            before.save(folder);
+            LanguageModel cut = (LanguageModel) Proxy.newProxyInstance(
+                    LanguageModel.class.getClassLoader(),
+                    new Class<?>[] {LanguageModel.class},
+                    (proxy, method, given) -> {
+                        if (method.getName().equals("save")) {
+                            return InvocationHandler.invokeDefault(proxy, method, given);
+                        }
+                        if (method.getName().equals("parameters")) { // the configuration lies under its hidden name
+                            try (var files = Files.list(folder)) {
+                                for (Path each : files.filter(p -> p.toString().endsWith(".part"))
+                                        .toList()) {
+                                    Files.delete(each);
+                                    Files.createDirectory(each);
+                                }
+                            }
+                        }
+                        return method.invoke(after, given);
+                    });
+            assertThrows(KitException.class, () -> cut.save(folder));
+            String said = assertThrows(KitException.class, () -> LanguageModel.load(torch, folder))
+                    .getMessage();
+            assertTrue(said.contains("no config.json") && said.contains("again"), said);
+            after.save(folder);
+            try (LanguageModel whole = LanguageModel.load(torch, folder)) {
+                assertEquals(next, whole.config());
+                assertEquals(after.fingerprint(), whole.fingerprint());
+            }
+        }
+    }
+
     private void refused(String file, String text, String part) throws IOException {
         Files.writeString(folder.resolve(file), text);
         Tokenizer tokenizer = ChatTemplateTest.tokenizer();
@@ -130,10 +172,12 @@ class AFolderIsOneModelOrRefusedTest {
 
     @Test
     void theTokenBeforeATextIsTheOneThatThePostProcessorsNameStandsFor() throws IOException {
-        String step = "{\"type\": \"TemplateProcessing\", \"single\": [{\"SpecialToken\": {\"id\": \"%s\"}},"
-                + " {\"Sequence\": {\"id\": \"A\"}}], \"special_tokens\": {\"first\": {\"id\": \"first\", \"ids\": [7],"
-                + " \"tokens\": [%s]}}}";
         Tokenizer tokenizer = ChatTemplateTest.tokenizer();
+        int id = tokenizer.id("<|x|>");
+        String step = "{\"type\": \"TemplateProcessing\", \"single\": [{\"SpecialToken\": {\"id\": \"%s\"}},"
+                + " {\"Sequence\": {\"id\": \"A\"}}], \"special_tokens\": {\"first\": {\"id\": \"first\", \"ids\": ["
+                + id + "],"
+                + " \"tokens\": [%s]}}}";
         Path json = folder.resolve("tokenizer.json");
         Files.writeString(json, "{\"post_processor\": " + step.formatted("first", "\"<|x|>\"") + "}");
         assertEquals(tokenizer.id("<|x|>"), SpecialTokens.of(folder, tokenizer).first());
@@ -146,6 +190,35 @@ class AFolderIsOneModelOrRefusedTest {
                 "tokenizer.json",
                 "{\"post_processor\": " + step.formatted("first", "\"<|x|>\", \"<|user|>\"") + "}",
                 "one token at most");
+    }
+
+    /** The reader of texts and the reader of models are asked of the same steps: what one knows the other knows. */
+    @Test
+    void aPostProcessorIsReadInOneWay() throws IOException {
+        Path json = folder.resolve("tokenizer.json");
+        Tokenizer tokenizer = ChatTemplateTest.tokenizer();
+        tokenizer.save(json);
+        String plain = Files.readString(json);
+        String before = "{\"type\": \"TemplateProcessing\", \"single\": [{\"SpecialToken\": {\"id\": \"<|x|>\"}}, "
+                + "{\"Sequence\": {\"id\": \"A\"}}]%s}";
+        for (String[] step : new String[][] {
+            {"{\"type\": \"ByteLevel\", \"trim\": 1}", "post_processor.trim"},
+            {"{\"type\": \"Sequence\", \"processors\": [], \"first\": 1}", "post_processor.first"},
+            {before.formatted(", \"truncate\": 1"), "post_processor.truncate"},
+            {"{\"single\": 1}", "without a type"},
+            {"{\"type\": \"RobertaProcessing\"}", "RobertaProcessing"},
+            {"{\"type\": \"TemplateProcessing\", \"single\": []}", "around a text"},
+            {before.formatted(", \"special_tokens\": {\"<|x|>\": {\"ids\": [1], \"tokens\": [\"<|x|>\"]}}"), "id"},
+            {before.replace("]%s", ", {\"SpecialToken\": {\"id\": \"<|x|>\"}}]"), "around a text"},
+        }) {
+            Files.writeString(json, plain.replace("\"post_processor\" : null", "\"post_processor\" : " + step[0]));
+            for (Runnable reader : List.<Runnable>of(
+                    () -> Tokenizer.load(json), () -> SpecialTokens.of(folder, Tokenizer.loadBare(json)))) {
+                String said =
+                        assertThrows(KitException.class, reader::run, step[0]).getMessage();
+                assertTrue(said.contains(step[1]) || said.contains("around a text"), said);
+            }
+        }
     }
 
     @Test

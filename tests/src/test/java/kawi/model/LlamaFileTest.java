@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import kawi.evidence.KitException;
+import kawi.template.ChatTemplateTest;
 import kawi.text.Bpe;
 import kawi.text.Tokenizer;
 import kawi.torch.Gguf;
@@ -266,6 +267,42 @@ class LlamaFileTest {
             assertTrue(assertThrows(KitException.class, () -> Pretrained.load(torch, file))
                     .getMessage()
                     .contains("user-defined"));
+        }
+    }
+
+    @Test
+    void aChatTemplateIsReadByItsNameOrRefusedAndSoIsAKindOfToken() throws IOException {
+        int size = ChatTemplateTest.tokenizer().size();
+        LlamaConfig config = new LlamaConfig(size, 32, 1, 32, 48, 4, 2, 8, 5000, 1e-5f, true);
+        try (Llama model = Llama.create(torch, config, 1)) {
+            Map<String, Object> named = withTokens(config);
+            named.remove("tokenizer.chat_template");
+            named.put("tokenizer.chat_template.tool_use", "{{ messages }}");
+            Path none = write(named, model);
+            assertTrue(assertThrows(KitException.class, () -> Pretrained.load(torch, none))
+                    .getMessage()
+                    .contains("none that is called default"));
+            named.put("tokenizer.chat_template.default", ChatTemplateTest.CHATML);
+            try (Pretrained read = Pretrained.load(torch, write(named, model))) {
+                assertTrue(read.chat().prompt("Hi").contains("Hi<|im_end|>"));
+            }
+            Map<String, Object> number = withTokens(config);
+            number.put("tokenizer.chat_template", 7);
+            Path noText = write(number, model);
+            assertTrue(assertThrows(KitException.class, () -> Pretrained.load(torch, noText))
+                    .getMessage()
+                    .contains("no text"));
+            for (int kind : new int[] {0, 6, 7}) {
+                Map<String, Object> odd = withTokens(config);
+                List<Integer> kinds = new ArrayList<>(((List<?>) odd.get("tokenizer.ggml.token_type"))
+                        .stream().map(each -> (Integer) each).toList());
+                kinds.set(40, kind);
+                odd.put("tokenizer.ggml.token_type", kinds);
+                Path file = write(odd, model);
+                assertTrue(assertThrows(KitException.class, () -> Pretrained.load(torch, file))
+                        .getMessage()
+                        .contains("of the kind " + kind));
+            }
         }
     }
 

@@ -84,6 +84,22 @@ class ShowTest {
     }
 
     @Test
+    void aSentenceOfHelpEndsBeforeTheNextOneBegins() {
+        for (Class<?> type :
+                List.of(kawi.stats.Interval.class, kawi.text.Tokenizer.class, kawi.model.LanguageModel.class)) {
+            for (Documentation.Method each : Documentation.of(type).methods()) {
+                assertTrue(each.says().matches("(?s).*[.!?:]"), type + ": " + each);
+                assertTrue(!each.says().contains("{@"), each.says());
+            }
+        }
+        assertTrue(
+                Documentation.of(kawi.model.LanguageModel.class).methods().stream()
+                        .anyMatch(m -> m.declaration().contains("String fingerprint()")
+                                && m.says().endsWith("64 hexadecimal digits.")),
+                "what follows a {@return ...} is another sentence");
+    }
+
+    @Test
     void helpOnAClassThatIsNotTheKitsSaysWhereItLooked() {
         assertTrue(assertThrows(KitException.class, () -> Show.help(List.class))
                 .getMessage()

@@ -180,6 +180,25 @@ class ReadersTest {
     }
 
     @Test
+    void whatATransferEncodingDoesNotHaveIsCountedAndSaid() throws Exception {
+        Map<String, byte[]> mails = new LinkedHashMap<>();
+        mails.put(
+                "package/data/ham/1.txt",
+                Packed.utf8("Subject: a\nContent-Transfer-Encoding: base64\n\nVG!V*h\r\n Pw==\n"));
+        mails.put(
+                "package/data/ham/2.txt",
+                Packed.utf8("Subject: b\nContent-Transfer-Encoding: quoted-printable\n\na=3Db =ZZ 1=2 c=\nd\n"));
+        Reading reading = tgz("emails", mails);
+        assertTrue(reading.documents().get(0).text().endsWith("Tea?"));
+        assertTrue(reading.documents().get(1).text().endsWith("a=b =ZZ 1=2 cd\n"));
+        assertEquals(
+                List.of(
+                        "its base64 has characters that are not base64's, passed over: 2",
+                        "its quoted-printable has signs = without a code, left as they stand: 2"),
+                reading.repaired().stream().map(Skipped::reason).toList());
+    }
+
+    @Test
     void anAddressWithoutYearOrNameIsKeptAndSaid() throws Exception {
         Map<String, byte[]> speeches = new LinkedHashMap<>();
         speeches.put("package/data/1862_a.json", Packed.utf8("{\"text\": \"One.\", \"year\": \"soon\"}"));

@@ -72,6 +72,25 @@ class ACheckpointHoldsWhatItsRunWroteTest extends SmallTexts {
     }
 
     @Test
+    void aCheckpointWithoutHashesIsNotGoneOnFromButItsModelCanBeRead() throws Exception {
+        paused("old");
+        Path state = folder.resolve("old/last/state.json");
+        String now = Files.readString(state);
+        String before = now.replaceAll("(?m)^  \"(weights|averages|bestWeights)\" : .*\\n", "")
+                .replaceFirst(",\\s*}\\s*$", "\n}\n");
+        assertTrue(!before.equals(now) && !before.contains("averages"), before);
+        Files.writeString(state, before);
+        refused("old", "do not say the hashes of what they hold");
+        try (LanguageModel model = Small.model(1)) {
+            Checkpoint found = Checkpoint.find(folder.resolve("old/last")).orElseThrow();
+            assertTrue(assertThrows(KitException.class, () -> found.restore(model))
+                    .getMessage()
+                    .contains("no hash of model.safetensors"));
+        }
+        LanguageModel.load(Small.TORCH, folder.resolve("old/last")).close();
+    }
+
+    @Test
     void theRunItselfGoesOn() {
         paused("good");
         try (LanguageModel model = Small.model(1)) {

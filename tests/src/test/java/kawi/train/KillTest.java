@@ -206,6 +206,28 @@ class KillTest {
         Checkpoint.discard(checkpoints);
     }
 
+    @Test
+    void aRunWhoseFolderWasRemovedAndMadeAnewWritesNothingIntoIt() throws Exception {
+        Path run = folder.resolve("remade");
+        Path lockFile = run.resolve(".lock");
+        try (FolderLock first = FolderLock.acquire(run)) {
+            first.check();
+            Files.delete(lockFile);
+            Files.delete(run);
+            first.check(); // nobody made it anew: it is the run's own again
+            assertTrue(Files.readString(lockFile)
+                    .startsWith("process " + ProcessHandle.current().pid()));
+            Files.delete(lockFile);
+            Files.writeString(folder.resolve("new"), "process 7 on elsewhere since noon");
+            Files.move(folder.resolve("new"), lockFile);
+            String said = assertThrows(KitException.class, first::check).getMessage();
+            assertTrue(said.contains("another was made in its place by process 7 on elsewhere since noon"), said);
+            Files.delete(lockFile);
+            Files.writeString(run.resolve("state.json"), "of another run");
+            assertThrows(KitException.class, first::check);
+        }
+    }
+
     /** Holds a folder until it is killed. */
     static final class Holder {
         private Holder() {}

@@ -20,6 +20,7 @@ import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import kawi.evidence.KitException;
+import kawi.readers.Catalog;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,6 +49,11 @@ class DataTest {
                         "a line without id, rating and text", 1,
                         "its rating is no number", 1),
                 movies().leftOut());
+        assertEquals(Map.of("not UTF-8, read as Windows-1252", 1), movies().readOtherwise());
+        assertEquals(
+                movies().readOtherwise(),
+                Examples.split(movies(), 1, 1).readOtherwise(),
+                "what was guessed is not lost");
     }
 
     private static final String TABLE = "hutto_ICWSM_2014.tar.gz!/movieReviewSnippets_GroundTruth.txt";
@@ -78,6 +84,31 @@ class DataTest {
         assertEquals(
                 List.of(Example.of("Django", "", "Delete the %(name)s file", List.of("Supprimer le fichier %(name)s"))),
                 examples);
+    }
+
+    @Test
+    void everyTaskLoadsItsDataInOneWayAndNamesTheSourceThatIsNotThere() throws IOException {
+        Path json = cache.resolve("catalog.json");
+        Files.writeString(json, "{\"sources\": []}");
+        Catalog catalog = Catalog.open(json);
+        for (TaskData data : TaskData.values()) {
+            String said =
+                    assertThrows(KitException.class, () -> data.pool(catalog)).getMessage();
+            assertTrue(said.contains(data.id()), said);
+        }
+        for (Runnable task : List.<Runnable>of(
+                () -> Sentiment.examples(catalog, 1, 1),
+                () -> Translation.examples(catalog, 1, 1),
+                () -> QuestionAnswering.examples(catalog, 1, 1),
+                () -> MethodSummaries.examples(catalog, 1, 1))) {
+            KitException e = assertThrows(KitException.class, task::run);
+            assertTrue(Arrays.stream(TaskData.values())
+                    .anyMatch(data -> e.getMessage().contains(data.id())));
+            assertTrue(
+                    Arrays.stream(e.getStackTrace())
+                            .anyMatch(frame -> frame.getClassName().equals(TaskData.class.getName())),
+                    "by the one way");
+        }
     }
 
     @Test

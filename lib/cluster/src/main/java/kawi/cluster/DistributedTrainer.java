@@ -249,7 +249,10 @@ public final class DistributedTrainer {
                         + ": their processors round differently; let machines of one kind train together.");
             }
         }
-        Floats.write(trainer.model().torch(), Floats.floats(lead.weights()), fit.parameters().values());
+        Floats.write(
+                trainer.model().torch(),
+                Floats.floats(lead.weights()),
+                fit.parameters().values());
         List<Collection<NDArray>> averages = averages(fit);
         for (int i = 0; i < averages.size(); i++) {
             Floats.write(trainer.model().torch(), Floats.floats(results.get(i).averages()), averages.get(i));

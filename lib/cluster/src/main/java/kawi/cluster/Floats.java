@@ -42,8 +42,8 @@ final class Floats {
     }
 
     /**
-     * Copies numbers into tensors in place, as a checkpoint does: what an optimizer remembers may be views of one larger
-     * tensor, and must stay so.
+     * Copies numbers into tensors in place, as a checkpoint does: what an optimizer remembers may be views of one
+     * larger tensor, and must stay so.
      */
     static void write(Torch torch, float[] vector, Collection<NDArray> tensors) {
         int at = 0;

@@ -142,7 +142,8 @@ class ClusterTest {
         try (var said = driver.inputReader()) {
             for (String line = said.readLine(); !"ready".equals(line); line = said.readLine()) {
                 assertTrue(line != null, "the driver ended before its cluster was there");
-                started.add(ProcessHandle.of(Long.parseLong(line.substring("started ".length()))).orElseThrow());
+                started.add(ProcessHandle.of(Long.parseLong(line.substring("started ".length())))
+                        .orElseThrow());
             }
         }
         assertEquals(3, started.size(), "master, worker and executor");

@@ -1,12 +1,12 @@
-package kawi.model;
+package kawi.template;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import kawi.model.Jinja.Expression;
-import kawi.model.JinjaLexer.Kind;
-import kawi.model.JinjaLexer.Token;
+import kawi.template.Jinja.Expression;
+import kawi.template.JinjaLexer.Kind;
+import kawi.template.JinjaLexer.Token;
 
 /** Reads a template's expressions, by Jinja's order of precedence. */
 final class JinjaExpressions {

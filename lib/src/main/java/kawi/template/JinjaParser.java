@@ -1,15 +1,15 @@
-package kawi.model;
+package kawi.template;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import kawi.model.Jinja.Leave;
-import kawi.model.Jinja.Scope;
-import kawi.model.Jinja.Statement;
-import kawi.model.JinjaLexer.Kind;
-import kawi.model.JinjaLexer.Token;
+import kawi.template.Jinja.Leave;
+import kawi.template.Jinja.Scope;
+import kawi.template.Jinja.Statement;
+import kawi.template.JinjaLexer.Kind;
+import kawi.template.JinjaLexer.Token;
 
 /** Reads a template's statements; {@link JinjaExpressions} reads what stands inside them. */
 final class JinjaParser {

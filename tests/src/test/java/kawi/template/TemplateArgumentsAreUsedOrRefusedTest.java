@@ -1,4 +1,4 @@
-package kawi.model;
+package kawi.template;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

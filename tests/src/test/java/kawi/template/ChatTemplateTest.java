@@ -1,4 +1,4 @@
-package kawi.model;
+package kawi.template;
 
 import static org.junit.jupiter.api.Assertions.*;
 
@@ -12,20 +12,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import kawi.evidence.KitException;
-import kawi.model.ChatTemplate.Turn;
+import kawi.template.ChatTemplate.Turn;
 import kawi.text.Bpe;
 import kawi.text.Splitter;
 import kawi.text.Tokenizer;
 import org.junit.jupiter.api.Test;
 
 /** Chat templates against Jinja itself (tests/oracles/chat_templates.py), and what people say in a conversation. */
-class ChatTemplateTest {
-    static final String CHATML =
+public class ChatTemplateTest {
+    public static final String CHATML =
             "{% for m in messages %}{{ '<|im_start|>' + m.role + '\n' + m.content + '<|im_end|>\n' }}"
                     + "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}";
 
     /** Bytes, and some special tokens of which one is a part of another. */
-    static Tokenizer tokenizer() {
+    public static Tokenizer tokenizer() {
         List<String> vocabulary = new ArrayList<>(
                 Bpe.train(List.of("ab"), 257, kawi.evidence.Progress.NONE).vocabulary());
         Map<String, Integer> specials = new LinkedHashMap<>();

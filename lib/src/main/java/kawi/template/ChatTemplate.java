@@ -1,4 +1,4 @@
-package kawi.model;
+package kawi.template;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -91,7 +91,7 @@ public final class ChatTemplate {
     }
 
     /**
-     * {@return a conversation, ready for the model's next turn} It is for the eye: given to a {@link Generator} it
+     * {@return a conversation, ready for the model's next turn} It is for the eye: given to a {@code Generator} it
      * would be ordinary text; {@link #ids} is what a model reads.
      *
      * @param turns what was said so far, in order
@@ -113,8 +113,14 @@ public final class ChatTemplate {
         return tokenizer.encodeWithSpecials(text.text(), at -> !text.said(at));
     }
 
-    /** The special token that the template writes behind what an assistant said, -1 if it writes none there. */
-    int turnEnd(Tokenizer tokenizer) {
+    /**
+     * {@return the id of the special token that the template writes behind what an assistant said, -1 if it writes none
+     * there}
+     *
+     * @param tokenizer the model's
+     * @throws KitException if the template refuses a conversation of a question and an answer
+     */
+    public int turnEnd(Tokenizer tokenizer) {
         MarkedText text = rendered(List.of(new Turn("user", "?"), new Turn("assistant", PROBE)), false);
         int said = text.text().indexOf(PROBE);
         if (said < 0) {

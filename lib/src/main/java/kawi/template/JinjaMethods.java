@@ -1,4 +1,4 @@
-package kawi.model;
+package kawi.template;
 
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,0 +1,293 @@
+package kawi.corpus;
+
+import java.io.BufferedInputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.SeekableByteChannel;
+import java.util.Collections;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.zip.CRC32;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.archivers.tar.TarUtils;
+import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+import org.apache.commons.compress.archivers.zip.ZipArchiveInputStream;
+import org.apache.commons.compress.archivers.zip.ZipFile;
+
+/**
+ * The way through one archive: tells its format by its first bytes and goes through its files, whatever of them can be
+ * read. {@link Archive} is what others ask.
+ */
+final class ArchiveWalk {
+    private static final int TAR_BLOCK = 512;
+
+    private final String name;
+    private final Predicate<String> wanted;
+    private final BiConsumer<String, String> skipped;
+    private final Consumer<Archive.Entry> visitor;
+    private long files;
+    private long found;
+
+    ArchiveWalk(
+            String name,
+            Predicate<String> wanted,
+            BiConsumer<String, String> skipped,
+            Consumer<Archive.Entry> visitor) {
+        this.name = name;
+        this.wanted = wanted;
+        this.skipped = skipped;
+        this.visitor = visitor;
+    }
+
+    Archive.Tally tally() {
+        return new Archive.Tally(files, found);
+    }
+
+    /** Tells by the first bytes what is in a stream, and reads it. */
+    void any(InputStream raw, SeekableByteChannel channel) {
+        InputStream in = new BufferedInputStream(raw, 1 << 16);
+        byte[] head;
+        try {
+            head = peek(in);
+            if (starts(head, 0x1f, 0x8b)) {
+                in = new BufferedInputStream(new Gunzip(in), 1 << 16);
+                head = peek(in);
+                if (!isTar(head)) {
+                    single(in);
+                    return;
+                }
+            }
+        } catch (IOException e) {
+            damaged(e);
+            return;
+        }
+        if (isTar(head)) {
+            tar(in);
+        } else if (starts(head, 'B', 'Z', 'h') || starts(head, 0xfd, '7', 'z', 'X', 'Z')) {
+            skipped.accept(name, "compressed by bzip2 or xz, which are not read; pack it as zip or tar.gz");
+        } else if (head.length == 0) {
+            skipped.accept(name, "empty");
+        } else {
+            zip(in, channel, starts(head, 'P', 'K'));
+        }
+    }
+
+    private static byte[] peek(InputStream in) throws IOException {
+        in.mark(TAR_BLOCK);
+        byte[] head = in.readNBytes(TAR_BLOCK);
+        in.reset();
+        return head;
+    }
+
+    private static boolean starts(byte[] head, int... magic) {
+        for (int i = 0; i < magic.length; i++) {
+            if (i >= head.length || (head[i] & 0xff) != magic[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isTar(byte[] head) {
+        try {
+            return head.length == TAR_BLOCK && head[0] != 0 && TarUtils.verifyCheckSum(head);
+        } catch (IllegalArgumentException e) {
+            return false; // no number stands where the checksum would
+        }
+    }
+
+    private void tar(InputStream in) {
+        TrailingZeros counted = new TrailingZeros(in);
+        TarArchiveInputStream tar = new TarArchiveInputStream(counted, "UTF-8");
+        long entries = 0; // the byte after the last of them
+        while (true) {
+            TarArchiveEntry entry;
+            byte[] content = null;
+            try {
+                entry = tar.getNextEntry();
+                if (entry == null) {
+                    break;
+                }
+                long blocks = (entry.getSize() + TAR_BLOCK - 1) / TAR_BLOCK;
+                entries = entry.isSparse() ? Long.MAX_VALUE : counted.position + blocks * TAR_BLOCK;
+                if (wants(entry.getName(), entry.isDirectory())
+                        && entry.isFile()
+                        && !entry.isLink()
+                        && !entry.isSymbolicLink()) {
+                    content = tar.readNBytes(Archive.LARGEST + 1);
+                } else if (wanted.test(entry.getName()) && !entry.isDirectory()) {
+                    skipped.accept(name + " " + entry.getName(), "a link, not a file");
+                }
+            } catch (IOException | IllegalArgumentException e) {
+                damaged(e);
+                return;
+            }
+            visit(entry.getName(), content);
+        }
+        try {
+            // To the end, where the checksum of a compressed archive stands.
+            counted.transferTo(OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            damaged(e);
+            return;
+        }
+        if (counted.position - counted.zeros > entries) {
+            skipped.accept(name, "more follows the archive's end mark, such as a second archive; that is not read");
+        } else if (counted.zeros < TAR_BLOCK) {
+            skipped.accept(name, "cut short or damaged: it has no end mark");
+        }
+    }
+
+    /** A compressed file that is no archive: its name without its ending, and its content. */
+    private void single(InputStream in) {
+        String inner = name.replaceFirst("(?i)\\.gz$", "");
+        byte[] content = null;
+        if (wants(inner, false)) {
+            try {
+                content = in.readNBytes(Archive.LARGEST + 1);
+            } catch (IOException e) {
+                damaged(e);
+                return;
+            }
+        }
+        visit(inner, content);
+    }
+
+    /** A zip is read by the directory at its end; one that has lost it is read from its beginning as far as it goes. */
+    private void zip(InputStream in, SeekableByteChannel channel, boolean looksLikeZip) {
+        ZipFile zip;
+        try {
+            zip = ZipFile.builder().setSeekableByteChannel(channel).get();
+        } catch (IOException | IllegalArgumentException e) {
+            if (looksLikeZip) {
+                skipped.accept(name, "cut short or damaged: " + reason(e));
+                zipFromItsBeginning(in);
+            } else {
+                skipped.accept(name, "neither a zip nor a tar archive");
+            }
+            return;
+        }
+        try (zip) {
+            for (ZipArchiveEntry entry : Collections.list(zip.getEntries())) {
+                visit(entry.getName(), wants(entry.getName(), entry.isDirectory()) ? content(zip, entry) : null);
+            }
+        } catch (IOException e) {
+            // It could not be closed; everything in it was read.
+            skipped.accept(name, "could not be closed: " + reason(e));
+        }
+    }
+
+    private byte[] content(ZipFile zip, ZipArchiveEntry entry) {
+        String where = name + " " + entry.getName();
+        if (entry.isUnixSymlink()) {
+            skipped.accept(where, "a link, not a file");
+        } else if (!zip.canReadEntryData(entry)) {
+            skipped.accept(
+                    where, "encrypted, or compressed in a way that is not read (method " + entry.getMethod() + ")");
+        } else {
+            try (InputStream in = zip.getInputStream(entry)) {
+                byte[] content = in.readNBytes(Archive.LARGEST + 1);
+                CRC32 crc = new CRC32();
+                crc.update(content);
+                if (content.length > Archive.LARGEST || crc.getValue() == entry.getCrc()) {
+                    return content;
+                }
+                skipped.accept(where, "damaged: its checksum is another");
+            } catch (IOException | IllegalArgumentException e) {
+                skipped.accept(where, "damaged: " + reason(e));
+            }
+        }
+        return null;
+    }
+
+    private void zipFromItsBeginning(InputStream in) {
+        files = 0;
+        found = 0;
+        ZipArchiveInputStream zip = new ZipArchiveInputStream(in, "UTF-8", true, true);
+        while (true) {
+            ZipArchiveEntry entry;
+            byte[] content = null;
+            try {
+                entry = zip.getNextEntry();
+                if (entry == null) {
+                    return;
+                }
+                if (wants(entry.getName(), entry.isDirectory())) {
+                    content = zip.readNBytes(Archive.LARGEST + 1);
+                }
+            } catch (IOException | IllegalArgumentException e) {
+                // That it is cut short has been said; here is where.
+                return;
+            }
+            visit(entry.getName(), content);
+        }
+    }
+
+    private boolean wants(String path, boolean directory) {
+        files += directory ? 0 : 1;
+        return !directory && wanted.test(path);
+    }
+
+    private void visit(String path, byte[] content) {
+        if (content == null) {
+            return;
+        }
+        found++;
+        if (content.length > Archive.LARGEST) {
+            skipped.accept(name + " " + path, "more than " + Archive.LARGEST + " bytes");
+        } else {
+            visitor.accept(new Archive.Entry(path, content));
+        }
+    }
+
+    private void damaged(Exception e) {
+        skipped.accept(name, "cut short or damaged: " + reason(e));
+    }
+
+    private static String reason(Exception e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    }
+
+    /** Counts the zero bytes at the end of what was read: a tar archive ends in two blocks of them. */
+    private static final class TrailingZeros extends FilterInputStream {
+        private long zeros;
+        private long position;
+
+        TrailingZeros(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read() throws IOException {
+            int b = super.read();
+            position += b < 0 ? 0 : 1;
+            zeros = b == 0 ? zeros + 1 : b < 0 ? zeros : 0;
+            return b;
+        }
+
+        @Override
+        public int read(byte[] bytes, int from, int length) throws IOException {
+            int count = super.read(bytes, from, length);
+            position += Math.max(0, count);
+            for (int i = from; i < from + count; i++) {
+                zeros = bytes[i] == 0 ? zeros + 1 : 0;
+            }
+            return count;
+        }
+
+        @Override
+        public long skip(long count) throws IOException {
+            byte[] bytes = new byte[(int) Math.min(count, 1 << 13)];
+            return Math.max(0, read(bytes, 0, bytes.length));
+        }
+
+        @Override
+        public boolean markSupported() {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package kawi.text;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import kawi.evidence.AtomicFile;
+
+/** Writes the kit's tokenizers as Hugging Face's {@code tokenizer.json}, so that their library gives the same ids. */
+final class TokenizerJsonWriter {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private TokenizerJsonWriter() {}
+
+    static void write(Bpe bpe, Path path) {
+        ObjectNode file = frame(bpe);
+        ObjectNode byteLevel = step("ByteLevel")
+                .put("add_prefix_space", false)
+                .put("trim_offsets", true)
+                .put("use_regex", true);
+        if (bpe.splitter() == Splitter.SMOLLM) {
+            ObjectNode digits = step("Digits").put("individual_digits", true);
+            file.set(
+                    "pre_tokenizer",
+                    step("Sequence")
+                            .set(
+                                    "pretokenizers",
+                                    JSON.createArrayNode().add(digits).add(byteLevel)));
+        } else {
+            file.set("pre_tokenizer", byteLevel);
+        }
+        file.putNull("post_processor");
+        file.set("decoder", byteLevel.deepCopy());
+        ObjectNode model = file.putObject("model").put("type", "BPE");
+        for (String none : List.of("dropout", "unk_token", "continuing_subword_prefix", "end_of_word_suffix"))
+            model.putNull(none);
+        model.put("fuse_unk", false).put("byte_fallback", false).put("ignore_merges", false);
+        ObjectNode vocabulary = model.putObject("vocab");
+        for (int id = 0; id < bpe.size(); id++) vocabulary.put(bpe.vocabulary().get(id), id);
+        ArrayNode merges = model.putArray("merges");
+        bpe.merges().forEach(merges::add);
+        write(file, path);
+    }
+
+    static void write(WordLevel words, Path path) {
+        ObjectNode file = frame(words);
+        boolean characters = words instanceof CharacterTokenizer;
+        ObjectNode byteLevel = step("ByteLevel")
+                .put("add_prefix_space", false)
+                .put("trim_offsets", true)
+                .put("use_regex", true);
+        ObjectNode split = step("Split").put("behavior", "Isolated").put("invert", false);
+        split.putObject("pattern").put("Regex", TokenizerJson.EVERY_CHARACTER);
+        file.set("pre_tokenizer", characters ? split : byteLevel);
+        file.putNull("post_processor");
+        file.set("decoder", characters ? step("Fuse") : byteLevel.deepCopy());
+        ObjectNode vocabulary = file.putObject("model")
+                .put("type", "WordLevel")
+                .put("unk_token", WordLevel.UNKNOWN)
+                .putObject("vocab");
+        for (int id = 0; id < words.size(); id++) {
+            byte[] piece = words.vocabulary().get(id).getBytes(StandardCharsets.UTF_8);
+            vocabulary.put(characters ? words.vocabulary().get(id) : ByteLevel.write(piece, 0, piece.length), id);
+        }
+        write(file, path);
+    }
+
+    /** The parts of the file that come before the splitter. */
+    private static ObjectNode frame(Tokenizer tokenizer) {
+        ObjectNode file = JSON.createObjectNode().put("version", "1.0");
+        file.putNull("truncation").putNull("padding");
+        ArrayNode added = file.putArray("added_tokens");
+        tokenizer
+                .specials()
+                .forEach((content, id) -> added.addObject()
+                        .put("id", id)
+                        .put("content", content)
+                        .put("single_word", false)
+                        .put("lstrip", false)
+                        .put("rstrip", false)
+                        .put("normalized", false)
+                        .put("special", true));
+        return file.putNull("normalizer");
+    }
+
+    private static ObjectNode step(String type) {
+        return JSON.createObjectNode().put("type", type);
+    }
+
+    private static void write(ObjectNode file, Path path) {
+        AtomicFile.write(
+                path,
+                "writing the tokenizer",
+                out -> JSON.writerWithDefaultPrettyPrinter().writeValue(out, file));
+    }
+}
