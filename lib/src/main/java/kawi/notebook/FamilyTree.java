@@ -217,4 +217,10 @@ public final class FamilyTree {
                         .append(';'));
         return alt.toString();
     }
+
+    /** {@return how many members it has} */
+    @Override
+    public String toString() {
+        return "family tree of " + members.size();
+    }
 }

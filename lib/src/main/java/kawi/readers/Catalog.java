@@ -447,4 +447,10 @@ public final class Catalog {
             throw KitException.of(e, "reading source " + id, found);
         }
     }
+
+    /** {@return how many sources there are} */
+    @Override
+    public String toString() {
+        return file.getFileName() + " of " + sources.size() + " sources";
+    }
 }

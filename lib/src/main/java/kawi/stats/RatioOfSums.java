@@ -101,4 +101,10 @@ public final class RatioOfSums {
         double residuals = aboveSquared - 2 * ratio * products + ratio * ratio * belowSquared;
         return Math.sqrt(Math.max(0, residuals) * clusters / (clusters - 1)) / below;
     }
+
+    /** {@return the ratio with its interval} */
+    @Override
+    public String toString() {
+        return interval().toString();
+    }
 }

@@ -198,7 +198,7 @@ class NumbersThatDoNotExistInTablesTest {
                 (Math.log(1000) + Math.log(500) + Math.log(2)) / log2 / 3,
                 table.doubleColumn("bits").get(0),
                 1e-9);
-        assertEquals("0.0 to 10.0", table.stringColumn("95 % interval").get(0), "no exposure lies outside of this");
+        assertEquals("0.000 to 9.966", table.stringColumn("95 % interval").get(0), "no exposure lies outside of this");
         assertEquals("\u2014", table.stringColumn("95 % interval").get(1));
         assertEquals(List.of(1, 1), table.intColumn("extracted").asList());
         assertTrue(table.column("bits, deduplicated").isMissing(0)
