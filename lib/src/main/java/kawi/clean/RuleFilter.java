@@ -155,10 +155,4 @@ public final class RuleFilter implements Step {
         }
         return table.addColumns(low, high);
     }
-
-    /** {@return its name and the measures of its rules} */
-    @Override
-    public String toString() {
-        return name + ": " + String.join(", ", rules.stream().map(Rule::measure).toList());
-    }
 }

@@ -117,10 +117,4 @@ public final class CorpusWriter implements AutoCloseable {
     public void close() {
         atomic.close();
     }
-
-    /** {@return how many documents were written so far} */
-    @Override
-    public String toString() {
-        return documents + " documents for " + file.getFileName();
-    }
 }

@@ -172,10 +172,4 @@ public final class Slices {
         }
         return Arrays.copyOf(found, count);
     }
-
-    /** {@return the names of the slices} */
-    @Override
-    public String toString() {
-        return "slices of " + texts.size() + " texts: " + String.join(", ", slices.keySet());
-    }
 }

@@ -300,11 +300,4 @@ public final class Draft implements AutoCloseable {
         }
         return outputs;
     }
-
-    /** {@return its name and what was put into it so far} */
-    @Override
-    public String toString() {
-        return name() + ", not yet committed (" + inputs.size() + " inputs, " + metrics.size() + " metrics, "
-                + tables.size() + " tables)";
-    }
 }

@@ -383,10 +383,4 @@ public final class Llama implements LanguageModel {
         release();
         parameters.close();
     }
-
-    /** {@return its name and size} */
-    @Override
-    public String toString() {
-        return name + ", " + parameterCount() + " parameters";
-    }
 }

@@ -287,10 +287,4 @@ public final class Settings {
         String text = String.valueOf(value);
         return text.length() <= 80 ? text : text.substring(0, 80) + "...";
     }
-
-    /** {@return the file and the names of its settings} */
-    @Override
-    public String toString() {
-        return file + ": " + String.join(", ", values.keySet());
-    }
 }

@@ -217,10 +217,4 @@ public final class FamilyTree {
                         .append(';'));
         return alt.toString();
     }
-
-    /** {@return how many members it has} */
-    @Override
-    public String toString() {
-        return "family tree of " + members.size();
-    }
 }

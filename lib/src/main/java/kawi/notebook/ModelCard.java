@@ -334,11 +334,4 @@ public final class ModelCard {
         %s</body></html>
         """, Html.escape(title), html().source());
     }
-
-    /** {@return its title and the headings of its parts} */
-    @Override
-    public String toString() {
-        return title + " ("
-                + String.join(", ", sections.stream().map(Section::title).toList()) + ")";
-    }
 }

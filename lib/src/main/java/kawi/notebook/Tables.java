@@ -96,13 +96,6 @@ public final class Tables {
             columns.forEach((name, values) -> table.addColumns(column(name, values)));
             return table;
         }
-
-        /** {@return the headings, and how many rows there are so far} */
-        @Override
-        public String toString() {
-            int rows = columns.values().stream().mapToInt(List::size).max().orElse(0);
-            return "table of " + String.join(", ", columns.keySet()) + ": " + rows + " rows";
-        }
     }
 
     private static Column<?> column(String name, List<Object> values) {

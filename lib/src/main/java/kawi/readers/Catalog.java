@@ -447,10 +447,4 @@ public final class Catalog {
             throw KitException.of(e, "reading source " + id, found);
         }
     }
-
-    /** {@return how many sources there are} */
-    @Override
-    public String toString() {
-        return file.getFileName() + " of " + sources.size() + " sources";
-    }
 }

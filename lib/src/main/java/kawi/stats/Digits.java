@@ -15,24 +15,8 @@ final class Digits {
 
     /** With so many decimals; a zero has no sign. */
     static String fixed(double value, int decimals) {
-        String text = end(value, decimals);
+        String text = String.format(Locale.ROOT, "%." + decimals + "f", value);
         return text.matches("-0(\\.0*)?") ? text.substring(1) : text;
-    }
-
-    /** With so many decimals; what is only rounded to zero keeps its sign. */
-    static String end(double value, int decimals) {
-        return String.format(Locale.ROOT, "%." + decimals + "f", value == 0 ? 0.0 : value);
-    }
-
-    /** As many decimals more, two at most, as an end needs that is not zero and would be written as one. */
-    static int apart(int decimals, double... ends) {
-        int enough = decimals;
-        for (double end : ends) {
-            while (end != 0 && enough < decimals + 2 && Math.abs(end) < 0.5 * Math.pow(10, -enough)) {
-                enough++;
-            }
-        }
-        return enough;
     }
 
     /** One decimal from 10 on, three below, and three significant digits below 0.1. */

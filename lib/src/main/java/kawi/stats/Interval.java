@@ -218,20 +218,19 @@ public record Interval(double value, double low, double high, String reason) {
 
     /** {@return "0.832 to 0.891", with as many digits as the width gives sense to; an em dash where undefined} */
     public String range() {
-        return defined() ? Digits.end(low, decimals()) + " to " + Digits.end(high, decimals()) : NONE;
+        return defined() ? Digits.fixed(low, decimals()) + " to " + Digits.fixed(high, decimals()) : NONE;
     }
 
     private int decimals() {
-        // On which side of zero an end lies must be seen: it is what a reader looks for first.
-        return Digits.apart(Digits.decimals(high - low, Math.max(Math.abs(low), Math.abs(high))), low, high);
+        return Digits.decimals(high - low, Math.max(Math.abs(low), Math.abs(high)));
     }
 
     /** {@return "0.864 [0.832, 0.891]"; where undefined the value and the reason, "0.864 [one example]"} */
     @Override
     public String toString() {
         if (defined()) {
-            return Digits.fixed(value, decimals()) + " [" + Digits.end(low, decimals()) + ", "
-                    + Digits.end(high, decimals()) + "]";
+            return Digits.fixed(value, decimals()) + " [" + Digits.fixed(low, decimals()) + ", "
+                    + Digits.fixed(high, decimals()) + "]";
         }
         return Double.isNaN(value) ? NONE + " [" + reason + "]" : Digits.plain(value) + " [" + reason + "]";
     }

@@ -101,10 +101,4 @@ public final class RatioOfSums {
         double residuals = aboveSquared - 2 * ratio * products + ratio * ratio * belowSquared;
         return Math.sqrt(Math.max(0, residuals) * clusters / (clusters - 1)) / below;
     }
-
-    /** {@return the ratio with its interval} */
-    @Override
-    public String toString() {
-        return interval().toString();
-    }
 }

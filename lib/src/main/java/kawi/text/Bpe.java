@@ -263,10 +263,4 @@ public final class Bpe implements Tokenizer {
     public void save(Path tokenizerJson) {
         TokenizerJson.write(this, tokenizerJson);
     }
-
-    /** {@return its size} */
-    @Override
-    public String toString() {
-        return "byte-level BPE of " + size() + " tokens";
-    }
 }

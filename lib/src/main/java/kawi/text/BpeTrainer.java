@@ -235,10 +235,4 @@ public final class BpeTrainer {
             grown.add(pair);
         }
     }
-
-    /** {@return how much text it has seen} */
-    @Override
-    public String toString() {
-        return "BPE trainer on " + bytes() + " bytes of text";
-    }
 }

@@ -162,10 +162,4 @@ public final class TokenWriter implements AutoCloseable {
             throw atomic.failure(e);
         }
     }
-
-    /** {@return how much was written so far} */
-    @Override
-    public String toString() {
-        return tokens + " tokens of " + documents + " documents for " + path.getFileName();
-    }
 }

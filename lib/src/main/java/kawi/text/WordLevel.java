@@ -113,10 +113,4 @@ abstract sealed class WordLevel implements Tokenizer permits CharacterTokenizer,
     public void save(Path tokenizerJson) {
         TokenizerJson.write(this, tokenizerJson);
     }
-
-    /** {@return its kind and size} */
-    @Override
-    public String toString() {
-        return getClass().getSimpleName() + " of " + size() + " tokens";
-    }
 }

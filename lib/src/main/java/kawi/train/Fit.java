@@ -434,10 +434,4 @@ public final class Fit implements AutoCloseable {
             weights.get(i).setRequiresGradient(trainable.get(i));
         }
     }
-
-    /** {@return how many steps were taken} */
-    @Override
-    public String toString() {
-        return "fit after " + taken + " steps";
-    }
 }

@@ -417,10 +417,4 @@ public final class Trainer {
     Map<String, String> settings() {
         return RunSettings.of(this);
     }
-
-    /** {@return what it is about to do} */
-    @Override
-    public String toString() {
-        return "trainer of a model of " + model.parameterCount() + " parameters, " + batch() + " windows a batch";
-    }
 }

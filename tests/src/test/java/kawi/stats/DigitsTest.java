@@ -20,15 +20,6 @@ class DigitsTest {
     }
 
     @Test
-    void onWhichSideOfZeroAnIntervalEndsIsSeen() {
-        assertEquals("-0.0004 to 0.0306", new Interval(0.01511, -0.0004382, 0.03056).range());
-        assertEquals("-0.0032 to 0.0000", new Interval(-0.0008, -0.0032, 0).range());
-        assertEquals("0.0004 to 0.0306", new Interval(0.015, 0.0004382, 0.03056).range());
-        assertEquals("-0.00000 to 0.03056", new Interval(0.015, -1e-9, 0.03056).range());
-        assertEquals("0.015 [0.000, 0.031]", new Interval(0.015, -0.0, 0.03056).toString());
-    }
-
-    @Test
     void aNumberAloneHasThreeDigitsThatSaySomething() {
         assertEquals("0.000", Digits.plain(0));
         assertEquals("0.250", Digits.plain(0.25));
