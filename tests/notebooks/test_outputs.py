@@ -141,6 +141,48 @@ class NotebooksTest(unittest.TestCase):
 
         self.each(with_outputs(COMMITTED) + EXECUTED, check)
 
+    def test_no_output_is_an_object_s_address(self):
+        """What a cell ends with is printed; an address says nothing and is another one in each run."""
+        address = re.compile(r"\b(?:[a-z]\w*\.)+[A-Z][\w$]*@[0-9a-f]{4,8}\b|\[+[BCDFIJSZ]@[0-9a-f]{4,8}\b|\$\$Lambda")
+
+        def check(path):
+            for number, cell in enumerate(code(path), 1):
+                for output in cell.outputs:
+                    found = address.search(shown(output))
+                    self.assertIsNone(found, f"code cell {number} shows {found and found.group()}")
+
+        self.each(with_outputs(COMMITTED) + EXECUTED, check)
+
+    def test_an_interval_that_ends_at_zero_says_on_which_side(self):
+        """A p value below 0.05 beside an interval that seems to touch zero, or the other way round, leaves a reader to guess."""
+        def check(path):
+            for head, *rows in tables(path):
+                for row in rows:
+                    for cell in row:
+                        self.assertNotRegex(cell, r"-0\.0+ to 0\.0+$", f"{head}: no side of zero can be read")
+
+        self.each(with_outputs(COMMITTED) + EXECUTED, check)
+
+    def test_a_threshold_is_shown_as_a_reader_would_write_it(self):
+        def check(path):
+            for head, *rows in tables(path):
+                if "reason" in head:
+                    for row in rows:
+                        self.assertNotRegex(row[head.index("reason")], r"\d\.\d{7,}|(?:below|above) \d+\.0\b")
+
+        self.each(with_outputs(COMMITTED) + EXECUTED, check)
+
+    def test_a_verdict_comes_when_all_comparisons_are_made(self):
+        """Of many comparisons one is easily found by chance: no outcome is shown before it is corrected for their number."""
+        def check(path):
+            for number, cell in enumerate(code(path), 1):
+                for output in cell.outputs:
+                    found = re.search(r"(?:exact McNemar|paired bootstrap), \d+ examples", shown(output))
+                    self.assertIsNone(found, f"code cell {number} shows {found and found.string[:160]}")
+
+        self.each(with_outputs(COMMITTED, "02") + with_outputs(COMMITTED, "05") + with_outputs(COMMITTED, "06"), check)
+        self.each([path for path in EXECUTED if path.stem[:2] in ("02", "05", "06")], check)
+
     def test_what_the_text_claims_was_checked_in_the_cell(self):
         def check(path):
             claims = 0

@@ -53,6 +53,6 @@ public final class Licences implements Step {
     public Pass begin() {
         return document -> allows(document.licence())
                 ? new Verdict.Keep(document)
-                : new Verdict.Drop("licence allowed", 0, 1.0, null, document.licence());
+                : new Verdict.Drop("licence not allowed", 1, null, 0.0, document.licence());
     }
 }

@@ -1,6 +1,8 @@
 package kawi.clean;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import kawi.corpus.Document;
 
 /**
@@ -29,13 +31,40 @@ public record Rejected(
         return (newLow == null || value >= newLow) && (newHigh == null || value <= newHigh);
     }
 
-    /** {@return the reason in a clause: the measure, its value, and the bound it broke} */
+    /**
+     * {@return the reason in a clause: the measure, its value, and the bound it broke, as in "words 46 is below 50"}
+     * Value and bound have three decimals at most, and more where they would look alike. What holds though nothing of
+     * the kind may, a 1 where 0 is the most, is said by the measure alone: "equal to an earlier text".
+     */
     public String reason() {
-        String bound = low != null && value < low
-                ? " is below " + low
-                : high != null && value > high ? " is above " + high : "";
-        return measure
-                + (bound.isEmpty() ? "" : " " + Math.round(value * 1000) / 1000.0 + bound)
-                + (note == null ? "" : " (" + note + ")");
+        boolean below = low != null && value < low;
+        boolean above = high != null && value > high;
+        String said = measure;
+        if (below) {
+            said += apart(" is below ", low);
+        } else if (above && !(value == 1 && high == 0)) {
+            said += apart(" is above ", high);
+        }
+        return said + (note == null ? "" : " (" + note + ")");
+    }
+
+    private String apart(String how, double bound) {
+        for (int decimals = 3; decimals < 15; decimals++) {
+            String found = rounded(value, decimals);
+            String allowed = rounded(bound, decimals);
+            if (!found.equals(allowed)) {
+                return " " + found + how + allowed;
+            }
+        }
+        return " " + value + how + bound;
+    }
+
+    private static String rounded(double number, int decimals) {
+        return Double.isFinite(number)
+                ? BigDecimal.valueOf(number)
+                        .setScale(decimals, RoundingMode.HALF_UP)
+                        .stripTrailingZeros()
+                        .toPlainString()
+                : String.valueOf(number);
     }
 }

@@ -48,7 +48,7 @@ public sealed interface Verdict {
      * @param reason what is wrong with it, for example {@code is a test file}
      */
     static Verdict drop(String reason) {
-        return new Drop(reason, 0, 1.0, null, null);
+        return new Drop(reason, 1, null, 0.0, null);
     }
 
     /**

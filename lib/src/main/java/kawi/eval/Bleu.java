@@ -18,6 +18,10 @@ import kawi.stats.Metric;
  */
 public final class Bleu implements Metric {
 
+    /** Who computed the score, and whose the same score would be: the end of each signature. */
+    static final String PROGRAM =
+            "by:kawi|as:sacrebleu-2.6.0"; // the version whose scores the tests hold these equal to
+
     private static final int ORDER = 4;
     private static final Pattern SYMBOLS = Pattern.compile("([{-~\\[-` -&(-+:-@/])");
     private static final Pattern POINT_AFTER_OTHER = Pattern.compile("([^0-9])([.,])");
@@ -202,11 +206,11 @@ public final class Bleu implements Metric {
     }
 
     /**
-     * {@return how the score was made, in sacrebleu's notation; the version is the one whose scores the tests hold
-     * these equal to}
+     * {@return how the score was made, in sacrebleu's notation, by which program, and which version of sacrebleu gives
+     * the same score}
      */
     public String signature() {
-        return "nrefs:" + references + "|case:mixed|eff:" + (effectiveOrder ? "yes" : "no")
-                + "|tok:13a|smooth:exp|version:2.6.0";
+        return "nrefs:" + references + "|case:mixed|eff:" + (effectiveOrder ? "yes" : "no") + "|tok:13a|smooth:exp|"
+                + PROGRAM;
     }
 }

@@ -9,7 +9,8 @@ import kawi.stats.Metric;
 
 /**
  * chrF (Popović 2015): an F score, recall counting twice, over the character n-grams, n from 1 to 6, that a translation
- * shares with its reference; chrF++ (Popović 2017) adds words and pairs of words. Equal to sacrebleu 2.
+ * shares with its reference; chrF++ (Popović 2017) adds words and pairs of words. Equal to what sacrebleu 2 calls chrF2
+ * and chrF2++.
  *
  * <p>Scores run from 0 to 100. Spelling that is nearly right counts, which suits rich inflection and short sentences.
  */
@@ -38,7 +39,7 @@ public final class Chrf implements Metric {
     }
 
     /**
-     * {@return chrF2 of a corpus, in [0, 100]: of several references the best-scoring one counts}
+     * {@return chrF of a corpus, in [0, 100]: of several references the best-scoring one counts}
      *
      * @param hypotheses one translation per example
      * @param references for each, one or more translations that count as right
@@ -49,7 +50,7 @@ public final class Chrf implements Metric {
     }
 
     /**
-     * {@return chrF2++ of a corpus, in [0, 100]: words and pairs of words count as well}
+     * {@return chrF++ of a corpus, in [0, 100]: words and pairs of words count as well}
      *
      * @param hypotheses one translation per example
      * @param references for each, one or more translations that count as right
@@ -60,7 +61,7 @@ public final class Chrf implements Metric {
     }
 
     /**
-     * {@return chrF2 of one sentence, in [0, 100]}
+     * {@return chrF of one sentence, in [0, 100]}
      *
      * @param hypothesis a translation
      * @param references one or more translations that count as right
@@ -165,7 +166,7 @@ public final class Chrf implements Metric {
 
     @Override
     public String name() {
-        return words == 0 ? "chrF2" : "chrF2++";
+        return words == 0 ? "chrF" : "chrF++";
     }
 
     @Override
@@ -185,11 +186,11 @@ public final class Chrf implements Metric {
     }
 
     /**
-     * {@return how the score was made, in sacrebleu's notation; the version is the one whose scores the tests hold
-     * these equal to}
+     * {@return how the score was made, in sacrebleu's notation, by which program, and which version of sacrebleu gives
+     * the same score}
      */
     public String signature() {
-        return "nrefs:" + references + "|case:mixed|eff:yes|nc:" + CHARACTERS + "|nw:" + words
-                + "|space:no|version:2.6.0";
+        return "nrefs:" + references + "|case:mixed|eff:yes|nc:" + CHARACTERS + "|nw:" + words + "|space:no|"
+                + Bleu.PROGRAM;
     }
 }

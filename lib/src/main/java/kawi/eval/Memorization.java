@@ -183,7 +183,11 @@ public final class Memorization {
                         .stream().filter(e -> e.canary().copies() == times).toList();
                 Interval mean = bits(here);
                 bits.append(mean.value());
-                interval.append(mean.range());
+                // Three decimals: the most that can be given away, log2 1000 = 9.966, is not to be read as 10.0.
+                interval.append(
+                        mean.defined()
+                                ? String.format(Locale.ROOT, "%.3f to %.3f", mean.low(), mean.high())
+                                : mean.range());
                 if (here.isEmpty()) {
                     extracted.appendMissing();
                 } else {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import kawi.evidence.AtomicFile;
 import kawi.evidence.Draft;
+import kawi.evidence.KitException;
 import kawi.stats.Interval;
 import kawi.stats.Metric;
 import kawi.stats.PValues;
@@ -96,6 +97,21 @@ public final class Scorecard {
     }
 
     /**
+     * {@return a comparison that was taken down, its p value corrected for all that were taken down so far}
+     *
+     * @param of what was compared, as it was given to {@link #compare}; of several scores the one taken down last
+     * @throws KitException where nothing of that name was compared
+     */
+    public PairedComparison corrected(String of) {
+        int at = compared.lastIndexOf(of);
+        if (at < 0) {
+            throw new KitException("Nothing was compared under the name '" + of + "': compare it first, or give one of "
+                    + String.join(", ", compared) + ".");
+        }
+        return PairedComparison.holm(comparisons).get(at);
+    }
+
+    /**
      * Takes a decision down; one with the same hypothesis is replaced.
      *
      * @param decision what was decided
@@ -165,7 +181,7 @@ public final class Scorecard {
      * Writes everything as JSON: scores, comparisons, decisions; a number that does not exist is null.
      *
      * @param file is written anew
-     * @throws kawi.evidence.KitException if it cannot be written
+     * @throws KitException if it cannot be written
      */
     public void write(Path file) {
         Map<String, Object> all = new LinkedHashMap<>();
@@ -218,7 +234,7 @@ public final class Scorecard {
      * that exists.
      *
      * @param draft the artifact in the making
-     * @throws kawi.evidence.KitException if it cannot be written
+     * @throws KitException if it cannot be written
      */
     public void record(Draft draft) {
         write(draft.file("scores.json"));

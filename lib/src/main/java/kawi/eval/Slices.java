@@ -2,6 +2,7 @@ package kawi.eval;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -103,7 +104,8 @@ public final class Slices {
      * {@return one row per slice that holds examples: how many, the score with its 95 % interval, the score of all
      * others, the p value, and whether the two differ detectably} The two groups are compared by
      * {@link GroupComparison}, and the p values are corrected by {@linkplain PValues#holm Holm} for the number of
-     * slices: of many slices one in twenty would otherwise seem to differ by chance.
+     * comparisons: of many slices one in twenty would otherwise seem to differ by chance. Two slices that are each
+     * other's rest, such as short and long, are one comparison.
      *
      * @param score of the texts, in the same order
      * @param seed the same seed gives the same table
@@ -114,17 +116,24 @@ public final class Slices {
         List<String> names = new ArrayList<>();
         List<Metric> parts = new ArrayList<>();
         List<GroupComparison> comparisons = new ArrayList<>();
+        List<BitSet> divisions = new ArrayList<>(); // a slice and the rest of the texts are one question, asked once
         slices.forEach((slice, in) -> {
             int[] inside = indices(in, true);
             if (inside.length > 0) {
                 names.add(slice);
                 parts.add(score.part(inside));
+                divisions.add(division(in));
                 comparisons.add(
                         GroupComparison.bootstrap(score.part(indices(in, false)), parts.get(parts.size() - 1), seed));
             }
         });
-        double[] p = PValues.holm(
-                comparisons.stream().mapToDouble(GroupComparison::p).toArray());
+        List<BitSet> asked = divisions.stream().distinct().toList();
+        double[] family = PValues.holm(asked.stream()
+                .mapToDouble(each -> comparisons.get(divisions.indexOf(each)).p())
+                .toArray());
+        double[] p = divisions.stream()
+                .mapToDouble(each -> family[asked.indexOf(each)])
+                .toArray();
         StringColumn name = StringColumn.create("slice");
         IntColumn examples = IntColumn.create("examples");
         DoubleColumn value = DoubleColumn.create(score.name());
@@ -160,6 +169,15 @@ public final class Slices {
         }
         order.sort((a, b) -> Double.compare(scores[a], scores[b]));
         return order.subList(0, Math.min(most, order.size()));
+    }
+
+    /** The same for a slice and for the rest of the texts: the part that does not hold the first. */
+    private static BitSet division(boolean[] in) {
+        BitSet part = new BitSet();
+        for (int i = 0; i < in.length; i++) {
+            part.set(i, in[i] != in[0]);
+        }
+        return part;
     }
 
     private static int[] indices(boolean[] in, boolean wanted) {

@@ -29,6 +29,8 @@ public final class Intervals {
     private static final int RIGHT = 18;
     private static final int DOT = 8;
     private static final int MOST_SAID = 20;
+    private static final int TURNED = 40; // degrees
+    private static final int APART = 8; // the least room between two names, in pixels
     private static final Font TITLE = new Font(Font.SANS_SERIF, Font.BOLD, 15);
     private static final Font LABEL = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
     private static final Font TICK = new Font(Font.SANS_SERIF, Font.PLAIN, 12);
@@ -130,7 +132,7 @@ public final class Intervals {
         private final double low;
         private final double high;
         private final double step;
-        private final int rotation;
+        private int rotation;
         private int bottom;
 
         Picture(String title, String xLabel, String yLabel, Map<String, List<Estimate>> series, double reference) {
@@ -142,7 +144,6 @@ public final class Intervals {
             Set<String> all = new LinkedHashSet<>();
             series.values().forEach(each -> each.forEach(e -> all.add(e.name())));
             this.names = List.copyOf(all);
-            this.rotation = Charts.rotation(names);
             double[] ends = series.values().stream()
                     .flatMap(List::stream)
                     .flatMap(e -> e.hasInterval() ? Stream.of(e.value(), e.low(), e.high()) : Stream.of(e.value()))
@@ -173,10 +174,11 @@ public final class Intervals {
             g.setColor(Charts.INK);
             g.setFont(TITLE);
             g.drawString(title, (Charts.WIDTH - g.getFontMetrics().stringWidth(title)) / 2f, 24);
-            bottom = Charts.HEIGHT - (xLabel.isEmpty() ? 12 : 30) - nameRoom(g.getFontMetrics(TICK));
             int right = Charts.WIDTH - RIGHT - legend(g);
-            values(g, right);
             double slot = (right - LEFT) / (double) Math.max(1, names.size());
+            rotation = overlap(g.getFontMetrics(TICK), slot) ? TURNED : 0;
+            bottom = Charts.HEIGHT - (xLabel.isEmpty() ? 12 : 30) - nameRoom(g.getFontMetrics(TICK));
+            values(g, right);
             if (Double.isFinite(reference)) {
                 g.setColor(Charts.PALETTE[1]);
                 g.setStroke(
@@ -196,6 +198,17 @@ public final class Intervals {
                 each++;
             }
             labels(g, slot, right);
+        }
+
+        /** Whether the names of two neighbours, each in the middle of its slot, would touch. */
+        private boolean overlap(FontMetrics metrics, double slot) {
+            for (int i = 1; i < names.size(); i++) {
+                int both = metrics.stringWidth(names.get(i - 1)) + metrics.stringWidth(names.get(i));
+                if (both / 2.0 + APART > slot) {
+                    return true;
+                }
+            }
+            return false;
         }
 
         private int nameRoom(FontMetrics metrics) {

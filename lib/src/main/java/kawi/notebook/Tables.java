@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import kawi.stats.Interval;
+import kawi.stats.IntervalColumn;
 import tech.tablesaw.api.BooleanColumn;
 import tech.tablesaw.api.ColumnType;
 import tech.tablesaw.api.DoubleColumn;
@@ -105,6 +107,11 @@ public final class Tables {
     }
 
     private static Column<?> column(String name, List<Object> values) {
+        if (all(values, Interval.class) && !values.contains(null)) {
+            return StringColumn.create(
+                    name,
+                    IntervalColumn.of(values.stream().map(Interval.class::cast).toList()));
+        }
         if (all(values, Boolean.class)) {
             BooleanColumn column = BooleanColumn.create(name);
             values.forEach(v -> column.append((Boolean) v));

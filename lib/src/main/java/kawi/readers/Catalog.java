@@ -370,7 +370,7 @@ public final class Catalog {
                 BooleanColumn.create(
                         "by default", sources.stream().map(Source::byDefault).toList()),
                 DoubleColumn.create(
-                        "MB",
+                        "MB to fetch",
                         sources.stream()
                                 .mapToDouble(source -> Math.round(source.bytes() / 1e5) / 10.0)
                                 .toArray()),

@@ -84,8 +84,11 @@ public record PairedComparison(
                         : BinomialTest.withDefaults()
                                 .test(gained + lost, gained, 0.5)
                                 .getPValue();
+        Interval difference = before.length >= Interval.FEWEST && gained + lost == 0
+                ? Interval.undefined(0, "right on the same examples")
+                : interval.difference;
         return new PairedComparison(
-                metric, interval.before, interval.after, interval.difference, p, "exact McNemar", before.length);
+                metric, interval.before, interval.after, difference, p, "exact McNemar", before.length);
     }
 
     /**

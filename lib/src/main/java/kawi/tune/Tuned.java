@@ -110,7 +110,7 @@ public final class Tuned implements Predictor, AutoCloseable {
         facts.put("base", outcome.adapter().base().toString());
         facts.put("seconds frozen", outcome.prefixSeconds());
         facts.put("seconds learning", outcome.seconds());
-        facts.put("last loss", last(outcome.losses()));
+        facts.put("loss, mean of the last tenth", last(outcome.losses()));
         return new Tuned(base, task, outcome.adapter(), facts);
     }
 
@@ -120,8 +120,8 @@ public final class Tuned implements Predictor, AutoCloseable {
     }
 
     /**
-     * Figures of how it was learned: examples, tokens, rank, layers, rate, epochs, trainable parameters, seconds, last
-     * loss.
+     * Figures of how it was learned: examples, tokens, rank, layers, rate, epochs, trainable parameters, seconds, and
+     * the mean loss of the last tenth of the steps.
      *
      * @return figures by name, in the order in which they are shown
      */

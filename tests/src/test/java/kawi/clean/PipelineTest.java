@@ -132,7 +132,7 @@ class PipelineTest {
                 .filter(r -> r.step().equals("quality"))
                 .findFirst()
                 .orElseThrow();
-        assertEquals("words 6.0 is below 50.0", tooShort.reason());
+        assertEquals("words 6 is below 50", tooShort.reason());
         assertEquals(List.of(tooShort), outcome.rejected().replay("words", 6.0, null));
         assertEquals(List.of(), outcome.rejected().replay("words", 7.0, null));
         RuleFilter quality = Quality.gopher();

@@ -1,6 +1,7 @@
 package kawi.eval;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -8,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import kawi.evidence.KitException;
 import kawi.stats.Metric;
 import kawi.stats.PairedComparison;
 import org.junit.jupiter.api.Test;
@@ -36,6 +38,22 @@ class ScorecardTest {
         assertEquals(
                 "no detectable difference",
                 written.get("decisions").get(0).get("verdict").asText());
+    }
+
+    @Test
+    void aVerdictOnOneComparisonKnowsHowManyWereMade() {
+        Scorecard card = new Scorecard(100, 1);
+        boolean[] before = new boolean[20];
+        boolean[] after = new boolean[20];
+        for (int i = 0; i < 6; i++) {
+            after[i] = true;
+        }
+        card.compare("the change", PairedComparison.mcnemar("accuracy", before, after, 1));
+        assertTrue(card.corrected("the change").detectable());
+        card.compare("another", PairedComparison.mcnemar("accuracy", before, before, 1));
+        assertEquals("no detectable difference", card.corrected("the change").outcome());
+        assertTrue(card.corrected("another").verdict().contains("0.000 [right on the same examples]"));
+        assertThrows(KitException.class, () -> card.corrected("a third"));
     }
 
     @Test

@@ -27,8 +27,13 @@ class TranslationScoresEqualSacrebleuTest {
             assertEquals(figure.get("bleu").asDouble(), bleu.score(), 1e-9, name);
             assertArrayEquals(Fixtures.numbers(figure.get("precisions")), bleu.precisions(), 1e-9, name);
             assertEquals(figure.get("bp").asDouble(), bleu.brevityPenalty(), 1e-9, name);
-            assertEquals(figure.get("bleuSignature").asText(), bleu.signature(), name);
+            assertEquals(ours(figure, "bleuSignature"), bleu.signature(), name);
         }
+    }
+
+    /** A signature says which program made the score, and the kit is not sacrebleu. */
+    private static String ours(JsonNode figure, String signature) {
+        return figure.get(signature).asText().replace("|version:", "|by:kawi|as:sacrebleu-");
     }
 
     @Test
@@ -61,8 +66,8 @@ class TranslationScoresEqualSacrebleuTest {
                     plus.score(),
                     1e-9,
                     figure.get("name").asText());
-            assertEquals(figure.get("chrfSignature").asText(), chrf.signature());
-            assertEquals(figure.get("chrfPlusSignature").asText(), plus.signature());
+            assertEquals(ours(figure, "chrfSignature"), chrf.signature());
+            assertEquals(ours(figure, "chrfPlusSignature"), plus.signature());
             for (int i = 0; i < hypotheses.size(); i++) {
                 assertEquals(
                         figure.get("sentenceChrf").get(i).asDouble(),

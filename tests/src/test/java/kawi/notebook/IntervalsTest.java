@@ -65,4 +65,33 @@ class IntervalsTest {
     void nothingToShowIsStillAPicture() {
         assertTrue(Intervals.chart("Empty", "", "share", List.of(), Double.NaN).png().length > 1000);
     }
+
+    @Test
+    void namesThatWouldTouchBesideALegendAreTurned() throws IOException {
+        List<Intervals.Estimate> sources = List.of(
+                        "harbour-notes", "java-docs", "moby-dick", "shakespeare", "spam-assassin", "state-of-the-union")
+                .stream()
+                .map(name -> new Intervals.Estimate(name, 1, 0, 2))
+                .toList();
+        Map<String, List<Intervals.Estimate>> short4 =
+                Map.of("ours", sources.subList(0, 2), "SmolLM2", sources.subList(0, 2));
+        int straight = axis(Intervals.chart("T", "source", "y", short4, Double.NaN));
+        int turned = axis(Intervals.chart("T", "source", "y", Map.of("ours", sources, "SmolLM2", sources), Double.NaN));
+        assertTrue(turned < straight - 60, "the axis makes room: " + turned + " instead of " + straight);
+    }
+
+    /** The lowest row of pixels that is dark for more than half of its length: the axis above the names. */
+    private static int axis(Chart chart) throws IOException {
+        BufferedImage image = ImageIO.read(new ByteArrayInputStream(chart.png()));
+        for (int y = image.getHeight() - 1; y > 0; y--) {
+            int dark = 0;
+            for (int x = 0; x < image.getWidth(); x++) {
+                dark += (image.getRGB(x, y) & 0xFF) < 100 ? 1 : 0;
+            }
+            if (dark > image.getWidth() / 2) {
+                return y;
+            }
+        }
+        return 0;
+    }
 }

@@ -129,4 +129,16 @@ class ShowTest {
                 "the text of a table has the cells of its HTML");
         assertEquals("stopped early after 3", Show.filled("{} after {}", Ending.STOPPED_EARLY, 3));
     }
+
+    @Test
+    void intervalsOfOneColumnHaveEquallyManyDecimals() {
+        List<String> column = Tables.columns("accuracy")
+                .row(new kawi.stats.Interval(0.755, 0.691, 0.8094))
+                .row(new kawi.stats.Interval(0.865, 0.8107, 0.9055))
+                .row(kawi.stats.Interval.undefined(0.5, "one example"))
+                .table()
+                .stringColumn("accuracy")
+                .asList();
+        assertEquals(List.of("0.755 [0.691, 0.809]", "0.865 [0.811, 0.906]", "0.500 [one example]"), column);
+    }
 }
