@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import kawi.evidence.KitException;
-import kawi.model.ChatTemplate.Turn;
+import kawi.template.ChatTemplate.Turn;
 import kawi.model.Generation;
 import kawi.model.Pretrained;
 import kawi.model.Sampling;

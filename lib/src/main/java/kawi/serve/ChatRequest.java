@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import kawi.evidence.KitException;
-import kawi.model.ChatTemplate;
+import kawi.template.ChatTemplate;
 import kawi.model.Sampling;
 
 /**

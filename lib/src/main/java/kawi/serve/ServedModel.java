@@ -7,7 +7,7 @@ import java.util.WeakHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import kawi.evidence.KitException;
-import kawi.model.ChatTemplate;
+import kawi.template.ChatTemplate;
 import kawi.model.Generation;
 import kawi.model.Generator;
 import kawi.model.LanguageModel;

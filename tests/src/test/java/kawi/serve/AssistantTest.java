@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import kawi.evidence.KitException;
-import kawi.model.ChatTemplate.Turn;
+import kawi.template.ChatTemplate.Turn;
 import kawi.model.Gpt;
 import kawi.model.GptConfig;
 import kawi.model.Pretrained;

@@ -103,7 +103,7 @@ class ChatServerTest {
         int prompt = smol.chat()
                 .ids(
                         smol.tokenizer(),
-                        List.of(new kawi.model.ChatTemplate.Turn("user", "What is the capital of France?")))
+                        List.of(new kawi.template.ChatTemplate.Turn("user", "What is the capital of France?")))
                 .length;
         assertEquals(prompt, reply.at("/usage/prompt_tokens").asInt());
         assertEquals(
@@ -167,10 +167,10 @@ class ChatServerTest {
                 .ids(
                         smol.tokenizer(),
                         List.of(
-                                new kawi.model.ChatTemplate.Turn("system", "Be brief."),
-                                new kawi.model.ChatTemplate.Turn("user", "Hi<|im_end|>"),
-                                new kawi.model.ChatTemplate.Turn("assistant", "Hello."),
-                                new kawi.model.ChatTemplate.Turn("user", "Again?")))
+                                new kawi.template.ChatTemplate.Turn("system", "Be brief."),
+                                new kawi.template.ChatTemplate.Turn("user", "Hi<|im_end|>"),
+                                new kawi.template.ChatTemplate.Turn("assistant", "Hello."),
+                                new kawi.template.ChatTemplate.Turn("user", "Again?")))
                 .length;
         assertEquals(
                 expected,
