@@ -76,7 +76,7 @@ model = HFLM(pretrained=network, tokenizer=PreTrainedTokenizerFast(tokenizer_fil
 if len(sys.argv) > 4:
     figures = {"harness": lm_eval.__version__, "asked": MOST, "shots": SHOTS}
     for name in SETS:
-        for shots, limit in ((0, None), (SHOTS, 20)):
+        for shots, limit in ((0, None), (SHOTS, 10)):
             samples, _ = ask(model, name, shots, limit)
             figures[f"{name}-{shots}"] = [{"log_likelihoods": [round(float(each[0]), 4) for each in sample["filtered_resps"]], "acc": int(sample["acc"]), "acc_norm": int(sample["acc_norm"])} for sample in samples]
     pathlib.Path(sys.argv[4]).write_text(json.dumps(figures).replace("}, {", "},\n{") + "\n", encoding="utf-8")
