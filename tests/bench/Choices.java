@@ -35,7 +35,8 @@ public class Choices {
             int answers = 0;
             for (String name : List.of("piqa", "openbookqa")) {
                 ChoiceTask task = ChoiceTask.read(datasets.resolve("benchmarks/" + name + ".json"));
-                List<ChoiceQuestion> questions = task.questions(catalog).questions().subList(0, most);
+                List<ChoiceQuestion> questions =
+                        task.questions(catalog).questions().subList(0, most);
                 MultipleChoice.of(scorer, task, questions.subList(0, 4), List.of(), Progress.NONE); // warms up
                 long start = System.nanoTime();
                 MultipleChoice asked = MultipleChoice.of(scorer, task, questions, List.of(), Progress.NONE);
@@ -47,7 +48,8 @@ public class Choices {
                     }
                 }
                 System.out.println("result " + name + "_acc " + asked.acc().score());
-                System.out.println("result " + name + "_acc_norm " + asked.accNorm().score());
+                System.out.println(
+                        "result " + name + "_acc_norm " + asked.accNorm().score());
             }
             System.out.println("result seconds " + seconds);
             System.out.println("result nats " + nats / answers);

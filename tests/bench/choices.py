@@ -81,6 +81,7 @@ if len(sys.argv) > 4:
             figures[f"{name}-{shots}"] = [{"log_likelihoods": [round(float(each[0]), 4) for each in sample["filtered_resps"]], "acc": int(sample["acc"]), "acc_norm": int(sample["acc_norm"])} for sample in samples]
     pathlib.Path(sys.argv[4]).write_text(json.dumps(figures).replace("}, {", "},\n{") + "\n", encoding="utf-8")
     sys.exit()
+print("note the peer: lm_eval", lm_eval.__version__, "with batches of", model.batch_size)
 spent, log_likelihoods = 0.0, []
 for name in SETS:
     ask(model, name, 0, 4)      # warms up

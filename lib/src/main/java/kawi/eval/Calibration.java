@@ -46,8 +46,8 @@ public final class Calibration {
      * by its examples} Noise never makes a distance smaller than none, so of a finite sample it is above 0 for a model
      * that is perfectly calibrated too. Its interval undoes that: its value is the error whose samples show, on
      * average, what was observed, and its ends are found by asking of errors between none and twice the observed one
-     * whether samples of them would show it (see {@link SimulatedCalibration}). Where samples of a perfectly
-     * calibrated model do so in more than 5 of 100 cases, it begins at 0.
+     * whether samples of them would show it (see {@link SimulatedCalibration}). Where samples of a perfectly calibrated
+     * model do so in more than 5 of 100 cases, it begins at 0.
      */
     public Metric error() {
         return new Metric() {

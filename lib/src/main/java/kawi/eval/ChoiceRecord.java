@@ -51,8 +51,7 @@ final class ChoiceRecord {
         StringBuilder text = new StringBuilder();
         while (fields.find()) {
             String value = text(fields.group(1));
-            fields.appendReplacement(
-                    text, Matcher.quoteReplacement(fields.group(2) == null ? value : value.strip()));
+            fields.appendReplacement(text, Matcher.quoteReplacement(fields.group(2) == null ? value : value.strip()));
         }
         return fields.appendTail(text).toString();
     }

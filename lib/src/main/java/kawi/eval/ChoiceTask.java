@@ -66,7 +66,12 @@ public record ChoiceTask(
      * @param shots examples in the prompt
      * @param where who published it, and how it was measured
      */
-    public record Published(String model, String score, double value, int shots, @JsonProperty("where") String where) {}
+    public record Published(
+            String model,
+            String score,
+            double value,
+            int shots,
+            @JsonProperty("where") String where) {}
 
     /**
      * The questions of a task.
@@ -142,8 +147,8 @@ public record ChoiceTask(
                     + "; ChoiceTask says which fields a task has.");
         }
         if (!task.score.equals("acc") && !task.score.equals("acc_norm")) {
-            throw new KitException("The task " + file.getFileName() + " names the score " + task.score
-                    + ": give acc or acc_norm.");
+            throw new KitException(
+                    "The task " + file.getFileName() + " names the score " + task.score + ": give acc or acc_norm.");
         }
         return task;
     }

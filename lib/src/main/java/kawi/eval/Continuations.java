@@ -156,11 +156,11 @@ public final class Continuations {
                 int[] context = request.get(b).context();
                 List<int[]> branches = new ArrayList<>();
                 // continuations cut on the left have contexts of their own
-                while (b < request.size() && Arrays.equals(context, request.get(b).context())) {
+                while (b < request.size()
+                        && Arrays.equals(context, request.get(b).context())) {
                     branches.add(request.get(b++).continuation());
                 }
-                texts.add(new BranchingTexts.Text(
-                        Arrays.copyOfRange(context, stem.length, context.length), branches));
+                texts.add(new BranchingTexts.Text(Arrays.copyOfRange(context, stem.length, context.length), branches));
                 places.add(new int[] {r, from});
             }
         }
@@ -183,8 +183,7 @@ public final class Continuations {
             }
             double[][] part = llama.nats(new BranchingTexts(stem, texts.subList(from, to)));
             for (int t = from; t < to; t++) {
-                System.arraycopy(
-                        part[t - from], 0, nats[places.get(t)[0]], places.get(t)[1], part[t - from].length);
+                System.arraycopy(part[t - from], 0, nats[places.get(t)[0]], places.get(t)[1], part[t - from].length);
             }
             from = to;
             done += size;
@@ -219,18 +218,16 @@ public final class Continuations {
         int longest = 1;
         for (List<Pair> request : pairs) {
             for (Pair pair : request) {
-                int[] ids = Arrays.copyOf(
-                        pair.context(), pair.context().length + pair.continuation().length);
-                System.arraycopy(
-                        pair.continuation(), 0, ids, pair.context().length, pair.continuation().length);
+                int[] ids = Arrays.copyOf(pair.context(), pair.context().length + pair.continuation().length);
+                System.arraycopy(pair.continuation(), 0, ids, pair.context().length, pair.continuation().length);
                 sequences.add(ids);
                 splits.add(pair.context().length);
                 longest = Math.max(longest, ids.length);
             }
         }
         int window = Math.min(model.context(), longest);
-        List<float[]> losses = new Likelihood(model, Windows.apart(window), Math.max(1, 4096 / window))
-                .tokenNats(sequences, progress);
+        List<float[]> losses =
+                new Likelihood(model, Windows.apart(window), Math.max(1, 4096 / window)).tokenNats(sequences, progress);
         double[][] nats = new double[pairs.size()][];
         int next = 0;
         for (int r = 0; r < nats.length; r++) {

@@ -99,8 +99,7 @@ public final class MultipleChoice {
         int best = 0;
         double least = Double.POSITIVE_INFINITY;
         for (int i = 0; i < choices.size(); i++) {
-            double each = nats[question][i]
-                    / (normalised ? choices.get(i).getBytes(StandardCharsets.UTF_8).length : 1);
+            double each = nats[question][i] / (normalised ? choices.get(i).getBytes(StandardCharsets.UTF_8).length : 1);
             if (each < least) {
                 least = each;
                 best = i;
@@ -131,7 +130,8 @@ public final class MultipleChoice {
                 .orElseThrow();
     }
 
-    /** {@return the figures that others published for this task's score and model, as {@link ChoiceTask} has them}
+    /**
+     * {@return the figures that others published for this task's score and model, as {@link ChoiceTask} has them}
      *
      * @param model which model
      * @param shots examples in the prompt
@@ -139,7 +139,9 @@ public final class MultipleChoice {
     public List<ChoiceTask.Published> published(String model, int shots) {
         List<ChoiceTask.Published> found = new ArrayList<>();
         for (ChoiceTask.Published each : task.published()) {
-            if (each.model().equals(model) && each.shots() == shots && each.score().equals(task.score())) {
+            if (each.model().equals(model)
+                    && each.shots() == shots
+                    && each.score().equals(task.score())) {
                 found.add(each);
             }
         }

@@ -31,7 +31,8 @@ public final class Roc {
     public static Roc of(double[] scores, boolean[] positive) {
         ModelScores.equal("Scores and kinds", scores.length, positive.length);
         ModelScores.nats("scores", scores);
-        long count = IntStream.range(0, positive.length).filter(i -> positive[i]).count();
+        long count =
+                IntStream.range(0, positive.length).filter(i -> positive[i]).count();
         if (count == 0 || count == positive.length) {
             throw new KitException("All " + positive.length + " examples are of one kind, and there is nothing to tell"
                     + " apart: give examples of both.");
@@ -42,7 +43,8 @@ public final class Roc {
     /**
      * {@return the area under the curve, in [0, 1]: how often a positive example has a higher score than a negative
      * one, ties counting half} 0.5 is guessing. The interval is DeLong's (DeLong et al. 1988) on the logit scale, which
-     * stays within [0, 1]; there must be {@link Interval#FEWEST} examples of each kind, and one pair in the wrong order.
+     * stays within [0, 1]; there must be {@link Interval#FEWEST} examples of each kind, and one pair in the wrong
+     * order.
      */
     public Metric auc() {
         return new Metric() {

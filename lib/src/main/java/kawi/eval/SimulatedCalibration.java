@@ -29,8 +29,8 @@ final class SimulatedCalibration {
 
     SimulatedCalibration(double[] confidences, boolean[] right, int bins, int samples, long seed) {
         if (samples < 1) {
-            throw new KitException("Calibration against " + samples + " samples says nothing: draw at least one, better"
-                    + " 1000.");
+            throw new KitException(
+                    "Calibration against " + samples + " samples says nothing: draw at least one, better" + " 1000.");
         }
         this.confidences = confidences;
         this.bins = bins;
@@ -79,8 +79,7 @@ final class SimulatedCalibration {
             larger += error >= observed - 1e-12 ? 1 : 0;
             smaller += error <= observed + 1e-12 ? 1 : 0;
         }
-        return new Shown(
-                total(distance) / n, mean, larger / (samples + 1.0), smaller / (samples + 1.0));
+        return new Shown(total(distance) / n, mean, larger / (samples + 1.0), smaller / (samples + 1.0));
     }
 
     private static double total(double[] sums) {

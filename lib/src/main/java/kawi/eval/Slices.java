@@ -102,9 +102,9 @@ public final class Slices {
     /**
      * {@return one row per slice that holds examples: how many, the score with its 95 % interval, the score of all
      * others, the p value, and whether the two differ detectably} The two groups are compared by a
-     * {@linkplain GroupComparison#permutation permutation test} where both have {@value GroupComparison#FEWEST} examples,
-     * and the p values are corrected by {@linkplain PValues#holm Holm} for the number of slices: of many slices one in
-     * twenty would otherwise seem to differ by chance.
+     * {@linkplain GroupComparison#permutation permutation test} where both have {@value GroupComparison#FEWEST}
+     * examples, and the p values are corrected by {@linkplain PValues#holm Holm} for the number of slices: of many
+     * slices one in twenty would otherwise seem to differ by chance.
      *
      * @param score of the texts, in the same order
      * @param seed the same seed gives the same table

@@ -30,7 +30,9 @@ public record BranchingTexts(int[] stem, List<Text> texts) {
      */
     public record Text(int[] trunk, List<int[]> branches) {
 
-        /** {@return how many tokens are read: the trunk, and of each branch all but the last, behind which nothing is} */
+        /**
+         * {@return how many tokens are read: the trunk, and of each branch all but the last, behind which nothing is}
+         */
         public int size() {
             return trunk.length
                     + branches.stream().mapToInt(branch -> branch.length - 1).sum();

@@ -80,7 +80,8 @@ public record GroupComparison(String metric, double first, double second, Interv
                 }
             }
         }
-        int cut = (int) IntStream.range(0, second.length).filter(i -> !second[i]).count();
+        int cut =
+                (int) IntStream.range(0, second.length).filter(i -> !second[i]).count();
         Metric one = metric.part(Arrays.copyOf(order, cut));
         Metric other = metric.part(Arrays.copyOfRange(order, cut, order.length));
         int smaller = Math.min(cut, order.length - cut);
@@ -111,8 +112,7 @@ public record GroupComparison(String metric, double first, double second, Interv
         }
         GroupComparison resampled = bootstrap(one, other, seed);
         double p = exists ? (1.0 + asLarge) / PairedComparison.SAMPLES : Double.NaN;
-        return new GroupComparison(
-                metric.name(), resampled.first, resampled.second, resampled.difference, p, smaller);
+        return new GroupComparison(metric.name(), resampled.first, resampled.second, resampled.difference, p, smaller);
     }
 
     /**

@@ -60,8 +60,8 @@ public final class Power {
     }
 
     /**
-     * {@return the smallest difference, to a thousandth, that at least such a share of comparisons would find; NaN where
-     * none would be found so often}
+     * {@return the smallest difference, to a thousandth, that at least such a share of comparisons would find; NaN
+     * where none would be found so often}
      *
      * @param examples how many both systems answer, at least 1
      * @param disagreement share of examples that one has right and the other wrong, in (0, 1]
@@ -70,7 +70,8 @@ public final class Power {
      */
     public static double smallest(int examples, double disagreement, double power) {
         if (!(power > 0 && power < 1)) {
-            throw new KitException("A power of " + power + " cannot be asked for: give a share in (0, 1), usually 0.8.");
+            throw new KitException(
+                    "A power of " + power + " cannot be asked for: give a share in (0, 1), usually 0.8.");
         }
         int most = (int) Math.floor(1000 * disagreement);
         if (mcnemar(examples, most / 1000.0, disagreement) < power) {

@@ -40,9 +40,8 @@ class CalibrationTest {
         double above = 0;
         for (int t = 0; t < TRIALS; t++) {
             Drawn drawn = drawn(n, chance, random);
-            Interval interval = Calibration.of(drawn.confidences, drawn.right, 10)
-                    .error()
-                    .interval(400, random.nextLong());
+            Interval interval =
+                    Calibration.of(drawn.confidences, drawn.right, 10).error().interval(400, random.nextLong());
             held += interval.low() - 1e-9 <= drawn.truth && drawn.truth <= interval.high() + 1e-9 ? 1 : 0;
             above += interval.low() > 0 ? 1 : 0;
         }
@@ -61,9 +60,8 @@ class CalibrationTest {
     @Test
     void theIntervalHoldsTheErrorOfAModelThatIsMiscalibrated() {
         for (int n : new int[] {100, 300}) {
-            for (DoubleUnaryOperator chance : new DoubleUnaryOperator[] {
-                c -> c - 0.12, c -> c - 0.04, c -> c > 0.75 ? c - 0.1 : c + 0.1
-            }) {
+            for (DoubleUnaryOperator chance :
+                    new DoubleUnaryOperator[] {c -> c - 0.12, c -> c - 0.04, c -> c > 0.75 ? c - 0.1 : c + 0.1}) {
                 double[] shares = covered(n, chance);
                 assertTrue(shares[0] >= 0.92 && shares[0] <= 0.98, n + ": " + shares[0]);
             }

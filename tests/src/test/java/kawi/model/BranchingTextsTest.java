@@ -84,7 +84,9 @@ class BranchingTextsTest {
                     for (int t = 0; t < nats.length; t++) {
                         for (int b = 0; b < nats[t].length; b++) {
                             double expected = alone(
-                                    stem, texts.get(t).trunk(), texts.get(t).branches().get(b));
+                                    stem,
+                                    texts.get(t).trunk(),
+                                    texts.get(t).branches().get(b));
                             assertEquals(expected, nats[t][b], 1e-4 * Math.max(1, expected), t + " " + b);
                         }
                     }

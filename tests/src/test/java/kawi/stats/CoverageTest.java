@@ -161,16 +161,22 @@ class CoverageTest {
         });
         double nothing = share(all, c -> c.detectable() ? 0 : 1);
         assertTrue(nothing >= 0.93 && nothing <= 0.985, "nothing found: " + nothing); // exact, of shares in steps
-        within("nothing found", share(repeat(400, random -> GroupComparison.permutation(
-                Metric.mean("score", gaussians(80, random)), slice(80, 30), random.nextLong())),
-                c -> c.detectable() ? 0 : 1));
-        GroupComparison few = GroupComparison.permutation(
-                Metric.mean("score", gaussians(80, new Random(1))), slice(80, 19), 1);
+        within(
+                "nothing found",
+                share(
+                        repeat(
+                                400,
+                                random -> GroupComparison.permutation(
+                                        Metric.mean("score", gaussians(80, random)), slice(80, 30), random.nextLong())),
+                        c -> c.detectable() ? 0 : 1));
+        GroupComparison few =
+                GroupComparison.permutation(Metric.mean("score", gaussians(80, new Random(1))), slice(80, 19), 1);
         assertTrue(Double.isNaN(few.p()), "no test of 19");
         assertTrue(few.outcome().contains("fewer than 20 examples"), few.outcome());
         double[] split = gaussians(80, new Random(1));
         Arrays.setAll(split, i -> split[i] + (i < 30 ? 2 : 0));
-        assertTrue(GroupComparison.permutation(Metric.mean("score", split), slice(80, 30), 1).detectable());
+        assertTrue(GroupComparison.permutation(Metric.mean("score", split), slice(80, 30), 1)
+                .detectable());
     }
 
     private static boolean[] slice(int n, int in) {
