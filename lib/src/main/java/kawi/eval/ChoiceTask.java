@@ -95,7 +95,21 @@ public record ChoiceTask(
         }
     }
 
-    /** Fills what a file leaves out. */
+    /**
+     * Fills what a file leaves out.
+     *
+     * @param name short name
+     * @param title title for people, or null
+     * @param source id of the catalog's source
+     * @param prompt template of what stands before the answer
+     * @param choices a field's name, or an array of templates
+     * @param gold name of the field that says which is right
+     * @param labels what it says for each of the choices, or null
+     * @param delimiter what stands between prompt and answer, or null
+     * @param separator what stands between examples, or null
+     * @param score {@code acc} or {@code acc_norm}, or null
+     * @param published figures by others, or null
+     */
     public ChoiceTask {
         title = title == null ? name : title;
         delimiter = delimiter == null ? " " : delimiter;
