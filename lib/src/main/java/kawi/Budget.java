@@ -103,8 +103,9 @@ public record Budget(
      *
      * @param tokens tokens scored per domain and model
      * @param resamples bootstrap resamples of each interval
+     * @param questions questions of each public benchmark that are asked at most
      */
-    public record Evaluation(int tokens, int resamples) {}
+    public record Evaluation(int tokens, int resamples, int questions) {}
 
     /**
      * For notebook 07.
@@ -125,7 +126,7 @@ public record Budget(
                 new Architecture(1.5, 2, 1, 64, 32, 8, 4, 0.6),
                 new Training(0.1, 256, 15, 12, 2, 3, 2),
                 new Tuning(48, 16, 32, 16, 24, 8),
-                new Evaluation(600, 200),
+                new Evaluation(600, 200, 12),
                 new Responsible(24, 4, 16, 120));
     }
 
@@ -138,7 +139,7 @@ public record Budget(
                 new Architecture(6, 3, 2, 128, 64, 12, 8, 1.5),
                 new Training(3.3, 2048, 30, 40, 60, 100, 3),
                 new Tuning(800, 200, 400, 200, 200, 60),
-                new Evaluation(5000, 1000),
+                new Evaluation(5000, 1000, 150),
                 new Responsible(240, 12, 180, 300));
     }
 
@@ -151,7 +152,7 @@ public record Budget(
                 new Architecture(120, 5, 6, 384, 256, 32, 16, 20),
                 new Training(60, 32_768, 100, 300, 60, 2000, 5),
                 new Tuning(8000, 4000, 2600, 4000, 1000, 400),
-                new Evaluation(100_000, 5000),
+                new Evaluation(100_000, 5000, 100_000),
                 new Responsible(1188, 48, 2000, 1000));
     }
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import kawi.corpus.Corpus;
+import kawi.eval.ChoiceTask;
 import kawi.evidence.Artifact;
 import kawi.evidence.Draft;
 import kawi.evidence.KitException;
@@ -182,6 +183,16 @@ public final class Kit {
     /** {@return the catalog of sources, {@code datasets/catalog.json}} */
     public Catalog catalog() {
         return Catalog.open(datasets().resolve("catalog.json"));
+    }
+
+    /**
+     * {@return a multiple-choice benchmark, as {@code datasets/benchmarks} describes it}
+     *
+     * @param name its file's name without the ending, such as "piqa"
+     * @throws KitException where there is no such file, or it is no task
+     */
+    public ChoiceTask benchmark(String name) {
+        return ChoiceTask.read(datasets().resolve("benchmarks").resolve(name + ".json"));
     }
 
     /**

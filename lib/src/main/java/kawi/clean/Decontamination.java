@@ -20,6 +20,9 @@ import kawi.evidence.KitException;
  * Words are those of {@link kawi.text.WordBoundaries}; a document of fewer words is one run, so that it is found where
  * it equals a held-out document but not where it is a part of one.
  *
+ * <p>What is tested on and lies outside the corpus, such as the questions of a public benchmark, is named with
+ * {@link #against}.
+ *
  * <p>It must see held-out documents first: {@link #heldOutFirst} puts them there, which also makes a duplicates step
  * drop the training copy and not the tested one. In another order it refuses to go on.
  */
@@ -27,14 +30,16 @@ public final class Decontamination implements Step {
 
     private final int words;
     private final double share;
+    private final List<String> tests;
 
-    private Decontamination(int words, double share) {
+    private Decontamination(int words, double share, List<String> tests) {
         if (words < 1 || !(share >= 0 && share <= 1)) {
             throw new KitException("Runs of " + words + " words and a share of " + share
                     + " make no decontamination: give one word or more, and a share of 0 to 1.");
         }
         this.words = words;
         this.share = share;
+        this.tests = tests;
     }
 
     /**
@@ -47,7 +52,17 @@ public final class Decontamination implements Step {
      * @throws KitException where {@code words} is below 1 or {@code share} not from 0 to 1
      */
     public static Decontamination of(int words, double share) {
-        return new Decontamination(words, share);
+        return new Decontamination(words, share, List.of());
+    }
+
+    /**
+     * {@return the same, which also drops every training document that holds a single run of words of some test texts:
+     * the questions of a benchmark are short, and a long document that quotes one gives it away}
+     *
+     * @param tests texts of test sets; one shorter than a run is found where a document is nothing else
+     */
+    public Decontamination against(List<String> tests) {
+        return new Decontamination(words, share, List.copyOf(tests));
     }
 
     /**
@@ -86,6 +101,10 @@ public final class Decontamination implements Step {
     @Override
     public Pass begin() {
         Set<Long> heldOut = new HashSet<>();
+        Set<Long> tested = new HashSet<>();
+        for (String test : tests) {
+            for (long run : WordHashes.of(test).runs(words)) tested.add(run);
+        }
         boolean[] training = {false};
         return document -> {
             long[] runs = WordHashes.of(document.text()).runs(words);
@@ -100,8 +119,13 @@ public final class Decontamination implements Step {
             }
             training[0] = true;
             int seen = 0;
+            int given = 0;
             for (long run : runs) {
+                if (tested.contains(run)) given++;
                 if (heldOut.contains(run)) seen++;
+            }
+            if (given > 0) {
+                return new Verdict.Drop("runs of " + words + " words of a test set", given, null, 0.0, "");
             }
             double found = runs.length == 0 ? 0 : (double) seen / runs.length;
             return found <= share

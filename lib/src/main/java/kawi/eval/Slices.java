@@ -102,10 +102,11 @@ public final class Slices {
 
     /**
      * {@return one row per slice that holds examples: how many, the score with its 95 % interval, the score of all
-     * others, the p value, and whether the two differ detectably} The two groups are compared by
-     * {@link GroupComparison}, and the p values are corrected by {@linkplain PValues#holm Holm} for the number of
-     * comparisons: of many slices one in twenty would otherwise seem to differ by chance. Two slices that are each
-     * other's rest, such as short and long, are one comparison.
+     * others, the p value, and whether the two differ detectably} The two groups are compared by a
+     * {@linkplain GroupComparison#permutation permutation test} where both have {@value GroupComparison#FEWEST}
+     * examples, and the p values are corrected by {@linkplain PValues#holm Holm} for the number of comparisons: of many
+     * slices one in twenty would otherwise seem to differ by chance. Two slices that are each other's rest, such as
+     * short and long, are one comparison.
      *
      * @param score of the texts, in the same order
      * @param seed the same seed gives the same table
@@ -123,8 +124,7 @@ public final class Slices {
                 names.add(slice);
                 parts.add(score.part(inside));
                 divisions.add(division(in));
-                comparisons.add(
-                        GroupComparison.bootstrap(score.part(indices(in, false)), parts.get(parts.size() - 1), seed));
+                comparisons.add(GroupComparison.permutation(score, in, seed));
             }
         });
         List<BitSet> asked = divisions.stream().distinct().toList();

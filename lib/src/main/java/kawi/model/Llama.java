@@ -118,6 +118,38 @@ public final class Llama implements LanguageModel {
         return adapter == null && !torch.device().isGpu() && !torch.bf16Now();
     }
 
+    /**
+     * {@return whether {@link #nats(BranchingTexts)} can be asked: in float32, on a CPU and without an adapter, which
+     * may have been trained further since it was added}
+     */
+    public boolean readsBranches() {
+        return precision == Precision.FP32 && fusedOnCpu();
+    }
+
+    /**
+     * {@return nats of each branch, {@code [text][branch]}: its tokens' losses added up, as they are in a text of its
+     * own}
+     *
+     * @param texts no longer than the context, from the stem's first token to a branch's last but one
+     * @throws KitException where {@link #readsBranches} is false, or a text is longer
+     */
+    public double[][] nats(BranchingTexts texts) {
+        if (!readsBranches()) {
+            throw new KitException("Branching texts are read in float32, on a CPU and without an adapter: score with"
+                    + " Likelihood instead.");
+        }
+        for (BranchingTexts.Text text : texts.texts()) {
+            for (int[] branch : text.branches()) {
+                int length = texts.stem().length + text.trunk().length + branch.length - 1;
+                if (length > config.context()) {
+                    throw new KitException("A text of " + length + " tokens is longer than this model's context of "
+                            + config.context() + "; cut it.");
+                }
+            }
+        }
+        return texts.nats(this, inference());
+    }
+
     private NDArray layers(NDArray x, int first, int last, ActivationHook tap) {
         if (!JniUtils.isGradMode() && (precision != Precision.FP32 || tap == ActivationHook.NONE && fusedOnCpu())) {
             return inference().layers(x, first, last);

@@ -117,6 +117,32 @@ final class LlamaInference {
         }
     }
 
+    /**
+     * All layers over texts laid end to end; see {@code branching} in llama.py and {@link BranchingTexts}.
+     *
+     * @return (tokens, width), before the last normalisation
+     */
+    NDArray branching(NDManager work, long[] ids, long[] positions, long[] ends, List<NDArray> masks) {
+        for (long id : ids) {
+            Tokens.known(id, config.vocabularySize());
+        }
+        NDArray at = work.create(positions);
+        return script.call(
+                work,
+                "branching",
+                false,
+                torch.ops().embedding(embedding, work.create(ids)),
+                kept,
+                config.heads(),
+                config.keyValueHeads(),
+                torch.ops().embedding(table.get(0), at),
+                torch.ops().embedding(table.get(1), at),
+                ends,
+                masks,
+                config.epsilon(),
+                torch.oneDnn());
+    }
+
     NDArray head(NDArray hidden) {
         if (oneDnn && !headReady) {
             script.raw("extend", false, headRows, kept, config.layers(), config.layers() + 1)

@@ -1,6 +1,8 @@
 package kawi.stats;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import kawi.evidence.KitException;
 
 /**
@@ -15,6 +17,9 @@ import kawi.evidence.KitException;
  * @param examples how many examples, or clusters of them, the smaller group has
  */
 public record GroupComparison(String metric, double first, double second, Interval difference, double p, int examples) {
+
+    /** The fewest examples of a part that the {@linkplain #permutation permutation test} is made of. */
+    public static final int FEWEST = 20;
 
     /**
      * The bootstrap of two samples (Efron and Tibshirani 1993, "An Introduction to the Bootstrap", section 8.3): each
@@ -47,6 +52,67 @@ public record GroupComparison(String metric, double first, double second, Interv
                 Resampling.interval(other - one, differences, size),
                 Resampling.p(other - one, differences, size),
                 size);
+    }
+
+    /**
+     * The permutation test of two parts of the same examples (Fisher 1935): if it made no difference to which part an
+     * example belongs, every division into parts of these sizes would be as likely, so the difference is compared with
+     * those of 9,999 random ones, and p is the share, this one counted in, that are as large. The interval is that of
+     * {@link #bootstrap}; near the level of 5 % the two may disagree, and the verdict follows the test.
+     *
+     * @param metric the score of all examples
+     * @param second for each example, whether it belongs to the second part
+     * @param seed the same seed gives the same comparison
+     * @return with fewer than {@value #FEWEST} examples in a part both scores, but neither interval nor p value
+     * @throws KitException unless there is one for each example
+     */
+    public static GroupComparison permutation(Metric metric, boolean[] second, long seed) {
+        if (second.length != metric.size()) {
+            throw new KitException(metric.name() + " of " + metric.size() + " examples cannot be divided by "
+                    + second.length + " answers: give one for each example.");
+        }
+        int[] order = new int[second.length]; // those of the first part, then those of the second
+        int size = 0;
+        for (boolean part : new boolean[] {false, true}) {
+            for (int i = 0; i < second.length; i++) {
+                if (second[i] == part) {
+                    order[size++] = i;
+                }
+            }
+        }
+        int cut =
+                (int) IntStream.range(0, second.length).filter(i -> !second[i]).count();
+        Metric one = metric.part(Arrays.copyOf(order, cut));
+        Metric other = metric.part(Arrays.copyOfRange(order, cut, order.length));
+        int smaller = Math.min(cut, order.length - cut);
+        double observed = other.score() - one.score();
+        if (smaller < FEWEST) {
+            return new GroupComparison(
+                    metric.name(),
+                    one.score(),
+                    other.score(),
+                    Interval.undefined(observed, "fewer than " + FEWEST + " examples"),
+                    Double.NaN,
+                    smaller);
+        }
+        SplittableRandom random = new SplittableRandom(seed);
+        int asLarge = 0;
+        boolean exists = Double.isFinite(observed);
+        for (int s = 1; s < PairedComparison.SAMPLES && exists; s++) {
+            for (int i = order.length - 1; i > 0; i--) {
+                int j = random.nextInt(i + 1);
+                int kept = order[i];
+                order[i] = order[j];
+                order[j] = kept;
+            }
+            double difference = metric.score(Arrays.copyOfRange(order, cut, order.length))
+                    - metric.score(Arrays.copyOf(order, cut));
+            exists = Double.isFinite(difference);
+            asLarge += Math.abs(difference) >= Math.abs(observed) - 1e-12 ? 1 : 0;
+        }
+        GroupComparison resampled = bootstrap(one, other, seed);
+        double p = exists ? (1.0 + asLarge) / PairedComparison.SAMPLES : Double.NaN;
+        return new GroupComparison(metric.name(), resampled.first, resampled.second, resampled.difference, p, smaller);
     }
 
     /**

@@ -171,7 +171,52 @@ class LlamaInference(Module):
       x = torch.add_(x, self.times(h, w[o + 8], dnn))
     return torch.view(x, [b, t, width])
 
-  # The same in int8. A row's norm and its largest activation are both one factor of the whole row, so they are multiplied in after the product, together.
+  # All layers over texts that begin alike and branch, laid end to end, in float32 on a CPU: x (tokens, width), the stem first; cos and sin (tokens, size);
+  # ends: behind the stem and behind each text; masks: one a text, (its tokens, the stem's and its own), added to its scores.
+  def branching(self, x: Tensor, w: List[Tensor], heads: int, groups: int, cos: Tensor, sin: Tensor, ends: List[int], masks: List[Tensor], eps: float,
+                dnn: bool) -> Tensor:
+    n = x.size(0)
+    size = cos.size(-1)
+    c, s, mask = self.turns(cos, sin)
+    x = torch.clone(x)
+    for i in range(len(w) // 9):
+      o = 9 * i
+      h = torch.mul_(x * self.inverse(x, eps), w[o])
+      qk = torch.view(torch.cat([self.times(h, w[o + 1], dnn), self.times(h, w[o + 2], dnn)], 1), [n, heads + groups, size])
+      qk = torch.transpose(torch.addcmul(qk * c, torch.roll(qk, [size // 2], [2]), s), 0, 1)
+      v = torch.transpose(torch.view(self.times(h, w[o + 3], dnn), [n, groups, size]), 0, 1)
+      y = self.apart(qk[:heads] * (1.0 / torch.sqrt(float(size))), qk[heads:], v, ends, masks, mask)
+      x = torch.add_(x, self.times(torch.reshape(torch.transpose(y, 0, 1), [n, heads * size]), w[o + 4], dnn))
+      h = torch.mul_(x * self.inverse(x, eps), w[o + 5])
+      h = torch.mul_(torch.silu_(self.times(h, w[o + 6], dnn)), self.times(h, w[o + 7], dnn))
+      x = torch.add_(x, self.times(h, w[o + 8], dnn))
+    return x
+
+  # Attention of `branching`: each text sees the stem and itself. q (heads, tokens, size), k and v (groups, tokens, size) -> as q
+  def apart(self, q: Tensor, k: Tensor, v: Tensor, ends: List[int], masks: List[Tensor], causal: Tensor) -> Tensor:
+    heads = q.size(0)
+    groups = k.size(0)
+    size = q.size(2)
+    stem = ends[0]
+    y : List[Tensor] = []
+    if stem > 0:
+      own = self.blocks(torch.unsqueeze(q[:, :stem], 0), torch.unsqueeze(k[:, :stem], 0), torch.unsqueeze(v[:, :stem], 0), causal)
+      y.append(torch.reshape(own, [heads, stem, size]))
+    for j in range(1, len(ends)):
+      first = ends[j - 1]
+      end = ends[j]
+      n = end - first
+      keys = k[:, first:end]
+      values = v[:, first:end]
+      if stem > 0:
+        keys = torch.cat([k[:, :stem], keys], 1)
+        values = torch.cat([v[:, :stem], values], 1)
+      scores = torch.bmm(torch.reshape(q[:, first:end], [groups, (heads // groups) * n, size]), torch.transpose(keys, 1, 2))
+      torch.add_(torch.view(scores, [heads, n, stem + n]), masks[j - 1])
+      y.append(torch.reshape(torch.bmm(torch.softmax(scores, -1), values), [heads, n, size]))
+    return torch.cat(y, 1)
+
+  # `exact` in int8. A row's norm and its largest activation are both one factor of the whole row, so they are multiplied in after the product, together.
   def layers(self, x: Tensor, w: List[Tensor], packed: List[__torch__.torch.classes.quantized.LinearPackedParamsBase], rows: List[Tensor], first: int,
              last: int, heads: int, groups: int, cos: Tensor, sin: Tensor, eps: float) -> Tensor:
     b, t, width = x.size()

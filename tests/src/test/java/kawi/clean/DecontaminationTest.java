@@ -68,6 +68,22 @@ class DecontaminationTest {
     }
 
     @Test
+    void oneRunOfATestSetIsEnoughHoweverLongTheDocumentIs() {
+        String quoting = String.join(" ", Samples.prose(1)) + " " + TESTED.toUpperCase() + " "
+                + String.join(" ", Samples.prose(2));
+        Step.Pass pass = Decontamination.of(13, 0.5)
+                .against(List.of(TESTED, "a short one"))
+                .begin();
+        Verdict.Drop drop = assertInstanceOf(Verdict.Drop.class, pass.judge(document(Split.TRAIN, quoting)));
+        assertEquals("runs of 13 words of a test set", drop.measure());
+        assertInstanceOf(Verdict.Drop.class, pass.judge(document(Split.TRAIN, "A short one.")));
+        assertInstanceOf(Verdict.Keep.class, pass.judge(document(Split.TRAIN, "not a short one")));
+        assertInstanceOf(Verdict.Keep.class, Decontamination.of(13, 0.5).begin().judge(document(Split.TRAIN, quoting)));
+        Step.Pass heldOut = Decontamination.of(13, 0.5).against(List.of(TESTED)).begin();
+        assertInstanceOf(Verdict.Keep.class, heldOut.judge(document(Split.TEST, quoting)), "only training texts go");
+    }
+
+    @Test
     void theShareThatIsAllowedIsKeptAndOneRunMoreIsNot() {
         // Five runs of three words: "a b c", "b c d", "c d e", "d e f", "e f g".
         Step.Pass pass = Decontamination.of(3, 0.4).begin();

@@ -153,6 +153,64 @@ class CoverageTest {
     }
 
     @Test
+    void permutationTestsFindNothingWhereNothingIsAndAreNotMadeOfAFew() {
+        List<GroupComparison> all = repeat(400, random -> {
+            double[] values = new double[80];
+            Arrays.setAll(values, i -> random.nextDouble() < 0.8 ? 1 : 0);
+            return GroupComparison.permutation(Metric.mean("score", values), slice(80, 30), random.nextLong());
+        });
+        double nothing = share(all, c -> c.detectable() ? 0 : 1);
+        assertTrue(nothing >= 0.93 && nothing <= 0.985, "nothing found: " + nothing); // exact, of shares in steps
+        within(
+                "nothing found",
+                share(
+                        repeat(
+                                400,
+                                random -> GroupComparison.permutation(
+                                        Metric.mean("score", gaussians(80, random)), slice(80, 30), random.nextLong())),
+                        c -> c.detectable() ? 0 : 1));
+        GroupComparison few =
+                GroupComparison.permutation(Metric.mean("score", gaussians(80, new Random(1))), slice(80, 19), 1);
+        assertTrue(Double.isNaN(few.p()), "no test of 19");
+        assertTrue(few.outcome().contains("fewer than 20 examples"), few.outcome());
+        double[] split = gaussians(80, new Random(1));
+        Arrays.setAll(split, i -> split[i] + (i < 30 ? 2 : 0));
+        assertTrue(GroupComparison.permutation(Metric.mean("score", split), slice(80, 30), 1)
+                .detectable());
+    }
+
+    private static boolean[] slice(int n, int in) {
+        boolean[] slice = new boolean[n];
+        Arrays.fill(slice, 0, in, true);
+        return slice;
+    }
+
+    @Test
+    void twoLanguageModelsThatAreEquallyGoodDifferInFewPairsOfDocuments() {
+        List<PairedComparison> all = repeat(400, random -> {
+            // 24 documents of 5 passages each; one model is better on some documents, the other on as many
+            double[] first = new double[120];
+            double[] second = new double[120];
+            double[] bytes = new double[120];
+            List<Integer> documents = new ArrayList<>();
+            double favours = 0;
+            for (int i = 0; i < first.length; i++) {
+                favours = i % 5 == 0 ? 40 * random.nextGaussian() : favours;
+                bytes[i] = 400 + random.nextInt(200);
+                double bits = 1.5 * bytes[i] + 30 * random.nextGaussian();
+                first[i] = bits + favours;
+                second[i] = bits + 10 * random.nextGaussian();
+                documents.add(i / 5);
+            }
+            return PairedComparison.bootstrap(
+                    Metric.ratio("bits per byte", first, bytes).byCluster(documents),
+                    Metric.ratio("bits per byte", second, bytes).byCluster(documents),
+                    random.nextLong());
+        });
+        within("nothing found", share(all, c -> c.detectable() ? 0 : 1));
+    }
+
+    @Test
     void ofTwelveComparisonsWhereNothingDiffersOneInTwentyFamiliesFindsSomething() {
         Random random = new Random(12);
         int corrected = 0;
