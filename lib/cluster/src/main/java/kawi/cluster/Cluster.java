@@ -182,7 +182,7 @@ public final class Cluster implements AutoCloseable {
     /** The same for a job, which has its own way to end where it is interrupted. */
     void await() {
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
-        Runnable vain = members.watch();
+        Runnable vain = members.watch(() -> driver != null && driver.stopped());
         while (executors() < size) {
             if (closed) {
                 throw gone();
