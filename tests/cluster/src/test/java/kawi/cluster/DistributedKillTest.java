@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * kawi.cluster.DistributedKillTest 20}, with the class path of the tests.
  */
 class DistributedKillTest {
-    private static final int STEPS = 40;
+    private static final int STEPS = 24;
 
     @TempDir
     Path folder;
