@@ -251,7 +251,9 @@ final class Elsewhere implements Members {
         try {
             ask.get().forEach(each -> sorted.put(each.executor(), each));
         } catch (Cluster.FailedJob e) {
-            if (String.valueOf(e.getMessage()).contains("kawi.")) {
+            String why = String.valueOf(e.getMessage());
+            // Where a class is missing, what was to be made of it is said to be of the wrong type.
+            if (why.contains("kawi.") || why.contains("SerializedLambda") || why.contains("ClassNotFound")) {
                 throw new KitException(
                         "The workers of " + door.address() + " have another version of the kit than this machine, or "
                                 + "none where it is looked for: build the same sources on all, or name the place by "
