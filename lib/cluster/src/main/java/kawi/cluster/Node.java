@@ -1,6 +1,7 @@
 package kawi.cluster;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.master.Master;
 import org.apache.spark.deploy.worker.Worker;
@@ -18,13 +19,15 @@ final class Node {
     private Node() {}
 
     /**
-     * @param arguments {@code master HOST} or {@code worker} and the arguments of Spark's worker. Settings of Spark are
-     *     system properties; the secret comes by the environment, where a list of processes does not show it
+     * @param arguments {@code master HOST PORT PAGE}, ports of 0 for any, or {@code worker} and the arguments of Spark's
+     *     worker. Settings of Spark are system properties; the secret comes by the environment, where a list of
+     *     processes does not show it
      */
     public static void main(String[] arguments) throws InterruptedException {
         endWithParent();
         if (arguments[0].equals("master")) {
-            var started = Master.startRpcEnvAndEndpoint(arguments[1], 0, 0, new SparkConf());
+            var started = Master.startRpcEnvAndEndpoint(
+                    arguments[1], Integer.parseInt(arguments[2]), Integer.parseInt(arguments[3]), new SparkConf());
             RpcEnv server = started._1();
             System.out.println(READY + " " + server.address().port() + " " + started._2());
             server.awaitTermination();
@@ -46,10 +49,24 @@ final class Node {
                         // as good as the end
                     }
                     ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+                    removeFolder();
                     Runtime.getRuntime().halt(0);
                 },
                 "end with parent");
         watch.setDaemon(true);
         watch.start();
+    }
+
+    /** Who started this process would have removed the folder of the cluster, in which it stands, and cannot any more. */
+    private static void removeFolder() {
+        Path here = Path.of("").toAbsolutePath();
+        if (here.getFileName().toString().matches("kawi-(cluster|node)-.*")) {
+            try {
+                Thread.sleep(1000); // others are ending, and write their last lines
+            } catch (InterruptedException e) {
+                return;
+            }
+            Children.remove(here);
+        }
     }
 }

@@ -137,7 +137,8 @@ final class Round implements Task<Integer, Round.Result> {
     private Result train(int rank, SliceExchange exchange, long start) {
         LanguageModel model = Replica.of(plan);
         Collection<NDArray> parameters = model.parameters().values();
-        Floats.write(Replica.torch(), Floats.floats(weights.value()), parameters);
+        Link link = Link.here();
+        Floats.write(Replica.torch(), Floats.floats(link.received(weights)), parameters);
         Batches batches = new Batches(Replica.text(plan), plan.batch, plan.context, plan.seed);
         boolean together = plan.averaging.everyStepOnly();
         int here = plan.parts / plan.workers;
@@ -148,10 +149,10 @@ final class Round implements Task<Integer, Round.Result> {
             fit.clip(plan.clip).limit(plan.limit).advice(() -> advice);
             fit.taken(from);
             Collection<NDArray> own = fit.averages().values();
-            float[] kept = Floats.floats(averages.get(together ? 0 : rank).value());
+            float[] before = Floats.floats(link.received(averages.get(together ? 0 : rank)));
             int inner = Floats.count(own);
-            Floats.write(Replica.torch(), kept, own);
-            float[] momentum = java.util.Arrays.copyOfRange(kept, inner, kept.length);
+            Floats.write(Replica.torch(), before, own);
+            float[] momentum = java.util.Arrays.copyOfRange(before, inner, before.length);
             float[] outer = together ? null : Floats.read(parameters); // the weights at the last averaging
             for (int i = 0; i < steps; i++) {
                 long step = from + i;
@@ -174,12 +175,14 @@ final class Round implements Task<Integer, Round.Result> {
             byte[] bytes = Floats.bytes(after);
             checksum.update(bytes);
             boolean first = rank == 0;
+            byte[] kept = first || !together ? Floats.bytes(joined(Floats.read(own), momentum)) : null;
+            link.sent((first ? bytes.length : 0L) + (kept == null ? 0 : kept.length));
             return new Result(
                     nats,
                     norms,
                     first ? bytes : null,
                     (int) checksum.getValue(),
-                    first || !together ? Floats.bytes(joined(Floats.read(own), momentum)) : null,
+                    kept,
                     exchange.sent(),
                     exchange.seconds(),
                     (System.nanoTime() - start) / 1e9,
@@ -269,7 +272,7 @@ final class Round implements Task<Integer, Round.Result> {
         }
 
         static synchronized LanguageModel of(Plan plan) {
-            Arithmetic wanted = Arithmetic.of(plan.arithmetic);
+            Arithmetic wanted = Gpus.here(Arithmetic.of(plan.arithmetic));
             if (torch == null) {
                 torch = Torch.open(wanted.device(), wanted.threads(), plan.seed);
             }

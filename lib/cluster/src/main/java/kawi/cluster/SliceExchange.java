@@ -40,6 +40,7 @@ final class SliceExchange implements Closeable {
     private final int workers;
     private final BlockManager blocks = SparkEnv.get().blockManager();
     private final TaskContext task = TaskContext.get();
+    private final Link link = Link.here();
     private List<TestBlockId> before = new ArrayList<>();
     private List<TestBlockId> now = new ArrayList<>();
     private long round;
@@ -187,6 +188,7 @@ final class SliceExchange implements Closeable {
             found = blocks.getRemoteBytes(id);
         }
         ByteBuffer bytes = found.get().toByteBuffer();
+        link.received(bytes.remaining());
         int kind = bytes.getInt();
         if (kind == NUMBERS) {
             return bytes.asFloatBuffer();
