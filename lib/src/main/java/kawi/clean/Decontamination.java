@@ -89,7 +89,9 @@ public final class Decontamination implements RememberingStep {
         return "decontamination";
     }
 
-    /** Of a held-out document the hashes of its runs; of a training document nothing, for nothing of it is remembered. */
+    /**
+     * Of a held-out document the hashes of its runs; of a training document nothing, for nothing of it is remembered.
+     */
     @Override
     public byte[] key(Document document) {
         if (document.split() == Split.TRAIN) {

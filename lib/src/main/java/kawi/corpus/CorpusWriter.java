@@ -95,7 +95,8 @@ public final class CorpusWriter implements AutoCloseable {
     }
 
     /**
-     * Adds lines that were written elsewhere as this class writes them, each with its end, and counts them as documents.
+     * Adds lines that were written elsewhere as this class writes them, each with its end, and counts them as
+     * documents.
      *
      * @param written the lines; read to its end and left open
      * @throws KitException where they cannot be read or written

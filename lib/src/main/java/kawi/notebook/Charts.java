@@ -324,8 +324,7 @@ public final class Charts {
             if (finite[0].length == 0) {
                 return;
             }
-            double[][] drawn =
-                    how == XYSeries.XYSeriesRenderStyle.Line ? withGaps(line, logX) : finite;
+            double[][] drawn = how == XYSeries.XYSeriesRenderStyle.Line ? withGaps(line, logX) : finite;
             double[] x = logX ? Arrays.stream(drawn[0]).map(Math::log10).toArray() : uneven(drawn[0]);
             XYSeries series = chart.addSeries(name, x, drawn[1]);
             series.setLineStyle(new BasicStroke(2f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));

@@ -130,8 +130,8 @@ public final class CumulativeAblation {
             for (Recipe rung : rungs) {
                 long seed = settings.firstSeed() + i;
                 long steps = rung.schedule().steps();
-                asked.add(new Trials.Asked(
-                        rung, 1, seed, steps, settings.context(), settings.windows(), SCORED_AT_ONCE));
+                asked.add(
+                        new Trials.Asked(rung, 1, seed, steps, settings.context(), settings.windows(), SCORED_AT_ONCE));
             }
         }
         return Fit.alone(() -> {

@@ -27,8 +27,7 @@ record TrialsHere(Torch torch) implements Trials {
                     OpenTrial trial = open.computeIfAbsent(
                             each.name(),
                             name -> new OpenTrial(
-                                    LanguageModel.create(
-                                            torch, each.recipe().config(), each.seed()),
+                                    LanguageModel.create(torch, each.recipe().config(), each.seed()),
                                     each.recipe().optimizer(),
                                     each.recipe().schedule(),
                                     new OpenTrial.Feed(

@@ -77,9 +77,13 @@ final class CleaningPart implements Task<CleaningPart.Order, long[][]> {
     }
 
     private long[][] through(Order order) throws IOException {
-        List<Step> steps = recipes.stream().map(each -> each.make(Step.class)).toList();
-        boolean last = order.to == steps.size();
+        boolean last = order.to == recipes.size();
         int before = order.from - 1;
+        List<Step> steps = new ArrayList<>();
+        for (int i = 0; i < recipes.size(); i++) {
+            boolean needed = i >= before && i <= order.to;
+            steps.add(needed ? recipes.get(i).make(Step.class) : null);
+        }
         List<Step.Pass> passes = new ArrayList<>();
         for (int i = order.from; i < order.to; i++) {
             passes.add(steps.get(i).begin());

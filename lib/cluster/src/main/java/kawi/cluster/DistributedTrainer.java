@@ -124,7 +124,8 @@ public final class DistributedTrainer {
      */
     public Training run(Progress progress) {
         if (trainer.accumulate() % workers != 0) {
-            throw new KitException("A step of " + trainer.accumulate() + " passes cannot be shared out evenly among "
+            throw new KitException("A step of " + trainer.accumulate() + (trainer.accumulate() == 1 ? " pass" : " passes")
+                    + " cannot be shared out evenly among "
                     + workers + " workers: set accumulate(" + workers + ") or a multiple of it on the trainer.");
         }
         long every = trainer.evaluationInterval();
