@@ -127,7 +127,8 @@ final class Round implements Task<Integer, Round.Result> {
     private Result train(int rank, SliceExchange exchange, long start) {
         LanguageModel model = Replica.of(plan);
         Collection<NDArray> parameters = model.parameters().values();
-        Floats.write(WorkerEngine.torch(), Floats.floats(weights.value()), parameters);
+        Link link = Link.here();
+        Floats.write(WorkerEngine.torch(), Floats.floats(link.received(weights)), parameters);
         Batches batches = new Batches(plan.text.open(), plan.batch, plan.context, plan.seed);
         boolean together = plan.averaging.everyStepOnly();
         int here = plan.parts / plan.workers;
@@ -138,10 +139,10 @@ final class Round implements Task<Integer, Round.Result> {
             fit.clip(plan.clip).limit(plan.limit).advice(() -> advice);
             fit.taken(from);
             Collection<NDArray> own = fit.averages().values();
-            float[] kept = Floats.floats(averages.get(together ? 0 : rank).value());
+            float[] before = Floats.floats(link.received(averages.get(together ? 0 : rank)));
             int inner = Floats.count(own);
-            Floats.write(WorkerEngine.torch(), kept, own);
-            float[] momentum = java.util.Arrays.copyOfRange(kept, inner, kept.length);
+            Floats.write(WorkerEngine.torch(), before, own);
+            float[] momentum = java.util.Arrays.copyOfRange(before, inner, before.length);
             RoundingError rounding = new RoundingError(exchange, plan.averaging.sent());
             float[] outer = together ? null : Floats.read(parameters); // the weights at the last averaging
             for (int i = 0; i < steps; i++) {
@@ -165,12 +166,14 @@ final class Round implements Task<Integer, Round.Result> {
             byte[] bytes = Floats.bytes(after);
             checksum.update(bytes);
             boolean first = rank == 0;
+            byte[] kept = first || !together ? Floats.bytes(joined(Floats.read(own), momentum)) : null;
+            link.sent((first ? bytes.length : 0L) + (kept == null ? 0 : kept.length));
             return new Result(
                     nats,
                     norms,
                     first ? bytes : null,
                     (int) checksum.getValue(),
-                    first || !together ? Floats.bytes(joined(Floats.read(own), momentum)) : null,
+                    kept,
                     exchange.sent(),
                     rounding.compared(),
                     rounding.error(),

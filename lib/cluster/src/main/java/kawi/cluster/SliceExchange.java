@@ -55,6 +55,7 @@ final class SliceExchange implements Closeable {
     private final int workers;
     private final BlockManager blocks = SparkEnv.get().blockManager();
     private final TaskContext task = TaskContext.get();
+    private final Link link = Link.here();
     private final List<Future<BoxedUnit>> onTheirWay = new ArrayList<>();
     private BlockManagerId[] peers; // null until they are asked for
     private long round;
@@ -304,6 +305,7 @@ final class SliceExchange implements Closeable {
         ByteBuffer bytes = found.get().toByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
         blocks.releaseLock(id, Option.empty());
         blocks.removeBlock(id, false);
+        link.received(bytes.remaining());
         int kind = bytes.getInt();
         if (kind == NUMBERS) {
             return bytes;

@@ -23,7 +23,7 @@ final class WorkerEngine {
      * @throws KitException if this machine cannot do that arithmetic
      */
     static synchronized Torch torch(String arithmetic, long seed) {
-        Arithmetic wanted = Arithmetic.of(arithmetic);
+        Arithmetic wanted = Gpus.here(Arithmetic.of(arithmetic));
         if (torch == null) {
             torch = Torch.open(wanted.device(), wanted.threads(), seed);
         }
