@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import kawi.evidence.KitException;
@@ -30,9 +31,11 @@ final class Children implements Members {
     private final Launch launch;
     private Process master;
     private Launch.Ports ports;
+    private volatile int[] settled; // how often each executor had been started when all were there last
 
     Children(ClusterSettings asked, String secret) {
         this.size = asked.workers();
+        this.settled = new int[size];
         this.scratch = folder(asked);
         this.launch = new Launch(scratch, LOOPBACK, secret, asked.environment());
     }
@@ -101,19 +104,23 @@ final class Children implements Members {
     }
 
     @Override
-    public Runnable watch() {
-        int[] before = IntStream.range(0, size).map(i -> starts(i).size()).toArray();
+    public Runnable watch(BooleanSupplier stopped) {
         return () -> {
+            boolean ended = stopped.getAsBoolean();
             for (int i = 0; i < size; i++) {
                 if (!workers.get(i).isAlive()) {
                     throw new KitException(
                             "Worker " + i + " ended; its last words are:\n" + Launch.last(launch.log("worker-" + i)));
                 }
-                if (starts(i).size() - before[i] > SparkSettings.MOST_FAILED_STARTS) {
-                    throw new KitException("The executor of worker " + i + " was started "
-                            + (starts(i).size() - before[i]) + " times and never came to work; the last one wrote:\n"
-                            + log(i));
+                int failed = starts(i).size() - settled[i];
+                if (failed > SparkSettings.MOST_FAILED_STARTS || ended && failed > 0) {
+                    throw new KitException("The executor of worker " + i + " was started " + failed
+                            + " times and never came to work; the last one wrote:\n" + log(i));
                 }
+            }
+            if (ended) {
+                throw new KitException(
+                        "The master has ended this work; its last words are:\n" + Launch.last(launch.log("master")));
             }
             if (!master.isAlive()) {
                 throw new KitException(
@@ -197,7 +204,8 @@ final class Children implements Members {
 
     @Override
     public void meet() {
-        // they run the jars of this process, on its CPU
+        // They run the jars of this process, on its CPU: there is nothing to ask them.
+        settled = IntStream.range(0, size).map(i -> starts(i).size()).toArray();
     }
 
     @Override

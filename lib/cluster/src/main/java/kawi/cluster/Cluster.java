@@ -4,13 +4,11 @@ import java.io.Serializable;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import kawi.evidence.KitException;
 import kawi.notebook.Tables;
@@ -38,9 +36,8 @@ public final class Cluster implements AutoCloseable {
 
     private final ClusterSettings asked;
     private final Members members;
-    private final AtomicLong jobs = new AtomicLong();
     private int size;
-    private JavaSparkContext context;
+    private Driver driver;
     private volatile OptionalDouble megabits = OptionalDouble.empty();
     private volatile boolean closed;
 
@@ -151,14 +148,10 @@ public final class Cluster implements AutoCloseable {
     private void open(String host, String secret) {
         String classPath = asked.classPath() == null ? WorkerClassPath.text() : asked.classPath();
         SparkConf settings = SparkSettings.driver(asked, members, host, secret, classPath, size);
-        try {
-            context = withKitClasses(() -> new JavaSparkContext(settings));
-        } catch (FailedJob | IllegalStateException | IllegalArgumentException e) {
-            throw new KitException("The driver could not join the cluster: " + e.getMessage() + ".", e);
-        }
+        driver = new Driver(settings, asked.memory());
         if (members instanceof Elsewhere there) {
             there.begin(
-                    context,
+                    driver.context(),
                     () -> run(
                             "who is there",
                             IntStream.range(0, size).boxed().toList(),
@@ -189,7 +182,7 @@ public final class Cluster implements AutoCloseable {
     /** The same for a job, which has its own way to end where it is interrupted. */
     void await() {
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
-        Runnable vain = members.watch();
+        Runnable vain = members.watch(() -> driver != null && driver.stopped());
         while (executors() < size) {
             if (closed) {
                 throw gone();
@@ -221,9 +214,7 @@ public final class Cluster implements AutoCloseable {
 
     /** {@return executors that are at work now} */
     public int executors() {
-        return context == null || closed || context.sc().isStopped()
-                ? 0
-                : context.sc().getExecutorMemoryStatus().size() - 1; // the driver is counted as well
+        return driver == null || closed ? 0 : driver.executors();
     }
 
     /** {@return how many workers it has} */
@@ -243,8 +234,8 @@ public final class Cluster implements AutoCloseable {
 
     private boolean alive() {
         return !closed
-                && context != null
-                && !context.sc().isStopped()
+                && driver != null
+                && !driver.stopped()
                 && (!(members instanceof Children children) || children.masterRuns());
     }
 
@@ -374,46 +365,21 @@ public final class Cluster implements AutoCloseable {
      * @throws KitException if it would fail again
      */
     <T> T job(String what, Callable<T> action) {
-        String group = "kawi-" + jobs.incrementAndGet();
-        return withKitClasses(() -> {
-            context().setJobGroup(group, what, true);
-            String rate = megabits.isPresent() ? String.format(Locale.ROOT, "%s", megabits.getAsDouble()) : null;
-            context().setLocalProperty(Link.MEGABITS, rate);
-            try {
-                return action.call();
-            } catch (InterruptedException e) {
-                context().cancelJobGroup(group);
-                throw e;
-            } catch (KitException e) {
-                throw e;
-            } catch (Exception e) {
-                KitException lasting = Jobs.lasting(e, asked.memory());
-                throw lasting == null ? e : lasting;
-            } finally {
-                if (!context.sc().isStopped()) {
-                    context.clearJobGroup();
-                    context.setLocalProperty(Link.MEGABITS, null);
-                }
-            }
-        });
+        context();
+        return driver.job(what, megabits, action);
     }
 
     /** {@return whether an executor computes now} */
     boolean working() {
-        for (int stage : context().statusTracker().getActiveStageIds()) {
-            var known = context().statusTracker().getStageInfo(stage);
-            if (known != null && known.numActiveTasks() > 0) {
-                return true;
-            }
-        }
-        return false;
+        context();
+        return driver.working();
     }
 
     JavaSparkContext context() {
         if (!alive()) {
             throw gone();
         }
-        return context;
+        return driver.context();
     }
 
     /** Spark looks for classes where the thread does, and a cell's thread does not know the kit's jars. */
@@ -462,11 +428,8 @@ public final class Cluster implements AutoCloseable {
             }
             closed = true;
         }
-        if (context != null) {
-            withKitClasses(() -> {
-                context.close();
-                return null;
-            });
+        if (driver != null) {
+            driver.close();
         }
         members.close();
     }

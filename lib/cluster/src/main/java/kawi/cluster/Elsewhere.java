@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import kawi.evidence.KitException;
@@ -143,12 +144,12 @@ final class Elsewhere implements Members {
     }
 
     @Override
-    public Runnable watch() {
+    public Runnable watch(BooleanSupplier ends) {
         Map<String, Integer> before = new HashMap<>();
         workers.forEach(each -> before.put(each.page(), ended(each, false).size()));
         long[] next = {0};
         return () -> {
-            boolean stopped = context.sc().isStopped();
+            boolean stopped = ends.getAsBoolean();
             if (!stopped && System.nanoTime() < next[0]) {
                 return;
             }

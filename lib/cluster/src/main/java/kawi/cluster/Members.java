@@ -2,6 +2,7 @@ package kawi.cluster;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import kawi.notebook.Tables;
 
 /** The processes of a cluster as its driver sees them: its own children, or processes elsewhere. */
@@ -15,8 +16,12 @@ interface Members {
     /** {@return a folder for what the driver's memory does not hold} */
     Path driverFolder();
 
-    /** {@return a check, for the time of one wait, that throws where executors will not come any more} */
-    Runnable watch();
+    /**
+     * {@return a check, for the time of one wait, that throws where executors will not come any more}
+     *
+     * @param stopped whether the master has ended this driver's work
+     */
+    Runnable watch(BooleanSupplier stopped);
 
     /** {@return the number of an executor's process, where there is one} */
     Optional<Long> pid(int executor);

@@ -14,7 +14,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -114,41 +113,6 @@ class ClusterTest {
         for (ProcessHandle each : ProcessHandle.current().descendants().toList()) {
             String command = Files.readString(Path.of("/proc/" + each.pid() + "/cmdline"));
             assertFalse(command.contains("authenticate.secret"), command);
-        }
-    }
-
-    /** A driver for the test below: starts a cluster, says which processes it has, and waits to be killed. */
-    static final class Doomed {
-        private Doomed() {}
-
-        public static void main(String[] arguments) throws InterruptedException {
-            Cluster.local(1, "512m");
-            ProcessHandle.current().descendants().forEach(each -> System.out.println("started " + each.pid()));
-            System.out.println("ready");
-            Thread.sleep(Long.MAX_VALUE);
-        }
-    }
-
-    @Test
-    void allProcessesEndWhenTheDriverIsKilled() throws Exception {
-        Process driver = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                        Doomed.class.getName())
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        List<ProcessHandle> started = new ArrayList<>();
-        try (var said = driver.inputReader()) {
-            for (String line = said.readLine(); !"ready".equals(line); line = said.readLine()) {
-                assertTrue(line != null, "the driver ended before its cluster was there");
-                started.add(ProcessHandle.of(Long.parseLong(line.substring("started ".length()))).orElseThrow());
-            }
-        }
-        assertEquals(3, started.size(), "master, worker and executor");
-        driver.destroyForcibly();
-        for (ProcessHandle each : started) {
-            each.onExit().get(60, TimeUnit.SECONDS);
         }
     }
 

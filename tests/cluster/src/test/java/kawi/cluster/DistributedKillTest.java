@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.function.Consumer;
 import kawi.evidence.Progress;
 import kawi.model.LanguageModel;
 import kawi.torch.Torch;
@@ -64,21 +65,21 @@ class DistributedKillTest {
         }
     }
 
-    private static void kills(Path folder, int number, long seed, List<String> report) throws Exception {
+    private static void kills(Path folder, int number, long seed, Consumer<String> report) throws Exception {
         Torch torch = SmallTraining.engine();
         SmallTraining small = new SmallTraining(torch, folder, STEPS);
         try {
             SmallTraining.Outcome expected = small.alone();
-            report.add(String.format(Locale.ROOT, "one process: weights %s", expected.weights()));
+            report.accept(String.format(Locale.ROOT, "one process: weights %s", expected.weights()));
             Cluster cluster = Cluster.local(2, "512m");
             train(small, cluster, -1, 0);
             Done whole = train(small, cluster, -1, 0);
             assertEquals(expected, whole.outcome());
-            report.add(String.format(
+            report.accept(String.format(
                     Locale.ROOT, "two workers, nobody killed: %.2f s, %s", whole.seconds(), "equal to one process"));
             Random random = new Random(seed);
             for (int done = 0, tries = 0; done < number; tries++) {
-                assertTrue(tries < 5 * number + 5, "the trainings are over before anybody can be killed: " + report);
+                assertTrue(tries < 5 * number + 5, "the trainings are over before anybody can be killed");
                 int victim = random.nextInt(2);
                 double moment = random.nextDouble() * 0.8 * whole.seconds();
                 cluster.awaitExecutors();
@@ -87,7 +88,7 @@ class DistributedKillTest {
                     continue; // it was done before its moment came
                 }
                 boolean equal = one.outcome().equals(expected);
-                report.add(String.format(
+                report.accept(String.format(
                         Locale.ROOT,
                         "worker %d killed after %.3f s, %d rounds begun again, %.2f s in all: %s",
                         victim,
@@ -107,7 +108,7 @@ class DistributedKillTest {
     @Test
     void aTrainingWhoseWorkersAreKilledAtAnyMomentEndsInTheBytesOfOneThatNobodyDisturbed() throws Exception {
         List<String> report = new ArrayList<>();
-        kills(folder, 2, 15, report);
+        kills(folder, 2, 15, report::add);
         assertEquals(4, report.size(), report.toString());
         assertTrue(report.stream().anyMatch(each -> each.contains(" 1 rounds begun again")), report.toString());
     }
@@ -115,11 +116,13 @@ class DistributedKillTest {
     /** @param words how many kills, and the seed of their moments */
     public static void main(String[] words) throws Exception {
         Path folder = Files.createTempDirectory("kills");
-        List<String> report = new ArrayList<>();
         try {
-            kills(folder, Integer.parseInt(words[0]), words.length > 1 ? Long.parseLong(words[1]) : 15, report);
+            kills(
+                    folder,
+                    Integer.parseInt(words[0]),
+                    words.length > 1 ? Long.parseLong(words[1]) : 15,
+                    System.out::println);
         } finally {
-            report.forEach(System.out::println);
             close();
             Children.remove(folder);
         }

@@ -77,6 +77,7 @@ class DriverKilledTest {
                 .redirectError(folder.resolve("errors").toFile())
                 .start();
         List<ProcessHandle> started = new ArrayList<>();
+        Path scratch;
         try (var said = driver.inputReader()) {
             for (String line = said.readLine(); ; line = said.readLine()) {
                 assertTrue(line != null, () -> "the driver ended by itself: " + errors(folder));
@@ -87,12 +88,17 @@ class DriverKilledTest {
                     break;
                 }
             }
+            assertEquals(3, started.size(), "master, worker and executor");
+            scratch = Files.readSymbolicLink(Path.of("/proc/" + started.get(0).pid() + "/cwd"));
+            while (!scratch.getFileName().toString().startsWith("kawi-cluster-")) {
+                scratch = scratch.getParent(); // an executor stands in a folder of its own
+            }
             driver.destroyForcibly();
         }
-        assertEquals(3, started.size(), "master, worker and executor");
         for (ProcessHandle each : started) {
             each.onExit().get(60, TimeUnit.SECONDS);
         }
+        assertFalse(Files.exists(scratch), "the cluster's own files are gone as well");
     }
 
     private static String errors(Path folder) {

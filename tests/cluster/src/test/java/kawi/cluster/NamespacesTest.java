@@ -6,11 +6,18 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
+import kawi.evidence.Progress;
+import kawi.model.LanguageModel;
 import kawi.torch.Torch;
+import kawi.train.Training;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -144,6 +151,74 @@ class NamespacesTest {
                 small.close();
                 torch.close();
             }
+        }
+    }
+
+    /**
+     * Holds {@link Cluster#throttle} against the kernel's own: the same training over links that {@code tc} makes slow,
+     * and over links that the kit does. Prints the seconds spent in exchanges.
+     *
+     * @param words megabits a second, any number of them
+     */
+    public static void main(String[] words) throws Exception {
+        Path folder = Files.createTempDirectory("links");
+        try (Network network = Network.make(3);
+                NodesOfTests nodes = new NodesOfTests(folder)) {
+            String master = nodes.master(network.inside(2), network.address(2), 7077);
+            for (int i = 3; i < 5; i++) {
+                nodes.start(network.inside(i), "worker", network.address(i), master, "--memory", "1g");
+            }
+            Torch torch = SmallTraining.engine();
+            SmallTraining small = new SmallTraining(torch, folder, 16);
+            Cluster cluster = Cluster.start(
+                    ClusterSettings.remote(master).secret(nodes.secret()).memory("512m"));
+            exchange(small, cluster);
+            System.out.println("no limit: " + exchange(small, cluster));
+            for (String each : words) {
+                for (int i = 3; i < 5; i++) {
+                    limit("tc", "qdisc", "add", "dev", network.outer(i), each);
+                    limit("ip", "netns", "exec", network.space(i), "tc", "qdisc", "add", "dev", "eth0", each);
+                }
+                System.out.println("tc at " + each + " Mbit/s: " + exchange(small, cluster));
+                for (int i = 3; i < 5; i++) {
+                    failure("tc", "qdisc", "del", "dev", network.outer(i), "root");
+                    failure("ip", "netns", "exec", network.space(i), "tc", "qdisc", "del", "dev", "eth0", "root");
+                }
+                cluster.throttle(Double.parseDouble(each));
+                System.out.println("throttle(" + each + "): " + exchange(small, cluster));
+                cluster.unthrottle();
+            }
+            cluster.close();
+            small.close();
+        } finally {
+            Children.remove(folder);
+        }
+        System.exit(0);
+    }
+
+    /** Adds a token bucket filter; the last word is its rate. */
+    private static void limit(String... words) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(Arrays.asList(words));
+        String rate = command.remove(command.size() - 1);
+        command.addAll(List.of("root", "tbf", "rate", rate + "mbit", "burst", "16kb", "latency", "400ms"));
+        String wrong = failure(command.toArray(String[]::new));
+        if (wrong != null) {
+            throw new IOException(wrong);
+        }
+    }
+
+    private static String exchange(SmallTraining small, Cluster cluster) {
+        try (LanguageModel model = small.model()) {
+            DistributedTrainer trainer = DistributedTrainer.of(small.trainer(model), cluster);
+            Training training = trainer.run(Progress.NONE);
+            return String.format(
+                    Locale.ROOT,
+                    "%.3f s in exchanges of %.3f MB for each worker, %.2f s in all",
+                    trainer.rounds().stream()
+                            .mapToDouble(DistributedTrainer.Done::exchangeSeconds)
+                            .sum(),
+                    trainer.bytesSent() / 2e6,
+                    training.seconds());
         }
     }
 }

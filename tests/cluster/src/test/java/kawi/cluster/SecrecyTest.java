@@ -25,7 +25,7 @@ class SecrecyTest {
             import socket, sys, threading
             wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.ntohs(3))
             wire.bind(("lo", 0))
-            wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUFFORCE, 1 << 27)
+            wire.setsockopt(socket.SOL_SOCKET, 33, 1 << 27)  # SO_RCVBUFFORCE: Python has no name for it
             wire.settimeout(0.3)
             print("listening", flush=True)
             ended = threading.Event()

@@ -18,8 +18,6 @@ import kawi.evidence.KitException;
 import kawi.train.AdamW;
 import kawi.train.Muon;
 import kawi.train.Optimizer;
-import org.apache.spark.storage.BlockManager;
-import org.apache.spark.storage.TestBlockId;
 import org.junit.jupiter.api.Test;
 
 class TravelTest {
@@ -72,52 +70,8 @@ class TravelTest {
         return last.value();
     }
 
-    /** What the kit uses of Spark without Spark's promise to keep it. */
     @Test
-    void sparksInnerPartsAreStillWhereTheyWere() {
-        String moved =
-                "a part of Spark that the kit uses has moved: look at SliceExchange and Node before this version is "
-                        + "taken";
-        try {
-            Class<?> id = org.apache.spark.storage.BlockId.class;
-            assertNotNull(BlockManager.class.getMethod("getLocalBytes", id), moved);
-            assertNotNull(BlockManager.class.getMethod("releaseLock", id, scala.Option.class), moved);
-            assertNotNull(BlockManager.class.getMethod("removeBlock", id, boolean.class), moved);
-            assertNotNull(BlockManager.class.getMethod("getMatchingBlockIds", scala.Function1.class), moved);
-            assertEquals(
-                    org.apache.spark.network.BlockTransferService.class,
-                    BlockManager.class.getMethod("blockTransferService").getReturnType(),
-                    moved);
-            assertNotNull(
-                    BlockManager.class
-                            .getMethod("master")
-                            .getReturnType()
-                            .getMethod("getLocations", id),
-                    moved);
-            assertNotNull(
-                    org.apache.spark.network.BlockTransferService.class.getMethod(
-                            "uploadBlock",
-                            String.class,
-                            int.class,
-                            String.class,
-                            id,
-                            org.apache.spark.network.buffer.ManagedBuffer.class,
-                            org.apache.spark.storage.StorageLevel.class,
-                            scala.reflect.ClassTag.class),
-                    moved);
-            assertEquals("test_x", new TestBlockId("x").name(), moved);
-            assertNotNull(
-                    org.apache.spark.deploy.master.Master.class.getMethod(
-                            "startRpcEnvAndEndpoint",
-                            String.class,
-                            int.class,
-                            int.class,
-                            org.apache.spark.SparkConf.class),
-                    moved);
-            assertNotNull(org.apache.spark.deploy.worker.Worker.class.getMethod("main", String[].class), moved);
-        } catch (NoSuchMethodException e) {
-            throw new AssertionError(moved, e);
-        }
+    void whatIsNoRecordOfTheKitIsNoRecipe() {
         assertThrows(KitException.class, () -> Recipe.of("optimizer", 3));
     }
 }
