@@ -18,11 +18,21 @@ class SparkInternalsTest {
             new String[] {
                 "SliceExchange", "storage.BlockManager", "putBytes(BlockId,ChunkedByteBuffer,StorageLevel,boolean,ClassTag)"
             },
-            new String[] {"SliceExchange", "storage.BlockManager", "getRemoteBytes(BlockId)"},
+            new String[] {"SliceExchange", "storage.BlockManager", "getLocalBytes(BlockId)"},
+            new String[] {"SliceExchange", "storage.BlockManager", "releaseLock(BlockId,Option)"},
             new String[] {"SliceExchange", "storage.BlockManager", "removeBlock(BlockId,boolean)"},
+            new String[] {"SliceExchange", "storage.BlockManager", "getMatchingBlockIds(Function1)"},
+            new String[] {"SliceExchange", "storage.BlockManager", "blockTransferService()"},
+            new String[] {"SliceExchange", "storage.BlockManager", "master()"},
+            new String[] {"SliceExchange", "storage.BlockManagerMaster", "getLocations(BlockId)"},
+            new String[] {
+                "SliceExchange",
+                "network.BlockTransferService",
+                "uploadBlock(String,int,String,BlockId,ManagedBuffer,StorageLevel,ClassTag)"
+            },
+            new String[] {"SliceExchange", "storage.BlockData", "toByteBuffer()"},
             new String[] {"SliceExchange", "storage.TestBlockId", "TestBlockId(String)"},
             new String[] {"SliceExchange", "util.io.ChunkedByteBuffer", "ChunkedByteBuffer(ByteBuffer)"},
-            new String[] {"SliceExchange", "util.io.ChunkedByteBuffer", "toByteBuffer()"},
             new String[] {"Jobs", "rdd.RDDBarrier", "mapPartitions(Function1,boolean,ClassTag)"},
             new String[] {"Node", "deploy.master.Master", "startRpcEnvAndEndpoint(String,int,int,SparkConf)"},
             new String[] {"Node", "deploy.worker.Worker", "main(String[])"},
