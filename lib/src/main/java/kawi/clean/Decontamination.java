@@ -1,9 +1,12 @@
 package kawi.clean;
 
+import java.nio.ByteBuffer;
+import java.nio.LongBuffer;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongPredicate;
 import java.util.stream.Stream;
 import kawi.corpus.Corpus;
 import kawi.corpus.Document;
@@ -23,7 +26,10 @@ import kawi.evidence.KitException;
  * <p>It must see held-out documents first: {@link #heldOutFirst} puts them there, which also makes a duplicates step
  * drop the training copy and not the tested one. In another order it refuses to go on.
  */
-public final class Decontamination implements Step {
+public final class Decontamination implements RememberingStep {
+
+    private static final byte TRAINING = 0;
+    private static final byte HELD_OUT = 1;
 
     private final int words;
     private final double share;
@@ -83,6 +89,72 @@ public final class Decontamination implements Step {
         return "decontamination";
     }
 
+    /**
+     * Of a held-out document the hashes of its runs; of a training document nothing, for nothing of it is remembered.
+     */
+    @Override
+    public byte[] key(Document document) {
+        if (document.split() == Split.TRAIN) {
+            return new byte[] {TRAINING};
+        }
+        long[] runs = WordHashes.of(document.text()).runs(words);
+        ByteBuffer key = ByteBuffer.allocate(1 + Long.BYTES * runs.length).put(HELD_OUT);
+        key.asLongBuffer().put(runs);
+        return key.array();
+    }
+
+    @Override
+    public Memory remember() {
+        return new HeldOut();
+    }
+
+    /** The runs of held-out documents, of which none may come after a training document. */
+    private static final class HeldOut implements Memory {
+        private final Set<Long> runs = new HashSet<>();
+        private boolean training;
+
+        @Override
+        public byte[] decide(String id, byte[] key) {
+            if (key[0] == TRAINING) {
+                training = true;
+            } else {
+                if (training) {
+                    throw tooLate(id);
+                }
+                LongBuffer own = ByteBuffer.wrap(key, 1, key.length - 1).slice().asLongBuffer();
+                while (own.hasRemaining()) {
+                    runs.add(own.get());
+                }
+            }
+            return new byte[0];
+        }
+
+        @Override
+        public byte[] known() {
+            ByteBuffer known = ByteBuffer.allocate(Math.multiplyExact(Long.BYTES, runs.size()));
+            runs.stream().sorted().forEach(known::putLong);
+            return known.array();
+        }
+    }
+
+    private static KitException tooLate(String heldOut) {
+        return new KitException("Decontamination met the held-out document " + heldOut
+                + " after training documents that it could not compare with it: run the pipeline over"
+                + " Decontamination.heldOutFirst(corpus).");
+    }
+
+    @Override
+    public Judge judge(byte[] known) {
+        LongBuffer all = ByteBuffer.wrap(known).asLongBuffer();
+        LongSet heldOut = new LongSet(all.remaining());
+        while (all.hasRemaining()) {
+            heldOut.add(all.get());
+        }
+        return (document, decision) -> document.split() == Split.TRAIN
+                ? verdict(document, WordHashes.of(document.text()).runs(words), heldOut::contains)
+                : new Verdict.Keep(document);
+    }
+
     @Override
     public Pass begin() {
         Set<Long> heldOut = new HashSet<>();
@@ -91,27 +163,29 @@ public final class Decontamination implements Step {
             long[] runs = WordHashes.of(document.text()).runs(words);
             if (document.split() != Split.TRAIN) {
                 if (training[0]) {
-                    throw new KitException("Decontamination met the held-out document " + document.id()
-                            + " after training documents that it could not compare with it: run the pipeline over"
-                            + " Decontamination.heldOutFirst(corpus).");
+                    throw tooLate(document.id());
                 }
                 for (long run : runs) heldOut.add(run);
                 return new Verdict.Keep(document);
             }
             training[0] = true;
-            int seen = 0;
-            for (long run : runs) {
-                if (heldOut.contains(run)) seen++;
-            }
-            double found = runs.length == 0 ? 0 : (double) seen / runs.length;
-            return found <= share
-                    ? new Verdict.Keep(document)
-                    : new Verdict.Drop(
-                            "runs of " + words + " words in held-out text",
-                            found,
-                            null,
-                            share,
-                            seen + " of " + runs.length);
+            return verdict(document, runs, heldOut::contains);
         };
+    }
+
+    private Verdict verdict(Document document, long[] runs, LongPredicate heldOut) {
+        int seen = 0;
+        for (long run : runs) {
+            if (heldOut.test(run)) seen++;
+        }
+        double found = runs.length == 0 ? 0 : (double) seen / runs.length;
+        return found <= share
+                ? new Verdict.Keep(document)
+                : new Verdict.Drop(
+                        "runs of " + words + " words in held-out text",
+                        found,
+                        null,
+                        share,
+                        seen + " of " + runs.length);
     }
 }

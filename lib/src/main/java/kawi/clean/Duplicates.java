@@ -4,6 +4,7 @@ import com.dynatrace.hash4j.similarity.ElementHashProvider;
 import com.dynatrace.hash4j.similarity.SimilarityHashPolicy;
 import com.dynatrace.hash4j.similarity.SimilarityHasher;
 import com.dynatrace.hash4j.similarity.SimilarityHashing;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -58,10 +59,20 @@ public final class Duplicates {
                 Map<String, String> seen = new HashMap<>();
                 return (id, key) -> {
                     String first = seen.putIfAbsent(new String(key, StandardCharsets.US_ASCII), id);
-                    return first == null
-                            ? null
-                            : new Verdict.Drop("equal to an earlier text", 1, null, 0.0, "the same as " + first);
+                    return first == null ? new byte[0] : first.getBytes(StandardCharsets.UTF_8);
                 };
+            }
+
+            @Override
+            public Judge judge(byte[] known) {
+                return (document, decision) -> decision.length == 0
+                        ? new Verdict.Keep(document)
+                        : new Verdict.Drop(
+                                "equal to an earlier text",
+                                1,
+                                null,
+                                0.0,
+                                "the same as " + new String(decision, StandardCharsets.UTF_8));
             }
         };
     }
@@ -103,6 +114,22 @@ public final class Duplicates {
             public Memory remember() {
                 return new Signatures(threshold);
             }
+
+            @Override
+            public Judge judge(byte[] known) {
+                return (document, decision) -> {
+                    if (decision.length == 0) {
+                        return new Verdict.Keep(document);
+                    }
+                    ByteBuffer said = ByteBuffer.wrap(decision);
+                    return new Verdict.Drop(
+                            "similarity to an earlier text",
+                            said.getDouble(),
+                            null,
+                            threshold,
+                            "much like " + StandardCharsets.UTF_8.decode(said));
+                };
+            }
         };
     }
 
@@ -141,9 +168,9 @@ public final class Duplicates {
         }
 
         @Override
-        public Verdict.Drop judge(String id, byte[] signature) {
+        public byte[] decide(String id, byte[] signature) {
             if (signature.length == 0) {
-                return null; // without words there is nothing to be similar in
+                return new byte[0]; // without words there is nothing to be similar in
             }
             Seen nearest = null;
             double closest = 0;
@@ -158,8 +185,11 @@ public final class Duplicates {
                 }
             }
             if (nearest != null && closest > threshold) {
-                return new Verdict.Drop(
-                        "similarity to an earlier text", closest, null, threshold, "much like " + nearest.id());
+                byte[] name = nearest.id().getBytes(StandardCharsets.UTF_8);
+                return ByteBuffer.allocate(Double.BYTES + name.length)
+                        .putDouble(closest)
+                        .put(name)
+                        .array();
             }
             Seen seen = new Seen(id, signature);
             for (int i = 0; i < bands.size(); i++) {
@@ -167,7 +197,7 @@ public final class Duplicates {
                         .computeIfAbsent(key(signature, i), k -> new ArrayList<>(1))
                         .add(seen);
             }
-            return null;
+            return new byte[0];
         }
 
         /** Equal components, less those that are equal by chance, one in 256. */

@@ -30,4 +30,19 @@ final class LongSet {
         slots[at] = hash;
         return true;
     }
+
+    /** Whether a hash was added. */
+    boolean contains(long hash) {
+        if (hash == 0) {
+            return zero;
+        }
+        int at = (int) (hash ^ hash >>> 32) & mask;
+        while (slots[at] != 0) {
+            if (slots[at] == hash) {
+                return true;
+            }
+            at = at + 1 & mask;
+        }
+        return false;
+    }
 }

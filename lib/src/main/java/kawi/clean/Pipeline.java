@@ -106,7 +106,7 @@ public final class Pipeline {
         Document current = document;
         for (int i = 0; i < passes.size(); i++) {
             long before = current.bytes();
-            Verdict verdict = judged(steps.get(i), passes.get(i), current);
+            Verdict verdict = judge(steps.get(i), passes.get(i), current);
             tallies[i].documents++;
             tallies[i].bytes += before;
             if (verdict instanceof Verdict.Drop drop) {
@@ -132,8 +132,15 @@ public final class Pipeline {
         keeper.add(current);
     }
 
-    /** What a step says, which may be one that somebody else wrote: it is held to what the pipeline relies on. */
-    private static Verdict judged(Step step, Step.Pass pass, Document document) {
+    /**
+     * {@return what a step says, which may be one that somebody else wrote: it is held to what a pipeline relies on}
+     *
+     * @param step whose it is
+     * @param pass of the step
+     * @param document as it comes to the step
+     * @throws KitException where the step fails, says nothing, or puts another document in the place of this one
+     */
+    public static Verdict judge(Step step, Step.Pass pass, Document document) {
         Verdict verdict;
         try {
             verdict = pass.judge(document);

@@ -3,9 +3,9 @@ package kawi.clean;
 import kawi.corpus.Document;
 
 /**
- * A step that decides by what came before, where what it looks at in a document can be worked out for each document by
- * itself: on several machines the documents stay where they are and only these keys are compared, in the documents'
- * order, so that the decisions are those of one machine.
+ * A step that decides by what came before, in three parts of which only the second needs the documents' order. On
+ * several machines the first and the third are done where the documents lie, and only keys and decisions travel, so
+ * that the verdicts are those of one machine.
  */
 public interface RememberingStep extends Step {
     /**
@@ -22,6 +22,13 @@ public interface RememberingStep extends Step {
      */
     Memory remember();
 
+    /**
+     * {@return what says of documents what was decided about them}
+     *
+     * @param known what {@link Memory#known} gave when it had seen all keys of the run
+     */
+    Judge judge(byte[] known);
+
     /** What a run has seen. */
     interface Memory {
         /**
@@ -29,17 +36,32 @@ public interface RememberingStep extends Step {
          *
          * @param id of the document
          * @param key of it
-         * @return why it is dropped; null where it is kept
+         * @return what the judge is to know of the decision; empty where the document is kept as it is
          */
-        Verdict.Drop judge(String id, byte[] key);
+        byte[] decide(String id, byte[] key);
+
+        /** {@return what the judge is to know besides, once all keys were seen; empty where it is nothing} */
+        default byte[] known() {
+            return new byte[0];
+        }
+    }
+
+    /** What turns a decision into a verdict, of any document and in any order. */
+    @FunctionalInterface
+    interface Judge {
+        /**
+         * {@return the verdict}
+         *
+         * @param document as it comes to the step
+         * @param decision on it
+         */
+        Verdict of(Document document, byte[] decision);
     }
 
     @Override
     default Pass begin() {
         Memory memory = remember();
-        return document -> {
-            Verdict.Drop drop = memory.judge(document.id(), key(document));
-            return drop == null ? new Verdict.Keep(document) : drop;
-        };
+        Judge judge = judge(memory.known());
+        return document -> judge.of(document, memory.decide(document.id(), key(document)));
     }
 }

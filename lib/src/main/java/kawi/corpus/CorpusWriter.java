@@ -3,6 +3,7 @@ package kawi.corpus;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,6 +87,31 @@ public final class CorpusWriter implements AutoCloseable {
                     which + " cannot be written to " + file.getFileName() + " as JSON (" + e.getOriginalMessage()
                             + "): leave it out or mend it.",
                     e);
+        } catch (IOException e) {
+            throw atomic.failure(e);
+        } finally {
+            failed |= !whole;
+        }
+    }
+
+    /**
+     * Adds lines that were written elsewhere as this class writes them, each with its end, and counts them as
+     * documents.
+     *
+     * @param written the lines; read to its end and left open
+     * @throws KitException where they cannot be read or written
+     */
+    public void lines(InputStream written) {
+        boolean whole = false;
+        try {
+            byte[] buffer = new byte[1 << 16];
+            for (int count; (count = written.read(buffer)) >= 0; ) {
+                out.write(buffer, 0, count);
+                for (int i = 0; i < count; i++) {
+                    documents += buffer[i] == '\n' ? 1 : 0;
+                }
+            }
+            whole = true;
         } catch (IOException e) {
             throw atomic.failure(e);
         } finally {

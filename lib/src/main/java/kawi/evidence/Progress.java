@@ -48,7 +48,7 @@ public interface Progress {
      *
      * @param series name of the line that the point belongs to
      * @param x where it stands along the chart, see {@link #axes}
-     * @param y its value
+     * @param y its value; one that is not a number parts the line there, where something was lost
      */
     default void point(String series, double x, double y) {}
 

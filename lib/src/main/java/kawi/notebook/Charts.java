@@ -74,8 +74,9 @@ public final class Charts {
     /**
      * The points of a line, or of a group of points.
      *
-     * @param x the values along the chart; a point that is not finite is left out
-     * @param y a value for each of them; the same
+     * @param x the values along the chart; a point whose x is not finite is left out
+     * @param y a value for each of them; one that is not a number breaks a line, any other that is not finite is left
+     *     out
      */
     public record Line(double[] x, double[] y) {
         /**
@@ -323,8 +324,9 @@ public final class Charts {
             if (finite[0].length == 0) {
                 return;
             }
-            double[] x = logX ? Arrays.stream(finite[0]).map(Math::log10).toArray() : uneven(finite[0]);
-            XYSeries series = chart.addSeries(name, x, finite[1]);
+            double[][] drawn = how == XYSeries.XYSeriesRenderStyle.Line ? withGaps(line, logX) : finite;
+            double[] x = logX ? Arrays.stream(drawn[0]).map(Math::log10).toArray() : uneven(drawn[0]);
+            XYSeries series = chart.addSeries(name, x, drawn[1]);
             series.setLineStyle(new BasicStroke(2f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
             boolean marked = how == XYSeries.XYSeriesRenderStyle.Scatter || finite[0].length <= 12;
             series.setMarker(marked ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
@@ -407,11 +409,26 @@ public final class Charts {
     }
 
     private static double[][] finite(Line line, boolean positive) {
+        return points(line, positive, false);
+    }
+
+    /** The same with what breaks the line between its points: a value that is not a number, as XChart takes it. */
+    private static double[][] withGaps(Line line, boolean positive) {
+        return points(line, positive, true);
+    }
+
+    private static double[][] points(Line line, boolean positive, boolean gaps) {
         List<double[]> points = new ArrayList<>();
         for (int i = 0; i < Math.min(line.x().length, line.y().length); i++) {
-            if (Double.isFinite(line.x()[i]) && Double.isFinite(line.y()[i]) && (!positive || line.x()[i] > 0)) {
+            boolean gap = gaps && !points.isEmpty() && Double.isNaN(line.y()[i]);
+            if (Double.isFinite(line.x()[i])
+                    && (gap || Double.isFinite(line.y()[i]))
+                    && (!positive || line.x()[i] > 0)) {
                 points.add(new double[] {line.x()[i], line.y()[i]});
             }
+        }
+        while (gaps && !points.isEmpty() && Double.isNaN(points.get(points.size() - 1)[1])) {
+            points.remove(points.size() - 1); // nothing follows from which the line could be parted
         }
         return new double[][] {
             points.stream().mapToDouble(p -> p[0]).toArray(),

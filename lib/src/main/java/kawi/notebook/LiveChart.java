@@ -92,7 +92,7 @@ public final class LiveChart extends ProgressBar {
             int stride = Math.max(1, points.size() / MOST_POINTS);
             List<double[]> kept = new ArrayList<>();
             for (int i = 0; i < points.size(); i++) {
-                if (i % stride == 0 || i == points.size() - 1) {
+                if (i % stride == 0 || i == points.size() - 1 || Double.isNaN(points.get(i)[1])) {
                     kept.add(points.get(i));
                 }
             }

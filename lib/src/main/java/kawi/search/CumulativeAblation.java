@@ -11,7 +11,6 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
-import kawi.model.LanguageModel;
 import kawi.stats.Interval;
 import kawi.text.TokenFile;
 import kawi.torch.Torch;
@@ -102,48 +101,65 @@ public final class CumulativeAblation {
             TokenFile validation,
             AblationSettings settings,
             Progress progress) {
+        return run(Trials.here(torch), rungs, train, validation, settings, progress);
+    }
+
+    /**
+     * The same where the trainings are run elsewhere, many at once: the same numbers in the same order, but for the
+     * seconds.
+     *
+     * @param trials where they are run
+     * @param rungs recipes of different names, each with one change from the one before
+     * @param train text to learn from
+     * @param validation text to be judged on
+     * @param settings what is held equal
+     * @param progress as in the other
+     * @return the trainings
+     * @throws KitException if two rungs have one name, or a training fails otherwise than by diverging
+     */
+    public static CumulativeAblation run(
+            Trials trials,
+            List<Recipe> rungs,
+            TokenFile train,
+            TokenFile validation,
+            AblationSettings settings,
+            Progress progress) {
         CumulativeAblation ladder = new CumulativeAblation(rungs);
+        List<Trials.Asked> asked = new ArrayList<>();
+        for (int i = 0; i < settings.seeds(); i++) {
+            for (Recipe rung : rungs) {
+                long seed = settings.firstSeed() + i;
+                long steps = rung.schedule().steps();
+                asked.add(
+                        new Trials.Asked(rung, 1, seed, steps, settings.context(), settings.windows(), SCORED_AT_ONCE));
+            }
+        }
         return Fit.alone(() -> {
-            progress.begin("training " + rungs.size() + " recipes", (long) rungs.size() * settings.seeds());
+            progress.begin("training " + rungs.size() + " recipes", asked.size());
             progress.axes("rung", "validation loss (nats per token)");
-            for (int i = 0; i < settings.seeds(); i++) {
-                for (Recipe rung : rungs) {
-                    long seed = settings.firstSeed() + i;
-                    progress.update(ladder.runs.size(), rung.name() + ", seed " + seed);
-                    Run run = train(torch, rung, train, validation, settings, seed);
-                    if (Thread.currentThread().isInterrupted()) {
-                        progress.end("interrupted");
-                        return ladder;
-                    }
-                    ladder.runs.add(run);
-                    if (run.diverged()) {
-                        progress.sample(
-                                "'" + rung.name() + "', seed " + seed + ": diverged at step " + run.divergedAt());
+            try (Trials.Session session = trials.begin(train, validation)) {
+                session.run(asked, (each, outcome) -> {
+                    String rung = each.recipe().name();
+                    session.drop(List.of(each));
+                    ladder.runs.add(
+                            new Run(rung, each.seed(), outcome.loss(), outcome.seconds(), outcome.divergedAt()));
+                    if (outcome.diverged()) {
+                        progress.sample(each.name() + ": diverged at step " + outcome.divergedAt());
                     } else {
-                        progress.point("seed " + seed, 1 + rungs.indexOf(rung), run.loss());
+                        progress.point("seed " + each.seed(), 1 + rungs.indexOf(each.recipe()), outcome.loss());
                     }
-                }
+                    progress.update(ladder.runs.size(), each.name());
+                });
+            }
+            if (ladder.runs.size() < asked.size()) {
+                progress.end("interrupted");
+                return ladder;
             }
             long diverged = ladder.runs.stream().filter(Run::diverged).count();
             progress.end(
                     ladder.runs.size() + " trainings" + (diverged == 0 ? "" : ", of which " + diverged + " diverged"));
             return ladder;
         });
-    }
-
-    private static Run train(
-            Torch torch, Recipe rung, TokenFile train, TokenFile validation, AblationSettings settings, long seed) {
-        try (LanguageModel model = LanguageModel.create(torch, rung.config(), seed)) {
-            Trial trial = Trial.run(
-                    model,
-                    rung,
-                    train,
-                    new Trial.Judge(validation, settings.context(), settings.windows(), SCORED_AT_ONCE),
-                    seed,
-                    () -> !Thread.currentThread().isInterrupted(),
-                    loss -> {});
-            return new Run(rung.name(), seed, trial.loss(), trial.seconds(), trial.divergedAt());
-        }
     }
 
     /** {@return the trainings in the order in which they were run} */

@@ -216,6 +216,129 @@ public final class SuccessiveHalving {
         }
     }
 
+    /**
+     * Runs the search by steps instead of seconds, so that it ends alike on any machine and wherever its trainings are
+     * run: on workers as in this process, the same numbers in the same order, but for the seconds. Interrupted, it
+     * returns the best of the last whole rung.
+     *
+     * @param trials where the trainings are run
+     * @param candidates different ones
+     * @param train text to learn from
+     * @param validation text to be judged on
+     * @param batch windows in a step
+     * @param steps that each candidate takes in the first rung; a rung later twice as many
+     * @param seed of the models' first weights and of the windows that are drawn
+     * @param progress as in the other
+     * @return the best, and all standings
+     * @throws KitException if there is no candidate, all diverge, one fails otherwise than by diverging, or it is
+     *     interrupted in the first rung
+     */
+    public static SearchResult run(
+            Trials trials,
+            List<Candidate> candidates,
+            TokenFile train,
+            TokenFile validation,
+            int batch,
+            long steps,
+            long seed,
+            Progress progress) {
+        if (candidates.isEmpty() || steps < 1) {
+            throw new KitException("A search over " + candidates.size() + " candidates in rungs of " + steps
+                    + " steps finds nothing: give at least one of each.");
+        }
+        return Fit.alone(() -> {
+            progress.begin("successive halving of " + candidates.size() + " candidates", -1);
+            progress.axes("place in the rung", "validation loss (nats per token)");
+            try (Trials.Session session = trials.begin(train, validation)) {
+                return narrow(session, new ArrayList<>(candidates), batch, steps, seed, progress);
+            }
+        });
+    }
+
+    private static SearchResult narrow(
+            Trials.Session session, List<Candidate> field, int batch, long steps, long seed, Progress progress) {
+        List<Standing> standings = new ArrayList<>();
+        long until = 0;
+        long visits = 0;
+        for (int rung = 1; ; rung++) {
+            until += steps << rung - 1;
+            int number = rung;
+            long before = visits;
+            List<Trials.Asked> asked = new ArrayList<>();
+            for (Candidate each : field) {
+                asked.add(asked(each, batch, until, seed));
+            }
+            List<Trials.Outcome> outcomes = session.run(
+                    asked,
+                    (each, outcome) -> progress.update(
+                            before + 1 + asked.indexOf(each),
+                            "rung " + number + ": " + each.recipe().config().describe()));
+            visits += field.size();
+            if (outcomes.size() < field.size()) {
+                if (standings.isEmpty()) {
+                    throw new KitException("The search was interrupted in its first rung: run the cell again.");
+                }
+                Standing best = standings.stream()
+                        .filter(each -> each.rung() == number - 1)
+                        .findFirst()
+                        .orElseThrow();
+                progress.end("interrupted in rung " + rung);
+                return new SearchResult(best.candidate(), best.loss(), standings);
+            }
+            List<Integer> order = new ArrayList<>();
+            for (int i = 0; i < field.size(); i++) {
+                order.add(i);
+            }
+            order.sort(Comparator.comparingDouble(i -> outcomes.get(i).loss())); // NaN comes last
+            int sound = (int) outcomes.stream().filter(each -> !each.diverged()).count();
+            if (sound == 0) {
+                throw new KitException(
+                        "Every candidate that was left in rung " + rung + " diverged: give lower rates.");
+            }
+            int keep = Math.min(sound, Math.max(1, field.size() / 2));
+            List<Candidate> next = new ArrayList<>();
+            for (int place = 0; place < order.size(); place++) {
+                Candidate each = field.get(order.get(place));
+                Trials.Outcome outcome = outcomes.get(order.get(place));
+                standings.add(new Standing(
+                        rung,
+                        each,
+                        outcome.steps(),
+                        outcome.seconds(),
+                        outcome.loss(),
+                        place < keep,
+                        outcome.divergedAt()));
+                if (outcome.diverged()) {
+                    progress.sample(each.config().describe() + " at the rate of " + each.rate() + ": diverged at step "
+                            + outcome.divergedAt());
+                } else {
+                    progress.point("rung " + rung, place + 1, outcome.loss());
+                }
+                if (place < keep) {
+                    next.add(each);
+                } else {
+                    session.drop(List.of(asked.get(order.get(place))));
+                }
+            }
+            field = next;
+            if (field.size() == 1) {
+                progress.end(field.get(0).config().describe());
+                return new SearchResult(field.get(0), outcomes.get(order.get(0)).loss(), standings);
+            }
+        }
+    }
+
+    private static Trials.Asked asked(Candidate candidate, int batch, long until, long seed) {
+        Recipe recipe = new Recipe(
+                candidate.config().describe() + " at the rate of " + candidate.rate(),
+                candidate.config(),
+                Muon.defaults().withRate(candidate.rate()),
+                new Schedule.Constant(Contender.WARM_UP, Contender.NO_END),
+                batch);
+        int context = candidate.config().context();
+        return new Trials.Asked(recipe, 1, seed, until, context, SCORED_WINDOWS, batch);
+    }
+
     /** A candidate in training: it goes on where it stopped. */
     private static final class Contender {
         private static final long NO_END = 1_000_000;

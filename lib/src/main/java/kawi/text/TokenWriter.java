@@ -60,10 +60,19 @@ public final class TokenWriter implements AutoCloseable {
         tokens(ids);
         if (end >= 0) tokens(end);
         documents++;
-        bytes += text.codePoints()
+        bytes += utf8Bytes(text);
+        return this;
+    }
+
+    /**
+     * {@return the length of a text in UTF-8, as {@link TokenFile#bytes} counts it}
+     *
+     * @param text any
+     */
+    public static long utf8Bytes(String text) {
+        return text.codePoints()
                 .mapToLong(c -> c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4)
                 .sum();
-        return this;
     }
 
     /**

@@ -4,9 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 
 class ChartsTest {
@@ -58,5 +62,33 @@ class ChartsTest {
         Chart chart = Charts.lineLogX(
                 "L", "x", "y", Map.of("l", new Charts.Line(new double[] {0, 10, 100}, new double[] {1, 2, 3})));
         assertEquals("L. y against x: l from 2 at 10 to 3 at 100.", chart.alt());
+    }
+
+    private static int ink(double... y) throws IOException {
+        double[] x = new double[y.length];
+        for (int i = 0; i < x.length; i++) {
+            x[i] = i;
+        }
+        BufferedImage image = ImageIO.read(
+                new ByteArrayInputStream(Charts.line("L", "x", "y", x, y).png()));
+        int ink = 0;
+        for (int at = 0; at < image.getWidth() * image.getHeight(); at++) {
+            ink += image.getRGB(at % image.getWidth(), at / image.getWidth()) == -1 ? 0 : 1;
+        }
+        return ink;
+    }
+
+    @Test
+    void aValueThatIsNotANumberPartsTheLineAndOneAtItsEndDoesNot() throws IOException {
+        assertTrue(ink(1, 1, Double.NaN, 1, 2) < ink(1, 1, 1, 1, 2) - 100);
+        assertEquals(ink(1, 1, 2), ink(1, 1, 2, Double.NaN));
+        LiveChart live = new LiveChart("Lost");
+        live.axes("step", "loss");
+        live.point("loss", 1, 2);
+        live.point("loss", 1.5, Double.NaN);
+        live.point("loss", 2, 1);
+        assertEquals(
+                "Lost. loss against step: loss from 2 at 1 to 1 at 2.",
+                live.chart().alt());
     }
 }

@@ -1,35 +1,21 @@
 package kawi.cluster;
 
-import java.io.BufferedReader;
-import java.io.IOException;
 import java.io.Serializable;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import kawi.evidence.KitException;
 import kawi.notebook.Tables;
 import org.apache.spark.SparkConf;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.api.java.function.FlatMapFunction;
-import org.apache.spark.rdd.RDD;
-import scala.reflect.ClassTag$;
 import tech.tablesaw.api.Table;
 
 /**
@@ -41,44 +27,27 @@ import tech.tablesaw.api.Table;
  * show(cluster.table());
  * }</pre>
  *
- * <p>Everything that the processes say to each other is authenticated by a secret drawn for this cluster and encrypted,
- * and listens on the loopback address alone. They end with this process, however it ends.
+ * <p>Everything that the processes say to each other is authenticated by a secret and encrypted. Those of a
+ * {@linkplain #local local} cluster listen on the loopback address alone, and end with this process, however it ends; a
+ * cluster {@linkplain #connect elsewhere} is joined and left again, and what this process had there ends with it.
  */
 public final class Cluster implements AutoCloseable {
-    private static final String LOOPBACK = "127.0.0.1";
     private static final int START_SECONDS = 180;
-    private static final int MOST_FAILED_STARTS = 3;
-    private static final int LINES = 12;
-    private static final String NOTHING = "(nothing";
 
     private static Cluster running;
 
-    private final int size;
-    private final String memory;
-    private final Path scratch;
-    private final String secret;
-    private final List<Process> workers = new ArrayList<>();
+    private final ClusterSettings asked;
+    private final Members members;
     private final AtomicLong jobs = new AtomicLong();
-    private Process master;
-    private int port;
-    private int webPort;
+    private int size;
     private JavaSparkContext context;
+    private volatile OptionalDouble megabits = OptionalDouble.empty();
     private volatile boolean closed;
 
-    private Cluster(int size, String memory) {
+    private Cluster(ClusterSettings asked, Members members, int size) {
+        this.asked = asked;
+        this.members = members;
         this.size = size;
-        this.memory = memory;
-        byte[] random = new byte[32];
-        new SecureRandom().nextBytes(random);
-        this.secret = HexFormat.of().formatHex(random);
-        try {
-            this.scratch = Files.createTempDirectory(
-                    "kawi-cluster-",
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            Files.createDirectories(scratch.resolve("home/jars")); // what Spark takes for its installation
-        } catch (IOException e) {
-            throw KitException.of(e, "making a cluster's folder", Path.of(System.getProperty("java.io.tmpdir")));
-        }
     }
 
     /**
@@ -90,7 +59,7 @@ public final class Cluster implements AutoCloseable {
      * @throws KitException if they do not all start, with what the one that failed wrote
      */
     public static Cluster local(int workers) {
-        return local(workers, "1g");
+        return start(ClusterSettings.local(workers));
     }
 
     /**
@@ -102,24 +71,76 @@ public final class Cluster implements AutoCloseable {
      * @throws KitException if the number or the heap is none, or they do not all start, with what the one that failed
      *     wrote
      */
-    public static synchronized Cluster local(int workers, String memory) {
-        if (workers < 1 || workers > 64) {
-            throw new KitException("A cluster of " + workers + " workers cannot be started here: give 1 to 64.");
-        }
-        if (!memory.matches("[1-9]\\d{0,5}g|51[2-9]m|5[2-9]\\dm|[6-9]\\d\\dm|[1-9]\\d{3,5}m")) {
-            throw new KitException(
-                    "'" + memory + "' is no heap for an executor: say it like 512m, which is the least, or 2g.");
-        }
-        if (running != null && running.alive() && running.size == workers && running.memory.equals(memory)) {
+    public static Cluster local(int workers, String memory) {
+        return start(ClusterSettings.local(workers).memory(memory));
+    }
+
+    /**
+     * Joins a cluster that runs elsewhere, whose secret is in the file that the variable {@code KAWI_CLUSTER_SECRET}
+     * names, with one executor for each of its workers. {@link ClusterSettings} says what machines must share and which
+     * ports are used, and sets everything else; {@link ClusterNode} starts master and workers.
+     *
+     * @param master {@code spark://host:port}
+     * @return the cluster, once its executors are there
+     * @throws KitException if nobody answers there, the secret is wrong, the workers have another version of the kit,
+     *     or their executors do not start, with what the one that failed wrote
+     */
+    public static Cluster connect(String master) {
+        return start(ClusterSettings.remote(master));
+    }
+
+    /**
+     * Starts or joins a cluster.
+     *
+     * @param settings what it is to be
+     * @return the cluster, once its executors are there; the one that runs, if it was asked for in the same words, and
+     *     any other is closed
+     * @throws KitException if it cannot be had, with what the process that failed wrote
+     */
+    public static synchronized Cluster start(ClusterSettings settings) {
+        if (running != null && running.alive() && running.asked.words().equals(settings.words())) {
             return running;
         }
         if (running != null) {
             running.close();
         }
-        Cluster cluster = new Cluster(workers, memory);
+        return settings.isLocal() ? here(settings) : elsewhere(settings);
+    }
+
+    private static Cluster here(ClusterSettings settings) {
+        byte[] random = new byte[32];
+        new SecureRandom().nextBytes(random);
+        String secret = HexFormat.of().formatHex(random);
+        Children children = new Children(settings, secret);
+        return begin(new Cluster(settings, children, settings.workers()), cluster -> {
+            children.start(settings);
+            cluster.open(Children.LOOPBACK, secret);
+        });
+    }
+
+    private static Cluster elsewhere(ClusterSettings settings) {
+        Door door = Door.knock(settings);
+        if (settings.port() > 0) {
+            Children.needFree(door.here(), settings.port(), settings.port() + 2);
+        }
+        Elsewhere there = new Elsewhere(door, settings);
+        return begin(new Cluster(settings, there, 0), cluster -> {
+            cluster.size = there.room(settings.workers());
+            cluster.open(door.here(), door.secret());
+        });
+    }
+
+    private static Cluster begin(Cluster cluster, java.util.function.Consumer<Cluster> start) {
         running = cluster;
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            cluster.close();
+                            cluster.members.close(); // once more, for Spark leaves files until the process ends
+                        },
+                        "close the cluster"));
         try {
-            cluster.start();
+            start.accept(cluster);
         } catch (RuntimeException e) {
             cluster.close();
             throw e;
@@ -127,120 +148,29 @@ public final class Cluster implements AutoCloseable {
         return cluster;
     }
 
-    /** {@return the cluster of this process, where one runs} */
-    public static synchronized Optional<Cluster> running() {
-        return Optional.ofNullable(running).filter(Cluster::alive);
-    }
-
-    private void start() {
-        Runtime.getRuntime()
-                .addShutdownHook(new Thread(
-                        () -> {
-                            close();
-                            removeFolder(); // once more, for Spark leaves some of it until the process ends
-                        },
-                        "close the cluster"));
-        String classPath = WorkerClassPath.text();
-        master = launch(classPath, "master", List.of("master", LOOPBACK));
-        readPorts();
-        for (int i = 0; i < size; i++) {
-            workers.add(launch(
-                    classPath,
-                    "worker-" + i,
-                    List.of(
-                            "worker",
-                            "--host",
-                            LOOPBACK,
-                            "--cores",
-                            "1",
-                            "--memory",
-                            memory,
-                            "--webui-port",
-                            "0",
-                            "--work-dir",
-                            folder(i).toString(),
-                            address())));
+    private void open(String host, String secret) {
+        String classPath = asked.classPath() == null ? WorkerClassPath.text() : asked.classPath();
+        SparkConf settings = SparkSettings.driver(asked, members, host, secret, classPath, size);
+        try {
+            context = withKitClasses(() -> new JavaSparkContext(settings));
+        } catch (FailedJob | IllegalStateException | IllegalArgumentException e) {
+            throw new KitException("The driver could not join the cluster: " + e.getMessage() + ".", e);
         }
-        SparkConf settings = new SparkConf(false)
-                .setMaster(address())
-                .setAppName("kawi")
-                .set("spark.authenticate.secret", secret)
-                .set("spark.driver.host", LOOPBACK)
-                .set("spark.driver.bindAddress", LOOPBACK)
-                .set("spark.ui.enabled", "false") // its server would listen on every address of this machine
-                .set("spark.local.dir", scratch.resolve("driver").toString())
-                .set("spark.executor.extraClassPath", classPath)
-                .set("spark.executor.memory", memory)
-                .set("spark.executor.cores", "1")
-                .set("spark.cores.max", Integer.toString(size))
-                .set("spark.serializer.extraDebugInfo", "false") // it reaches into the JDK, which is closed
-                .set("spark.barrier.sync.timeout", "60")
-                .set("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s")
-                .set("spark.scheduler.barrier.maxConcurrentTasksCheck.maxFailures", "60")
-                .set("spark.cleaner.periodicGC.interval", "10min");
-        shared().forEach(settings::set);
-        context = withKitClasses(() -> new JavaSparkContext(settings));
+        if (members instanceof Elsewhere there) {
+            there.begin(
+                    context,
+                    () -> run(
+                            "who is there",
+                            IntStream.range(0, size).boxed().toList(),
+                            new Introduction.Ask(),
+                            true));
+        }
         awaitExecutors();
     }
 
-    /** What master, workers and the driver must agree on. */
-    private static Map<String, String> shared() {
-        Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("spark.authenticate", "true");
-        settings.put("spark.network.crypto.enabled", "true");
-        settings.put("spark.network.crypto.authEngineVersion", "2");
-        settings.put("spark.network.crypto.cipher", "AES/GCM/NoPadding");
-        settings.put("spark.ui.killEnabled", "false");
-        settings.put("spark.worker.cleanup.enabled", "false");
-        settings.put("spark.deploy.maxExecutorRetries", Integer.toString(MOST_FAILED_STARTS));
-        return settings;
-    }
-
-    private Process launch(String classPath, String name, List<String> arguments) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-        shared().forEach((key, value) -> command.add("-D" + key + "=" + value));
-        command.addAll(List.of("-cp", classPath, Node.class.getName()));
-        command.addAll(arguments);
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .directory(scratch.toFile())
-                .redirectError(log(name).toFile());
-        Map<String, String> environment = builder.environment();
-        environment.put("SPARK_HOME", scratch.resolve("home").toString());
-        environment.put("SPARK_SCALA_VERSION", "2.13");
-        environment.put("SPARK_LOCAL_IP", LOOPBACK);
-        environment.put("SPARK_PUBLIC_DNS", LOOPBACK);
-        environment.put("SPARK_LOCAL_DIRS", scratch.resolve("local").toString());
-        environment.put("JAVA_HOME", System.getProperty("java.home"));
-        environment.put("_SPARK_AUTH_SECRET", secret);
-        environment.remove("CLASSPATH");
-        if (!name.equals("master")) {
-            builder.redirectOutput(scratch.resolve(name + ".out").toFile());
-        }
-        try {
-            return builder.start();
-        } catch (IOException e) {
-            throw new KitException("The " + name + " could not be started: " + e.getMessage() + ".", e);
-        }
-    }
-
-    private void readPorts() {
-        try {
-            BufferedReader said = master.inputReader(StandardCharsets.UTF_8);
-            for (String line = said.readLine(); line != null; line = said.readLine()) {
-                String[] words = line.split(" ");
-                if (words.length == 3 && words[0].equals(Node.READY)) {
-                    port = Integer.parseInt(words[1]);
-                    webPort = Integer.parseInt(words[2]);
-                    return;
-                }
-            }
-        } catch (IOException e) {
-            throw new KitException("The cluster's master could not be heard: " + e.getMessage() + ".", e);
-        }
-        throw new KitException(
-                "The cluster's master ended before it listened; its last words are:\n" + last(log("master")));
+    /** {@return the cluster of this process, where one runs} */
+    public static synchronized Optional<Cluster> running() {
+        return Optional.ofNullable(running).filter(Cluster::alive);
     }
 
     /**
@@ -259,30 +189,25 @@ public final class Cluster implements AutoCloseable {
     /** The same for a job, which has its own way to end where it is interrupted. */
     void await() {
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
-        int[] before = IntStream.range(0, size).map(i -> starts(i).size()).toArray();
+        Runnable vain = members.watch();
         while (executors() < size) {
             if (closed) {
-                throw new KitException("The cluster was closed: start one with Cluster.local(" + size + ").");
+                throw gone();
             }
-            for (int i = 0; i < size; i++) {
-                if (!workers.get(i).isAlive()) {
-                    throw new KitException("Worker " + i + " ended; its last words are:\n" + last(log("worker-" + i)));
-                }
-                if (starts(i).size() - before[i] > MOST_FAILED_STARTS) {
-                    throw new KitException("The executor of worker " + i + " was started "
-                            + starts(i).size() + " times and never came to work; the last one wrote:\n"
-                            + executorLog(i));
-                }
-            }
-            if (!master.isAlive()) {
-                throw new KitException("The cluster's master ended; its last words are:\n" + last(log("master")));
-            }
+            vain.run();
             if (System.nanoTime() > until) {
                 throw new KitException("Of " + size + " executors " + executors() + " came to work within "
-                        + START_SECONDS + " seconds; the last one of worker 0 wrote:\n" + executorLog(0));
+                        + START_SECONDS + " seconds; the last one of worker 0 wrote:\n" + members.log(0));
             }
             pause();
         }
+        members.meet();
+    }
+
+    private KitException gone() {
+        return new KitException("The cluster is closed: start one with "
+                + (asked.isLocal() ? "Cluster.local(" + size + ")" : "Cluster.connect(\"" + asked.master() + "\")")
+                + ".");
     }
 
     private static void pause() {
@@ -296,7 +221,7 @@ public final class Cluster implements AutoCloseable {
 
     /** {@return executors that are at work now} */
     public int executors() {
-        return context == null || closed
+        return context == null || closed || context.sc().isStopped()
                 ? 0
                 : context.sc().getExecutorMemoryStatus().size() - 1; // the driver is counted as well
     }
@@ -308,20 +233,19 @@ public final class Cluster implements AutoCloseable {
 
     /** {@return the address that workers join at, {@code spark://host:port}} */
     public String address() {
-        return "spark://" + LOOPBACK + ":" + port;
+        return members.address();
     }
 
-    /** {@return the master's web page, which this machine alone can open} */
+    /** {@return the master's web page, which of a local cluster this machine alone can open} */
     public String webPage() {
-        return "http://" + LOOPBACK + ":" + webPort;
+        return members.webPage();
     }
 
     private boolean alive() {
         return !closed
-                && master != null
-                && master.isAlive()
                 && context != null
-                && !context.sc().isStopped();
+                && !context.sc().isStopped()
+                && (!(members instanceof Children children) || children.masterRuns());
     }
 
     /**
@@ -331,20 +255,12 @@ public final class Cluster implements AutoCloseable {
      */
     public Optional<Long> executorPid(int worker) {
         check(worker);
-        return executorOf(worker).map(ProcessHandle::pid);
-    }
-
-    private Optional<ProcessHandle> executorOf(int worker) {
-        return workers.get(worker)
-                .toHandle()
-                .children()
-                .filter(ProcessHandle::isAlive)
-                .findFirst();
+        return members.pid(worker);
     }
 
     /**
-     * Kills a worker's executor at once, as {@code kill -9} does. Its worker starts another, and what it was doing is
-     * done again.
+     * Kills a worker's executor at once, as {@code kill -9} does; elsewhere Spark is asked to end it. Its worker starts
+     * another, and what it was doing is done again.
      *
      * @param worker from 0
      * @return the number of the process that was killed
@@ -352,11 +268,7 @@ public final class Cluster implements AutoCloseable {
      */
     public long kill(int worker) {
         check(worker);
-        ProcessHandle executor = executorOf(worker)
-                .orElseThrow(() -> new KitException(
-                        "Worker " + worker + " has no executor now: wait for one with awaitExecutors()."));
-        executor.destroyForcibly();
-        return executor.pid();
+        return members.kill(worker);
     }
 
     /**
@@ -399,69 +311,48 @@ public final class Cluster implements AutoCloseable {
      */
     public String executorLog(int worker) {
         check(worker);
-        List<Path> starts = starts(worker);
-        for (int i = starts.size() - 1; i >= 0; i--) {
-            for (String each :
-                    List.of("stdout", "stderr")) { // a virtual machine that cannot start says so on the first
-                String said = last(starts.get(i).resolve(each));
-                if (!said.startsWith(NOTHING)) {
-                    return said;
-                }
-            }
-        }
-        return last(log("worker-" + worker));
+        return members.log(worker);
     }
 
-    /** The folders of a worker's executors, one for each time that one was started, in that order. */
-    private List<Path> starts(int worker) {
-        if (!Files.isDirectory(folder(worker))) {
-            return List.of();
+    /**
+     * Makes the link of every worker as slow as one of so many megabits a second in each direction, from the next job
+     * on: what a worker receives in an exchange, and what the driver hands it at the beginning of a round, arrives no
+     * faster. Nothing in the system is changed, so any user can do it. In the exchange of gradients a worker sends as
+     * much as it receives, so that one direction is enough to wait for; headers, about 3 %, are not counted.
+     *
+     * @param megabitsPerSecond more than 0
+     * @return this
+     * @throws KitException if it is not more than 0
+     */
+    public Cluster throttle(double megabitsPerSecond) {
+        if (!(megabitsPerSecond > 0) || Double.isInfinite(megabitsPerSecond)) {
+            throw new KitException("A link cannot carry " + megabitsPerSecond
+                    + " Mbit/s: give more than 0, or take the limit away with unthrottle().");
         }
-        try (Stream<Path> applications = Files.list(folder(worker))) {
-            List<Path> starts = new ArrayList<>();
-            for (Path each : applications.filter(Files::isDirectory).toList()) {
-                try (Stream<Path> executors = Files.list(each)) {
-                    executors.filter(Files::isDirectory).forEach(starts::add);
-                }
-            }
-            starts.sort(Comparator.comparingInt(
-                    each -> Integer.parseInt(each.getFileName().toString())));
-            return starts;
-        } catch (IOException | UncheckedIOException | NumberFormatException e) {
-            return List.of(); // a folder that is being made
-        }
+        megabits = OptionalDouble.of(megabitsPerSecond);
+        return this;
     }
 
-    private Path folder(int worker) {
-        return scratch.resolve("worker-" + worker);
+    /**
+     * Lets every link be as fast as it is, from the next job on.
+     *
+     * @return this
+     */
+    public Cluster unthrottle() {
+        megabits = OptionalDouble.empty();
+        return this;
     }
 
-    private Path log(String name) {
-        return scratch.resolve(name + ".log");
-    }
-
-    private static String last(Path log) {
-        try {
-            List<String> lines = Files.readAllLines(log).stream()
-                    .filter(line -> !line.isBlank())
-                    .toList();
-            return lines.isEmpty()
-                    ? NOTHING + ")"
-                    : String.join("\n", lines.subList(Math.max(0, lines.size() - LINES), lines.size()));
-        } catch (IOException e) {
-            return NOTHING + " that can be read)";
-        }
+    /** {@return the rate that {@link #throttle} set, in megabits a second} */
+    public OptionalDouble megabits() {
+        return megabits;
     }
 
     /** {@return every process of the cluster: what it is, its number, where it listens} */
     public Table table() {
         Tables.Rows rows = Tables.columns("process", "pid", "address", "web page");
         rows.row("driver, this kernel", Long.toString(ProcessHandle.current().pid()), "", "");
-        rows.row("master", Long.toString(master.pid()), address(), webPage());
-        for (int i = 0; i < size; i++) {
-            rows.row("worker " + i, Long.toString(workers.get(i).pid()), "", "");
-            rows.row("its executor", executorPid(i).map(String::valueOf).orElse("none now"), "", "");
-        }
+        members.describe(rows);
         return rows.table();
     }
 
@@ -473,37 +364,36 @@ public final class Cluster implements AutoCloseable {
      */
     <I extends Serializable, O extends Serializable> List<O> run(
             String what, List<I> inputs, Task<I, O> task, boolean together) {
-        JavaRDD<I> each = context().parallelize(inputs, inputs.size());
-        return job(what, () -> {
-            if (!together) {
-                return each.mapPartitions(new Each<>(task)).collect();
-            }
-            RDD<O> all = each.rdd()
-                    .barrier()
-                    .mapPartitions(new Together<>(task), false, ClassTag$.MODULE$.apply(Object.class));
-            Object results = all.collect();
-            List<O> list = new ArrayList<>();
-            for (Object one : (Object[]) results) {
-                @SuppressWarnings("unchecked")
-                O result = (O) one;
-                list.add(result);
-            }
-            return list;
-        });
+        return job(what, () -> Jobs.collect(context().parallelize(inputs, inputs.size()), task, together));
     }
 
-    /** Runs an action of Spark's; an interrupt of this thread ends its tasks. */
+    /**
+     * Runs an action of Spark's; an interrupt of this thread ends its tasks.
+     *
+     * @throws FailedJob if Spark gave it up, and may not give it up the next time
+     * @throws KitException if it would fail again
+     */
     <T> T job(String what, Callable<T> action) {
         String group = "kawi-" + jobs.incrementAndGet();
         return withKitClasses(() -> {
             context().setJobGroup(group, what, true);
+            String rate = megabits.isPresent() ? String.format(Locale.ROOT, "%s", megabits.getAsDouble()) : null;
+            context().setLocalProperty(Link.MEGABITS, rate);
             try {
                 return action.call();
             } catch (InterruptedException e) {
                 context().cancelJobGroup(group);
                 throw e;
+            } catch (KitException e) {
+                throw e;
+            } catch (Exception e) {
+                KitException lasting = Jobs.lasting(e, asked.memory());
+                throw lasting == null ? e : lasting;
             } finally {
-                context().clearJobGroup();
+                if (!context.sc().isStopped()) {
+                    context.clearJobGroup();
+                    context.setLocalProperty(Link.MEGABITS, null);
+                }
             }
         });
     }
@@ -521,7 +411,7 @@ public final class Cluster implements AutoCloseable {
 
     JavaSparkContext context() {
         if (!alive()) {
-            throw new KitException("The cluster is closed: start one with Cluster.local(" + size + ").");
+            throw gone();
         }
         return context;
     }
@@ -563,49 +453,7 @@ public final class Cluster implements AutoCloseable {
         }
     }
 
-    private static final class Each<I extends Serializable, O extends Serializable>
-            implements FlatMapFunction<java.util.Iterator<I>, O> {
-        private static final long serialVersionUID = 1;
-        private final Task<I, O> task;
-
-        Each(Task<I, O> task) {
-            this.task = task;
-        }
-
-        @Override
-        public java.util.Iterator<O> call(java.util.Iterator<I> inputs) throws Exception {
-            List<O> results = new ArrayList<>();
-            while (inputs.hasNext()) {
-                results.add(task.run(inputs.next()));
-            }
-            return results.iterator();
-        }
-    }
-
-    private static final class Together<I extends Serializable, O extends Serializable>
-            extends scala.runtime.AbstractFunction1<scala.collection.Iterator<I>, scala.collection.Iterator<O>>
-            implements Serializable {
-        private static final long serialVersionUID = 1;
-        private final Task<I, O> task;
-
-        Together(Task<I, O> task) {
-            this.task = task;
-        }
-
-        @Override
-        public scala.collection.Iterator<O> apply(scala.collection.Iterator<I> inputs) {
-            try {
-                return scala.jdk.javaapi.CollectionConverters.asScala(
-                        new Each<>(task).call(scala.jdk.javaapi.CollectionConverters.asJava(inputs)));
-            } catch (RuntimeException e) {
-                throw e;
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            }
-        }
-    }
-
-    /** Ends all processes of the cluster and removes its folder. Calling it again does nothing. */
+    /** Ends all processes that were started for the cluster and removes their folder. Again, it does nothing. */
     @Override
     public void close() {
         synchronized (this) {
@@ -620,30 +468,6 @@ public final class Cluster implements AutoCloseable {
                 return null;
             });
         }
-        List<Process> processes = new ArrayList<>(workers);
-        if (master != null) {
-            processes.add(master);
-        }
-        List<ProcessHandle> all = new ArrayList<>();
-        for (Process each : processes) {
-            all.addAll(each.descendants().toList());
-            all.add(each.toHandle());
-        }
-        all.forEach(ProcessHandle::destroyForcibly);
-        for (ProcessHandle each : all) {
-            each.onExit().completeOnTimeout(each, 5, TimeUnit.SECONDS).join();
-        }
-        removeFolder();
-    }
-
-    private void removeFolder() {
-        if (!Files.exists(scratch)) {
-            return;
-        }
-        try (Stream<Path> all = Files.walk(scratch)) {
-            all.sorted(Comparator.reverseOrder()).forEach(each -> each.toFile().delete());
-        } catch (IOException | UncheckedIOException e) {
-            // what is left of a temporary folder harms nobody
-        }
+        members.close();
     }
 }

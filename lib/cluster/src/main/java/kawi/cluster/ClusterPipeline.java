@@ -1,35 +1,29 @@
 package kawi.cluster;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.BufferedReader;
-import java.io.BufferedWriter;
+import java.io.DataInputStream;
 import java.io.IOException;
-import java.io.Serializable;
-import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.stream.Stream;
-import kawi.clean.Decontamination;
+import java.util.stream.IntStream;
 import kawi.clean.Pipeline;
-import kawi.clean.Rejected;
+import kawi.clean.Rejections;
 import kawi.clean.RememberingStep;
-import kawi.clean.RepeatedParagraphs;
 import kawi.clean.Step;
-import kawi.clean.Verdict;
 import kawi.corpus.Corpus;
 import kawi.corpus.CorpusWriter;
 import kawi.corpus.Document;
+import kawi.corpus.JsonLines;
 import kawi.evidence.Draft;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
-import kawi.notebook.Tables;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import tech.tablesaw.api.Table;
 
 /**
@@ -41,36 +35,28 @@ import tech.tablesaw.api.Table;
  * }</pre>
  *
  * <p>Documents are parted in their order. What a step says of one document alone is worked out where the part is. A
- * step that must remember what came before works out its keys there (for near duplicates the signatures, which are the
- * work) and decides here, in the documents' order, from the keys alone: 128 bytes a document, and never the text.
+ * step that must remember what came before ({@link RememberingStep}: duplicates, repeated paragraphs, decontamination)
+ * works out its keys there, which is the work, and decides here, in the documents' order, from the keys alone and never
+ * from the text.
  *
- * <p>Parts lie in a folder that every worker reads and writes: on one machine any, on several a shared one. A worker
- * holds one document at a time.
+ * <p>Parts lie in a folder that every worker reads and writes: on one machine any, on several a shared one. Memory: a
+ * worker holds one document at a time and, in decontamination, eight bytes for each run of words in held-out text; this
+ * process holds what one step remembers, as it does for a pipeline of its own, and one document's key.
  */
 public final class ClusterPipeline {
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int MOST_TRIES = 5;
-
     private final List<Recipe> recipes;
     private final List<Step> steps;
 
     private ClusterPipeline(List<Recipe> recipes) {
         this.recipes = List.copyOf(recipes);
         this.steps = recipes.stream().map(each -> each.make(Step.class)).toList();
-        for (int i = 0; i < steps.size(); i++) {
-            if (steps.get(i) instanceof RepeatedParagraphs || steps.get(i) instanceof Decontamination) {
-                throw new KitException("The step '" + steps.get(i).name() + "' (" + recipes.get(i)
-                        + ") decides by what came before and cannot yet be shared out: run it by kawi.clean.Pipeline, "
-                        + "before or after.");
-            }
-        }
     }
 
     /**
      * {@return a pipeline of these steps, in this order}
      *
      * @param steps each by its name and arguments: {@code Recipe.call(Quality.class, "gopher")}
-     * @throws KitException if one of them makes no step, or one that cannot be shared out
+     * @throws KitException if one of them makes no step
      */
     public static ClusterPipeline of(Recipe... steps) {
         return new ClusterPipeline(List.of(steps));
@@ -85,20 +71,31 @@ public final class ClusterPipeline {
      * What a run made.
      *
      * @param corpus the documents kept
-     * @param kept how many they are
-     * @param dropped how many documents each step dropped
+     * @param rejected the documents dropped, with their reasons
+     * @param counts what each step did
+     * @param kept how many documents were kept
+     * @param begunAgain jobs that were submitted again because workers were lost; a single task that Spark itself did
+     *     again is not counted
      */
-    public record Cleaned(Corpus corpus, long kept, Map<String, Long> dropped) {
-        /** {@return a row a step} */
+    public record Cleaned(
+            Corpus corpus, Rejections rejected, List<Pipeline.Count> counts, long kept, int begunAgain) {
+        /** {@return how many documents each step dropped} */
+        public Map<String, Long> dropped() {
+            Map<String, Long> dropped = new LinkedHashMap<>();
+            counts.forEach(each -> dropped.merge(each.step(), each.dropped(), Long::sum));
+            return dropped;
+        }
+
+        /** {@return a row a step, as {@link Pipeline.CleaningResult#table} has it} */
         public Table table() {
-            Tables.Rows rows = Tables.columns("step", "dropped");
-            dropped.forEach(rows::row);
-            return rows.table();
+            return new Pipeline.CleaningResult(corpus, rejected, counts).table();
         }
     }
 
     /**
-     * Runs into a draft, whose folder every worker must reach.
+     * Runs into a draft, whose folder every worker must reach, and puts into its manifest the steps, the workers and
+     * what each step did. What the documents come from is the caller's to say ({@link Draft#input}, {@link
+     * Draft#source}), as with {@link Pipeline#run}.
      *
      * @param corpus the documents to clean
      * @param parts into how many the documents are parted; more than there are workers, so that none waits long for the
@@ -111,7 +108,14 @@ public final class ClusterPipeline {
      *     written
      */
     public Cleaned run(Corpus corpus, int parts, Draft draft, Cluster cluster, Progress progress) {
-        return run(corpus, parts, draft.folder(), cluster, progress);
+        Cleaned cleaned = run(corpus, parts, draft.folder(), cluster, progress);
+        draft.parameter("steps", recipes.stream().map(Recipe::toString).toList())
+                .parameter("workers", cluster.size())
+                .parameter("parts", parts)
+                .parameter("jobs begun again", cleaned.begunAgain())
+                .metric("documents", cleaned.kept())
+                .table("Cleaning, step by step", cleaned.table());
+        return cleaned;
     }
 
     /**
@@ -129,30 +133,80 @@ public final class ClusterPipeline {
      *     written
      */
     public Cleaned run(Corpus corpus, int parts, Path folder, Cluster cluster, Progress progress) {
+        return run(corpus, parts, folder, folder.toAbsolutePath().toString(), cluster, progress);
+    }
+
+    /**
+     * The same from one folder to another of a file system that Hadoop knows, as Spark reads and writes: {@code
+     * hdfs://host/folder}, {@code s3a://bucket/folder} where its jars and keys are on all machines, or {@code
+     * file:/folder}, which is what was tried. The two corpus files pass through a temporary folder of this process; the
+     * parts lie beside the result while it is made.
+     *
+     * @param from a {@code documents.jsonl.gz}
+     * @param parts into how many the documents are parted
+     * @param to the folder of the result
+     * @param cluster whose workers clean them
+     * @param progress told of the parts that are done
+     * @return what was kept and what was dropped, in the temporary folder
+     * @throws KitException as the other does, and where one of the addresses cannot be read or written
+     */
+    public Cleaned run(URI from, int parts, URI to, Cluster cluster, Progress progress) {
+        try {
+            Path here = Files.createTempDirectory("kawi-clean-");
+            here.toFile().deleteOnExit();
+            Path documents = here.resolve("collected.jsonl.gz");
+            var source = new org.apache.hadoop.fs.Path(from);
+            FileSystem.get(from, new Configuration())
+                    .copyToLocalFile(false, source, new org.apache.hadoop.fs.Path(documents.toUri()), true);
+            FileSystem.get(to, new Configuration()).mkdirs(new org.apache.hadoop.fs.Path(to));
+            Cleaned cleaned = run(Corpus.open(documents), parts, here, to.toString(), cluster, progress);
+            for (String each : List.of("documents.jsonl.gz", "rejected.jsonl.gz")) {
+                PartFiles target = new PartFiles(to.toString());
+                try (PartFiles.Fresh fresh = target.create(each)) {
+                    Files.copy(here.resolve(each), fresh.out());
+                    fresh.complete();
+                }
+            }
+            Files.delete(documents);
+            return cleaned;
+        } catch (KitException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) { // Hadoop throws one where a file system's class is missing
+            throw new KitException(
+                    "The documents cannot be cleaned from " + from + " to " + to + " (" + e.getMessage()
+                            + "): check the addresses, and that the jars and keys of their file system are here.",
+                    e);
+        }
+    }
+
+    private Cleaned run(Corpus corpus, int parts, Path folder, String shared, Cluster cluster, Progress progress) {
         if (parts < 1) {
             throw new KitException("Documents cannot be parted into " + parts + " parts: give at least 1.");
         }
-        Path scratch = folder.toAbsolutePath().resolve(".parts-" + UUID.randomUUID());
+        String slash = shared.endsWith("/") ? "" : "/";
+        PartFiles files = new PartFiles(shared + slash + ".parts-" + UUID.randomUUID());
         try {
-            Files.createDirectories(scratch);
-            return run(corpus, parts, folder, scratch, cluster, progress);
+            files.make();
+            return run(corpus, parts, folder, files, cluster, progress);
         } catch (IOException e) {
             throw KitException.of(e, "cleaning on workers", folder);
         } catch (Cluster.InterruptedJob e) {
             Thread.interrupted();
             throw new KitException("Cleaning was interrupted and wrote nothing: run the cell again.", e);
         } finally {
-            remove(scratch);
+            files.remove();
         }
     }
 
-    private Cleaned run(Corpus corpus, int parts, Path folder, Path scratch, Cluster cluster, Progress progress)
+    private Cleaned run(Corpus corpus, int parts, Path folder, PartFiles files, Cluster cluster, Progress progress)
             throws IOException {
         int waits =
                 (int) steps.stream().filter(RememberingStep.class::isInstance).count();
         progress.begin("cleaning on " + cluster.size() + " workers", waits + 2L);
-        part(corpus, parts, scratch);
+        part(corpus, parts, files);
         progress.update(1, corpus.size() + " documents in " + parts + " parts");
+        LastingJob job = new LastingJob(cluster);
+        long[][] counts = new long[steps.size()][6];
         long done = 1;
         for (int from = 0; ; ) {
             int to = from;
@@ -160,14 +214,20 @@ public final class ClusterPipeline {
                 to++;
             }
             boolean more = to < steps.size();
-            List<Order> orders = new ArrayList<>();
-            for (int i = 0; i < parts; i++) {
-                orders.add(new Order(scratch.resolve("part-" + i).toString(), from, to, more));
-            }
+            int first = from;
+            int end = to;
+            List<CleaningPart.Order> orders = IntStream.range(0, parts)
+                    .mapToObj(i -> new CleaningPart.Order(i, first, end))
+                    .toList();
             String upTo = more ? "up to " + steps.get(to).name() : "up to the end";
-            List<byte[]> keys = lasting(cluster, "cleaning " + upTo, orders);
+            for (long[][] each : job.run("cleaning " + upTo, orders, new CleaningPart(files, recipes))) {
+                add(counts, each);
+            }
+            for (int i = 0; i < parts; i++) {
+                files.delete(CleaningPart.documents(i, from));
+            }
             if (more) {
-                judge((RememberingStep) steps.get(to), scratch, keys);
+                decide((RememberingStep) steps.get(to), to, parts, files);
             }
             progress.update(++done, upTo);
             if (!more) {
@@ -175,202 +235,86 @@ public final class ClusterPipeline {
             }
             from = to + 1;
         }
-        Cleaned cleaned = gather(parts, folder, scratch);
+        Cleaned cleaned = gather(parts, folder, files, counts, job.begunAgain());
         progress.end(cleaned.kept() + " documents kept");
         return cleaned;
     }
 
-    /** One line a document: its fate, and itself or what it was rejected as. */
-    private static final char KEPT = '+';
-
-    private static final char REJECTED = '-';
-
-    private static void part(Corpus corpus, int parts, Path scratch) throws IOException {
+    private static void part(Corpus corpus, int parts, PartFiles files) throws IOException {
         long size = corpus.size();
         var documents = corpus.iterator();
         for (int i = 0; i < parts; i++) {
             long until = size * (i + 1) / parts - size * i / parts;
-            try (BufferedWriter out = Files.newBufferedWriter(scratch.resolve("part-" + i))) {
+            try (PartFiles.Fresh fresh = files.create(CleaningPart.documents(i, 0))) {
                 for (long n = 0; (n < until || i == parts - 1) && documents.hasNext(); n++) {
-                    line(out, KEPT, documents.next());
+                    Document next = documents.next();
+                    fresh.out().writeByte(CleaningPart.KEPT);
+                    PartFiles.frame(fresh.out(), JsonLines.JSON.writeValueAsBytes(next));
+                    stopIfInterrupted();
                 }
+                fresh.out().writeByte(CleaningPart.END);
+                fresh.complete();
             }
         }
     }
 
-    private static void line(BufferedWriter out, char fate, Object what) throws IOException {
-        out.write(fate);
-        out.write(JSON.writeValueAsString(what));
-        out.write('\n');
-    }
-
-    private List<byte[]> lasting(Cluster cluster, String what, List<Order> orders) {
-        for (int tries = 1; ; tries++) {
-            try {
-                cluster.await();
-                return cluster.run(what, orders, new Part(new ArrayList<>(recipes)), false);
-            } catch (Cluster.FailedJob e) {
-                String refused = Part.refusal(e);
-                if (refused != null) {
-                    throw new KitException(refused, e);
-                }
-                if (tries == MOST_TRIES) {
-                    throw new KitException(
-                            "Cleaning was begun " + tries + " times and never ended: "
-                                    + String.valueOf(e.getMessage())
-                                            .lines()
-                                            .findFirst()
-                                            .orElse("") + " The last words of worker 0 are:\n"
-                                    + cluster.executorLog(0),
-                            e);
-                }
-            }
+    private static void stopIfInterrupted() {
+        if (Thread.interrupted()) {
+            throw new KitException("Cleaning was interrupted and wrote nothing: run the cell again.");
         }
     }
 
     /** Decides in the documents' order, and leaves beside each part what was decided. */
-    private static void judge(RememberingStep step, Path scratch, List<byte[]> keys) throws IOException {
+    private static void decide(RememberingStep step, int number, int parts, PartFiles files) throws IOException {
         RememberingStep.Memory memory = step.remember();
-        for (int i = 0; i < keys.size(); i++) {
-            Path verdicts = scratch.resolve("part-" + i + ".verdicts");
-            try (BufferedWriter out = Files.newBufferedWriter(verdicts)) {
-                for (Key each : JSON.readValue(keys.get(i), Key[].class)) {
-                    out.write(JSON.writeValueAsString(memory.judge(each.id(), each.key())));
-                    out.write('\n');
+        for (int i = 0; i < parts; i++) {
+            try (DataInputStream keys = files.open(CleaningPart.keys(i, number));
+                    PartFiles.Fresh decisions = files.create(CleaningPart.decisions(i, number))) {
+                while (keys.readByte() != CleaningPart.END) {
+                    PartFiles.frame(decisions.out(), memory.decide(keys.readUTF(), PartFiles.frame(keys)));
+                    stopIfInterrupted();
                 }
+                decisions.complete();
+            }
+            files.delete(CleaningPart.keys(i, number));
+        }
+        try (PartFiles.Fresh known = files.create(CleaningPart.known(number))) {
+            PartFiles.frame(known.out(), memory.known());
+            known.complete();
+        }
+    }
+
+    private static void add(long[][] sums, long[][] terms) {
+        for (int i = 0; i < sums.length; i++) {
+            for (int j = 0; j < sums[i].length; j++) {
+                sums[i][j] += terms[i][j];
             }
         }
     }
 
-    private Cleaned gather(int parts, Path folder, Path scratch) throws IOException {
-        Map<String, Long> dropped = new LinkedHashMap<>();
-        steps.forEach(each -> dropped.put(each.name(), 0L));
-        try (CorpusWriter keeper = Corpus.writer(folder.resolve("documents.jsonl.gz"));
-                CorpusWriter bin = Corpus.writer(folder.resolve("rejected.jsonl.gz"))) {
+    private Cleaned gather(int parts, Path folder, PartFiles files, long[][] numbers, int begunAgain)
+            throws IOException {
+        List<Pipeline.Count> counts = new ArrayList<>();
+        for (int i = 0; i < numbers.length; i++) {
+            long[] n = numbers[i];
+            counts.add(new Pipeline.Count(steps.get(i).name(), n[0], n[1], n[2], n[3], n[4], n[5]));
+        }
+        Path documents = folder.resolve("documents.jsonl.gz");
+        Path rejected = folder.resolve("rejected.jsonl.gz");
+        try (CorpusWriter keeper = Corpus.writer(documents);
+                CorpusWriter bin = Corpus.writer(rejected)) {
             for (int i = 0; i < parts; i++) {
-                try (BufferedReader in = Files.newBufferedReader(scratch.resolve("part-" + i + ".done"))) {
-                    for (String line = in.readLine(); line != null; line = in.readLine()) {
-                        if (line.charAt(0) == KEPT) {
-                            keeper.add(JSON.readValue(line.substring(1), Document.class));
-                        } else {
-                            Rejected rejected = JSON.readValue(line.substring(1), Rejected.class);
-                            dropped.merge(rejected.step(), 1L, Long::sum);
-                            bin.write(rejected);
-                        }
-                    }
+                stopIfInterrupted();
+                try (DataInputStream kept = files.open(CleaningPart.kept(i));
+                        DataInputStream dropped = files.open(CleaningPart.rejected(i))) {
+                    keeper.lines(kept);
+                    bin.lines(dropped);
                 }
             }
-            long kept = keeper.documents();
             bin.complete();
             keeper.complete();
-            return new Cleaned(Corpus.open(folder.resolve("documents.jsonl.gz")), kept, dropped);
-        }
-    }
-
-    private static void remove(Path scratch) {
-        try (Stream<Path> all = Files.walk(scratch)) {
-            all.sorted(Comparator.reverseOrder()).forEach(each -> each.toFile().delete());
-        } catch (IOException | UncheckedIOException e) {
-            // parts that stay behind are in nobody's way
-        }
-    }
-
-    /** What a step that remembers is told of a document. */
-    record Key(String id, byte[] key) {}
-
-    /** Which part of the documents goes through which of the steps. */
-    private record Order(String place, int from, int to, boolean keys) implements Serializable {}
-
-    /** A part of the documents on a worker. */
-    private static final class Part implements Task<Order, byte[]> {
-        private static final long serialVersionUID = 1;
-        private static final String REFUSED = "kawi refused: ";
-        private final List<Recipe> recipes;
-
-        Part(List<Recipe> recipes) {
-            this.recipes = recipes;
-        }
-
-        static String refusal(Throwable failure) {
-            String text = String.valueOf(failure.getMessage());
-            int at = text.indexOf(REFUSED);
-            return at < 0
-                    ? null
-                    : text.substring(at + REFUSED.length()).lines().findFirst().orElse("");
-        }
-
-        @Override
-        public byte[] run(Order order) throws IOException {
-            try {
-                return through(order);
-            } catch (KitException e) {
-                throw new IllegalStateException(REFUSED + e.getMessage(), e);
-            } catch (RuntimeException e) {
-                throw new IllegalStateException(REFUSED + "A cleaning step failed on a worker: " + e + ".", e);
-            }
-        }
-
-        /**
-         * Reads the part as the step before left it, and writes another file, which appears when it is whole: done
-         * again after a worker was lost, it reads and writes the same.
-         */
-        private byte[] through(Order order) throws IOException {
-            List<Step> steps =
-                    recipes.stream().map(each -> each.make(Step.class)).toList();
-            List<Step.Pass> passes = new ArrayList<>();
-            for (int i = order.from; i < order.to; i++) {
-                passes.add(steps.get(i).begin());
-            }
-            RememberingStep waiting = order.keys ? (RememberingStep) steps.get(order.to) : null;
-            Path place = Path.of(order.place);
-            Path source = order.from == 0 ? place : Path.of(order.place + "." + (order.from - 1));
-            Path target = order.keys ? Path.of(order.place + "." + order.to) : Path.of(order.place + ".done");
-            Path verdicts = Path.of(order.place + ".verdicts");
-            Path fresh = Path.of(order.place + "." + UUID.randomUUID());
-            List<Key> keys = new ArrayList<>();
-            try (BufferedReader in = Files.newBufferedReader(source);
-                    BufferedReader judged = order.from == 0 ? null : Files.newBufferedReader(verdicts);
-                    BufferedWriter out = Files.newBufferedWriter(fresh)) {
-                for (String line = in.readLine(); line != null; line = in.readLine()) {
-                    if (line.charAt(0) == REJECTED) {
-                        out.write(line);
-                        out.write('\n');
-                        continue;
-                    }
-                    Document document = JSON.readValue(line.substring(1), Document.class);
-                    Verdict.Drop drop = judged == null ? null : JSON.readValue(judged.readLine(), Verdict.Drop.class);
-                    String by = drop == null ? null : steps.get(order.from - 1).name();
-                    for (int i = 0; drop == null && i < passes.size(); i++) {
-                        Verdict verdict = passes.get(i).judge(document);
-                        if (verdict instanceof Verdict.Drop dropped) {
-                            drop = dropped;
-                            by = steps.get(order.from + i).name();
-                        } else {
-                            document = ((Verdict.Keep) verdict).document();
-                        }
-                    }
-                    if (drop != null) {
-                        line(
-                                out,
-                                REJECTED,
-                                new Rejected(
-                                        by,
-                                        drop.measure(),
-                                        drop.value(),
-                                        drop.low(),
-                                        drop.high(),
-                                        drop.note(),
-                                        document));
-                    } else {
-                        line(out, KEPT, document);
-                        if (waiting != null) {
-                            keys.add(new Key(document.id(), waiting.key(document)));
-                        }
-                    }
-                }
-            }
-            Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            return JSON.writeValueAsBytes(keys);
+            return new Cleaned(
+                    Corpus.open(documents), new Rejections(rejected), counts, keeper.documents(), begunAgain);
         }
     }
 }

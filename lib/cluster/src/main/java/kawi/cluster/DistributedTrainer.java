@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import kawi.evidence.Draft;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.notebook.Tables;
@@ -42,17 +43,31 @@ public final class DistributedTrainer {
     private Averaging averaging = Averaging.everyStep();
     private int workers;
     private final List<Done> rounds = new ArrayList<>();
+    private Progress progress = Progress.NONE;
 
     /**
      * One round that was done.
      *
      * @param steps the number of its last step
      * @param tries how often it was begun; 1 where nothing was lost
-     * @param bytesSent by all workers together, in exchanges
+     * @param bytesSent by all workers together, in exchanges; those to know the error included
+     * @param bytesCompared those of them that were sent only to know the error
+     * @param error where numbers are rounded to be sent, how far the round's first averaged gradient (or the average of
+     *     what the weights changed by) lies from the one of float32 numbers, over its length, as every 61st number has
+     *     it; NaN where nothing is rounded
      * @param exchangeSeconds of the worker that spent the most in exchanges, waiting included
      * @param seconds wall-clock seconds, all tries
+     * @param machines where each worker was, and what arithmetic it did
      */
-    public record Done(long steps, int tries, long bytesSent, double exchangeSeconds, double seconds) {}
+    public record Done(
+            long steps,
+            int tries,
+            long bytesSent,
+            long bytesCompared,
+            double error,
+            double exchangeSeconds,
+            double seconds,
+            List<String> machines) {}
 
     private DistributedTrainer(Trainer trainer, Cluster cluster) {
         this.trainer = trainer;
@@ -109,7 +124,8 @@ public final class DistributedTrainer {
      */
     public Training run(Progress progress) {
         if (trainer.accumulate() % workers != 0) {
-            throw new KitException("A step of " + trainer.accumulate() + " passes cannot be shared out evenly among "
+            throw new KitException("A step of " + trainer.accumulate() + (trainer.accumulate() == 1 ? " pass" : " passes")
+                    + " cannot be shared out evenly among "
                     + workers + " workers: set accumulate(" + workers + ") or a multiple of it on the trainer.");
         }
         long every = trainer.evaluationInterval();
@@ -123,9 +139,7 @@ public final class DistributedTrainer {
                 trainer.model().config().json().toString(),
                 trainer.model().torch().arithmetic().line(),
                 trainer.seed(),
-                trainer.train().path().toString(),
-                trainer.train().length(),
-                trainer.train().checksum(),
+                WorkerText.of(trainer.train()),
                 trainer.batch(),
                 trainer.accumulate(),
                 trainer.context(),
@@ -135,9 +149,12 @@ public final class DistributedTrainer {
                 averaging,
                 workers);
         rounds.clear();
+        this.progress = progress;
         try {
             if (!averaging.everyStepOnly()) {
                 trainer.optimizer(new ReplicaOptimizer(inner, workers, averaging));
+            } else if (averaging.sent() != WireFormat.FLOAT32) {
+                trainer.optimizer(new RoundedOptimizer(inner, averaging.sent()));
             }
             return trainer.rounds((fit, until) -> round(plan, fit, until)).run(progress);
         } finally {
@@ -187,6 +204,7 @@ public final class DistributedTrainer {
                                         + " The last words of worker 0 are:\n" + cluster.executorLog(0),
                                 e);
                     }
+                    gap(from, until);
                 }
             }
         } finally {
@@ -197,6 +215,13 @@ public final class DistributedTrainer {
         }
     }
 
+    /** What was lost is seen: a gap in the chart's line, and a sentence. */
+    private void gap(long from, long until) {
+        progress.point("train loss", from + 0.5, Double.NaN);
+        progress.sample("A worker was lost in steps " + (from + 1) + " to " + until
+                + ": they are begun again from where the round began.");
+    }
+
     /** The plan in the arithmetic that the run keeps to, which a checkpoint may have set. */
     private Round.Plan arithmetic(Round.Plan plan) {
         return new Round.Plan(
@@ -204,8 +229,6 @@ public final class DistributedTrainer {
                 trainer.model().torch().arithmetic().line(),
                 plan.seed(),
                 plan.text(),
-                plan.length(),
-                plan.checksum(),
                 plan.batch(),
                 plan.parts(),
                 plan.context(),
@@ -269,11 +292,14 @@ public final class DistributedTrainer {
                 fit.taken(),
                 tries,
                 results.stream().mapToLong(Round.Result::sent).sum(),
+                results.stream().mapToLong(Round.Result::compared).sum(),
+                lead.error(),
                 results.stream()
                         .mapToDouble(Round.Result::exchangeSeconds)
                         .max()
                         .orElse(0),
-                (System.nanoTime() - start) / 1e9));
+                (System.nanoTime() - start) / 1e9,
+                results.stream().map(Round.Result::machine).toList()));
         return steps;
     }
 
@@ -297,11 +323,39 @@ public final class DistributedTrainer {
         return rounds.stream().mapToInt(each -> each.tries() - 1).sum();
     }
 
-    /** {@return a row a round} */
+    /** {@return a row a round; a cell is empty where nothing was rounded} */
     public Table table() {
-        Tables.Rows rows = Tables.columns("up to step", "tries", "MB sent", "exchange, s", "seconds");
-        rounds.forEach(each ->
-                rows.row(each.steps(), each.tries(), each.bytesSent() / 1e6, each.exchangeSeconds(), each.seconds()));
+        Tables.Rows rows = Tables.columns("up to step", "tries", "MB sent", "error of bf16", "exchange, s", "seconds");
+        rounds.forEach(each -> rows.row(
+                each.steps(),
+                each.tries(),
+                each.bytesSent() / 1e6,
+                each.error(),
+                each.exchangeSeconds(),
+                each.seconds()));
         return rows.table();
+    }
+
+    /**
+     * Puts the latest run into an artifact's manifest: how many workers, on which machines with what arithmetic, how they
+     * averaged, what they sent, the rounds and those that were begun again.
+     *
+     * @param draft the artifact in the making
+     * @return the draft
+     */
+    public Draft record(Draft draft) {
+        List<String> machines =
+                rounds.stream().flatMap(each -> each.machines().stream()).distinct().toList();
+        draft.parameter("workers", workers)
+                .parameter("averaging", averaging.words())
+                .parameter("workers' machines", machines)
+                .parameter("rounds", rounds.size())
+                .parameter("rounds begun again", begunAgain());
+        rounds.stream()
+                .mapToDouble(Done::error)
+                .filter(Double::isFinite)
+                .max()
+                .ifPresent(most -> draft.metric("largest error of bf16, relative", most));
+        return draft.metric("MB sent between workers", bytesSent() / 1e6).table("Rounds", table());
     }
 }

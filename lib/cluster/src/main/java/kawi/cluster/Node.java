@@ -18,13 +18,15 @@ final class Node {
     private Node() {}
 
     /**
-     * @param arguments {@code master HOST} or {@code worker} and the arguments of Spark's worker. Settings of Spark are
-     *     system properties; the secret comes by the environment, where a list of processes does not show it
+     * @param arguments {@code master HOST PORT PAGE}, ports of 0 for any, or {@code worker} and the arguments of Spark's
+     *     worker. Settings of Spark are system properties; the secret comes by the environment, where a list of
+     *     processes does not show it
      */
     public static void main(String[] arguments) throws InterruptedException {
         endWithParent();
         if (arguments[0].equals("master")) {
-            var started = Master.startRpcEnvAndEndpoint(arguments[1], 0, 0, new SparkConf());
+            var started = Master.startRpcEnvAndEndpoint(
+                    arguments[1], Integer.parseInt(arguments[2]), Integer.parseInt(arguments[3]), new SparkConf());
             RpcEnv server = started._1();
             System.out.println(READY + " " + server.address().port() + " " + started._2());
             server.awaitTermination();

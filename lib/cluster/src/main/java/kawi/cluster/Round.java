@@ -1,27 +1,19 @@
 package kawi.cluster;
 
 import ai.djl.ndarray.NDArray;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.Serializable;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.zip.CRC32C;
 import kawi.evidence.KitException;
 import kawi.model.LanguageModel;
-import kawi.model.ModelConfig;
-import kawi.text.TokenFile;
-import kawi.torch.Arithmetic;
-import kawi.torch.Torch;
 import kawi.train.Batch;
 import kawi.train.Batches;
 import kawi.train.DivergedException;
 import kawi.train.Fit;
 import kawi.train.Optimizer;
-import kawi.train.Schedule;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
@@ -37,9 +29,7 @@ final class Round implements Task<Integer, Round.Result> {
             String config,
             String arithmetic,
             long seed,
-            String text,
-            long length,
-            int checksum,
+            WorkerText text,
             int batch,
             int parts,
             int context,
@@ -57,6 +47,10 @@ final class Round implements Task<Integer, Round.Result> {
      * @param norms of the gradients
      * @param weights after the round; of the first worker alone, the others only say their checksum
      * @param averages of its optimizer, where they are its own, or it is the first
+     * @param sent bytes, what is sent to know the error included
+     * @param compared bytes that were sent only to know the error
+     * @param error of the round's first sum, of what was sent rounded against what was not: {@link RoundingError}; NaN
+     *     where nothing was rounded
      * @param refused why it did not end; null where it did
      * @param divergedAt the step at which it diverged, 0 where it did not
      */
@@ -67,20 +61,14 @@ final class Round implements Task<Integer, Round.Result> {
             int checksum,
             byte[] averages,
             long sent,
+            long compared,
+            double error,
             double exchangeSeconds,
             double seconds,
-            long pid,
+            String machine,
             String refused,
             long divergedAt)
             implements Serializable {}
-
-    /** The factors of the steps of a round, by number: a schedule of a cell's own need not travel. */
-    private record Factors(long from, double[] factors, long steps) implements Schedule {
-        @Override
-        public double factor(long step) {
-            return factors[(int) (step - from)];
-        }
-    }
 
     private final Plan plan;
     private final String job;
@@ -125,9 +113,11 @@ final class Round implements Task<Integer, Round.Result> {
                         0,
                         null,
                         exchange.sent(),
+                        0,
+                        Double.NaN,
                         exchange.seconds(),
                         (System.nanoTime() - start) / 1e9,
-                        ProcessHandle.current().pid(),
+                        machine(),
                         e.getMessage(),
                         e instanceof DivergedException diverged ? diverged.step() : 0);
             }
@@ -137,8 +127,9 @@ final class Round implements Task<Integer, Round.Result> {
     private Result train(int rank, SliceExchange exchange, long start) {
         LanguageModel model = Replica.of(plan);
         Collection<NDArray> parameters = model.parameters().values();
-        Floats.write(Replica.torch(), Floats.floats(weights.value()), parameters);
-        Batches batches = new Batches(Replica.text(plan), plan.batch, plan.context, plan.seed);
+        Link link = Link.here();
+        Floats.write(WorkerEngine.torch(), Floats.floats(link.received(weights)), parameters);
+        Batches batches = new Batches(plan.text.open(), plan.batch, plan.context, plan.seed);
         boolean together = plan.averaging.everyStepOnly();
         int here = plan.parts / plan.workers;
         int steps = factors.length;
@@ -148,10 +139,11 @@ final class Round implements Task<Integer, Round.Result> {
             fit.clip(plan.clip).limit(plan.limit).advice(() -> advice);
             fit.taken(from);
             Collection<NDArray> own = fit.averages().values();
-            float[] kept = Floats.floats(averages.get(together ? 0 : rank).value());
+            float[] before = Floats.floats(link.received(averages.get(together ? 0 : rank)));
             int inner = Floats.count(own);
-            Floats.write(Replica.torch(), kept, own);
-            float[] momentum = java.util.Arrays.copyOfRange(kept, inner, kept.length);
+            Floats.write(WorkerEngine.torch(), before, own);
+            float[] momentum = java.util.Arrays.copyOfRange(before, inner, before.length);
+            RoundingError rounding = new RoundingError(exchange, plan.averaging.sent());
             float[] outer = together ? null : Floats.read(parameters); // the weights at the last averaging
             for (int i = 0; i < steps; i++) {
                 long step = from + i;
@@ -162,11 +154,11 @@ final class Round implements Task<Integer, Round.Result> {
                     Batch next = batches.next();
                     return model.loss(next.ids(work), next.targets(work));
                 };
-                norms[i] = fit.step(new Sharing(together, here, exchange, losses), loss)
+                norms[i] = fit.step(new Sharing(together, here, rounding, losses), loss)
                         .gradientNorm();
                 nats[i] = losses.stream().mapToDouble(Double::doubleValue).toArray();
                 if (!together && ((step + 1) % plan.averaging.steps() == 0 || i == steps - 1)) {
-                    outer = averaged(parameters, outer, momentum, exchange);
+                    outer = averaged(parameters, outer, momentum, rounding);
                 }
             }
             float[] after = Floats.read(parameters);
@@ -174,19 +166,29 @@ final class Round implements Task<Integer, Round.Result> {
             byte[] bytes = Floats.bytes(after);
             checksum.update(bytes);
             boolean first = rank == 0;
+            byte[] kept = first || !together ? Floats.bytes(joined(Floats.read(own), momentum)) : null;
+            link.sent((first ? bytes.length : 0L) + (kept == null ? 0 : kept.length));
             return new Result(
                     nats,
                     norms,
                     first ? bytes : null,
                     (int) checksum.getValue(),
-                    first || !together ? Floats.bytes(joined(Floats.read(own), momentum)) : null,
+                    kept,
                     exchange.sent(),
+                    rounding.compared(),
+                    rounding.error(),
                     exchange.seconds(),
                     (System.nanoTime() - start) / 1e9,
-                    ProcessHandle.current().pid(),
+                    machine(),
                     null,
                     0);
         }
+    }
+
+    /** Where this is, for the record of the run. */
+    private static String machine() {
+        String host = SparkEnv.get().blockManager().blockManagerId().host();
+        return host + ", " + WorkerEngine.arithmetic();
     }
 
     private static float[] joined(float[] one, float[] other) {
@@ -195,22 +197,34 @@ final class Round implements Task<Integer, Round.Result> {
         return both;
     }
 
-    /** The workers' weights averaged, and DiLoCo's outer step where there is one. */
-    private float[] averaged(Collection<NDArray> parameters, float[] outer, float[] momentum, SliceExchange exchange) {
-        float[] mean = exchange.sum(new ArrayList<>(List.of(Floats.read(parameters))));
+    /**
+     * The workers' weights averaged, and DiLoCo's outer step where there is one. What is sent rounded is not the weights,
+     * of which too little would be left, but what they changed by.
+     */
+    private float[] averaged(
+            Collection<NDArray> parameters, float[] outer, float[] momentum, RoundingError rounding) {
+        boolean changes = plan.averaging.sent() != WireFormat.FLOAT32;
+        float[] here = Floats.read(parameters);
+        for (int i = 0; changes && i < here.length; i++) {
+            here[i] -= outer[i];
+        }
+        float[] mean = rounding.sum(new ArrayList<>(List.of(here)));
         float share = 1f / plan.workers;
         boolean diloco = plan.averaging.kind() == Averaging.Kind.DILOCO;
         float rate = (float) plan.averaging.rate();
         float remembered = (float) plan.averaging.momentum();
         for (int i = 0; i < mean.length; i++) {
             mean[i] *= share;
+            if (changes) {
+                mean[i] += outer[i];
+            }
             if (diloco) {
                 float gradient = outer[i] - mean[i];
                 momentum[i] = remembered * momentum[i] + gradient;
                 mean[i] = outer[i] - rate * (gradient + remembered * momentum[i]);
             }
         }
-        Floats.write(Replica.torch(), mean, parameters);
+        Floats.write(WorkerEngine.torch(), mean, parameters);
         return mean;
     }
 
@@ -218,13 +232,13 @@ final class Round implements Task<Integer, Round.Result> {
     private final class Sharing implements Fit.Shared {
         private final boolean together;
         private final int here;
-        private final SliceExchange exchange;
+        private final RoundingError rounding;
         private final List<Double> losses;
 
-        Sharing(boolean together, int here, SliceExchange exchange, List<Double> losses) {
+        Sharing(boolean together, int here, RoundingError rounding, List<Double> losses) {
             this.together = together;
             this.here = here;
-            this.exchange = exchange;
+            this.rounding = rounding;
             this.losses = losses;
         }
 
@@ -242,75 +256,38 @@ final class Round implements Task<Integer, Round.Result> {
         public List<NDArray> sum(List<Double> nats, List<List<NDArray>> gradients) {
             losses.addAll(nats);
             List<NDArray> first = gradients.get(0);
-            if (!together || plan.workers == 1) {
+            boolean alone = plan.workers == 1 && plan.averaging.sent() == WireFormat.FLOAT32;
+            if (!together || alone) {
                 for (List<NDArray> each : gradients.subList(1, gradients.size())) {
-                    Replica.torch().ops().add(first, each);
+                    WorkerEngine.torch().ops().add(first, each);
                 }
                 return first;
             }
             List<float[]> vectors = new ArrayList<>();
             gradients.forEach(each -> vectors.add(Floats.read(each)));
-            Floats.write(Replica.torch(), exchange.sum(vectors), first);
+            Floats.write(WorkerEngine.torch(), rounding.sum(vectors), first);
             return first;
         }
     }
 
-    /** What a worker keeps from round to round: the engine, the model and the open text. */
+    /** What a worker keeps from round to round: the model, whose weights each round is given. */
     private static final class Replica {
-        private static Torch torch;
         private static String shape;
         private static LanguageModel model;
-        private static TokenFile text;
 
         private Replica() {}
 
-        static synchronized Torch torch() {
-            return torch;
-        }
-
         static synchronized LanguageModel of(Plan plan) {
-            Arithmetic wanted = Arithmetic.of(plan.arithmetic);
-            if (torch == null) {
-                torch = Torch.open(wanted.device(), wanted.threads(), plan.seed);
-            }
-            torch.threads(wanted.threads());
-            torch.keepTo(wanted);
+            WorkerEngine.torch(plan.arithmetic, plan.seed);
             if (!plan.config.equals(shape)) {
                 if (model != null) {
                     model.close();
                 }
                 shape = null;
-                try {
-                    model = ModelConfig.of(new ObjectMapper().readTree(plan.config))
-                            .create(torch, plan.seed);
-                } catch (JsonProcessingException e) {
-                    throw new KitException("The model's configuration did not arrive as it was sent.", e);
-                }
+                model = WorkerEngine.model(plan.config, plan.seed);
                 shape = plan.config;
             }
             return model;
-        }
-
-        static synchronized TokenFile text(Plan plan) {
-            Path place = Path.of(plan.text);
-            if (text == null || !text.path().equals(place)) {
-                if (!Files.isReadable(place)) {
-                    throw new KitException("A worker cannot read the token file " + place.getFileName()
-                            + ": put it where every machine finds it under the same path.");
-                }
-                if (text != null) {
-                    text.close();
-                    text = null;
-                }
-                text = TokenFile.open(place);
-            }
-            if (text.length() != plan.length || text.checksum() != plan.checksum) {
-                text.close();
-                text = null;
-                throw new KitException("A worker reads another text from " + place.getFileName()
-                        + " than the driver: the machines' copies must be equal.");
-            }
-            return text;
         }
     }
 }

@@ -16,8 +16,10 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import kawi.evidence.Draft;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
+import kawi.evidence.Run;
 import kawi.model.GptConfig;
 import kawi.model.LanguageModel;
 import kawi.model.ParameterRole;
@@ -376,5 +378,248 @@ class DistributedTrainerTest {
                 IntStream.range(0, 2)
                         .filter(i -> workers(2).executorPid(i).isPresent())
                         .count());
+    }
+
+    private record Sent(Outcome outcome, long bytes, long compared, List<Double> errors, int rounds) {}
+
+    private static Sent sent(Averaging averaging, int workers, int parts) {
+        try (LanguageModel model = CONFIG.create(torch, 3)) {
+            DistributedTrainer distributed = DistributedTrainer.of(trainer(model, parts), workers(2))
+                    .averaging(averaging)
+                    .workers(workers);
+            Outcome outcome = Outcome.of(model, distributed.run(Progress.NONE));
+            List<DistributedTrainer.Done> rounds = distributed.rounds();
+            return new Sent(
+                    outcome,
+                    distributed.bytesSent(),
+                    rounds.stream()
+                            .mapToLong(DistributedTrainer.Done::bytesCompared)
+                            .sum(),
+                    rounds.stream().map(DistributedTrainer.Done::error).toList(),
+                    rounds.size());
+        }
+    }
+
+    @Test
+    void bf16SendsHalfTheBytesSaysItsErrorAndIsTheSameForAnyNumberOfWorkers() {
+        for (Averaging each : List.of(Averaging.everyStep(), Averaging.local(4), Averaging.diloco(4, 0.7, 0.9))) {
+            Sent exact = sent(each, 2, 2);
+            Sent rounded = sent(each.bf16(), 2, 2);
+            long heads = 4L * 4 * (each.everyStepOnly() ? STEPS : STEPS / 4); // four bytes a message are not numbers
+            assertEquals((exact.bytes - heads) / 2, rounded.bytes - rounded.compared - heads, each.toString());
+            assertTrue(rounded.compared > 0 && rounded.compared < exact.bytes / 20, rounded.toString());
+            assertTrue(exact.errors.stream().allMatch(error -> error.isNaN()), exact.toString());
+            // Eight binary digits: half a unit in the last place is 1/512 of the number, twice for part and sum.
+            assertTrue(
+                    rounded.errors.stream().allMatch(error -> error > 1e-4 && error < 2.0 / 256), rounded.toString());
+            assertNotEquals(exact.outcome.weights, rounded.outcome.weights, each.toString());
+            assertEquals(rounded.outcome, sent(each.bf16(), 2, 2).outcome, "the same again");
+            if (each.everyStepOnly()) {
+                assertEquals(sent(each.bf16(), 1, 2).outcome, rounded.outcome, "one worker and two");
+            }
+        }
+    }
+
+    @Test
+    void roundingIsToTheNearestWithTiesToEven() {
+        float[][] cases = {
+            {1f, 1f},
+            {1 + 1f / 256, 1f}, // a tie, and 1 is even
+            {1 + 3f / 256, 1 + 4f / 256}, // a tie, up to the even one
+            {1 + 1f / 256 + 1f / 65536, 1 + 2f / 256},
+            {-0f, -0f},
+            {Float.NaN, Float.NaN},
+            {Float.POSITIVE_INFINITY, Float.POSITIVE_INFINITY},
+            {Float.MAX_VALUE, Float.POSITIVE_INFINITY}
+        };
+        for (float[] each : cases) {
+            assertEquals(each[1], WireFormat.float32(WireFormat.bfloat16(each[0])), each[0] + "");
+        }
+        assertEquals(0.1, RoundingError.relative(new float[] {3.3f, 4.4f}, new float[] {3, 4}), 1e-6);
+    }
+
+    @Test
+    void aRunInBf16IsAnotherRun() {
+        Path kept = folder.resolve("bf16");
+        try (LanguageModel model = CONFIG.create(torch, 3)) {
+            Trainer half = trainer(model, 2).checkpoints(kept).pauseAt(4);
+            DistributedTrainer.of(half, workers(2))
+                    .averaging(Averaging.everyStep().bf16())
+                    .run(Progress.NONE);
+        }
+        try (LanguageModel model = CONFIG.create(torch, 3)) {
+            Trainer rest = trainer(model, 2).checkpoints(kept);
+            for (Averaging other : List.of(
+                    Averaging.everyStep(), Averaging.local(4).bf16())) {
+                assertThrows(
+                        KitException.class,
+                        () -> DistributedTrainer.of(rest, workers(2))
+                                .averaging(other)
+                                .run(Progress.NONE),
+                        other.toString());
+            }
+            DistributedTrainer.of(rest, workers(2))
+                    .averaging(Averaging.everyStep().bf16())
+                    .run(Progress.NONE);
+            assertEquals(sent(Averaging.everyStep().bf16(), 2, 2).outcome.weights, model.fingerprint());
+        }
+    }
+
+    /** What the reader sees of a run. */
+    private static final class Seen implements Progress {
+        final List<Double> gaps = new ArrayList<>();
+        final List<String> said = new ArrayList<>();
+        Runnable atPoint = () -> {};
+
+        @Override
+        public void begin(String what, long total) {}
+
+        @Override
+        public void update(long done, String note) {
+            if (done == 4) {
+                atPoint.run();
+            }
+        }
+
+        @Override
+        public void end(String note) {}
+
+        @Override
+        public void point(String series, double x, double y) {
+            if (Double.isNaN(y)) {
+                gaps.add(x);
+            }
+        }
+
+        @Override
+        public void sample(String text) {
+            said.add(text);
+        }
+    }
+
+    @Test
+    void aLostWorkerIsAGapInTheChartAndASentence() {
+        Cluster.running().ifPresent(Cluster::close); // in fresh executors the first round takes long enough to be hit
+        Cluster cluster = workers(2);
+        try (LanguageModel model = CONFIG.create(torch, 3)) {
+            Seen seen = new Seen();
+            CompletableFuture<Long> killed = cluster.killAtWork(1);
+            DistributedTrainer distributed = DistributedTrainer.of(trainer(model, 2), cluster);
+            distributed.run(seen);
+            killed.join();
+            assertEquals(distributed.begunAgain(), seen.gaps.size());
+            Run run = new Run(folder.resolve("run"), Map.of());
+            Draft draft = new Draft(
+                    run, "model", new Draft.Origin("08-several-machines", "run", "smoke", 1, Map.of(), Map.of()));
+            Map<String, Object> manifest =
+                    distributed.record(draft).commit().manifest().parameters();
+            assertEquals(2, manifest.get("workers"));
+            assertEquals("every step, fp32", manifest.get("averaging"));
+            assertEquals(3, manifest.get("rounds"));
+            assertEquals(distributed.begunAgain(), manifest.get("rounds begun again"));
+            assertTrue(
+                    manifest.get("workers' machines")
+                            .toString()
+                            .contains("127.0.0.1, " + torch.arithmetic().line()),
+                    manifest.toString());
+            assertTrue(seen.gaps.size() >= 1 && seen.gaps.get(0) == 0.5, seen.gaps.toString());
+            assertTrue(
+                    seen.said.get(0).contains("A worker was lost in steps 1 to 4"),
+                    seen.said.toString());
+        }
+    }
+
+    @Test
+    void anInterruptedRunGoesOnWhenItIsRunAgainAndEndsInTheSameBytes() {
+        Outcome expected = alone(2, AdamW.defaults());
+        try (LanguageModel model = CONFIG.create(torch, 3)) {
+            Trainer trainer = trainer(model, 2).checkpoints(folder.resolve("interrupted"));
+            DistributedTrainer distributed = DistributedTrainer.of(trainer, workers(2));
+            Seen seen = new Seen();
+            seen.atPoint = Thread.currentThread()::interrupt;
+            Training first = distributed.run(seen);
+            assertEquals(Training.End.INTERRUPTED, first.end());
+            assertEquals(4, first.steps());
+            assertTrue(!Thread.currentThread().isInterrupted());
+            Training rest = distributed.run(Progress.NONE);
+            assertEquals(Training.End.COMPLETE, rest.end());
+            assertEquals(expected, Outcome.of(model, rest));
+        }
+    }
+
+    /** A driver that is killed: it trains in a process of its own, and says when its first checkpoint is there. */
+    static final class Driver {
+        public static void main(String[] arguments) {
+            torch = Torch.open("cpu", 1, 7);
+            torch.bf16(false);
+            train = TokenFile.open(Path.of(arguments[0]));
+            validation = TokenFile.open(Path.of(arguments[1]));
+            Seen seen = new Seen();
+            seen.atPoint = () -> {
+                Cluster cluster = Cluster.running().orElseThrow();
+                System.out.println("at work " + cluster.executorPid(0).orElseThrow() + " "
+                        + cluster.executorPid(1).orElseThrow());
+                try {
+                    Thread.sleep(60_000);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            };
+            LanguageModel model = CONFIG.create(torch, 3);
+            DistributedTrainer.of(trainer(model, 2).checkpoints(Path.of(arguments[2])), workers(2))
+                    .run(seen);
+        }
+    }
+
+    @Test
+    void aRunWhoseDriverWasKilledGoesOnFromItsCheckpointAndItsWorkersEnd() throws Exception {
+        Outcome expected = alone(2, AdamW.defaults());
+        Path kept = folder.resolve("killed");
+        Process driver = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx1g",
+                        "-Dkawi.home=" + System.getProperty("kawi.home"),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Driver.class.getName(),
+                        train.path().toString(),
+                        validation.path().toString(),
+                        kept.toString())
+                .redirectError(folder.resolve("driver.log").toFile())
+                .start();
+        List<ProcessHandle> executors = new ArrayList<>();
+        for (String line : (Iterable<String>) driver.inputReader().lines()::iterator) {
+            if (line.startsWith("at work ")) {
+                for (String pid : line.substring(8).split(" ")) {
+                    executors.add(ProcessHandle.of(Long.parseLong(pid)).orElseThrow());
+                }
+                break;
+            }
+        }
+        assertEquals(2, executors.size(), () -> {
+            try {
+                return Files.readString(folder.resolve("driver.log"));
+            } catch (IOException e) {
+                return e.toString();
+            }
+        });
+        driver.destroyForcibly().waitFor();
+        for (ProcessHandle each : executors) {
+            each.onExit().get(60, java.util.concurrent.TimeUnit.SECONDS);
+        }
+        try (LanguageModel model = CONFIG.create(torch, 3)) {
+            Training rest = DistributedTrainer.of(trainer(model, 2).checkpoints(kept), workers(2))
+                    .run(Progress.NONE);
+            assertEquals(expected.weights(), model.fingerprint());
+            assertEquals(STEPS, rest.steps());
+        }
+    }
+
+    @Test
+    void moreWorkersThanPassesAreRefusedInASentence() {
+        try (LanguageModel model = CONFIG.create(torch, 3)) {
+            String why = refused(trainer(model, 1), Averaging.everyStep());
+            assertTrue(why.contains("1 pass") && why.contains("2 workers") && why.contains("accumulate(2)"), why);
+        }
     }
 }

@@ -1,0 +1,266 @@
+package kawi.cluster;
+
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import kawi.clean.Pipeline;
+import kawi.clean.Rejected;
+import kawi.clean.RememberingStep;
+import kawi.clean.Step;
+import kawi.clean.Verdict;
+import kawi.corpus.Document;
+import kawi.corpus.JsonLines;
+
+/**
+ * A part of the documents on a worker: read document by document as the step before left it, and written to another
+ * file, which appears when it is whole. Done again after a worker was lost it reads and writes the same. Held in memory
+ * are one document and, behind a {@link RememberingStep}, what its judge knows.
+ */
+final class CleaningPart implements Task<CleaningPart.Order, long[][]> {
+    private static final long serialVersionUID = 2;
+
+    /** A document's fate in a part's file, before its bytes. */
+    static final byte KEPT = '+';
+
+    static final byte REJECTED = '-';
+    static final byte END = '.';
+
+    private final PartFiles files;
+    private final ArrayList<Recipe> recipes;
+
+    /**
+     * Which part goes through which of the steps.
+     *
+     * @param part its number, from 0
+     * @param from the first of the steps; where it is not the first of all, the one before it remembers, and its
+     *     decisions lie beside the part
+     * @param to the step after the last; where it is not the end, it remembers, and its keys are left beside the part
+     */
+    record Order(int part, int from, int to) implements Serializable {}
+
+    CleaningPart(PartFiles files, List<Recipe> recipes) {
+        this.files = files;
+        this.recipes = new ArrayList<>(recipes);
+    }
+
+    static String documents(int part, int step) {
+        return "part-" + part + "." + step;
+    }
+
+    static String keys(int part, int step) {
+        return "part-" + part + "." + step + ".keys";
+    }
+
+    static String decisions(int part, int step) {
+        return "part-" + part + "." + step + ".decisions";
+    }
+
+    static String known(int step) {
+        return "step-" + step + ".known";
+    }
+
+    static String kept(int part) {
+        return "part-" + part + ".kept";
+    }
+
+    static String rejected(int part) {
+        return "part-" + part + ".rejected";
+    }
+
+    /** {@return what each step did with the part, as {@link Pipeline.Count} has it} */
+    @Override
+    public long[][] run(Order order) throws IOException {
+        return Refusal.carried("A cleaning step", () -> through(order));
+    }
+
+    private long[][] through(Order order) throws IOException {
+        boolean last = order.to == recipes.size();
+        int before = order.from - 1;
+        List<Step> steps = new ArrayList<>();
+        for (int i = 0; i < recipes.size(); i++) {
+            boolean needed = i >= before && i <= order.to;
+            steps.add(needed ? recipes.get(i).make(Step.class) : null);
+        }
+        List<Step.Pass> passes = new ArrayList<>();
+        for (int i = order.from; i < order.to; i++) {
+            passes.add(steps.get(i).begin());
+        }
+        RememberingStep.Judge judge = null;
+        if (before >= 0) {
+            try (DataInputStream in = files.open(known(before))) {
+                judge = ((RememberingStep) steps.get(before)).judge(PartFiles.frame(in));
+            }
+        }
+        Tally[] tallies = new Tally[steps.size()];
+        for (int i = 0; i < tallies.length; i++) {
+            tallies[i] = new Tally();
+        }
+        try (DataInputStream in = files.open(documents(order.part, order.from));
+                DataInputStream decided = before < 0 ? null : files.open(decisions(order.part, before));
+                Target target = last ? new Finished(order.part) : new Going(order, (RememberingStep)
+                        steps.get(order.to))) {
+            for (byte fate = in.readByte(); fate != END; fate = in.readByte()) {
+                byte[] bytes = PartFiles.frame(in);
+                if (fate == REJECTED) {
+                    target.rejected(bytes);
+                    continue;
+                }
+                Document document = JsonLines.JSON.readValue(bytes, Document.class);
+                int step = order.from;
+                Verdict verdict = new Verdict.Keep(document);
+                if (judge != null) {
+                    RememberingStep.Judge judging = judge;
+                    byte[] decision = PartFiles.frame(decided);
+                    step = before;
+                    verdict = Pipeline.judge(steps.get(before), each -> judging.of(each, decision), document);
+                    tallies[before].count(document, verdict);
+                }
+                while (verdict instanceof Verdict.Keep keep) {
+                    document = keep.document();
+                    step = judge != null && step == before ? order.from : step;
+                    if (step == order.to) {
+                        break;
+                    }
+                    verdict = Pipeline.judge(steps.get(step), passes.get(step - order.from), document);
+                    tallies[step].count(document, verdict);
+                    step += verdict instanceof Verdict.Keep ? 1 : 0;
+                }
+                if (verdict instanceof Verdict.Drop drop) {
+                    target.rejected(JsonLines.JSON.writeValueAsBytes(new Rejected(
+                            steps.get(step).name(),
+                            drop.measure(),
+                            drop.value(),
+                            drop.low(),
+                            drop.high(),
+                            drop.note(),
+                            document)));
+                } else {
+                    target.kept(document);
+                }
+            }
+            target.complete();
+        }
+        long[][] counts = new long[tallies.length][];
+        for (int i = 0; i < counts.length; i++) {
+            counts[i] = tallies[i].numbers;
+        }
+        return counts;
+    }
+
+    /** Where a part goes on to. */
+    private abstract static class Target implements AutoCloseable {
+        abstract void kept(Document document) throws IOException;
+
+        abstract void rejected(byte[] bytes) throws IOException;
+
+        abstract void complete() throws IOException;
+
+        @Override
+        public abstract void close() throws IOException;
+    }
+
+    /** On to a step that remembers: the documents, and the key of each. */
+    private final class Going extends Target {
+        private final RememberingStep step;
+        private final PartFiles.Fresh documents;
+        private final PartFiles.Fresh keys;
+
+        Going(Order order, RememberingStep step) throws IOException {
+            this.step = step;
+            this.documents = files.create(CleaningPart.documents(order.part, order.to + 1));
+            this.keys = files.create(CleaningPart.keys(order.part, order.to));
+        }
+
+        @Override
+        void kept(Document document) throws IOException {
+            documents.out().writeByte(KEPT);
+            PartFiles.frame(documents.out(), JsonLines.JSON.writeValueAsBytes(document));
+            keys.out().writeByte(KEPT);
+            keys.out().writeUTF(document.id());
+            PartFiles.frame(keys.out(), step.key(document));
+        }
+
+        @Override
+        void rejected(byte[] bytes) throws IOException {
+            documents.out().writeByte(REJECTED);
+            PartFiles.frame(documents.out(), bytes);
+        }
+
+        @Override
+        void complete() throws IOException {
+            documents.out().writeByte(END);
+            keys.out().writeByte(END);
+            keys.complete();
+            documents.complete();
+        }
+
+        @Override
+        public void close() throws IOException {
+            try (documents) {
+                keys.close();
+            }
+        }
+    }
+
+    /** At the end: the lines of the two files that the pipeline writes. */
+    private final class Finished extends Target {
+        private final PartFiles.Fresh kept;
+        private final PartFiles.Fresh rejected;
+
+        Finished(int part) throws IOException {
+            this.kept = files.create(CleaningPart.kept(part));
+            this.rejected = files.create(CleaningPart.rejected(part));
+        }
+
+        @Override
+        void kept(Document document) throws IOException {
+            line(kept.out(), JsonLines.JSON.writeValueAsBytes(document));
+        }
+
+        @Override
+        void rejected(byte[] bytes) throws IOException {
+            line(rejected.out(), bytes);
+        }
+
+        private void line(DataOutputStream out, byte[] bytes) throws IOException {
+            out.write(bytes);
+            out.write('\n');
+        }
+
+        @Override
+        void complete() throws IOException {
+            rejected.complete();
+            kept.complete();
+        }
+
+        @Override
+        public void close() throws IOException {
+            try (kept) {
+                rejected.close();
+            }
+        }
+    }
+
+    /** What one step did: documents, bytes, dropped, bytes dropped, changed, bytes grown. */
+    private static final class Tally {
+        private final long[] numbers = new long[6];
+
+        void count(Document document, Verdict verdict) {
+            long bytes = document.bytes();
+            numbers[0]++;
+            numbers[1] += bytes;
+            if (verdict instanceof Verdict.Keep keep) {
+                if (keep.document() != document) {
+                    numbers[4]++;
+                    numbers[5] += keep.document().bytes() - bytes;
+                }
+            } else {
+                numbers[2]++;
+                numbers[3] += bytes;
+            }
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package kawi.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import kawi.evidence.KitException;
+import kawi.evidence.Progress;
+import kawi.model.GptConfig;
+import kawi.search.CumulativeAblation;
+import kawi.search.Recipe;
+import kawi.search.SuccessiveHalving;
+import kawi.search.SuccessiveHalving.Candidate;
+import kawi.search.SuccessiveHalving.SearchResult;
+import kawi.search.Trials;
+import kawi.text.TokenFile;
+import kawi.torch.Torch;
+import kawi.train.AdamW;
+import kawi.train.Schedule;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ClusterTrialsTest {
+    private static final GptConfig CONFIG =
+            GptConfig.of(64).context(16).layers(2).heads(2).width(32);
+    private static final CumulativeAblation.AblationSettings SETTINGS =
+            new CumulativeAblation.AblationSettings(2, 5, 16, 16);
+    private static Torch torch;
+    private static TokenFile train;
+    private static TokenFile validation;
+
+    @TempDir
+    static Path folder;
+
+    @BeforeAll
+    static void open() {
+        torch = Torch.open("cpu", 1, 7);
+        torch.bf16(false);
+        train = text("train.tokens", 5000, 1);
+        validation = text("validation.tokens", 1000, 2);
+    }
+
+    @AfterAll
+    static void close() {
+        Cluster.running().ifPresent(Cluster::close);
+    }
+
+    private static TokenFile text(String name, int length, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        int[] ids = new int[length];
+        for (int i = 1; i < length; i++) {
+            ids[i] = (ids[i - 1] * 5 + 3 + random.nextInt(4)) % 64;
+        }
+        try (var writer = TokenFile.writer(folder.resolve(name), 64)) {
+            writer.document(ids, 3L * length).finish();
+        }
+        return TokenFile.open(folder.resolve(name));
+    }
+
+    private static ClusterTrials onWorkers() {
+        return ClusterTrials.on(Cluster.local(2, "512m"), torch);
+    }
+
+    /** The kit's own ladder, every family and optimizer of it, and a rung that diverges. */
+    private static List<Recipe> rungs() {
+        List<Recipe> rungs = new ArrayList<>(Recipe.ladder(CONFIG, 6));
+        rungs.add(new Recipe(
+                "+ a rate that is far too high",
+                CONFIG,
+                AdamW.defaults().withRate(90),
+                Schedule.constant(12),
+                8));
+        return rungs;
+    }
+
+    private static List<String> said(CumulativeAblation ladder) {
+        return ladder.runs().stream()
+                .map(each -> each.rung() + " " + each.seed() + " " + each.loss() + " " + each.divergedAt())
+                .toList();
+    }
+
+    private static final class Told implements Progress {
+        final List<String> said = new ArrayList<>();
+
+        @Override
+        public void begin(String what, long total) {}
+
+        @Override
+        public void update(long done, String note) {}
+
+        @Override
+        public void end(String note) {}
+
+        @Override
+        public void sample(String text) {
+            said.add(text);
+        }
+    }
+
+    @Test
+    void anAblationOnWorkersHasTheNumbersOfOneProcessInTheirOrderAlsoWhereAnExecutorIsKilled() {
+        CumulativeAblation alone =
+                CumulativeAblation.run(torch, rungs(), train, validation, SETTINGS, Progress.NONE);
+        ClusterTrials trials = onWorkers();
+        CompletableFuture<Long> killed = Cluster.running().orElseThrow().killAtWork(1);
+        Told told = new Told();
+        CumulativeAblation together = CumulativeAblation.run(trials, rungs(), train, validation, SETTINGS, told);
+        assertTrue(killed.join() > 0);
+        assertEquals(said(alone), said(together));
+        assertTrue(alone.runs().stream().anyMatch(CumulativeAblation.Run::diverged), said(alone).toString());
+        assertTrue(
+                told.said.get(0).contains("'+ a rate that is far too high', seed 5: diverged at step"),
+                told.said.toString());
+    }
+
+    private static List<String> said(SearchResult result) {
+        List<String> said = new ArrayList<>(List.of(result.best() + " " + result.loss()));
+        result.standings()
+                .forEach(each -> said.add(each.rung() + " " + each.candidate() + " " + each.steps() + " " + each.loss()
+                        + " " + each.verdict()));
+        return said;
+    }
+
+    @Test
+    void aSearchOnWorkersGoesOnFromRungToRungWithTheNumbersOfOneProcess() {
+        List<Candidate> candidates = SuccessiveHalving.draw(
+                CONFIG, new int[] {1, 2}, new int[] {2}, new int[] {16, 32}, new double[] {0.003, 0.02, 60}, 7, 3);
+        SearchResult alone = SuccessiveHalving.run(
+                Trials.here(torch), candidates, train, validation, 4, 4, 9, Progress.NONE);
+        SearchResult together =
+                SuccessiveHalving.run(onWorkers(), candidates, train, validation, 4, 4, 9, Progress.NONE);
+        assertEquals(said(alone), said(together));
+        assertTrue(
+                alone.standings().stream().anyMatch(each -> each.rung() == 3 && each.steps() == 4 + 8 + 16),
+                said(alone).toString());
+    }
+
+    @Test
+    void aSearchOverNothingIsRefusedInASentence() {
+        String why = assertThrows(
+                        KitException.class,
+                        () -> SuccessiveHalving.run(
+                                Trials.here(torch), List.of(), train, validation, 4, 4, 9, Progress.NONE))
+                .getMessage();
+        assertTrue(why.contains("0 candidates"), why);
+    }
+}
