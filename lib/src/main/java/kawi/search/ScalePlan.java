@@ -269,7 +269,7 @@ public record ScalePlan(
                     work.tokensPerStep / work.context, machines, machines - work.tokensPerStep / work.context));
         }
         if (efficiency() < 0.5) {
-            limits.add(say("waits for the link %.0f %% of the time", 100 * (1 - efficiency())));
+            limits.add(say("waits for the link %.1f %% of the time", 100 * (1 - efficiency())));
         }
         if (seconds() > 365 * 86_400) {
             limits.add(say("takes %.1f years", seconds() / 365 / 86_400));
