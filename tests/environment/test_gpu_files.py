@@ -1,5 +1,6 @@
 """What a GPU is checked with, run here on the processor: the archives, every operator and one step of every family beside the kit's own, and the table made of it."""
 import json
+import os
 import pathlib
 import shutil
 import struct
@@ -32,7 +33,8 @@ class GpuFilesTest(unittest.TestCase):
     def check(self):
         """Runs check.py of the exported folder: status and outcome."""
         out = self.folder / "outcome.json"
-        done = subprocess.run([PEERS, self.folder / "check.py", "--quick", "--device", "cpu", "--out", out], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600)
+        done = subprocess.run([PEERS, self.folder / "check.py", "--quick", "--device", "cpu", "--out", out], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600,
+                              env={**os.environ, "OMP_NUM_THREADS": "1"})
         self.assertTrue(out.exists(), done.stderr)
         return done.returncode, json.loads(out.read_text()), done.stdout
 
