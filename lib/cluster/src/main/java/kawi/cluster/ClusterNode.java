@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import kawi.evidence.KitException;
 
 /**
@@ -119,7 +120,7 @@ public final class ClusterNode {
     }
 
     private static int worker(Launch launch, String master, Map<String, String> options) throws InterruptedException {
-        Door.knock(ClusterSettings.remote(master).master(), launch.host(), launch.secret());
+        Set<String> before = pages(launch, ClusterSettings.remote(master).master());
         Map<String, String> settings = new LinkedHashMap<>();
         if (!options.get("--gpus").isEmpty()) {
             Path script = Path.of(options.get("--gpus")).toAbsolutePath();
@@ -137,8 +138,20 @@ public final class ClusterNode {
         arguments.addAll(List.of("--work-dir", launch.folder().resolve("work").toString(), master));
         Process process = launch.worker("worker", settings, arguments);
         endWith(process, launch);
-        System.out.println("worker " + process.pid() + " of " + master);
+        while (process.isAlive() && before.containsAll(pages(launch, master))) {
+            Thread.sleep(200);
+        }
+        if (process.isAlive()) {
+            System.out.println("worker " + process.pid() + " has joined " + master);
+        }
         return ended(process, launch, "worker");
+    }
+
+    /** The pages of the workers that have joined. */
+    private static Set<String> pages(Launch launch, String master) {
+        return Door.knock(master, launch.host(), launch.secret()).workers().stream()
+                .map(Door.Worker::page)
+                .collect(Collectors.toSet());
     }
 
     /** A stop of this process, as by a key, takes the node with it, and its files. */

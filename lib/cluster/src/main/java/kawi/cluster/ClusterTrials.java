@@ -16,7 +16,8 @@ import org.apache.spark.broadcast.Broadcast;
 /**
  * The trainings of a search spread over workers, as many at once as there are: the numbers are those of {@link
  * Trials#here}, where the machines are of one kind. A training whose worker is lost is run again from where this process
- * last had it, and comes to the same numbers.
+ * last had it, and comes to the same numbers. Between the rungs of a search this process holds the weights and averages
+ * of every training that goes on.
  *
  * <pre>{@code
  * CumulativeAblation ladder =
@@ -24,6 +25,9 @@ import org.apache.spark.broadcast.Broadcast;
  * }</pre>
  */
 public final class ClusterTrials implements Trials {
+    /** Trainings for each worker that are submitted at once: what is done of them is told, and kept, at their end. */
+    private static final int WAVES = 2;
+
     private final Cluster cluster;
     private final String arithmetic;
     private int trainings;
@@ -73,41 +77,26 @@ public final class ClusterTrials implements Trials {
         return new Session() {
             @Override
             public List<Outcome> run(List<Asked> asked, BiConsumer<Asked, Outcome> done) {
-                List<TrialTask.Order> orders = new ArrayList<>();
-                List<Broadcast<TrialTask.Stand>> sent = new ArrayList<>();
-                for (Asked each : asked) {
-                    TrialTask.Stand stand = stands.get(each.name());
-                    Broadcast<TrialTask.Stand> before = stand == null
-                            ? null
-                            : Cluster.withKitClasses(() -> cluster.context().broadcast(stand));
-                    if (before != null) {
-                        sent.add(before);
-                    }
-                    orders.add(order(each, stand == null ? 0 : stand.steps(), before, train, validation));
-                }
-                LastingJob job = new LastingJob(cluster);
-                List<TrialTask.Stand> results;
-                try {
-                    results = job.run(asked.size() + " trainings", orders, new TrialTask());
-                } catch (Cluster.InterruptedJob e) {
-                    Thread.currentThread().interrupt();
-                    return List.of();
-                } finally {
-                    begunAgain += job.begunAgain();
-                    sent.forEach(each -> Cluster.withKitClasses(() -> {
-                        each.destroy();
-                        return null;
-                    }));
-                }
                 List<Outcome> outcomes = new ArrayList<>();
-                for (int i = 0; i < asked.size(); i++) {
-                    TrialTask.Stand stand = results.get(i);
-                    stands.put(asked.get(i).name(), stand);
-                    Outcome outcome = new Outcome(
-                            stand.steps(), stand.seconds(), stand.loss(), stand.bitsPerByte(), stand.divergedAt());
-                    outcomes.add(outcome);
-                    trainings++;
-                    done.accept(asked.get(i), outcome);
+                int wave = WAVES * cluster.size();
+                for (int from = 0; from < asked.size(); from += wave) {
+                    List<Asked> next = asked.subList(from, Math.min(asked.size(), from + wave));
+                    List<TrialTask.Stand> results;
+                    try {
+                        results = trained(next, stands, train, validation);
+                    } catch (Cluster.InterruptedJob e) {
+                        Thread.currentThread().interrupt();
+                        return outcomes;
+                    }
+                    for (int i = 0; i < next.size(); i++) {
+                        TrialTask.Stand stand = results.get(i);
+                        stands.put(next.get(i).name(), stand);
+                        Outcome outcome = new Outcome(
+                                stand.steps(), stand.seconds(), stand.loss(), stand.bitsPerByte(), stand.divergedAt());
+                        outcomes.add(outcome);
+                        trainings++;
+                        done.accept(next.get(i), outcome);
+                    }
                 }
                 return outcomes;
             }
@@ -122,6 +111,32 @@ public final class ClusterTrials implements Trials {
                 stands.clear();
             }
         };
+    }
+
+    private List<TrialTask.Stand> trained(
+            List<Asked> asked, Map<String, TrialTask.Stand> stands, TokenFile train, TokenFile validation) {
+        List<TrialTask.Order> orders = new ArrayList<>();
+        List<Broadcast<TrialTask.Stand>> sent = new ArrayList<>();
+        LastingJob job = new LastingJob(cluster);
+        try {
+            for (Asked each : asked) {
+                TrialTask.Stand stand = stands.get(each.name());
+                Broadcast<TrialTask.Stand> before = stand == null
+                        ? null
+                        : Cluster.withKitClasses(() -> cluster.context().broadcast(stand));
+                if (before != null) {
+                    sent.add(before);
+                }
+                orders.add(order(each, stand == null ? 0 : stand.steps(), before, train, validation));
+            }
+            return job.run(asked.size() + " trainings", orders, new TrialTask());
+        } finally {
+            begunAgain += job.begunAgain();
+            sent.forEach(each -> Cluster.withKitClasses(() -> {
+                each.destroy();
+                return null;
+            }));
+        }
     }
 
     private TrialTask.Order order(

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.Socket;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
@@ -51,21 +52,13 @@ record Door(String address, String here, String secret, List<Worker> workers) {
                 .set("spark.rpc.lookupTimeout", "20s")
                 .set("spark.rpc.askTimeout", "20s");
         return Cluster.withKitClasses(() -> {
-            RpcEnv knocking;
-            try {
-                knocking = RpcEnv.create(
-                        "kawi-door",
-                        own,
-                        0,
-                        settings,
-                        new SecurityManager(
-                                settings, Option.empty(), SecurityManager.$lessinit$greater$default$3()),
-                        true);
-            } catch (RuntimeException e) {
-                throw new KitException(
-                        "This machine has no address " + own + " to listen on: give one of its own by driverAddress.",
-                        e);
-            }
+            RpcEnv knocking = RpcEnv.create(
+                    "kawi-door",
+                    own,
+                    0,
+                    settings,
+                    new SecurityManager(settings, Option.empty(), SecurityManager.$lessinit$greater$default$3()),
+                    true);
             try {
                 DeployMessages.MasterStateResponse state = knocking.setupEndpointRef(
                                 new RpcAddress(host, port), "Master")
@@ -127,9 +120,12 @@ record Door(String address, String here, String secret, List<Worker> workers) {
 
     private static String known(String here) {
         try {
-            InetAddress.getByName(here);
+            if (NetworkInterface.getByInetAddress(InetAddress.getByName(here)) == null) {
+                throw new KitException("This machine has no address " + here
+                        + " to listen on: give one of its own by driverAddress, or leave it out.");
+            }
             return here;
-        } catch (UnknownHostException e) {
+        } catch (IOException e) {
             throw new KitException("The driver's address " + here + " is unknown on this machine.", e);
         }
     }

@@ -31,7 +31,11 @@ final class Elsewhere implements Members {
     private final Door door;
     private final Path scratch;
     private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+            HttpClient.newBuilder()
+            .connectTimeout(Duration.ofSeconds(5))
+            .followRedirects(HttpClient.Redirect.NORMAL)
+            .version(HttpClient.Version.HTTP_1_1)
+            .build();
     private final List<Door.Worker> workers;
     private final String heap;
     private Supplier<List<Introduction>> ask;
@@ -90,7 +94,7 @@ final class Elsewhere implements Members {
     public String webPage() {
         for (Door.Worker each : workers) {
             try {
-                String page = JSON.readTree(read(each.page() + "/json"))
+                String page = JSON.readTree(read(each.page() + "/json/"))
                         .path("masterwebuiurl")
                         .asText();
                 if (!page.isEmpty()) {
@@ -112,7 +116,7 @@ final class Elsewhere implements Members {
     private List<Integer> ended(Door.Worker worker, boolean running) {
         List<Integer> ids = new ArrayList<>();
         try {
-            JsonNode page = JSON.readTree(read(worker.page() + "/json"));
+            JsonNode page = JSON.readTree(read(worker.page() + "/json/"));
             for (JsonNode each : page.path(running ? "executors" : "finishedexecutors")) {
                 if (each.path("appid").asText().equals(context.sc().applicationId())) {
                     ids.add(each.path("id").asInt());
@@ -171,7 +175,7 @@ final class Elsewhere implements Members {
     private String log(Door.Worker worker, int executor) {
         for (String each : List.of("stdout", "stderr")) {
             try {
-                String page = read(worker.page() + "/log?appId=" + context.sc().applicationId() + "&executorId="
+                String page = read(worker.page() + "/log/?appId=" + context.sc().applicationId() + "&executorId="
                         + executor + "&logType=" + each + "&byteLength=6000");
                 String said = Members.lastLines(
                         page.lines().filter(line -> !line.startsWith("==== Bytes")).toList(), LINES);

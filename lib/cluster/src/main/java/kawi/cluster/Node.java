@@ -1,6 +1,7 @@
 package kawi.cluster;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.master.Master;
 import org.apache.spark.deploy.worker.Worker;
@@ -48,10 +49,24 @@ final class Node {
                         // as good as the end
                     }
                     ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+                    removeFolder();
                     Runtime.getRuntime().halt(0);
                 },
                 "end with parent");
         watch.setDaemon(true);
         watch.start();
+    }
+
+    /** Who started this process would have removed the folder of the cluster, in which it stands, and cannot any more. */
+    private static void removeFolder() {
+        Path here = Path.of("").toAbsolutePath();
+        if (here.getFileName().toString().matches("kawi-(cluster|node)-.*")) {
+            try {
+                Thread.sleep(1000); // others are ending, and write their last lines
+            } catch (InterruptedException e) {
+                return;
+            }
+            Children.remove(here);
+        }
     }
 }

@@ -2,6 +2,7 @@ package kawi.cluster;
 
 import java.io.IOException;
 import kawi.evidence.KitException;
+import org.apache.spark.TaskKilledException;
 
 /** A sentence that a worker refuses its work with, carried through Spark, which keeps of a failure only its text. */
 final class Refusal {
@@ -22,6 +23,8 @@ final class Refusal {
     static <T> T carried(String what, Work<T> work) throws IOException {
         try {
             return work.done();
+        } catch (TaskKilledException e) {
+            throw e; // the job was ended, and nobody asks why
         } catch (KitException e) {
             throw new IllegalStateException(MARK + e.getMessage(), e);
         } catch (RuntimeException e) {

@@ -20,7 +20,7 @@ import org.apache.spark.broadcast.Broadcast;
 final class TrialTask implements Task<TrialTask.Order, TrialTask.Stand> {
     private static final long serialVersionUID = 1;
 
-    /** How a training stands: the numbers, and the weights and averages (float32) that it would go on from; null at the end of its schedule. */
+    /** How a training stands: the numbers, and the weights and averages (float32) that it would go on from; null where it has ended. */
     record Stand(
             long steps,
             double seconds,
@@ -57,7 +57,7 @@ final class TrialTask implements Task<TrialTask.Order, TrialTask.Stand> {
 
     private static Stand train(Order order) {
         Stand stand = order.before == null ? null : order.before.value();
-        if (stand != null && stand.divergedAt > 0) {
+        if (stand != null && stand.weights == null) {
             return stand;
         }
         Torch torch = WorkerEngine.torch(order.arithmetic, order.seed);
@@ -83,14 +83,15 @@ final class TrialTask implements Task<TrialTask.Order, TrialTask.Stand> {
                 throw new TaskKilledException("the search was stopped");
             }
             Trials.Outcome outcome = trial.score(order.validation.open(), order.windows, order.atOnce);
+            boolean ended = outcome.diverged() || trial.fit().done();
             return new Stand(
                     outcome.steps(),
                     outcome.seconds(),
                     outcome.loss(),
                     outcome.bitsPerByte(),
                     outcome.divergedAt(),
-                    trial.fit().done() ? null : Floats.bytes(Floats.read(weights)),
-                    trial.fit().done() ? null : Floats.bytes(Floats.read(averages)));
+                    ended ? null : Floats.bytes(Floats.read(weights)),
+                    ended ? null : Floats.bytes(Floats.read(averages)));
         }
     }
 }

@@ -101,7 +101,7 @@ class ClusterPipelineTest {
                         Quality.gopher(),
                         Repetition.gopher(),
                         Language.keep("en"),
-                        Decontamination.of(5, 0.02),
+                        Decontamination.of(2, 0.02),
                         Pii.mask());
         local = alone.run(corpus, folder.resolve("alone"), Progress.NONE);
         expected = hashes(folder.resolve("alone"));
@@ -135,7 +135,7 @@ class ClusterPipelineTest {
                 Recipe.call(Quality.class, "gopher"),
                 Recipe.call(Repetition.class, "gopher"),
                 Recipe.call(Language.class, "keep", "en"),
-                Recipe.call(Decontamination.class, "of", 5, 0.02),
+                Recipe.call(Decontamination.class, "of", 2, 0.02),
                 Recipe.call(Pii.class, "mask"));
     }
 

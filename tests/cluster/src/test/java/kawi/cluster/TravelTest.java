@@ -79,10 +79,31 @@ class TravelTest {
                 "a part of Spark that the kit uses has moved: look at SliceExchange and Node before this version is "
                         + "taken";
         try {
+            Class<?> id = org.apache.spark.storage.BlockId.class;
+            assertNotNull(BlockManager.class.getMethod("getLocalBytes", id), moved);
+            assertNotNull(BlockManager.class.getMethod("releaseLock", id, scala.Option.class), moved);
+            assertNotNull(BlockManager.class.getMethod("removeBlock", id, boolean.class), moved);
+            assertNotNull(BlockManager.class.getMethod("getMatchingBlockIds", scala.Function1.class), moved);
+            assertEquals(
+                    org.apache.spark.network.BlockTransferService.class,
+                    BlockManager.class.getMethod("blockTransferService").getReturnType(),
+                    moved);
             assertNotNull(
-                    BlockManager.class.getMethod("getRemoteBytes", org.apache.spark.storage.BlockId.class), moved);
+                    BlockManager.class
+                            .getMethod("master")
+                            .getReturnType()
+                            .getMethod("getLocations", id),
+                    moved);
             assertNotNull(
-                    BlockManager.class.getMethod("removeBlock", org.apache.spark.storage.BlockId.class, boolean.class),
+                    org.apache.spark.network.BlockTransferService.class.getMethod(
+                            "uploadBlock",
+                            String.class,
+                            int.class,
+                            String.class,
+                            id,
+                            org.apache.spark.network.buffer.ManagedBuffer.class,
+                            org.apache.spark.storage.StorageLevel.class,
+                            scala.reflect.ClassTag.class),
                     moved);
             assertEquals("test_x", new TestBlockId("x").name(), moved);
             assertNotNull(
