@@ -6,9 +6,9 @@ import kawi.text.TokenFile;
 import kawi.torch.Torch;
 
 /**
- * Where the trainings of a search are run: one after another in this process ({@link #here}), or many at once elsewhere
- * ({@code kawi.cluster.ClusterTrials}). A search asks in the same order and takes the same numbers, wherever they come
- * from.
+ * Where the trainings of a search are run: one after another in this process ({@link #here}), or many at once
+ * elsewhere, as the module {@code cluster} does on workers. A search asks in the same order and takes the same numbers,
+ * wherever they come from.
  */
 public interface Trials {
     /**
