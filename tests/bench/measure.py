@@ -101,9 +101,14 @@ def reason(complained, status):
 
 def java(program, *words):
     """The command of a Java program, which is compiled when it is first asked for."""
-    jars = str(HOME / "lib/target/kawi/*")
+    jars, cluster = str(HOME / "lib/target/kawi/*"), HOME / "lib/cluster/target"
+    if "/" in program:
+        if not list(cluster.glob("cluster/kawi-cluster-*.jar")):
+            raise Failed("Spark is not here; environment/setup --spark brings it (230 MB)")
+        jars += "".join(f"{os.pathsep}{cluster}/{each}/*" for each in ("cluster", "logging"))
     tools = pathlib.Path(os.environ.get("JAVA_HOME", "/usr")) / "bin"
-    source, made = HERE / f"{program}.java", CLASSES / f"{program}.class"
+    source = (HERE / f"{program}.java").resolve()
+    program, made = source.stem, CLASSES / f"{source.stem}.class"
     library = [jar.stat().st_mtime for jar in (HOME / "lib/target/kawi").glob("kawi-*.jar")]
     if not made.exists() or made.stat().st_mtime < max([source.stat().st_mtime, *library]):
         done = subprocess.run([tools / "javac", "-cp", jars, "-d", CLASSES, source], capture_output=True, text=True)
@@ -133,9 +138,9 @@ def measure(row, threads, repeats, quick):
         if row.needs and not (DATA / row.needs).exists():
             raise Failed(f"its data ({row.needs}) could not be had; see runs/bench/log.txt")
         commands = {"ours": java(row.ours[0], *words, *row.ours[1:])}
-        if PEERS.exists():
+        if row.peer and PEERS.exists():
             commands["peer"] = [str(PEERS), str(HERE / row.peer[0]), *words, *row.peer[1:]]
-        else:
+        elif row.peer:
             entry["notes"] = ["the peer is missing: its packages could not be installed, see runs/bench/pip.log"]
         for round_number in range(repeats):
             # The exchange check needs ours first; where time is compared, the sides take turns at beginning.

@@ -1,6 +1,6 @@
 """The rows of the benchmark: what each side runs, what is compared, and what is aimed at.
 
-A row of one's own: a Java program and a Python program in this folder, each called with DATA THREADS full|quick and the words given here, each printing
+A row without a peer has (); a program in another folder is on Spark. A row of one's own: a Java program and a Python program in this folder, each called with DATA THREADS full|quick and the words given here, each printing
 lines `result NAME VALUE` (also `note TEXT` for the table, or `skipped WHY` and nothing else); then one Row below.
 """
 import dataclasses
@@ -36,6 +36,9 @@ class Row:
     repeats: int = 3
     needs: str = ""
     title: str = ""
+
+
+CLUSTER = "../cluster/bench/ClusterRows"
 
 
 def rows(whole=False):
@@ -82,4 +85,14 @@ def rows(whole=False):
         Row("exchange", "a GPT and a Llama saved by the kit, opened by transformers: largest difference of a logit", ("Exchange",), ("exchange.py",),
             measure="", targets=(Target("gpt_difference", "at most", 1e-4), Target("llama_difference", "at most", 1e-4),
                                  Target("gpt_unmatched", "at most", 0), Target("llama_unmatched", "at most", 0)), repeats=1, title="models exchanged with transformers"),
+        Row("cluster-exchange", "49 MB of gradients added up between two workers on Spark, encrypted, against gloo of PyTorch in the clear", (CLUSTER, "exchange"),
+            ("ddp.py", "exchange"), targets=(Target("seconds", "at most", 0.15),), show=("megabytes_sent",), repeats=2, title="exchange of 49 MB between two workers"),
+        Row("cluster-step", "GPT of 12.3 M parameters, a step of two workers on Spark, against two processes of DistributedDataParallel with gloo", (CLUSTER, "step"),
+            ("ddp.py", "step"), targets=(Target("ratio", "at most", 1.0),), same=(("parameters", 0),), show=("exchange_seconds",), repeats=2,
+            needs="pairs.train.tokens", title="training step of two workers"),
+        Row("cluster-kill", "the same training with a worker killed: seconds that it cost", (CLUSTER, "kill"), (),
+            targets=(Target("beyond_a_round", "at most", 5.0), Target("other_bytes", "at most", 0)), show=("round", "begun_again"), repeats=1,
+            needs="pairs.train.tokens", title="a killed worker"),
+        Row("cluster-cleaning", "the cleaning pipeline over the catalog's texts on two workers, beside one worker", (CLUSTER, "cleaning"), (),
+            targets=(Target("times_one", "at least", 1.6),), show=("times_one",), repeats=1, title="cleaning on two workers"),
     ]

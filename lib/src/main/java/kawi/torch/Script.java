@@ -45,17 +45,32 @@ public final class Script implements AutoCloseable {
      * @return the loaded script; close it when it is no longer called
      */
     public static Script load(Torch torch, String resource) {
-        try (InputStream in = Script.class.getClassLoader().getResourceAsStream(resource)) {
-            if (in == null) {
-                throw new IllegalArgumentException("no resource " + resource + " on the class path");
-            }
+        try {
             Path archive = Files.createTempFile("kawi-", ".pt");
             try {
-                ScriptArchive.write(archive, new String(in.readAllBytes(), StandardCharsets.UTF_8));
+                archive(resource, archive);
                 return new Script(TorchScriptModule.load(archive, torch.device()));
             } finally {
                 Files.deleteIfExists(archive);
             }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Writes the archive of a resource: what {@link #load} hands to libtorch, and what {@code torch.jit.load} of any
+     * PyTorch 2 reads on a machine without Java.
+     *
+     * @param resource path of the source on the class path
+     * @param file is written anew
+     */
+    public static void archive(String resource, Path file) {
+        try (InputStream in = Script.class.getClassLoader().getResourceAsStream(resource)) {
+            if (in == null) {
+                throw new IllegalArgumentException("no resource " + resource + " on the class path");
+            }
+            ScriptArchive.write(file, new String(in.readAllBytes(), StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
