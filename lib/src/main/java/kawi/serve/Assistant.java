@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import kawi.evidence.KitException;
-import kawi.template.ChatTemplate.Turn;
 import kawi.model.Generation;
 import kawi.model.Pretrained;
 import kawi.model.Sampling;
 import kawi.notebook.LiveText;
 import kawi.notebook.Show;
+import kawi.template.ChatTemplate.Turn;
 import kawi.tune.Tuned;
 
 /**

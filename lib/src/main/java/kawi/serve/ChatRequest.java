@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import kawi.evidence.KitException;
-import kawi.template.ChatTemplate;
 import kawi.model.Sampling;
+import kawi.template.ChatTemplate;
 
 /**
  * A request for text in OpenAI's protocol, checked: every parameter that it has was used, or it is refused by name.

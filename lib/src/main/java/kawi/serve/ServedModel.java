@@ -7,12 +7,12 @@ import java.util.WeakHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import kawi.evidence.KitException;
-import kawi.template.ChatTemplate;
 import kawi.model.Generation;
 import kawi.model.Generator;
 import kawi.model.LanguageModel;
 import kawi.model.Pretrained;
 import kawi.model.Sampling;
+import kawi.template.ChatTemplate;
 import kawi.text.Tokenizer;
 import kawi.tune.Tuned;
 

@@ -7,8 +7,8 @@
  * first of them fit for examples that resemble each other. Two systems on the same examples are compared by
  * {@link kawi.stats.PairedComparison}, two groups of examples by {@link kawi.stats.GroupComparison}, and many
  * comparisons are corrected by {@link kawi.stats.PValues#holm}. What a comparison could find at all is foretold by
- * {@link kawi.stats.Power}. Where the data do not suffice, an interval is undefined
- * and a comparison has no p value, and both say why.
+ * {@link kawi.stats.Power}. Where the data do not suffice, an interval is undefined and a comparison has no p value,
+ * and both say why.
  *
  * <p>That the intervals hold the truth in 93 to 97 of 100 cases and the tests find nothing in 93 to 97 of 100 cases
  * where nothing is, is tested by simulation ({@code CoverageTest}).

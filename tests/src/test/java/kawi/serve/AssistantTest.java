@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import kawi.evidence.KitException;
-import kawi.template.ChatTemplate.Turn;
 import kawi.model.Gpt;
 import kawi.model.GptConfig;
 import kawi.model.Pretrained;
 import kawi.model.Sampling;
 import kawi.model.Smol;
+import kawi.template.ChatTemplate.Turn;
 import kawi.text.CharacterTokenizer;
 import kawi.torch.Torch;
 import org.junit.jupiter.api.AfterAll;

@@ -155,7 +155,8 @@ final class Children implements Members {
     public String log(int worker) {
         List<Path> starts = starts(worker);
         for (int i = starts.size() - 1; i >= 0; i--) {
-            for (String each : List.of("stdout", "stderr")) { // a virtual machine that cannot start says so on the first
+            for (String each :
+                    List.of("stdout", "stderr")) { // a virtual machine that cannot start says so on the first
                 String said = Launch.last(starts.get(i).resolve(each));
                 if (!said.startsWith(Launch.NOTHING)) {
                     return said;

@@ -100,8 +100,8 @@ final class CleaningPart implements Task<CleaningPart.Order, long[][]> {
         }
         try (DataInputStream in = files.open(documents(order.part, order.from));
                 DataInputStream decided = before < 0 ? null : files.open(decisions(order.part, before));
-                Target target = last ? new Finished(order.part) : new Going(order, (RememberingStep)
-                        steps.get(order.to))) {
+                Target target =
+                        last ? new Finished(order.part) : new Going(order, (RememberingStep) steps.get(order.to))) {
             for (byte fate = in.readByte(); fate != END; fate = in.readByte()) {
                 byte[] bytes = PartFiles.frame(in);
                 if (fate == REJECTED) {

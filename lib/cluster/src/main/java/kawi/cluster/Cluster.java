@@ -152,11 +152,7 @@ public final class Cluster implements AutoCloseable {
         if (members instanceof Elsewhere there) {
             there.begin(
                     driver.context(),
-                    () -> run(
-                            "who is there",
-                            IntStream.range(0, size).boxed().toList(),
-                            new Introduction.Ask(),
-                            true));
+                    () -> run("who is there", IntStream.range(0, size).boxed().toList(), new Introduction.Ask(), true));
         }
         awaitExecutors();
     }

@@ -21,8 +21,8 @@ import kawi.evidence.KitException;
  * $node worker 10.0.0.2 spark://10.0.0.1:7077      # on each of the others, and on the first if it is to work too
  * </pre>
  *
- * <p>The secret file is made once, as by {@code (umask 077; openssl rand -hex 32 > secret)}, and copied to each machine.
- * A node ends when this command is ended, and its executors with it.
+ * <p>The secret file is made once, as by {@code (umask 077; openssl rand -hex 32 > secret)}, and copied to each
+ * machine. A node ends when this command is ended, and its executors with it.
  */
 public final class ClusterNode {
     private static final Map<String, String> MASTER = options("--port", "7077", "--page", "8080");
@@ -43,9 +43,9 @@ public final class ClusterNode {
      * Starts a node and stays until it ends.
      *
      * @param words {@code master HOST} with {@code --port} (7077) and {@code --page} (8080), or {@code worker HOST
-     *     MASTER} with {@code --port}, {@code --page} (any that is free), {@code --cores} and {@code --memory} (what the
-     *     machine has), {@code --gpus} (a discovery script, as Spark's) and {@code --folder} (for logs and what memory
-     *     does not hold; a temporary one). HOST is the address of this machine under which the others reach it
+     *     MASTER} with {@code --port}, {@code --page} (any that is free), {@code --cores} and {@code --memory} (what
+     *     the machine has), {@code --gpus} (a discovery script, as Spark's) and {@code --folder} (for logs and what
+     *     memory does not hold; a temporary one). HOST is the address of this machine under which the others reach it
      */
     public static void main(String[] words) {
         try {

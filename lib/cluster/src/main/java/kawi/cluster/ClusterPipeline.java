@@ -77,8 +77,7 @@ public final class ClusterPipeline {
      * @param begunAgain jobs that were submitted again because workers were lost; a single task that Spark itself did
      *     again is not counted
      */
-    public record Cleaned(
-            Corpus corpus, Rejections rejected, List<Pipeline.Count> counts, long kept, int begunAgain) {
+    public record Cleaned(Corpus corpus, Rejections rejected, List<Pipeline.Count> counts, long kept, int begunAgain) {
         /** {@return how many documents each step dropped} */
         public Map<String, Long> dropped() {
             Map<String, Long> dropped = new LinkedHashMap<>();
@@ -94,8 +93,8 @@ public final class ClusterPipeline {
 
     /**
      * Runs into a draft, whose folder every worker must reach, and puts into its manifest the steps, the workers and
-     * what each step did. What the documents come from is the caller's to say ({@link Draft#input}, {@link
-     * Draft#source}), as with {@link Pipeline#run}.
+     * what each step did. What the documents come from is the caller's to say ({@link Draft#input},
+     * {@link Draft#source}), as with {@link Pipeline#run}.
      *
      * @param corpus the documents to clean
      * @param parts into how many the documents are parted; more than there are workers, so that none waits long for the
@@ -137,10 +136,10 @@ public final class ClusterPipeline {
     }
 
     /**
-     * The same from one folder to another of a file system that Hadoop knows, as Spark reads and writes: {@code
-     * hdfs://host/folder}, {@code s3a://bucket/folder} where its jars and keys are on all machines, or {@code
-     * file:/folder}, which is what was tried. The two corpus files pass through a temporary folder of this process; the
-     * parts lie beside the result while it is made.
+     * The same from one folder to another of a file system that Hadoop knows, as Spark reads and writes:
+     * {@code hdfs://host/folder}, {@code s3a://bucket/folder} where its jars and keys are on all machines, or
+     * {@code file:/folder}, which is what was tried. The two corpus files pass through a temporary folder of this
+     * process; the parts lie beside the result while it is made.
      *
      * @param from a {@code documents.jsonl.gz}
      * @param parts into how many the documents are parted

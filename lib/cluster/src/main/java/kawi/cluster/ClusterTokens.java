@@ -2,7 +2,6 @@ package kawi.cluster;
 
 import java.io.DataInputStream;
 import java.io.IOException;
-import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,8 +39,8 @@ public final class ClusterTokens {
      * @param file the token file, in a folder that every worker reaches under the same path
      * @param cluster whose workers encode
      * @param progress told of what is done
-     * @throws KitException if the tokenizer is not the kit's, workers are lost again and again, it is interrupted, or the
-     *     file cannot be written; then there is none
+     * @throws KitException if the tokenizer is not the kit's, workers are lost again and again, it is interrupted, or
+     *     the file cannot be written; then there is none
      */
     public static void write(
             Tokenizer tokenizer, Corpus corpus, int parts, Path file, Cluster cluster, Progress progress) {
@@ -49,7 +48,8 @@ public final class ClusterTokens {
             throw new KitException("Documents cannot be parted into " + parts + " parts: give at least 1.");
         }
         Path folder = file.toAbsolutePath().getParent();
-        PartFiles files = new PartFiles(folder.resolve(".parts-" + UUID.randomUUID()).toString());
+        PartFiles files =
+                new PartFiles(folder.resolve(".parts-" + UUID.randomUUID()).toString());
         try {
             files.make();
             Path json = Path.of(files.place(), "tokenizer.json");
@@ -130,7 +130,8 @@ public final class ClusterTokens {
             try (DataInputStream in = files.open("texts-" + part);
                     PartFiles.Fresh fresh = files.create("ids-" + part)) {
                 while (in.readByte() != END) {
-                    String text = ByteBuffer.wrap(PartFiles.frame(in)).asCharBuffer().toString();
+                    String text =
+                            ByteBuffer.wrap(PartFiles.frame(in)).asCharBuffer().toString();
                     int[] ids = encoder.encode(text);
                     if (end >= 0) {
                         ids = Arrays.copyOf(ids, ids.length + 1);

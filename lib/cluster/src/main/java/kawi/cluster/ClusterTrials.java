@@ -14,10 +14,10 @@ import kawi.torch.Torch;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
- * The trainings of a search spread over workers, as many at once as there are: the numbers are those of {@link
- * Trials#here}, where the machines are of one kind. A training whose worker is lost is run again from where this process
- * last had it, and comes to the same numbers. Between the rungs of a search this process holds the weights and averages
- * of every training that goes on.
+ * The trainings of a search spread over workers, as many at once as there are: the numbers are those of
+ * {@link Trials#here}, where the machines are of one kind. A training whose worker is lost is run again from where this
+ * process last had it, and comes to the same numbers. Between the rungs of a search this process holds the weights and
+ * averages of every training that goes on.
  *
  * <pre>{@code
  * CumulativeAblation ladder =
@@ -53,7 +53,9 @@ public final class ClusterTrials implements Trials {
         return cluster.size() + " workers";
     }
 
-    /** {@return jobs that were submitted again because workers were lost; single tasks that Spark did again not counted} */
+    /**
+     * {@return jobs that were submitted again because workers were lost; single tasks that Spark did again not counted}
+     */
     public int begunAgain() {
         return begunAgain;
     }
@@ -140,11 +142,7 @@ public final class ClusterTrials implements Trials {
     }
 
     private TrialTask.Order order(
-            Trials.Asked asked,
-            long from,
-            Broadcast<TrialTask.Stand> before,
-            TokenFile train,
-            TokenFile validation) {
+            Trials.Asked asked, long from, Broadcast<TrialTask.Stand> before, TokenFile train, TokenFile validation) {
         if (asked.until() - from > Integer.MAX_VALUE - 16) {
             throw new KitException("A trial of " + asked.until() + " steps is too long to be sent out: give fewer.");
         }

@@ -124,7 +124,8 @@ public final class DistributedTrainer {
      */
     public Training run(Progress progress) {
         if (trainer.accumulate() % workers != 0) {
-            throw new KitException("A step of " + trainer.accumulate() + (trainer.accumulate() == 1 ? " pass" : " passes")
+            throw new KitException("A step of " + trainer.accumulate()
+                    + (trainer.accumulate() == 1 ? " pass" : " passes")
                     + " cannot be shared out evenly among "
                     + workers + " workers: set accumulate(" + workers + ") or a multiple of it on the trainer.");
         }
@@ -340,15 +341,17 @@ public final class DistributedTrainer {
     }
 
     /**
-     * Puts the latest run into an artifact's manifest: how many workers, on which machines with what arithmetic, how they
-     * averaged, what they sent, the rounds and those that were begun again.
+     * Puts the latest run into an artifact's manifest: how many workers, on which machines with what arithmetic, how
+     * they averaged, what they sent, the rounds and those that were begun again.
      *
      * @param draft the artifact in the making
      * @return the draft
      */
     public Draft record(Draft draft) {
-        List<String> machines =
-                rounds.stream().flatMap(each -> each.machines().stream()).distinct().toList();
+        List<String> machines = rounds.stream()
+                .flatMap(each -> each.machines().stream())
+                .distinct()
+                .toList();
         draft.parameter("workers", workers)
                 .parameter("averaging", averaging.words())
                 .parameter("workers' machines", machines)

@@ -23,8 +23,8 @@ import scala.Option;
 import scala.reflect.ClassTag$;
 
 /**
- * The door of a master that runs already: knocked at with the secret before anything is started, so that who cannot come
- * in learns why at once and not after a minute of retries.
+ * The door of a master that runs already: knocked at with the secret before anything is started, so that who cannot
+ * come in learns why at once and not after a minute of retries.
  *
  * @param address {@code spark://host:port}
  * @param here the address of this machine under which the cluster's machines reach it

@@ -31,8 +31,7 @@ final class Elsewhere implements Members {
 
     private final Door door;
     private final Path scratch;
-    private final HttpClient http =
-            HttpClient.newBuilder()
+    private final HttpClient http = HttpClient.newBuilder()
             .connectTimeout(Duration.ofSeconds(5))
             .followRedirects(HttpClient.Redirect.NORMAL)
             .version(HttpClient.Version.HTTP_1_1)
@@ -167,8 +166,8 @@ final class Elsewhere implements Members {
                 }
             }
             if (stopped) {
-                throw new KitException("The master of " + door.address()
-                        + " has ended this work: see its page, " + webPage() + ", for why.");
+                throw new KitException("The master of " + door.address() + " has ended this work: see its page, "
+                        + webPage() + ", for why.");
             }
         };
     }
@@ -179,7 +178,10 @@ final class Elsewhere implements Members {
                 String page = read(worker.page() + "/log/?appId=" + context.sc().applicationId() + "&executorId="
                         + executor + "&logType=" + each + "&byteLength=6000");
                 String said = Members.lastLines(
-                        page.lines().filter(line -> !line.startsWith("==== Bytes")).toList(), LINES);
+                        page.lines()
+                                .filter(line -> !line.startsWith("==== Bytes"))
+                                .toList(),
+                        LINES);
                 if (!said.isEmpty() && !said.startsWith("Error:")) {
                     return said;
                 }

@@ -60,8 +60,7 @@ final class Floats {
     }
 
     static byte[] bytes(float[] vector) {
-        ByteBuffer bytes =
-                ByteBuffer.allocate(vector.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes = ByteBuffer.allocate(vector.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asFloatBuffer().put(vector);
         return bytes.array();
     }

@@ -114,11 +114,6 @@ final class Gpus {
                     + driver.device() + ": open the kit with KAWI_DEVICE=gpu0, or start the cluster without gpus().");
         }
         return new Arithmetic(
-                driver.engine(),
-                NAME + address,
-                driver.cpu(),
-                driver.threads(),
-                driver.training(),
-                driver.inference());
+                driver.engine(), NAME + address, driver.cpu(), driver.threads(), driver.training(), driver.inference());
     }
 }

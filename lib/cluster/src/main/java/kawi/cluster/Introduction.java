@@ -27,7 +27,8 @@ import org.apache.spark.SparkEnv;
  * @param cpu its maker and the widest instructions that PyTorch uses
  * @param gpu the address of the GPU that it was given; null without
  */
-record Introduction(int executor, String host, int port, long pid, String kit, String cpu, String gpu) implements Serializable {
+record Introduction(int executor, String host, int port, long pid, String kit, String cpu, String gpu)
+        implements Serializable {
 
     /** Asks for it. */
     record Ask() implements Task<Integer, Introduction> {
@@ -63,8 +64,8 @@ record Introduction(int executor, String host, int port, long pid, String kit, S
     private static Map<String, Long> classes(Class<?> type) {
         Map<String, Long> classes = new TreeMap<>();
         try {
-            Path home =
-                    Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+            Path home = Path.of(
+                    type.getProtectionDomain().getCodeSource().getLocation().toURI());
             if (Files.isRegularFile(home)) {
                 try (ZipFile jar = new ZipFile(home.toFile())) {
                     jar.stream()

@@ -11,8 +11,8 @@ import java.util.Map;
 import kawi.evidence.KitException;
 
 /**
- * Starts a master or a worker of Spark as a child process of this one: what Spark's own start scripts do, which its jars
- * at Maven Central do not contain. It ends with this process.
+ * Starts a master or a worker of Spark as a child process of this one: what Spark's own start scripts do, which its
+ * jars at Maven Central do not contain. It ends with this process.
  *
  * @param folder where it keeps its own files, and stands
  * @param host the address that it listens on, and no other

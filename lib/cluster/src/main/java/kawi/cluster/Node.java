@@ -19,8 +19,8 @@ final class Node {
     private Node() {}
 
     /**
-     * @param arguments {@code master HOST PORT PAGE}, ports of 0 for any, or {@code worker} and the arguments of Spark's
-     *     worker. Settings of Spark are system properties; the secret comes by the environment, where a list of
+     * @param arguments {@code master HOST PORT PAGE}, ports of 0 for any, or {@code worker} and the arguments of
+     *     Spark's worker. Settings of Spark are system properties; the secret comes by the environment, where a list of
      *     processes does not show it
      */
     public static void main(String[] arguments) throws InterruptedException {
@@ -57,7 +57,9 @@ final class Node {
         watch.start();
     }
 
-    /** Who started this process would have removed the folder of the cluster, in which it stands, and cannot any more. */
+    /**
+     * Who started this process would have removed the folder of the cluster, in which it stands, and cannot any more.
+     */
     private static void removeFolder() {
         Path here = Path.of("").toAbsolutePath();
         if (here.getFileName().toString().matches("kawi-(cluster|node)-.*")) {

@@ -198,11 +198,10 @@ final class Round implements Task<Integer, Round.Result> {
     }
 
     /**
-     * The workers' weights averaged, and DiLoCo's outer step where there is one. What is sent rounded is not the weights,
-     * of which too little would be left, but what they changed by.
+     * The workers' weights averaged, and DiLoCo's outer step where there is one. What is sent rounded is not the
+     * weights, of which too little would be left, but what they changed by.
      */
-    private float[] averaged(
-            Collection<NDArray> parameters, float[] outer, float[] momentum, RoundingError rounding) {
+    private float[] averaged(Collection<NDArray> parameters, float[] outer, float[] momentum, RoundingError rounding) {
         boolean changes = plan.averaging.sent() != WireFormat.FLOAT32;
         float[] here = Floats.read(parameters);
         for (int i = 0; changes && i < here.length; i++) {

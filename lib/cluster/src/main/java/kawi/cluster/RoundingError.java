@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The exchanges of one round, and what rounding did to the first of them: every 61st number, a prime so that no row of a
- * matrix is left out, is added up once more as float32, and the two sums are compared. What that takes is a thirtieth
+ * The exchanges of one round, and what rounding did to the first of them: every 61st number, a prime so that no row of
+ * a matrix is left out, is added up once more as float32, and the two sums are compared. What that takes is a thirtieth
  * of one exchange, once a round.
  */
 final class RoundingError {

@@ -83,7 +83,8 @@ final class SliceExchange implements Closeable {
             LEFT.forEach(each -> blocks.removeBlock(each, true));
             LEFT.clear();
         }
-        for (BlockId each : scala.jdk.javaapi.CollectionConverters.asJava(blocks.getMatchingBlockIds(new Foreign(job)))) {
+        for (BlockId each :
+                scala.jdk.javaapi.CollectionConverters.asJava(blocks.getMatchingBlockIds(new Foreign(job)))) {
             blocks.removeBlock(each, true);
         }
     }

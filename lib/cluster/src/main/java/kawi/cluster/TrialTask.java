@@ -20,7 +20,10 @@ import org.apache.spark.broadcast.Broadcast;
 final class TrialTask implements Task<TrialTask.Order, TrialTask.Stand> {
     private static final long serialVersionUID = 1;
 
-    /** How a training stands: the numbers, and the weights and averages (float32) that it would go on from; null where it has ended. */
+    /**
+     * How a training stands: the numbers, and the weights and averages (float32) that it would go on from; null where
+     * it has ended.
+     */
     record Stand(
             long steps,
             double seconds,

@@ -50,8 +50,8 @@ class BadInputTest {
 
     @Test
     void aWorkerWithoutJavaIsNamed() {
-        String said = refused(() -> Cluster.start(
-                WorkersOfTests.local(1).environment("JAVA_HOME", folder.resolve("nowhere").toString())));
+        String said = refused(() -> Cluster.start(WorkersOfTests.local(1)
+                .environment("JAVA_HOME", folder.resolve("nowhere").toString())));
         assertTrue(said.contains("worker 0") && said.contains("never came to work"), said);
         assertTrue(said.contains("nowhere/bin/java"), said);
     }
@@ -95,12 +95,12 @@ class BadInputTest {
                 () -> cluster.run("wait", List.of(600, 600), new WorkersOfTests.Patient(), true));
         assertTrue(Thread.interrupted(), "the cell learns of it");
         interrupting.join();
-        assertEquals(
-                List.of("a", "b"), cluster.run("echo", List.of("a", "b"), new WorkersOfTests.Echo(), true));
+        assertEquals(List.of("a", "b"), cluster.run("echo", List.of("a", "b"), new WorkersOfTests.Echo(), true));
 
         String many = refused(() -> {
             try (LanguageModel model = small.model()) {
-                DistributedTrainer.of(small.trainer(model).accumulate(1), cluster).run(Progress.NONE);
+                DistributedTrainer.of(small.trainer(model).accumulate(1), cluster)
+                        .run(Progress.NONE);
             }
         });
         assertTrue(many.contains("1 passes cannot be shared out evenly among 2 workers"), many);
@@ -155,13 +155,13 @@ class BadInputTest {
         Path odd = folder.resolve("odd");
         Files.writeString(odd, "#!/bin/sh\necho '{\"name\": \"fpga\", \"addresses\": []}'\n");
         assertTrue(odd.toFile().setExecutable(true));
-        assertTrue(refused(() -> Cluster.start(WorkersOfTests.local(1).gpus(odd))).contains("is to print"));
+        assertTrue(
+                refused(() -> Cluster.start(WorkersOfTests.local(1).gpus(odd))).contains("is to print"));
 
         Cluster cluster = Cluster.start(WorkersOfTests.local(2).gpus(script));
         List<Introduction> met = cluster.run("who", List.of(0, 1), new Introduction.Ask(), true);
         assertEquals(
-                List.of("0", "1"),
-                met.stream().map(Introduction::gpu).sorted().toList());
+                List.of("0", "1"), met.stream().map(Introduction::gpu).sorted().toList());
         for (String said : cluster.run("open", List.of(0, 1), new WorkersOfTests.GpuOpened(), true)) {
             assertTrue(said.matches("gpu[01]") || said.contains("PyTorch sees"), said);
         }

@@ -43,8 +43,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ClusterPipelineTest {
     private static final int DOCUMENTS = 300;
-    private static final String NOTICE = "Permission is hereby granted free of charge to any person who obtains a copy, "
-            + "provided that this notice of permission stands in all copies, large or small. ";
+    private static final String NOTICE =
+            "Permission is hereby granted free of charge to any person who obtains a copy, "
+                    + "provided that this notice of permission stands in all copies, large or small. ";
 
     private static Corpus corpus;
     private static List<String> expected;
@@ -92,17 +93,17 @@ class ClusterPipelineTest {
         }
         corpus = Decontamination.heldOutFirst(Corpus.of(documents));
         Pipeline alone = Pipeline.of(
-                        Licences.permissive(),
-                        Normalize.unicode(),
-                        Step.change("markup", Normalizer.of(Normalizer.mail(), Normalizer.html())),
-                        RepeatedParagraphs.of(20),
-                        Duplicates.exact(),
-                        Duplicates.near(0.8),
-                        Quality.gopher(),
-                        Repetition.gopher(),
-                        Language.keep("en"),
-                        Decontamination.of(2, 0.02),
-                        Pii.mask());
+                Licences.permissive(),
+                Normalize.unicode(),
+                Step.change("markup", Normalizer.of(Normalizer.mail(), Normalizer.html())),
+                RepeatedParagraphs.of(20),
+                Duplicates.exact(),
+                Duplicates.near(0.8),
+                Quality.gopher(),
+                Repetition.gopher(),
+                Language.keep("en"),
+                Decontamination.of(2, 0.02),
+                Pii.mask());
         local = alone.run(corpus, folder.resolve("alone"), Progress.NONE);
         expected = hashes(folder.resolve("alone"));
     }
@@ -207,8 +208,7 @@ class ClusterPipelineTest {
                 .getMessage();
         String together = assertThrows(
                         KitException.class,
-                        () -> steps.run(
-                                late, 3, folder.resolve("late-parts"), Cluster.local(2, "512m"), Progress.NONE))
+                        () -> steps.run(late, 3, folder.resolve("late-parts"), Cluster.local(2, "512m"), Progress.NONE))
                 .getMessage();
         assertEquals(alone, together);
         try (Stream<Path> left = Files.list(folder.resolve("late-parts"))) {
@@ -280,8 +280,8 @@ class ClusterPipelineTest {
     /** A worker's heap in small: the task itself in a process of 48 MB, on a part of three times that. */
     @Test
     void aPartThatIsLargerThanTheWorkersHeapIsCleaned() throws Exception {
-        PartFiles files = new PartFiles(
-                Files.createDirectories(folder.resolve("large")).toString());
+        PartFiles files =
+                new PartFiles(Files.createDirectories(folder.resolve("large")).toString());
         Document one = corpus.stream()
                 .max(java.util.Comparator.comparingLong(Document::bytes))
                 .orElseThrow();

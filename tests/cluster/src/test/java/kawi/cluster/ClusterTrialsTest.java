@@ -71,14 +71,10 @@ class ClusterTrialsTest {
     /** Of the kit's own ladder both families, both optimizers and all schedules, and a rung that diverges. */
     private static List<Recipe> rungs() {
         List<Recipe> ladder = Recipe.ladder(CONFIG, 6);
-        List<Recipe> rungs = new ArrayList<>(
-                List.of(ladder.get(0), ladder.get(2), ladder.get(6), ladder.get(ladder.size() - 1)));
+        List<Recipe> rungs =
+                new ArrayList<>(List.of(ladder.get(0), ladder.get(2), ladder.get(6), ladder.get(ladder.size() - 1)));
         rungs.add(new Recipe(
-                "+ a rate that is far too high",
-                CONFIG,
-                AdamW.defaults().withRate(90),
-                Schedule.constant(12),
-                8));
+                "+ a rate that is far too high", CONFIG, AdamW.defaults().withRate(90), Schedule.constant(12), 8));
         return rungs;
     }
 
@@ -108,15 +104,16 @@ class ClusterTrialsTest {
 
     @Test
     void anAblationOnWorkersHasTheNumbersOfOneProcessInTheirOrderAlsoWhereAnExecutorIsKilled() {
-        CumulativeAblation alone =
-                CumulativeAblation.run(torch, rungs(), train, validation, SETTINGS, Progress.NONE);
+        CumulativeAblation alone = CumulativeAblation.run(torch, rungs(), train, validation, SETTINGS, Progress.NONE);
         ClusterTrials trials = onWorkers();
         CompletableFuture<Long> killed = Cluster.running().orElseThrow().killAtWork(1);
         Told told = new Told();
         CumulativeAblation together = CumulativeAblation.run(trials, rungs(), train, validation, SETTINGS, told);
         assertTrue(killed.join() > 0);
         assertEquals(said(alone), said(together));
-        assertTrue(alone.runs().stream().anyMatch(CumulativeAblation.Run::diverged), said(alone).toString());
+        assertTrue(
+                alone.runs().stream().anyMatch(CumulativeAblation.Run::diverged),
+                said(alone).toString());
         assertTrue(
                 told.said.get(0).contains("'+ a rate that is far too high', seed 5: diverged at step"),
                 told.said.toString());
@@ -134,8 +131,8 @@ class ClusterTrialsTest {
     void aSearchOnWorkersGoesOnFromRungToRungWithTheNumbersOfOneProcess() {
         List<Candidate> candidates = SuccessiveHalving.draw(
                 CONFIG, new int[] {1, 2}, new int[] {2}, new int[] {16, 32}, new double[] {0.003, 0.02, 60}, 8, 3);
-        SearchResult alone = SuccessiveHalving.run(
-                Trials.here(torch), candidates, train, validation, 4, 4, 9, Progress.NONE);
+        SearchResult alone =
+                SuccessiveHalving.run(Trials.here(torch), candidates, train, validation, 4, 4, 9, Progress.NONE);
         SearchResult together =
                 SuccessiveHalving.run(onWorkers(), candidates, train, validation, 4, 4, 9, Progress.NONE);
         assertEquals(said(alone), said(together));

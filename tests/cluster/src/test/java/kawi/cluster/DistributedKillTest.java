@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A training on two workers of which one is killed at a random moment ends in the bytes of one that nobody disturbed. The
- * test kills twice; {@link #main} as often as it is told, and prints a line for each: {@code java -cp ...
+ * A training on two workers of which one is killed at a random moment ends in the bytes of one that nobody disturbed.
+ * The test kills twice; {@link #main} as often as it is told, and prints a line for each: {@code java -cp ...
  * kawi.cluster.DistributedKillTest 20}, with the class path of the tests.
  */
 class DistributedKillTest {

@@ -131,7 +131,8 @@ class DistributedTrainerTest {
     @Test
     void aKilledExecutorChangesNothing() {
         Outcome expected = alone(2, AdamW.defaults());
-        // In a fresh executor the first round takes long, for the engine starts in it: it is that one which is lost, and
+        // In a fresh executor the first round takes long, for the engine starts in it: it is that one which is lost,
+        // and
         // then the first one beside the first victim's successor.
         Cluster.running().ifPresent(Cluster::close);
         Cluster cluster = workers(2);
@@ -447,8 +448,8 @@ class DistributedTrainerTest {
         }
         try (LanguageModel model = CONFIG.create(torch, 3)) {
             Trainer rest = trainer(model, 2).checkpoints(kept);
-            for (Averaging other : List.of(
-                    Averaging.everyStep(), Averaging.local(4).bf16())) {
+            for (Averaging other :
+                    List.of(Averaging.everyStep(), Averaging.local(4).bf16())) {
                 assertThrows(
                         KitException.class,
                         () -> DistributedTrainer.of(rest, workers(2))
@@ -521,9 +522,7 @@ class DistributedTrainerTest {
                             .contains("127.0.0.1, " + torch.arithmetic().line()),
                     manifest.toString());
             assertTrue(seen.gaps.size() >= 1 && seen.gaps.get(0) == 0.5, seen.gaps.toString());
-            assertTrue(
-                    seen.said.get(0).contains("A worker was lost in steps 1 to 4"),
-                    seen.said.toString());
+            assertTrue(seen.said.get(0).contains("A worker was lost in steps 1 to 4"), seen.said.toString());
         }
     }
 

@@ -51,7 +51,16 @@ class ElsewhereTest {
         Files.writeString(script, "#!/bin/sh\necho '{\"name\": \"gpu\", \"addresses\": [\"4\", \"7\"]}'\n");
         assertTrue(script.toFile().setExecutable(true));
         nodes.start(
-                List.of(), "worker", "127.0.0.1", master, "--cores", "2", "--memory", "2g", "--gpus", script.toString());
+                List.of(),
+                "worker",
+                "127.0.0.1",
+                master,
+                "--cores",
+                "2",
+                "--memory",
+                "2g",
+                "--gpus",
+                script.toString());
     }
 
     @AfterEach
@@ -86,21 +95,20 @@ class ElsewhereTest {
                         HttpResponse.BodyHandlers.ofString());
         assertEquals(200, page.statusCode());
         SmallTraining small = new SmallTraining(torch, folder, 4);
-        String refusal = assertThrows(KitException.class, () -> small.on(cluster))
-                .getMessage();
+        String refusal =
+                assertThrows(KitException.class, () -> small.on(cluster)).getMessage();
         small.close();
         assertTrue(refusal.contains("Spark gave a worker the GPU") && refusal.contains("KAWI_DEVICE=gpu0"), refusal);
 
         Set<Long> before = pids(cluster);
-        assertEquals(
-                before,
-                new HashSet<>(cluster.run("where", two, new ProcessNumber(), true)));
+        assertEquals(before, new HashSet<>(cluster.run("where", two, new ProcessNumber(), true)));
         long killed = cluster.kill(1);
-        ProcessHandle.of(killed).ifPresent(each -> each.onExit().orTimeout(30, java.util.concurrent.TimeUnit.SECONDS).join());
+        ProcessHandle.of(killed)
+                .ifPresent(each -> each.onExit()
+                        .orTimeout(30, java.util.concurrent.TimeUnit.SECONDS)
+                        .join());
         cluster.awaitExecutors();
-        assertEquals(
-                2,
-                new HashSet<>(cluster.run("where", two, new ProcessNumber(), true)).size());
+        assertEquals(2, new HashSet<>(cluster.run("where", two, new ProcessNumber(), true)).size());
         cluster.awaitExecutors();
         assertNotEquals(before, pids(cluster));
         assertTrue(cluster.executorLog(0).length() > 20, cluster.executorLog(0));
@@ -131,7 +139,8 @@ class ElsewhereTest {
                     .getMessage();
             assertTrue(worker.contains("lets nobody in with this secret"), worker);
         }
-        try (Socket listener = new Socket("127.0.0.1", Integer.parseInt(master.substring(master.lastIndexOf(':') + 1)));
+        try (Socket listener =
+                        new Socket("127.0.0.1", Integer.parseInt(master.substring(master.lastIndexOf(':') + 1)));
                 OutputStream out = listener.getOutputStream()) {
             listener.setSoTimeout(20_000);
             out.write(new byte[] {0, 0, 0, 0, 0, 0, 0, 21, 3, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0});
@@ -149,9 +158,11 @@ class ElsewhereTest {
         try (ServerSocket socket = new ServerSocket(0)) {
             free = socket.getLocalPort();
         }
-        String nobody = refused(ClusterSettings.remote("spark://127.0.0.1:" + free).secret(nodes.secret()));
+        String nobody =
+                refused(ClusterSettings.remote("spark://127.0.0.1:" + free).secret(nodes.secret()));
         assertTrue(nobody.contains("Nobody answers at spark://127.0.0.1:" + free), nobody);
-        String unknown = refused(ClusterSettings.remote("spark://no-such-host.invalid:7077").secret(nodes.secret()));
+        String unknown = refused(
+                ClusterSettings.remote("spark://no-such-host.invalid:7077").secret(nodes.secret()));
         assertTrue(unknown.contains("no-such-host.invalid"), unknown);
         String foreign = refused(settings(1).driverAddress("192.0.2.1"));
         assertTrue(foreign.contains("no address 192.0.2.1"), foreign);

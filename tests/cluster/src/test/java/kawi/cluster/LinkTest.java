@@ -36,8 +36,7 @@ class LinkTest {
         Cluster cluster = Cluster.local(2, "512m");
         SmallTraining.Outcome alone = small.alone();
         try (LanguageModel model = small.model()) {
-            DistributedTrainer trainer =
-                    DistributedTrainer.of(small.trainer(model), cluster.throttle(10));
+            DistributedTrainer trainer = DistributedTrainer.of(small.trainer(model), cluster.throttle(10));
             SmallTraining.Outcome slow = SmallTraining.Outcome.of(model, trainer.run(Progress.NONE));
             assertEquals(alone, slow);
             double exchange = trainer.rounds().stream()

@@ -77,7 +77,8 @@ class NamespacesTest {
                 String outer = name + "o" + i;
                 for (String[] each : List.of(
                         new String[] {"ip", "netns", "add", space},
-                        new String[] {"ip", "link", "add", outer, "type", "veth", "peer", "name", "eth0", "netns", space},
+                        new String[] {"ip", "link", "add", outer, "type", "veth", "peer", "name", "eth0", "netns", space
+                        },
                         new String[] {"ip", "link", "set", outer, "master", name + "br", "up"},
                         new String[] {"ip", "-n", space, "addr", "add", net + "." + i + "/24", "dev", "eth0"},
                         new String[] {"ip", "-n", space, "link", "set", "eth0", "up"},
@@ -125,8 +126,16 @@ class NamespacesTest {
             assertEquals("spark://" + network.address(2) + ":7077", master);
             for (int i = 3; i < 5; i++) {
                 nodes.start(
-                        network.inside(i), "worker", network.address(i), master, "--port", "7078", "--page", "8081",
-                        "--memory", "1g");
+                        network.inside(i),
+                        "worker",
+                        network.address(i),
+                        master,
+                        "--port",
+                        "7078",
+                        "--page",
+                        "8081",
+                        "--memory",
+                        "1g");
             }
             Torch torch = SmallTraining.engine();
             SmallTraining small = new SmallTraining(torch, folder, 8);

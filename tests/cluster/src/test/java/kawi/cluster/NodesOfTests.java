@@ -20,8 +20,7 @@ final class NodesOfTests implements AutoCloseable {
     }
 
     static Path secretFile(Path file, String secret) throws IOException {
-        Files.createFile(
-                file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         return Files.writeString(file, secret + "\n");
     }
 
@@ -48,7 +47,8 @@ final class NodesOfTests implements AutoCloseable {
     }
 
     String master(List<String> before, String host, int port) throws IOException {
-        return start(before, "master", host, "--port", Integer.toString(port), "--page", "0").split(" ")[1];
+        return start(before, "master", host, "--port", Integer.toString(port), "--page", "0")
+                .split(" ")[1];
     }
 
     @Override

@@ -20,8 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What somebody sees who listens to the wire, and how often the logger speaks. */
 class SecrecyTest {
     /** Listens to loopback until its input ends, and says how many packets it saw and which of the words. */
-    private static final String LISTENER =
-            """
+    private static final String LISTENER = """
             import socket, sys, threading
             wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.ntohs(3))
             wire.bind(("lo", 0))
@@ -96,9 +95,8 @@ class SecrecyTest {
         driver.inputReader().lines().forEach(lines::add);
         assertEquals(0, driver.waitFor(), lines.toString());
         assertTrue(lines.stream().filter(each -> each.contains("SLF4J")).count() <= 1, lines.toString());
-        List<String> worker = lines.stream()
-                .filter(each -> each.startsWith("executor: "))
-                .toList();
+        List<String> worker =
+                lines.stream().filter(each -> each.startsWith("executor: ")).toList();
         assertTrue(worker.size() > 5, lines.toString());
         assertTrue(worker.stream().filter(each -> each.contains("SLF4J")).count() <= 1, worker.toString());
     }

@@ -16,7 +16,9 @@ class SparkInternalsTest {
     /** The kit's class that uses it, Spark's class, and its members by name and types. */
     private static final List<String[]> USED = List.of(
             new String[] {
-                "SliceExchange", "storage.BlockManager", "putBytes(BlockId,ChunkedByteBuffer,StorageLevel,boolean,ClassTag)"
+                "SliceExchange",
+                "storage.BlockManager",
+                "putBytes(BlockId,ChunkedByteBuffer,StorageLevel,boolean,ClassTag)"
             },
             new String[] {"SliceExchange", "storage.BlockManager", "getLocalBytes(BlockId)"},
             new String[] {"SliceExchange", "storage.BlockManager", "releaseLock(BlockId,Option)"},
@@ -88,7 +90,8 @@ class SparkInternalsTest {
 
     @Test
     void everyInnerPartOfSparkThatIsUsedIsStillThere() {
-        assertEquals(List.of(), moved(USED), "Spark has moved what the kit uses: mend these classes before its version");
+        assertEquals(
+                List.of(), moved(USED), "Spark has moved what the kit uses: mend these classes before its version");
     }
 
     @Test
@@ -109,7 +112,9 @@ class SparkInternalsTest {
         assertEquals("spark.authenticate.secret", org.apache.spark.SecurityManager.SPARK_AUTH_SECRET_CONF());
         assertEquals("test_x", new org.apache.spark.storage.TestBlockId("x").name());
         assertEquals("Master", org.apache.spark.deploy.master.Master.ENDPOINT_NAME());
-        assertTrue(new org.apache.spark.SparkConf(false).set("spark.authenticate", "true").contains("spark.authenticate"));
+        assertTrue(new org.apache.spark.SparkConf(false)
+                .set("spark.authenticate", "true")
+                .contains("spark.authenticate"));
         assertThrows(
                 IllegalArgumentException.class,
                 () -> new org.apache.spark.SecurityManager(

@@ -21,7 +21,8 @@ final class WorkersOfTests {
     /** The kit's class path and the tests' classes after it. */
     static String classPath() {
         try {
-            return WorkerClassPath.text() + File.pathSeparator
+            return WorkerClassPath.text()
+                    + File.pathSeparator
                     + Path.of(WorkersOfTests.class
                             .getProtectionDomain()
                             .getCodeSource()
