@@ -241,15 +241,18 @@ public final class AtomicFile implements AutoCloseable {
 
     private static String free(Path folder) {
         try {
-            long bytes = Files.getFileStore(folder).getUsableSpace();
-            return bytes < 1000
-                    ? bytes + " bytes are free"
-                    : bytes < 1_000_000
-                            ? bytes / 1000 + " kB are free"
-                            : String.format(Locale.ROOT, "%,d MB are free", bytes / 1_000_000);
+            return free(Files.getFileStore(folder).getUsableSpace());
         } catch (IOException e) {
             return "how much is free cannot be seen";
         }
+    }
+
+    static String free(long bytes) {
+        return bytes < 1000
+                ? bytes + " bytes are free"
+                : bytes < 1_000_000
+                        ? bytes / 1000 + " kB are free"
+                        : String.format(Locale.ROOT, "%,d MB are free", bytes / 1_000_000);
     }
 
     private KitException discard(KitException because) {
