@@ -56,6 +56,7 @@ class TheRulesOfThePaperTest {
         measured(Quality.gopher(), text, 14, 43 / 14.0, 4 / 14.0, 3 / 6.0, 2 / 6.0, 8 / 14.0, 0);
         measured(Quality.gopher(), "", 0, 0, 0, 0, 0, 0, 0);
         measured(Quality.gopher(), "the THE The", 3, 3, 0, 0, 0, 1, 1);
+        measured(Quality.gopher(), "the To of", 3, 7 / 3.0, 0, 0, 0, 1, 2); // two are enough
         measured(Quality.gopher(), "the To 1st 2", 4, 2.25, 0, 0, 0, 3 / 4.0, 2);
     }
 
