@@ -153,4 +153,17 @@ class AtomicFolderTest {
         AtomicFolder.begin(place, "saving the model").close();
         assertEquals(List.of(".old-model." + parent + "-1", "model"), names(), "that process lives");
     }
+
+    @Test
+    void aFolderWithAFileThatIsStillBeingWrittenIsNotCommitted() throws IOException {
+        try (AtomicFolder begun = filled(place, "new")) {
+            AtomicFile open = AtomicFile.begin(begun.path().resolve("words.txt"), "writing words");
+            String said = assertThrows(KitException.class, begun::commit).getMessage();
+            assertTrue(said.contains("a file in it is still being written (.words.txt."), said);
+            assertFalse(Files.exists(place));
+            open.commit();
+            begun.commit();
+        }
+        assertTrue(Files.exists(place.resolve("words.txt")));
+    }
 }

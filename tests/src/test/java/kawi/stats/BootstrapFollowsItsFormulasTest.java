@@ -66,7 +66,7 @@ class BootstrapFollowsItsFormulasTest {
         double[] high = new double[12];
         double[] highAfter = new double[12];
         for (int i = 0; i < 12; i++) {
-            low[i] = i % 4;
+            low[i] = i % 4 - 2.5; // so that the two means are -1 and 1, and their sum is nothing like their difference
             lowAfter[i] = low[i] + 1 + i % 3;
             high[i] = low[i] + 64;
             highAfter[i] = lowAfter[i] + 64;
