@@ -1,4 +1,4 @@
-"""Runs PIT over rooms of the library and prints, class by class, which of its changes no test noticed. Called by environment/mutants."""
+"""Runs PIT over rooms of the library and prints, class by class, which of its changes no test noticed and nobody explained. Called by environment/mutants."""
 import argparse
 import os
 import pathlib
@@ -6,12 +6,15 @@ import re
 import subprocess
 import sys
 import xml.etree.ElementTree as xml
+from collections import namedtuple
 
 import disk
 
 HOME = pathlib.Path(os.environ.get("KAWI_HOME") or pathlib.Path(__file__).resolve().parent.parent)
 RUNS = HOME / "runs/mutants"
 TESTS = HOME / "tests/src/test/java"
+LIBRARY = HOME / "lib/src/main/java"
+EXPLAINED = HOME / "tests/mutants.tsv"
 # What a test speaks of that starts PyTorch, or needs a whole kit: run once for each change, such tests take hours.
 ENGINE = re.compile(r"\bkawi\.(torch|model|train|tune|notebook|Kit|\*)|\bai\.djl\b")
 # How a change ended. PIT's other words (KILLED, TIMED_OUT, MEMORY_ERROR, RUN_ERROR, NON_VIABLE) mean that it was noticed, or was no program any more.
@@ -35,31 +38,94 @@ def uses(name, text, other):
     return re.search(rf"\b{short if name.rpartition('.')[0] == package else other}\b", text) is not None
 
 
-def survivors(report):
-    """For each class the changes that were made, and those that no test noticed: (line, method, what was changed, whether a test runs that line)."""
+# A change that no test noticed: where, what was changed, the source's line, and whether a test runs that line.
+Survivor = namedtuple("Survivor", "line method what code reached")
+# Why a change need not be noticed: a line of tests/mutants.tsv.
+Explanation = namedtuple("Explanation", "name method what code reason at")
+
+
+def source(name, library=LIBRARY):
+    """The lines of a class's source, empty where there is none."""
+    path = library / (name.replace(".", "/") + ".java")
+    return path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+
+
+def plain(method):
+    """A method's name; of a lambda the method that it stands in, for the compiler counts lambdas through."""
+    found = re.fullmatch(r"lambda\$(.+)\$\d+", method)
+    return {"new": "<init>", "static": "<clinit>"}.get(found[1], found[1]) if found else method
+
+
+def survivors(report, library=LIBRARY):
+    """For each class the changes that were made, and those that no test noticed."""
     made, left = {}, {}
     for mutation in xml.parse(report).getroot().iter("mutation"):
         name = mutation.findtext("mutatedClass").partition("$")[0]
         made[name] = made.get(name, 0) + 1
         if mutation.get("status") in (UNNOTICED, UNREACHED):
-            said = (int(mutation.findtext("lineNumber")), mutation.findtext("mutatedMethod"), mutation.findtext("description"), mutation.get("status") == UNNOTICED)
-            left.setdefault(name, []).append(said)
+            line, lines = int(mutation.findtext("lineNumber")), source(name, library)
+            code = lines[line - 1].strip() if 0 < line <= len(lines) else ""
+            left.setdefault(name, []).append(Survivor(line, mutation.findtext("mutatedMethod"), mutation.findtext("description"), code, mutation.get("status") == UNNOTICED))
     return made, {name: sorted(each) for name, each in left.items()}
 
 
-def page(made, left, engine=True):
-    """What is printed and kept in survivors.txt."""
-    lines, no_test = [], "no test" if engine else "no test without PyTorch"
+def explanations(path=EXPLAINED, library=LIBRARY):
+    """What is said of changes that need not be noticed. Whatever in the file fits no code of today is refused by its line."""
+    read = []
+    for at, line in enumerate(path.read_text(encoding="utf-8").splitlines() if path.exists() else [], 1):
+        if not line or line.startswith("#"):
+            continue
+        fields = line.split("\t")
+        where = f"Line {at} of tests/{path.name}"
+        if len(fields) != 5 or not all(field and field == field.strip() for field in fields):
+            sys.exit(f"{where} is no explanation: give class, method, change, code and reason with one tab between them.")
+        name, method, _, code, _ = fields
+        lines = source(name, library)
+        if not lines:
+            sys.exit(f"{where} explains a class that is not there, {name}: correct the name or remove the line.")
+        word = name.rpartition(".")[2] if method == "<init>" else "static" if method == "<clinit>" else method
+        if not any(re.search(rf"\b{re.escape(word)}\b", each) for each in lines):
+            sys.exit(f"{where} explains a method that {name} does not have, {method}: correct the name or remove the line.")
+        if not any(code in each for each in lines):
+            sys.exit(f"{where} explains code that {name} does not have, '{code}': correct it or remove the line.")
+        read.append(Explanation(*fields, at))
+    return read
+
+
+def explains(explanation, name, survivor):
+    """Whether an explanation is of this change; a change "*" is each change of the code, code is a part of the line."""
+    return (explanation.name == name and explanation.method == plain(survivor.method) and explanation.what in ("*", survivor.what)
+            and explanation.code in survivor.code)
+
+
+def page(made, left, explained=(), elsewhere=()):
+    """What is printed and kept in survivors.txt, and how many changes nobody noticed or explained. Of the rooms in elsewhere, tests that start PyTorch were
+    left out: a line that no test ran may be theirs, and is counted apart."""
+    lines, counts, used = [], dict.fromkeys(("explained", "open", "apart"), 0), set()
     for name in sorted(made):
         mine = left.get(name, [])
-        lines.append(f"{name}: {made[name] - len(mine)} of {made[name]} changes noticed")
-        lines += [f"    line {line}, {method}: {what}" for line, method, what, reached in mine if reached]
-        unreached = sorted({line for line, _, _, reached in mine if not reached})
-        if unreached:
-            lines.append(f"    {no_test} runs line{'s' if len(unreached) > 1 else ''} {', '.join(map(str, unreached))}")
+        reasons = [[each for each in explained if explains(each, name, survivor)] for survivor in mine]
+        used.update(each for found in reasons for each in found)
+        unexplained = [survivor for survivor, found in zip(mine, reasons) if not found]
+        apart = name.split(".")[1] in elsewhere
+        counts["explained"] += len(mine) - len(unexplained)
+        unreached = [survivor for survivor in unexplained if not survivor.reached]
+        counts["apart" if apart else "open"] += len(unreached)
+        counts["open"] += len(unexplained) - len(unreached)
+        said = f", {len(mine) - len(unexplained)} explained" if len(mine) > len(unexplained) else ""
+        lines.append(f"{name}: {made[name] - len(mine)} of {made[name]} changes noticed{said}")
+        lines += [f"    line {each.line}, {each.method}: {each.what}" for each in unexplained if each.reached]
+        numbers = sorted({each.line for each in unreached})
+        if numbers:
+            lines.append(f"    no test{' without PyTorch' if apart else ''} runs line{'s' if len(numbers) > 1 else ''} {', '.join(map(str, numbers))}")
+    idle = [each for each in explained if each.name in made and each not in used]
+    if idle:
+        lines += ["", f"Explained in tests/{EXPLAINED.name}, and no change that went unnoticed: line{'s' if len(idle) > 1 else ''} {', '.join(str(each.at) for each in idle)}."]
     total, unnoticed = sum(made.values()), sum(map(len, left.values()))
-    unreached = sum(not each[3] for mine in left.values() for each in mine)
-    return "\n".join([*lines, "", f"{total - unnoticed} of {total} changes were noticed; {unnoticed - unreached} survived the tests that run them, {unreached} are in lines that {no_test} runs."])
+    end = f"{total} changes, {total - unnoticed} noticed, {counts['explained']} explained in tests/{EXPLAINED.name}, {counts['open']} unexplained"
+    if counts["apart"]:
+        end += f", {counts['apart']} in lines that only tests with PyTorch may run (--engine)"
+    return "\n".join([*lines, "", end + "."]), counts["open"]
 
 
 def main(words):
@@ -67,6 +133,7 @@ def main(words):
     options.add_argument("--engine", action="store_true")
     options.add_argument("rooms", nargs="+")
     options = options.parse_args(words)
+    explained = explanations()
     every, heavy = classes()
     tests = [name for name in every if name.endswith("Test") and (options.engine or name not in heavy)]
     print(f"Changing {', '.join('kawi.' + room for room in options.rooms)}; {len(tests)} test classes judge"
@@ -84,11 +151,12 @@ def main(words):
         said = [line.removeprefix("[ERROR] ") for line in text.splitlines() if line.startswith(("[ERROR]", "Exception"))]
         why = f"these tests fail without any change: {', '.join('.'.join(each) for each in red)}." if red else said[0] if said else "Maven gave no reason."
         sys.exit(f"The mutation run ended with status {done.returncode}: {why}{disk.nearly_full(RUNS)} The whole log is runs/mutants/maven.log.")
-    text = page(*survivors(report), options.engine)
+    elsewhere = set() if options.engine else {name.split(".")[1] for name in heavy}
+    text, unexplained = page(*survivors(report), explained, elsewhere)
     (RUNS / "survivors.txt").write_text(text + "\n", encoding="utf-8")
     print(text)
     print("Line by line: runs/mutants/index.html; this list: runs/mutants/survivors.txt")
-    return 0
+    return 1 if unexplained else 0
 
 
 if __name__ == "__main__":

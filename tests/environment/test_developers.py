@@ -57,15 +57,54 @@ class DocsTest(unittest.TestCase):
 
 
 class MutantsTest(unittest.TestCase):
-    def test_survivors_are_named_by_class_and_line_and_counted_apart_from_lines_that_no_test_runs(self):
-        with tempfile.TemporaryDirectory() as folder:
-            report = pathlib.Path(folder) / "mutations.xml"
-            report.write_text("<mutations>" + DETECTED + mutation("kawi.a.One$Inner", 9, "SURVIVED") + mutation("kawi.a.One", 7, "NO_COVERAGE")
-                              + mutation("kawi.a.One", 5, "NO_COVERAGE") + mutation("kawi.a.Two", 1, "TIMED_OUT") + "</mutations>", encoding="utf-8")
-            said = mutants.page(*mutants.survivors(report)).splitlines()
-            self.assertIn("are in lines that no test without PyTorch runs.", mutants.page(*mutants.survivors(report), engine=False))
-        self.assertEqual(["kawi.a.One: 1 of 4 changes noticed", "    line 9, count: negated conditional", "    no test runs lines 5, 7", "kawi.a.Two: 1 of 1 changes noticed", "",
-                          "2 of 5 changes were noticed; 1 survived the tests that run them, 2 are in lines that no test runs."], said)
+    def library(self, **sources):
+        folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+        for name, text in sources.items():
+            (folder / "kawi/a").mkdir(parents=True, exist_ok=True)
+            (folder / f"kawi/a/{name}.java").write_text(text, encoding="utf-8")
+        return folder
+
+    def explained(self, *lines):
+        path = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory())) / "mutants.tsv"
+        path.write_text("# said of changes\n" + "".join(line + "\n" for line in lines), encoding="utf-8")
+        return path
+
+    def test_survivors_are_named_by_class_and_line_and_counted_apart_from_those_that_are_explained(self):
+        library = self.library(One="class One {\n  int count() {\n    a();\n    b();\n    return c;\n  }\n}\n")
+        report = library / "mutations.xml"
+        report.write_text("<mutations>" + DETECTED + mutation("kawi.a.One$Inner", 4, "SURVIVED") + mutation("kawi.a.One", 7, "NO_COVERAGE")
+                          + mutation("kawi.a.One", 5, "NO_COVERAGE") + mutation("kawi.a.One", 3, "SURVIVED") + mutation("kawi.a.Two", 1, "TIMED_OUT") + "</mutations>",
+                          encoding="utf-8")
+        made = mutants.survivors(report, library)
+        text, unexplained = mutants.page(*made)
+        self.assertEqual(4, unexplained)
+        self.assertEqual(["kawi.a.One: 1 of 5 changes noticed", "    line 3, count: negated conditional", "    line 4, count: negated conditional", "    no test runs lines 5, 7",
+                          "kawi.a.Two: 1 of 1 changes noticed", "", "6 changes, 2 noticed, 0 explained in tests/mutants.tsv, 4 unexplained."], text.splitlines())
+        said = mutants.explanations(self.explained("kawi.a.One\tcount\tnegated conditional\ta();\tIt is so.", "kawi.a.One\tcount\t*\treturn c;\tIt is never read.",
+                                                   "kawi.a.One\tcount\tanother change\tb();\tNobody sees it."), library)
+        text, unexplained = mutants.page(*made, said, {"a"})
+        self.assertEqual(1, unexplained)
+        self.assertEqual(["kawi.a.One: 1 of 5 changes noticed, 2 explained", "    line 4, count: negated conditional", "    no test without PyTorch runs line 7",
+                          "kawi.a.Two: 1 of 1 changes noticed", "", "Explained in tests/mutants.tsv, and no change that went unnoticed: line 4.", "",
+                          "6 changes, 2 noticed, 2 explained in tests/mutants.tsv, 1 unexplained, 1 in lines that only tests with PyTorch may run (--engine)."], text.splitlines())
+
+    def test_a_lambda_is_explained_by_the_method_that_it_stands_in(self):
+        self.assertEqual(["begin", "<init>", "count"], [mutants.plain(name) for name in ("lambda$begin$12", "lambda$new$0", "count")])
+
+    def test_what_explains_no_code_of_today_is_refused_by_its_line(self):
+        library = self.library(One="class One {\n  int count() {\n    return c;\n  }\n}\n")
+        for line, words in (("kawi.a.One\tcount\t*\treturn c;", "is no explanation"), ("kawi.a.One\tcount\t*\treturn c;\t", "is no explanation"),
+                            ("kawi.a.Two\tcount\t*\treturn c;\tr", "explains a class that is not there, kawi.a.Two"),
+                            ("kawi.a.One\tcounts\t*\treturn c;\tr", "explains a method that kawi.a.One does not have, counts"),
+                            ("kawi.a.One\tcount\t*\treturn d;\tr", "explains code that kawi.a.One does not have, 'return d;'")):
+            with self.assertRaises(SystemExit) as refused:
+                mutants.explanations(self.explained("kawi.a.One\t<init>\t*\tclass One\tr", line), library)
+            self.assertTrue(str(refused.exception).startswith("Line 3 of tests/mutants.tsv " + words), refused.exception)
+
+    def test_the_kits_own_explanations_are_of_code_of_today_and_each_stands_once(self):
+        said = mutants.explanations()
+        self.assertTrue(said)
+        self.assertEqual(len(said), len({each[:4] for each in said}))
 
     def test_tests_that_start_the_engine_are_known_also_where_they_do_it_through_another_class(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -86,7 +86,7 @@ public final class Pii {
      * @param text the find itself, as it stands in the text
      */
     public record Found(Kind kind, int start, int end, String text) {
-        /** {@return the find with most characters hidden, fit to be shown: {@code j***@e******.org}} */
+        /** {@return the find with most characters hidden, fit to be shown: {@code j***@e******.***}} */
         public String masked() {
             StringBuilder shown = new StringBuilder();
             boolean first = true;
@@ -186,9 +186,10 @@ public final class Pii {
     /**
      * {@return whether the last digit is the check digit of the others (ISO/IEC 7812-1, annex B)}
      *
-     * @param digits decimal digits, with or without spaces and hyphens between them
+     * @param number decimal digits, with or without spaces and hyphens between them
      */
-    public static boolean luhn(String digits) {
+    public static boolean luhn(String number) {
+        String digits = number.replaceAll("[ -]", "");
         int sum = 0;
         for (int i = 0; i < digits.length(); i++) {
             int digit = digits.charAt(digits.length() - 1 - i) - '0';

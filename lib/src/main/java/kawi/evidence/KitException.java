@@ -104,15 +104,18 @@ public class KitException extends RuntimeException {
             there = there.getParent();
         }
         try {
-            long bytes = Files.getFileStore(there == null ? place : there).getUsableSpace();
-            return bytes < 1000
-                    ? bytes + " bytes are free"
-                    : bytes < 1_000_000
-                            ? bytes / 1000 + " kB are free"
-                            : String.format(Locale.ROOT, "%,d MB are free", bytes / 1_000_000);
+            return free(Files.getFileStore(there == null ? place : there).getUsableSpace());
         } catch (IOException e) {
             return "how much is free cannot be seen";
         }
+    }
+
+    static String free(long bytes) {
+        return bytes < 1000
+                ? bytes + " bytes are free"
+                : bytes < 1_000_000
+                        ? bytes / 1000 + " kB are free"
+                        : String.format(Locale.ROOT, "%,d MB are free", bytes / 1_000_000);
     }
 
     private static String reason(IOException failure, Path file) {

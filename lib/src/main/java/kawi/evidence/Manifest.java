@@ -63,8 +63,8 @@ public record Manifest(
         return sources == null ? List.of() : sources;
     }
 
-    /** {@return this manifest, when nothing of it is missing but what an earlier kit did not write} */
-    private Manifest whole() {
+    /** Refuses a manifest of which more is missing than an earlier kit did not write. */
+    private void whole() {
         present("name", name);
         present("stage", stage);
         present("run", run);
@@ -91,7 +91,6 @@ public record Manifest(
                 throw new IllegalArgumentException("outputs." + path + " is no file of an artifact");
             }
         });
-        return this;
     }
 
     private static void present(String key, Object value) {

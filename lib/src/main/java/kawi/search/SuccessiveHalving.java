@@ -157,7 +157,7 @@ public final class SuccessiveHalving {
     private static SearchResult narrow(
             List<Contender> field, TokenFile validation, int batch, double seconds, Progress progress) {
         List<Standing> standings = new ArrayList<>();
-        int rungs = 1 + (int) Math.ceil(Math.log(field.size()) / Math.log(2));
+        int rungs = rungs(field.size());
         int visits = 0;
         progress.begin("successive halving of " + field.size() + " candidates", -1);
         progress.axes("place in the rung", "validation loss (nats per token)");
@@ -165,7 +165,7 @@ public final class SuccessiveHalving {
             for (Contender each : field) {
                 progress.update(
                         ++visits,
-                        "rung " + rung + " of about " + Math.max(1, rungs - 1) + ": "
+                        "rung " + rung + " of at most " + rungs + ": "
                                 + each.candidate.config().describe());
                 each.train(seconds * (1 << (rung - 1)));
                 each.score(validation, batch);
@@ -177,7 +177,7 @@ public final class SuccessiveHalving {
                 throw new KitException(
                         "Every candidate that was left in rung " + rung + " diverged: give lower rates.");
             }
-            int keep = Math.min(sound, Math.max(1, field.size() / 2));
+            int keep = kept(field.size(), sound);
             for (int i = 0; i < field.size(); i++) {
                 Contender each = field.get(i);
                 standings.add(new Standing(
@@ -278,7 +278,7 @@ public final class SuccessiveHalving {
                 throw new KitException(
                         "Every candidate that was left in rung " + rung + " diverged: give lower rates.");
             }
-            int keep = Math.min(sound, Math.max(1, field.size() / 2));
+            int keep = kept(field.size(), sound);
             List<Candidate> next = new ArrayList<>();
             for (int place = 0; place < order.size(); place++) {
                 Candidate each = field.get(order.get(place));
@@ -373,5 +373,15 @@ public final class SuccessiveHalving {
             fit.close();
             model.close();
         }
+    }
+
+    /** How many rungs so many candidates take to become one, where none diverges: those that do make them fewer. */
+    static int rungs(int candidates) {
+        return Math.max(1, 31 - Integer.numberOfLeadingZeros(candidates));
+    }
+
+    /** How many of a rung's candidates go on: the better half, one at least, and none that diverged. */
+    static int kept(int candidates, int sound) {
+        return Math.min(sound, Math.max(1, candidates / 2));
     }
 }

@@ -1,5 +1,7 @@
 package kawi.stats;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -34,10 +36,11 @@ public final class PValues {
     }
 
     private static String decimals(double p) {
+        String three = String.format(Locale.ROOT, "%.3f", p);
         // 0.0496 would read as 0.050, which is the level that it lies below
-        return p < LEVEL && p > LEVEL - 0.0005
-                ? String.format(Locale.ROOT, "%.4f", Math.floor(p * 1e4) / 1e4)
-                : String.format(Locale.ROOT, "%.3f", p);
+        return p < LEVEL && three.equals("0.050")
+                ? BigDecimal.valueOf(p).setScale(4, RoundingMode.DOWN).toString()
+                : three;
     }
 
     /**

@@ -96,8 +96,7 @@ public final class Chunker {
             if (tokens(List.of(sentence)) > size) {
                 for (Chunk window : byTokens(sentence))
                     chunks.add(new Chunk(chunks.size(), window.tokens, window.text));
-                held.clear();
-                continue;
+                continue; // whatever was held did not fit beside it, and is gone
             }
             held.add(sentence);
             fresh = true;

@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import kawi.corpus.Corpus;
 import kawi.corpus.Document;
+import kawi.corpus.Skipped;
 import kawi.corpus.Split;
 import kawi.evidence.KitException;
 import kawi.text.Samples;
@@ -53,6 +56,24 @@ class DecontaminationTest {
         documents.sort(Comparator.comparing(d -> -d.split().ordinal()));
         assertEquals(documents, ordered.stream().toList());
         assertEquals(4, ordered.size());
+        List<Skipped> aside = List.of(new Skipped("a.txt", "is empty"));
+        Corpus withSkipped = new Corpus() {
+            @Override
+            public long size() {
+                return 0;
+            }
+
+            @Override
+            public List<Skipped> skipped() {
+                return aside;
+            }
+
+            @Override
+            public Iterator<Document> iterator() {
+                return Collections.emptyIterator();
+            }
+        };
+        assertEquals(aside, Decontamination.heldOutFirst(withSkipped).skipped());
         Step.Pass pass = Decontamination.of(1, 0).begin();
         assertInstanceOf(Verdict.Keep.class, pass.judge(document(Split.TEST, TESTED)));
         assertInstanceOf(Verdict.Keep.class, pass.judge(document(Split.VALIDATION, TESTED)));

@@ -202,4 +202,39 @@ class AtomicFileTest {
         assertThrows(IOException.class, () -> out.write(new byte[1 << 17]));
         assertTrue(Files.exists(folder.resolve("a.txt")));
     }
+
+    @Test
+    void whatIsClosedWithoutACommitIsNotWrittenToEither() {
+        AtomicFile file = AtomicFile.begin(folder.resolve("a.txt"), "writing");
+        OutputStream out = file.stream();
+        file.close();
+        assertThrows(IOException.class, () -> out.write(new byte[1 << 17]));
+    }
+
+    @Test
+    void whatCannotBeRemovedIsSaidAndDoesNotHideWhatFailedBefore() throws IOException {
+        for (boolean failed : new boolean[] {false, true}) {
+            AtomicFile file = AtomicFile.begin(folder.resolve("a.txt"), "writing");
+            Path part = file.path();
+            Files.delete(part);
+            Files.createDirectories(part.resolve("full"));
+            String first = failed ? file.failure(new IOException("torn")).getMessage() : "";
+            KitException said = assertThrows(KitException.class, failed ? file::commit : file::close);
+            if (failed) {
+                assertEquals(first, said.getMessage());
+                said = (KitException) said.getSuppressed()[0];
+            }
+            assertTrue(said.getMessage().startsWith("Failed removing an unfinished file ("), said.getMessage());
+            Beside.delete(part);
+        }
+    }
+
+    @Test
+    void whatIsFreeIsSaidInTheUnitThatFits() {
+        assertEquals("999 bytes are free", KitException.free(999));
+        assertEquals("1 kB are free", KitException.free(1000));
+        assertEquals("999 kB are free", KitException.free(999_999));
+        assertEquals("1 MB are free", KitException.free(1_000_000));
+        assertEquals("12,345 MB are free", KitException.free(12_345_678_901L));
+    }
 }

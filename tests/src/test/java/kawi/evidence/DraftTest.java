@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tech.tablesaw.api.IntColumn;
+import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
 class DraftTest {
@@ -256,5 +257,26 @@ class DraftTest {
                 run.artifact("collected").manifest().metrics();
         assertEquals(null, metrics.get("one example").low());
         assertEquals(2, metrics.get("some").high());
+    }
+
+    @Test
+    void whatIsRecordedStandsInTheOrderOfMakingAndCanBeChained() {
+        StringColumn words = StringColumn.create("word", "one", "", "three");
+        words.setMissing(1);
+        draft(run, "collected")
+                .source(new Manifest.Source("s", "MIT", "corpus", Map.of("f", "1")))
+                .figure("first", new byte[] {1}, "alt")
+                .figure("second", new byte[] {2}, "alt")
+                .table("t", Table.create("t", words, IntColumn.create("n", 1, 2, 3)))
+                .text("passage", "said")
+                .commit();
+        Manifest made = run.artifact("collected").manifest();
+        assertEquals(
+                List.of("figures/01.png", "figures/02.png"),
+                made.figures().stream().map(Manifest.Figure::file).toList());
+        assertEquals(
+                List.of(List.of("one", "1"), List.of("", "2"), List.of("three", "3")),
+                made.tables().get(0).rows());
+        assertEquals(List.of(new Manifest.Passage("passage", "said")), made.texts());
     }
 }

@@ -8,9 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import jdk.jshell.EvalException;
 import jdk.jshell.JShell;
 import jdk.jshell.SnippetEvent;
@@ -81,5 +84,27 @@ class KitExceptionTest {
         Throwable cause(Throwable e) {
             return e.getCause();
         }
+    }
+
+    @Test
+    void eachFailureOfAFileIsSaidInWordsThatHelp() {
+        String full =
+                "the disk is full; free some space and run the cell again, what was finished before is untouched.";
+        String closed =
+                "this user may not write or read there; change the folder's permissions or choose another clone.";
+        Map<IOException, String> table = Map.of(
+                new IOException("No space left on device"), full,
+                new IOException("Disk quota exceeded"), full,
+                new NoSuchFileException("/tmp/notes.txt"), "the file is not there.",
+                new AccessDeniedException("/tmp/notes.txt"), closed,
+                new IOException("/tmp/notes.txt (Permission denied)"), closed,
+                new FileSystemException("/tmp/notes.txt", null, "Is a directory"), "Is a directory.",
+                new FileSystemException("notes.txt"), "notes.txt.",
+                new IOException("It was torn."), "It was torn.",
+                new IOException("it was torn"), "it was torn.");
+        table.forEach((cause, reason) -> assertEquals(
+                "Failed reading the notes (notes.txt): " + reason,
+                KitException.of(cause, "reading the notes", Path.of("/tmp/notes.txt"))
+                        .getMessage()));
     }
 }

@@ -108,6 +108,8 @@ class ManifestTest {
         refused(json.replaceFirst("\"raw\" : \"[0-9a-f]{64}\"", "\"raw\" : \"12ab\""), "inputs.raw has no SHA-256");
         refused(json.replaceFirst("\"sha256\" : \"[0-9a-f]{64}\"", "\"sha256\" : null"), "outputs.data.txt");
         refused(json.replaceFirst("\"bytes\" : 4", "\"bytes\" : -4"), "outputs.data.txt is no file");
+        refused(json.replaceFirst("\"data.txt\" : \\{[^{}]*}", "\"data.txt\" : null"), "'outputs.data.txt' is missing");
+        refused(json.replaceFirst("\"seed\" : 1,", "\"seed\" : 1 1,"), "is damaged (line 6 of manifest.json: ");
         for (String path : List.of("../data.txt", "/data.txt", "a//b", "./data.txt")) {
             refused(json.replace("\"data.txt\"", "\"" + path + "\""), path);
         }
@@ -169,5 +171,48 @@ class ManifestTest {
         assertEquals("cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0", Hash.of(million));
         Path empty = Files.createFile(folder.resolve("empty"));
         assertEquals("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", Hash.of(empty));
+    }
+
+    @Test
+    void anEmptyFileIsAFileOfAnArtifact() throws IOException {
+        Draft.Origin origin = new Draft.Origin("01-data-collection", "lesson", "smoke", 1, Map.of(), Map.of());
+        try (Draft draft = new Draft(run, "empty", origin)) {
+            Files.createFile(draft.file("nothing.txt"));
+            draft.commit();
+        }
+        Artifact empty = run.artifact("empty");
+        assertEquals(0, Files.size(empty.file("nothing.txt")));
+        assertEquals("empty (01-data-collection, " + empty.hash().substring(0, 12) + ")", empty.toString());
+    }
+
+    @Test
+    void aSourceIsAnotherWhereANameOrAHashIsAnother() {
+        assertEquals(
+                Hash.of("a\0" + "1\nb\0" + "2\n"),
+                source(Map.of("b", "2", "a", "1")).hash());
+        assertNotEquals(
+                source(Map.of("a", "1")).hash(), source(Map.of("a", "2")).hash());
+        assertNotEquals(
+                source(Map.of("a", "1")).hash(), source(Map.of("b", "1")).hash());
+    }
+
+    private static Manifest.Source source(Map<String, String> files) {
+        return new Manifest.Source("s", "MIT", "corpus", files);
+    }
+
+    @Test
+    void aFaultIsTheSentenceThatTheArtifactIsRefusedWith() throws IOException {
+        Files.delete(file.resolveSibling("data.txt"));
+        String said = assertThrows(KitException.class, () -> run.artifact("collected"))
+                .getMessage();
+        assertEquals(said, run.fault("collected"));
+    }
+
+    @Test
+    void whatLiesInAHiddenFolderIsNoArtifact() throws IOException {
+        Path hidden = Files.createDirectories(run.folder().resolve(".trash"));
+        Files.move(file.getParent(), hidden.resolve("collected"));
+        assertFalse(run.has("collected"));
+        assertEquals(List.of("raw"), run.all().stream().map(Artifact::name).toList());
     }
 }

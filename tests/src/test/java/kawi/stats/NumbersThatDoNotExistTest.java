@@ -69,6 +69,7 @@ class NumbersThatDoNotExistTest {
         assertEquals(0.3, one.share().value(), 1e-12);
         assertEquals(1, one.clusters());
         assertEquals("one cluster", new RatioOfSums().add(0, 10).share().reason());
+        assertEquals("one cluster", new RatioOfSums().add(10, 10).share().reason());
         assertEquals(
                 "no spread in 2 clusters",
                 new RatioOfSums().add(1, 2).add(2, 4).interval().reason());
@@ -119,9 +120,13 @@ class NumbersThatDoNotExistTest {
         assertEquals("p < 0.001", PValues.text(0.00099));
         assertEquals("p = 0.001", PValues.text(0.001));
         assertEquals("p = 0.0499", PValues.text(0.04999));
+        assertEquals("p = 0.0495", PValues.text(0.0495));
+        assertEquals("p = 0.049", PValues.text(0.04949));
         assertEquals("p = 0.050", PValues.text(0.05));
         assertEquals("no p value", PValues.text(Double.NaN));
         assertEquals("< 0.001", PValues.cell(1e-9));
+        assertEquals("0.001", PValues.cell(0.001));
+        assertEquals("0.0495", PValues.cell(0.0495));
         assertEquals("\u2014", PValues.cell(Double.NaN));
         boolean[] none = new boolean[60];
         boolean[] all = new boolean[60];
@@ -194,5 +199,37 @@ class NumbersThatDoNotExistTest {
         assertEquals(
                 "no spread in 9 examples",
                 Metric.mean("F1", steps(9)).interval(1, 1).reason());
+    }
+
+    @Test
+    void noughtAndOneArePValuesAndShares() {
+        assertEquals("[0.0, 1.0]", Arrays.toString(PValues.holm(0, 1)));
+        GroupComparison any = new GroupComparison("F1", 1, 2, new Interval(1, 0, 2), 0.5, 9);
+        assertEquals(0, any.corrected(0).p());
+        assertEquals(1, any.corrected(1).p());
+        assertThrows(KitException.class, () -> any.corrected(-0.1));
+        assertThrows(KitException.class, () -> any.corrected(1.1));
+        assertEquals(1, PValues.binomial(0, 3, 0));
+        assertEquals(1, PValues.binomial(3, 3, 1));
+        assertEquals(0.25, PValues.binomial(3, 3, 0.5), 1e-12);
+    }
+
+    @Test
+    void endsThatContradictTheirReasonAreRefusedWithIt() {
+        String said = assertThrows(KitException.class, () -> new Interval(0, -1, 1, "one example"))
+                .getMessage();
+        assertTrue(said.contains("around 0.0, which has none (one example), is not one"), said);
+        said = assertThrows(KitException.class, () -> new Interval(0, 1, -1)).getMessage();
+        assertTrue(said.contains("around 0.0 is not one"), said);
+    }
+
+    /** NIST's certified data NumAcc3 and NumAcc4: numbers around a million and ten million that deviate by 0.1. */
+    @Test
+    void aSmallDeviationOfLargeNumbersIsNotLost() {
+        for (double large : new double[] {1e6, 1e7}) {
+            double[] values = new double[1001];
+            Arrays.setAll(values, i -> large + (i == 0 ? 0.2 : i % 2 == 1 ? 0.1 : 0.3));
+            assertEquals(0.1, SampleStatistics.deviation(values), 1e-8);
+        }
     }
 }

@@ -3,6 +3,7 @@ package kawi.text;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -86,5 +87,30 @@ class NormalizerTest {
                 List.copyOf(Normalizer.of(Normalizer.nfc(), Normalizer.lowerCase())
                         .trace("A")
                         .keySet()));
+    }
+
+    @Test
+    void aLayoutIsTidiedLineByLine() {
+        Map<String, String> table = Map.ofEntries(
+                Map.entry("a\r\nb", "a\nb"),
+                Map.entry("a\rb", "a\nb"),
+                Map.entry("a\r", "a"),
+                Map.entry("a\u000Bb", "a\nb"),
+                Map.entry("a\u000Cb", "a\nb"),
+                Map.entry("a\u000Eb", "a\u000Eb"),
+                Map.entry("a\u0085b", "a\nb"),
+                Map.entry("a\u2028b", "a\nb"),
+                Map.entry("a\u2029b", "a\nb"),
+                Map.entry("a  b", "a b"),
+                Map.entry("a\t\tb", "a b"),
+                Map.entry("a\u00A0\u3000b", "a b"),
+                Map.entry("x\n\t y", "x\n\t y"),
+                Map.entry("x\n\u00A0\u00A0y", "x\n  y"),
+                Map.entry("a \t\nb", "a\nb"),
+                Map.entry("a\n \n\t\nb", "a\n\nb"),
+                Map.entry("a\n\n\n\nb", "a\n\nb"),
+                Map.entry("a\n\nb", "a\n\nb"),
+                Map.entry("\n\n  a\n", "a"));
+        table.forEach((text, tidy) -> assertEquals(tidy, Normalizer.layout().apply(text), text));
     }
 }
