@@ -21,6 +21,7 @@ class BytesAndWordTableTest {
                 Map.entry("a\uD83D", "a" + lost),
                 Map.entry("\uD83Da", lost + "a"),
                 Map.entry("\uDE00\uD83D", lost + lost),
+                Map.entry("\uDE00\uDE00", lost + lost),
                 Map.entry("\uD83D\uD83D\uDE00", lost + "\uD83D\uDE00"),
                 Map.entry("\uD83D\uDE00\uDFFF", "\uD83D\uDE00" + lost));
         table.forEach((text, whole) -> assertArrayEquals(whole.getBytes(StandardCharsets.UTF_8), Utf8.bytes(text)));
