@@ -100,6 +100,12 @@ public final class Decontamination implements RememberingStep {
     }
 
     @Override
+    public String toString() {
+        return "runs of " + words + " words, at most " + share + " of a document's"
+                + (tests.isEmpty() ? "" : ", none of " + tests.size() + " texts of test sets");
+    }
+
+    @Override
     public String name() {
         return "decontamination";
     }

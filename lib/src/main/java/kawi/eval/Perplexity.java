@@ -159,4 +159,10 @@ public final class Perplexity {
     public double bitsPerByte(int text) {
         return nats[text] / LN2 / bytes[text];
     }
+
+    /** {@return how much was scored, and how well} */
+    @Override
+    public String toString() {
+        return bitsPerByte().score() + " bits per byte over " + bytes() + " bytes";
+    }
 }

@@ -118,4 +118,9 @@ public final class OpenTrial implements AutoCloseable {
         fit.close();
         model.close();
     }
+
+    @Override
+    public String toString() {
+        return model.config().describe() + " after " + fit.taken() + " steps";
+    }
 }

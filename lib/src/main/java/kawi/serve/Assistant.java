@@ -202,4 +202,10 @@ public final class Assistant implements AutoCloseable {
             server = null;
         }
     }
+
+    /** {@return the model and how much was said} */
+    @Override
+    public String toString() {
+        return "an assistant of " + model.id() + ", " + said.size() + " turns said";
+    }
 }

@@ -3,6 +3,7 @@ package kawi.serve;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.List;
 /** What goes over the line to a caller: a whole answer, a stream of pieces, or an error. */
 final class CallerLine {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final long MOST_DRAINED = 256L << 20;
     private static final long HEARTBEAT_MILLISECONDS = 2_000;
 
     private CallerLine() {}
@@ -98,10 +100,22 @@ final class CallerLine {
     }
 
     static void send(HttpExchange exchange, int status, Object body) throws IOException {
+        if (status >= 400) {
+            drain(exchange.getRequestBody());
+        }
         byte[] bytes = JSON.writeValueAsBytes(body);
         exchange.getResponseHeaders().set("Content-Type", "application/json");
         exchange.getResponseHeaders().set("Cache-Control", "no-store");
         exchange.sendResponseHeaders(status, bytes.length);
         exchange.getResponseBody().write(bytes);
+    }
+
+    /** A caller that is still sending hears of a refusal only when all was read; beyond a limit it is cut off. */
+    private static void drain(InputStream rest) throws IOException {
+        byte[] buffer = new byte[1 << 16];
+        long left = MOST_DRAINED;
+        for (int read = 0; left > 0 && read >= 0; left -= Math.max(read, 0)) {
+            read = rest.read(buffer);
+        }
     }
 }

@@ -114,7 +114,7 @@ record ChatRequest(
                     stops(fields.take("stop")),
                     seed == null ? ThreadLocalRandom.current().nextLong() : seed);
         } catch (KitException e) {
-            throw ProtocolError.invalid(null, e.getMessage());
+            throw ProtocolError.invalid(null, e.getMessage()).from(e);
         }
         fields.done();
         return new ChatRequest(model, turns, prompts, sampling, choices == null ? 1 : choices, stream, usage, echo);
@@ -129,12 +129,15 @@ record ChatRequest(
                     .toString();
             json = JSON.readTree(text);
         } catch (CharacterCodingException e) {
-            throw ProtocolError.invalid(null, "The request's body is not UTF-8.");
+            throw ProtocolError.invalid(null, "The request's body is not UTF-8.")
+                    .from(e);
         } catch (JsonProcessingException e) {
             throw ProtocolError.invalid(
-                    null,
-                    "The request's body is not JSON: line " + e.getLocation().getLineNr() + ", column "
-                            + e.getLocation().getColumnNr() + ": " + e.getOriginalMessage());
+                            null,
+                            "The request's body is not JSON: line "
+                                    + e.getLocation().getLineNr() + ", column "
+                                    + e.getLocation().getColumnNr() + ": " + e.getOriginalMessage())
+                    .from(e);
         }
         if (json == null || !json.isObject()) {
             throw ProtocolError.invalid(null, "The request's body is not a JSON object.");

@@ -283,7 +283,11 @@ public final class ChatServer implements AutoCloseable {
             writer.execute(writing);
         } catch (RejectedExecutionException e) {
             throw ProtocolError.of(
-                    429, "rate_limit_error", null, MOST_WAITING + " requests wait already: ask again in a while.");
+                            429,
+                            "rate_limit_error",
+                            null,
+                            MOST_WAITING + " requests wait already: ask again in a while.")
+                    .from(e);
         }
         try {
             if (request.stream()) {

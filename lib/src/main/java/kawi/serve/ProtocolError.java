@@ -29,6 +29,12 @@ final class ProtocolError extends RuntimeException {
         return new ProtocolError(status, type, null, code, sentence);
     }
 
+    /** {@return the same, which comes from another error} */
+    ProtocolError from(Throwable cause) {
+        initCause(cause);
+        return this;
+    }
+
     int status() {
         return status;
     }
