@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import kawi.evidence.KitException;
+import kawi.model.Precision;
 import kawi.model.Pretrained;
 import kawi.notebook.Show;
 import kawi.serve.ChatServer;
@@ -23,7 +24,7 @@ public final class ChatCommand {
     /**
      * Serves until it is stopped.
      *
-     * @param arguments address, port, token (may be empty)
+     * @param arguments address, port, token (may be empty), and the numbers of the pretrained model: int8 or float32
      * @throws InterruptedException when it is told to end
      */
     public static void main(String[] arguments) throws InterruptedException {
@@ -41,6 +42,10 @@ public final class ChatCommand {
         Kit kit = Kit.open("chat", System.getenv());
         List<ServedModel> models = new ArrayList<>();
         Pretrained base = kit.pretrained(PRETRAINED);
+        if (arguments[3].equals("int8") && !kit.torch().device().isGpu()) {
+            base.model().precision(Precision.INT8);
+        }
+        Show.show("The pretrained model computes in " + base.model().arithmetic() + ".");
         models.add(ServedModel.pretrained(PRETRAINED, base));
         Map<String, String> made = Map.of("assistant", "05-fine-tuning", "model", "04-training");
         for (String name : List.of("assistant", "model")) {
