@@ -49,7 +49,7 @@ public final class DistributedTrainer {
      * One round that was done.
      *
      * @param steps the number of its last step
-     * @param tries how often it was begun; 1 where nothing was lost
+     * @param tries how often it, or a worker's part of it, was begun; 1 where nothing was lost
      * @param bytesSent by all workers together, in exchanges; those to know the error included
      * @param bytesCompared those of them that were sent only to know the error
      * @param error where numbers are rounded to be sent, how far the round's first averaged gradient (or the average of
@@ -193,7 +193,14 @@ public final class DistributedTrainer {
                             IntStream.range(0, plan.workers()).boxed().toList();
                     List<Round.Result> results =
                             cluster.run("steps " + (from + 1) + " to " + until, ranks, round, true);
-                    return taken(plan, fit, results, factors, tries, start);
+                    int again = results.stream()
+                            .mapToInt(Round.Result::attempt)
+                            .max()
+                            .orElse(0);
+                    if (again > 0) { // Spark noticed the loss before another worker did, and began that part again
+                        gap(from, until);
+                    }
+                    return taken(plan, fit, results, factors, tries + again, start);
                 } catch (Cluster.InterruptedJob e) {
                     Thread.interrupted();
                     return List.of();
@@ -220,7 +227,7 @@ public final class DistributedTrainer {
     private void gap(long from, long until) {
         progress.point("train loss", from + 0.5, Double.NaN);
         progress.sample("A worker was lost in steps " + (from + 1) + " to " + until
-                + ": they are begun again from where the round began.");
+                + ": what was lost is begun again from where the round began.");
     }
 
     /** The plan in the arithmetic that the run keeps to, which a checkpoint may have set. */

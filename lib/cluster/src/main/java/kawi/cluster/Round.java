@@ -14,6 +14,7 @@ import kawi.train.DivergedException;
 import kawi.train.Fit;
 import kawi.train.Optimizer;
 import org.apache.spark.SparkEnv;
+import org.apache.spark.TaskContext;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
@@ -53,6 +54,7 @@ final class Round implements Task<Integer, Round.Result> {
      *     where nothing was rounded
      * @param refused why it did not end; null where it did
      * @param divergedAt the step at which it diverged, 0 where it did not
+     * @param attempt how often Spark itself began this part again, because the executor that had it was lost
      */
     record Result(
             double[][] nats,
@@ -67,7 +69,8 @@ final class Round implements Task<Integer, Round.Result> {
             double seconds,
             String machine,
             String refused,
-            long divergedAt)
+            long divergedAt,
+            int attempt)
             implements Serializable {}
 
     private final Plan plan;
@@ -119,7 +122,8 @@ final class Round implements Task<Integer, Round.Result> {
                         (System.nanoTime() - start) / 1e9,
                         machine(),
                         e.getMessage(),
-                        e instanceof DivergedException diverged ? diverged.step() : 0);
+                        e instanceof DivergedException diverged ? diverged.step() : 0,
+                        attempt());
             }
         }
     }
@@ -181,8 +185,14 @@ final class Round implements Task<Integer, Round.Result> {
                     (System.nanoTime() - start) / 1e9,
                     machine(),
                     null,
-                    0);
+                    0,
+                    attempt());
         }
+    }
+
+    private static int attempt() {
+        TaskContext task = TaskContext.get();
+        return task == null ? 0 : task.attemptNumber();
     }
 
     /** Where this is, for the record of the run. */
