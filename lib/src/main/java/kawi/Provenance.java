@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.stream.Stream;
 import kawi.evidence.Hash;
+import kawi.evidence.SystemFile;
 
 /** By which code and on which machine something is being made. */
 final class Provenance {
@@ -63,13 +63,10 @@ final class Provenance {
     }
 
     private static String processor() {
-        try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
-            return lines.filter(l -> l.startsWith("model name"))
-                    .findFirst()
-                    .map(l -> l.substring(l.indexOf(':') + 1).strip())
-                    .orElse("unknown");
-        } catch (IOException e) {
-            return System.getProperty("os.arch");
-        }
+        return SystemFile.lines(Path.of("/proc/cpuinfo")).stream()
+                .filter(l -> l.startsWith("model name"))
+                .findFirst()
+                .map(l -> l.substring(l.indexOf(':') + 1).strip())
+                .orElse(System.getProperty("os.arch"));
     }
 }

@@ -213,7 +213,7 @@ public final class Decontamination implements RememberingStep {
             if (heldOut.test(run)) seen++;
         }
         if (given > 0) {
-            return new Verdict.Drop("runs of " + words + " words of a test set", given, null, 0.0, "");
+            return new Verdict.Drop("runs of " + words + " words of a test set", given, null, 0.0, null);
         }
         double found = runs.length == 0 ? 0 : (double) seen / runs.length;
         return found <= share

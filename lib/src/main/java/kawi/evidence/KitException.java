@@ -103,11 +103,7 @@ public class KitException extends RuntimeException {
         while (there != null && !Files.exists(there)) {
             there = there.getParent();
         }
-        try {
-            return free(Files.getFileStore(there == null ? place : there).getUsableSpace());
-        } catch (IOException e) {
-            return "how much is free cannot be seen";
-        }
+        return free((there == null ? place : there).toFile().getUsableSpace());
     }
 
     static String free(long bytes) {

@@ -1,10 +1,9 @@
 package kawi.torch;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import kawi.evidence.SystemFile;
 
 /** What the CPU says of itself, in Linux's words. */
 public final class CpuFlags {
@@ -56,16 +55,10 @@ public final class CpuFlags {
 
     /** What stands after the name and the colon in the first line of that name. */
     private static String line(String name) {
-        if (!Files.isReadable(CPU_INFO)) {
-            return "";
-        }
-        try (var lines = Files.lines(CPU_INFO)) {
-            return lines.filter(line -> line.startsWith(name))
-                    .findFirst()
-                    .map(line -> line.substring(line.indexOf(':') + 1).strip())
-                    .orElse("");
-        } catch (IOException | RuntimeException e) {
-            return "";
-        }
+        return SystemFile.lines(CPU_INFO).stream()
+                .filter(line -> line.startsWith(name))
+                .findFirst()
+                .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                .orElse("");
     }
 }

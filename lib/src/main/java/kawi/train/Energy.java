@@ -5,7 +5,9 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import kawi.evidence.SystemFile;
 
 /**
  * The energy that the machine's processors use, whatever they work for, where it is counted and may be read: Linux
@@ -61,6 +63,10 @@ final class Energy {
     }
 
     private static long number(Path domain, String file) throws IOException {
-        return Long.parseLong(Files.readString(domain.resolve(file)).strip());
+        List<String> lines = SystemFile.lines(domain.resolve(file));
+        if (lines.isEmpty()) {
+            throw new IOException("the counter " + file + " cannot be read");
+        }
+        return Long.parseLong(lines.get(0).strip());
     }
 }

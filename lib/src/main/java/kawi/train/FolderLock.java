@@ -19,6 +19,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import kawi.evidence.KitException;
+import kawi.evidence.SystemFile;
 
 /**
  * Keeps a folder of checkpoints to one run at a time, among the processes of a machine and within one of them. The
@@ -227,11 +228,7 @@ public final class FolderLock implements AutoCloseable {
     }
 
     private static String host() {
-        try {
-            return Files.readString(HOST).strip();
-        } catch (IOException e) {
-            return "this machine";
-        }
+        return SystemFile.lines(HOST).stream().findFirst().map(String::strip).orElse("this machine");
     }
 
     /** Gives the folder back. */

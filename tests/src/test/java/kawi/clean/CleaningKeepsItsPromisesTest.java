@@ -129,7 +129,7 @@ class CleaningKeepsItsPromisesTest {
         assertThrows(KitException.class, () -> Verdict.drop("size", 2, null, null, null));
         assertEquals("size", new Rejected("s", "size", 2, 2.0, null, null, doc("a")).reason());
         assertEquals("size", new Rejected("s", "size", 2, null, 2.0, null, doc("a")).reason());
-        assertEquals("size 2.0 is above 1.0 (n)", new Rejected("s", "size", 2, null, 1.0, "n", doc("a")).reason());
+        assertEquals("size 2 is above 1 (n)", new Rejected("s", "size", 2, null, 1.0, "n", doc("a")).reason());
     }
 
     @Test

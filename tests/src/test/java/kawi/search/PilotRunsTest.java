@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.model.GptConfig;
+import kawi.model.ModelConfig;
 import kawi.model.RecurrentConfig;
 import kawi.search.ScalingLaw.Point;
 import kawi.text.TokenFile;
@@ -156,9 +157,9 @@ class PilotRunsTest {
             List<Sizing> fitting = pilots.sizes(2, 4000);
             assertEquals(6, fitting.size());
             assertTrue(fitting.get(0).config() instanceof RecurrentConfig);
-            assertEquals(
-                    fitting.get(0).config(),
-                    pilots.plan(0.04, 4000, Progress.NONE).size().config());
+            ModelConfig planned =
+                    pilots.plan(0.04, 4000, Progress.NONE).size().config(); // which one, the machine's speed says
+            assertTrue(fitting.stream().anyMatch(each -> each.config().equals(planned)), planned.toString());
             assertEquals(
                     List.of("taken"),
                     Sizing.table(fitting).stringColumn("").asList().stream()

@@ -192,7 +192,7 @@ final class Round implements Task<Integer, Round.Result> {
 
     private static int attempt() {
         TaskContext task = TaskContext.get();
-        return task == null ? 0 : task.attemptNumber();
+        return task == null ? 0 : task.attemptNumber() + task.stageAttemptNumber();
     }
 
     /** Where this is, for the record of the run. */
