@@ -179,7 +179,7 @@ public final class Cluster implements AutoCloseable {
     void await() {
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
         Runnable vain = members.watch(() -> driver != null && driver.stopped());
-        while (executors() < size) {
+        while (withKitClasses(this::executors) < size) { // an interrupt of this thread is one of the job
             if (closed) {
                 throw gone();
             }

@@ -216,10 +216,15 @@ public final class DistributedTrainer {
                 }
             }
         } finally {
+            boolean interrupted =
+                    Thread.interrupted(); // Spark would not clear away what an interrupted thread gives back
             sent.forEach(each -> Cluster.withKitClasses(() -> {
                 each.destroy();
                 return null;
             }));
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

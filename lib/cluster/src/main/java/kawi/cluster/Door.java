@@ -48,7 +48,7 @@ record Door(String address, String here, String secret, List<Worker> workers) {
         int port = Integer.parseInt(address.substring(colon + 1));
         listens(address, host, port);
         String own = here == null ? towards(address, host, port) : known(here);
-        SparkConf settings = SparkSettings.caller(secret)
+        SparkConf settings = SparkSettings.caller(secret, own)
                 .set("spark.rpc.lookupTimeout", "20s")
                 .set("spark.rpc.askTimeout", "20s");
         return Cluster.withKitClasses(() -> {

@@ -3,6 +3,7 @@ package kawi.cluster;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.spark.SparkConf;
+import org.apache.spark.util.Utils;
 
 /** How Spark is set: what all of its processes must agree on, and what the driver says for itself and executors. */
 final class SparkSettings {
@@ -27,8 +28,9 @@ final class SparkSettings {
         return settings;
     }
 
-    /** What a driver needs to be let in by a master and to speak with it, before it has a context. */
-    static SparkConf caller(String secret) {
+    /** What a driver at an address needs to be let in by a master and to speak with it, before it has a context. */
+    static SparkConf caller(String secret, String host) {
+        Utils.setCustomHostname(host); // else Spark asks for this machine's name, which not every machine can look up
         SparkConf settings = new SparkConf(false)
                 .set("spark.authenticate.secret", secret)
                 .set("spark.serializer.extraDebugInfo", "false"); // it reaches into the JDK, which is closed
@@ -38,7 +40,7 @@ final class SparkSettings {
 
     static SparkConf driver(
             ClusterSettings asked, Members members, String host, String secret, String classPath, int executors) {
-        SparkConf settings = caller(secret)
+        SparkConf settings = caller(secret, host)
                 .setMaster(members.address())
                 .setAppName("kawi")
                 .set("spark.driver.host", host)

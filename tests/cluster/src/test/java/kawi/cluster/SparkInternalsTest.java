@@ -54,7 +54,9 @@ class SparkInternalsTest {
             new String[] {"Elsewhere", "SparkContext", "killAndReplaceExecutor(String)"},
             new String[] {"Elsewhere", "SparkStatusTracker", "getExecutorInfos()"},
             new String[] {"Cluster", "SparkContext", "getExecutorMemoryStatus()"},
-            new String[] {"Gpus", "TaskContext", "resources()"});
+            new String[] {"Gpus", "TaskContext", "resources()"},
+            new String[] {"Round", "TaskContext", "stageAttemptNumber()"},
+            new String[] {"SparkSettings", "util.Utils", "setCustomHostname(String)"});
 
     private static List<String> moved(List<String[]> used) {
         List<String> moved = new ArrayList<>();
