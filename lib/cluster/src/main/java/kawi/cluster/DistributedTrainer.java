@@ -215,6 +215,9 @@ public final class DistributedTrainer {
                     gap(from, until);
                 }
             }
+        } catch (Cluster.InterruptedJob e) { // while the weights were handed out, or an executor was waited for
+            Thread.interrupted();
+            return List.of();
         } finally {
             boolean interrupted =
                     Thread.interrupted(); // Spark would not clear away what an interrupted thread gives back
