@@ -124,7 +124,7 @@ class NotebooksTest(unittest.TestCase):
         def check(path):
             [said] = [output.data["text/plain"] for cell in code(path) for output in cell.outputs
                       if output.get("data", {}).get("text/plain", "").startswith("Validation loss of each rung.")]
-            self.assertIn("validation loss (nats per letter) against rung:", said)
+            self.assertIn("validation loss (nats per token) against rung:", said)
 
         self.each(with_outputs(COMMITTED + EXECUTED, "04"), check)
 
@@ -250,7 +250,7 @@ class NotebooksTest(unittest.TestCase):
             proofs = [rows for head, *rows in tables(path) if head[-1:] == ["holds"]]
             self.assertEqual(1, len(proofs), "the table of proofs")
             self.assertGreater(len(proofs[0]), 8)
-            self.assertEqual([], [row for row in proofs[0] if row[-1] != "true"])
+            self.assertEqual([], [row for row in proofs[0] if row[-1] != "yes"])
 
         self.each(with_outputs(COMMITTED + EXECUTED, "04"), check)
 
