@@ -103,7 +103,7 @@ class BadInputTest {
                         .run(Progress.NONE);
             }
         });
-        assertTrue(many.contains("1 passes cannot be shared out evenly among 2 workers"), many);
+        assertTrue(many.contains("1 pass cannot be shared out evenly among 2 workers"), many);
     }
 
     @Test
