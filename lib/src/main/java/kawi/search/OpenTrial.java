@@ -3,7 +3,6 @@ package kawi.search;
 import java.util.function.BooleanSupplier;
 import kawi.model.LanguageModel;
 import kawi.text.TokenFile;
-import kawi.train.Batch;
 import kawi.train.Batches;
 import kawi.train.DivergedException;
 import kawi.train.Evaluation;
@@ -73,10 +72,7 @@ public final class OpenTrial implements AutoCloseable {
         long start = System.nanoTime();
         try {
             while (divergedAt == 0 && fit.taken() < until && !fit.done() && !stop.getAsBoolean()) {
-                fit.step(feed.passes, work -> {
-                    Batch next = batches.next();
-                    return model.loss(next.ids(work), next.targets(work));
-                });
+                Trial.step(fit, feed.passes, model, batches);
             }
         } catch (DivergedException e) {
             divergedAt = e.step();

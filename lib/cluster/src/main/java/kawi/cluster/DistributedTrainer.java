@@ -201,9 +201,6 @@ public final class DistributedTrainer {
                         gap(from, until);
                     }
                     return taken(plan, fit, results, factors, tries + again, start);
-                } catch (Cluster.InterruptedJob e) {
-                    Thread.interrupted();
-                    return List.of();
                 } catch (Cluster.FailedJob e) {
                     if (tries == MOST_TRIES) {
                         throw new KitException(
@@ -215,7 +212,7 @@ public final class DistributedTrainer {
                     gap(from, until);
                 }
             }
-        } catch (Cluster.InterruptedJob e) { // while the weights were handed out, or an executor was waited for
+        } catch (Cluster.InterruptedJob e) { // at work, or while weights or executors were waited for
             Thread.interrupted();
             return List.of();
         } finally {
