@@ -20,7 +20,7 @@ PEERS = HOME / "runs/bench/venv/bin/python"
 LIBRARY = sorted((HOME / "lib/target/kawi").glob("kawi-*.jar"))
 OUTCOME = {"card": "A Card", "pytorch": "2.11", "quick": False, "failed": [], "checks": [{"what": "a", "passed": True}, {"what": "b", "skipped": "why"}],
            "measured": [{"what": "step", "unit": "tokens/s", "kit": 200.0, "eager": 100.0, "compiled": 400.0, "kit / compiled": 0.5},
-                        {"what": "Tiny Shakespeare", "reached": False, "best": {"validation": 1.5, "step": 100, "seconds": 9.0}, "aim": 1.47, "tokens/s": 1234.5}]}
+                        {"what": "Tiny Shakespeare", "reached": False, "last": {"validation": 1.5, "step": 100, "seconds": 9.0}, "aim": 1.47, "tokens/s": 1234.5}]}
 
 
 class GpuFilesTest(unittest.TestCase):

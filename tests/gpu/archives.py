@@ -78,19 +78,22 @@ class Modern(Gpt):
 
     def __init__(self, archives, weights, sizes, by=0):
         super().__init__(archives, weights, sizes, by)
-        self.parts = archives.modern
+        self.parts, self.dropout, self.training = archives.modern, sizes.get("dropout", 0.0), True
+
+    def dropped(self, x):
+        return self.ops.dropout(x, self.dropout) if self.dropout and self.training else x
 
     def hidden(self, ids):
         ops, parts = self.ops, self.parts
         x = parts.shift(ops.embedding(self.w["transformer.wte.weight"], ids), None, self.w["transformer.shift.weight"])
-        x = parts.plain_norm(x)
+        x = self.dropped(parts.plain_norm(x))
         turns = parts.turns(x.new_zeros([]), 0, ids.shape[1], x.shape[2] // self.heads, 10_000.0)
         for layer in range(self.layers):
             def product(y, name):
                 return ops.affine(y, self.w[f"transformer.h.{layer}.{name}.weight"], None, self.by)
             q, k, v = parts.split(product(parts.norm(x, True, None, None), "attn.c_attn"), self.heads, True, turns)
-            x = x + product(ops.merge_heads(ops.attention(q, k, v, True, self.by == BF16)), "attn.c_proj")
-            x = x + product(parts.activation(product(parts.norm(x, True, None, None), "mlp.c_fc"), True), "mlp.c_proj")
+            x = x + self.dropped(product(ops.merge_heads(ops.attention(q, k, v, True, self.by == BF16)), "attn.c_proj"))
+            x = x + self.dropped(product(parts.activation(product(parts.norm(x, True, None, None), "mlp.c_fc"), True), "mlp.c_proj"))
         return parts.norm(x, True, None, None)
 
     def head(self):

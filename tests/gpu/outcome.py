@@ -28,8 +28,8 @@ def lines(outcome):
             text.append(f"| {row['what']} | {' | '.join(cells)} | {number(row['kit / compiled']) if 'kit / compiled' in row else ''} |")
     for row in outcome["measured"]:
         if "reached" in row:
-            best = row["best"]
-            text += ["", f"{row['what']}: " + (f"loss {best['validation']:.4f} after {best['step']:,} steps and {best['seconds']:.0f} s" if best else "no evaluation was reached")
+            last = row["last"]
+            text += ["", f"{row['what']}: " + (f"loss {last['validation']:.4f} after {last['step']:,} steps and {last['seconds']:.0f} s" if last else "its time ended before its steps")
                      + f", aim {row['aim']}: {'reached' if row['reached'] else 'MISSED'}; {number(row['tokens/s'])} tokens/s."]
     return text
 

@@ -84,6 +84,10 @@ class Ops(Module):
   def scale(self, x: Tensor, factor: float) -> Tensor:
     return x * factor
 
+  # Sets a share of the numbers, drawn anew at each call, to zero and divides the others by what is left of 1 (Srivastava et al. 2014)
+  def dropout(self, x: Tensor, share: float) -> Tensor:
+    return torch.dropout(x, share, True)
+
   # --- attention ------------------------------------------------------------------------------------------------------
 
   # (batch, time, heads * size) -> (batch, heads, time, size)
@@ -168,17 +172,18 @@ class Ops(Module):
 
   # --- recurrent layers -----------------------------------------------------------------------------------------------
 
-  # x (batch, time, in), state (layers, batch, width); weights as in torch.nn.RNN: w_ih, w_hh, b_ih, b_hh for each layer
+  # x (batch, time, in), state (layers, batch, width); weights as in torch.nn.RNN: w_ih, w_hh, b_ih, b_hh for each layer.
+  # The last but two of an operator's arguments says whether it trains. On a CPU it changes nothing without dropout; a GPU's cuDNN has gradients only with it.
   def rnn(self, x: Tensor, h: Tensor, weights: List[Tensor], layers: int) -> Tuple[Tensor, Tensor]:
-    y, h1 = torch.rnn_tanh(x, h, weights, True, layers, 0.0, False, False, True)
+    y, h1 = torch.rnn_tanh(x, h, weights, True, layers, 0.0, x.is_cuda, False, True)
     return y, h1
 
   def gru(self, x: Tensor, h: Tensor, weights: List[Tensor], layers: int) -> Tuple[Tensor, Tensor]:
-    y, h1 = torch.gru(x, h, weights, True, layers, 0.0, False, False, True)
+    y, h1 = torch.gru(x, h, weights, True, layers, 0.0, x.is_cuda, False, True)
     return y, h1
 
   def lstm(self, x: Tensor, h: Tensor, c: Tensor, weights: List[Tensor], layers: int) -> Tuple[Tensor, Tensor, Tensor]:
-    y, h1, c1 = torch.lstm(x, [h, c], weights, True, layers, 0.0, False, False, True)
+    y, h1, c1 = torch.lstm(x, [h, c], weights, True, layers, 0.0, x.is_cuda, False, True)
     return y, h1, c1
 
   # --- loss -----------------------------------------------------------------------------------------------------------
