@@ -17,6 +17,8 @@ LIBRARY = HOME / "lib/src/main/java"
 EXPLAINED = HOME / "tests/mutants.tsv"
 # What a test speaks of that starts PyTorch, or needs a whole kit: run once for each change, such tests take hours.
 ENGINE = re.compile(r"\bkawi\.(torch|model|train|tune|notebook|Kit|\*)|\bai\.djl\b")
+# Rooms whose own tests start PyTorch and train, but for seconds only: they judge the room all the same, in a run of its own.
+TRAINED = {"search"}
 # How a change ended. PIT's other words (KILLED, TIMED_OUT, MEMORY_ERROR, RUN_ERROR, NON_VIABLE) mean that it was noticed, or was no program any more.
 UNNOTICED, UNREACHED = "SURVIVED", "NO_COVERAGE"
 
@@ -128,21 +130,26 @@ def page(made, left, explained=(), elsewhere=()):
     return "\n".join([*lines, "", end + "."]), counts["open"]
 
 
-def main(words):
-    options = argparse.ArgumentParser(prog="environment/mutants")
-    options.add_argument("--engine", action="store_true")
-    options.add_argument("rooms", nargs="+")
-    options = options.parse_args(words)
-    explained = explanations()
-    every, heavy = classes()
-    tests = [name for name in every if name.endswith("Test") and (options.engine or name not in heavy)]
-    print(f"Changing {', '.join('kawi.' + room for room in options.rooms)}; {len(tests)} test classes judge"
-          + ("." if options.engine else f", {sum(name.endswith('Test') for name in heavy)} that start PyTorch do not (--engine takes them too)."), flush=True)
-    RUNS.mkdir(parents=True, exist_ok=True)
-    report, log = RUNS / "mutations.xml", RUNS / "maven.log"
+def judged(rooms, every, heavy, engine):
+    """The runs of PIT: which rooms each changes, and the test classes that judge them. Tests that start PyTorch judge nothing unless asked to (engine), but
+    for those of a trained room, which judge that room alone."""
+    tests = [name for name in every if name.endswith("Test")]
+    if engine:
+        return [(rooms, tests)]
+    together = [room for room in rooms if room not in TRAINED]
+    runs = [(together, [name for name in tests if name not in heavy])] if together else []
+    return runs + [([room], [name for name in tests if name not in heavy or name.startswith(f"kawi.{room}.")]) for room in rooms if room in TRAINED]
+
+
+def changed(rooms, tests, starting):
+    """Runs PIT over rooms, and returns its report; starting is how many of the tests start PyTorch."""
+    folder = RUNS / rooms[0] if set(rooms) <= TRAINED else RUNS
+    print(f"{', '.join(rooms)}: {len(tests)} test classes judge" + (f", {starting} of which start PyTorch." if starting else "."), flush=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    report, log = folder / "mutations.xml", folder / "maven.log"
     report.unlink(missing_ok=True)
-    command = [os.environ["KAWI_MAVEN"], "-B", "-ntp", os.environ.get("KAWI_MAVEN_OPTIONS", "-ntp"), "-Pmutants", "package",
-               f"-DtargetClasses={','.join(f'kawi.{room}.*' for room in options.rooms)}", f"-DtargetTests={','.join(tests)}"]
+    command = [os.environ["KAWI_MAVEN"], "-B", "-ntp", os.environ.get("KAWI_MAVEN_OPTIONS", "-ntp"), "-Pmutants", "package", f"-Dmutants.report={folder}",
+               f"-DtargetClasses={','.join(f'kawi.{room}.*' for room in rooms)}", f"-DtargetTests={','.join(tests)}"]
     with open(log, "w", encoding="utf-8") as out:
         done = subprocess.run(command, cwd=HOME, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT)
     if done.returncode or not report.exists():
@@ -150,12 +157,31 @@ def main(words):
         red = sorted(set(re.findall(r"^Description \[testClass=([\w.]+), name=.*\[method:(\w+)", text, re.MULTILINE)))
         said = [line.removeprefix("[ERROR] ") for line in text.splitlines() if line.startswith(("[ERROR]", "Exception"))]
         why = f"these tests fail without any change: {', '.join('.'.join(each) for each in red)}." if red else said[0] if said else "Maven gave no reason."
-        sys.exit(f"The mutation run ended with status {done.returncode}: {why}{disk.nearly_full(RUNS)} The whole log is runs/mutants/maven.log.")
-    elsewhere = set() if options.engine else {name.split(".")[1] for name in heavy}
-    text, unexplained = page(*survivors(report), explained, elsewhere)
+        sys.exit(f"The mutation run ended with status {done.returncode}: {why}{disk.nearly_full(RUNS)} The whole log is {log.relative_to(HOME).as_posix()}.")
+    return report
+
+
+def main(words):
+    options = argparse.ArgumentParser(prog="environment/mutants")
+    options.add_argument("--engine", action="store_true")
+    options.add_argument("rooms", nargs="+")
+    options = options.parse_args(words)
+    explained = explanations()
+    every, heavy = classes()
+    print(f"Changing {', '.join('kawi.' + room for room in options.rooms)}"
+          + ("." if options.engine else "; tests that start PyTorch judge nothing but what trains for seconds (--engine has all judge everything)."), flush=True)
+    RUNS.mkdir(parents=True, exist_ok=True)
+    made, left, reports = {}, {}, []
+    for rooms, tests in judged(options.rooms, every, heavy, options.engine):
+        report = changed(rooms, tests, len(set(tests) & set(heavy)))
+        for whole, part in zip((made, left), survivors(report)):
+            whole.update(part)
+        reports.append(report.with_name("index.html").relative_to(HOME).as_posix())
+    elsewhere = set() if options.engine else {name.split(".")[1] for name in heavy} - TRAINED
+    text, unexplained = page(made, left, explained, elsewhere)
     (RUNS / "survivors.txt").write_text(text + "\n", encoding="utf-8")
     print(text)
-    print("Line by line: runs/mutants/index.html; this list: runs/mutants/survivors.txt")
+    print(f"Line by line: {', '.join(reports)}; this list: runs/mutants/survivors.txt")
     return 1 if unexplained else 0
 
 

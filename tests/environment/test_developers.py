@@ -117,6 +117,16 @@ class MutantsTest(unittest.TestCase):
         self.assertEqual(6, len(every))
         self.assertEqual(["kawi.a.EngineTest", "kawi.a.Fixture", "kawi.a.ThroughTest", "kawi.b.FarTest"], heavy)
 
+    def test_a_room_that_trains_for_seconds_is_judged_by_its_own_tests_alone_and_the_others_without_pytorch(self):
+        every = ["kawi.eval.TaskTest", "kawi.search.Fixture", "kawi.search.LawTest", "kawi.search.PlanTest", "kawi.stats.PowerTest"]
+        heavy = ["kawi.eval.TaskTest", "kawi.search.Fixture", "kawi.search.PlanTest"]
+        light = ["kawi.search.LawTest", "kawi.stats.PowerTest"]
+        own = ["kawi.search.LawTest", "kawi.search.PlanTest", "kawi.stats.PowerTest"]
+        self.assertEqual([(["stats", "text"], light), (["search"], own)], mutants.judged(["stats", "search", "text"], every, heavy, False))
+        self.assertEqual([(["search"], own)], mutants.judged(["search"], every, heavy, False))
+        self.assertEqual([(["stats"], light)], mutants.judged(["stats"], every, heavy, False))
+        self.assertEqual([(["stats", "search"], ["kawi.eval.TaskTest"] + own)], mutants.judged(["stats", "search"], every, heavy, True))
+
     def test_a_run_that_fails_names_the_tests_that_are_red_or_says_that_maven_gave_no_reason(self):
         clone = Clone(self)
         shutil.copytree(HOME / "tests/src", clone.home / "tests/src")

@@ -59,6 +59,7 @@ public final class Chunker {
             chunks.add(new Chunk(chunks.size(), to - from, tokenizer.decode(Arrays.copyOfRange(ids, from, to))));
             if (to == ids.length) break;
             from = Math.max(from + 1, start(ids, from, to - overlap));
+            while (from < to && !begins(ids[from])) from++; // where the overlap is less than a character, there is none
         }
         return chunks;
     }
@@ -69,10 +70,14 @@ public final class Chunker {
      */
     private int start(int[] ids, int from, int at) {
         for (int place = at; place > from; place--) {
-            byte[] bytes = tokenizer.bytes(ids[place]);
-            if (bytes.length == 0 || (bytes[0] & 0xC0) != 0x80) return place;
+            if (begins(ids[place])) return place;
         }
         return at;
+    }
+
+    private boolean begins(int id) {
+        byte[] bytes = tokenizer.bytes(id);
+        return bytes.length == 0 || (bytes[0] & 0xC0) != 0x80;
     }
 
     /**

@@ -27,7 +27,7 @@ import java.util.Set;
  */
 final class Invisible {
     private static final int ZWSP = 0x200B, ZWNJ = 0x200C, ZWJ = 0x200D;
-    private static final int FLAG = 0x1F3F4, FIRST_TAG = 0xE0020, LAST_TAG = 0xE007F, LONGEST_FLAG = 6;
+    private static final int FLAG = 0x1F3F4, LAST_TAG = 0xE007F, LONGEST_FLAG = 6;
     /** Scripts whose letters do not change with their neighbours: a joiner between them does nothing. */
     private static final Set<UnicodeScript> APART = EnumSet.of(
             UnicodeScript.LATIN,
@@ -229,10 +229,12 @@ final class Invisible {
         return -1;
     }
 
-    /** Whether a character has to be looked at: controls, format characters, separators of lines, selectors. */
+    /**
+     * Whether a character has to be looked at: controls, format characters and tags, separators of lines, selectors.
+     */
     private static boolean suspect(int c) {
         if (c < 0xAD) return c < ' ' ? c != '\n' && c != '\t' : c >= 0x7F && c < 0xA0;
-        if (variation(c) || c == FLAG || c >= FIRST_TAG && c <= LAST_TAG) return true;
+        if (variation(c) || c == FLAG) return true;
         switch (Character.getType(c)) {
             case Character.CONTROL:
             case Character.FORMAT:

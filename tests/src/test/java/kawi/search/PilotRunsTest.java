@@ -171,7 +171,7 @@ class PilotRunsTest {
     @Test
     void sizesWithinTheNoiseOfTheBestAreCounted() {
         List<Sizing> sizes = Stream.of(3.831, 3.845, 3.864, 3.900, 4.03)
-                .map(loss -> new Sizing(Small.CONFIG, 1, 1, 1, new ScalingLaw.Band(loss, loss - 0.4, loss + 0.4)))
+                .map(loss -> new Sizing(Small.CONFIG, 1, 1, 1, new ScalingLaw.Band(loss - 0.4, loss, loss + 0.4)))
                 .toList();
         assertEquals(4, Sizing.within(sizes, 0.072));
         assertEquals(1, Sizing.within(sizes, 0.001));

@@ -97,11 +97,46 @@ class ScalePlanTest {
     }
 
     @Test
+    void whatIsJustEnoughIsNoLimit() {
+        Work work = new Work("exact", 1e9, 1e6, 100, 800, 800.0 * 365 * 86_400);
+        Machine machine = new Machine("one", 1e8, 100, 16); // a second for its hundred tokens
+        assertEquals(List.of(), ScalePlan.of(machine, new Link("endless", Double.POSITIVE_INFINITY, 0), work, 8).limits());
+        Link half = new Link("as slow as computing", 8 * 2 * 7 / 8.0 * 1e9 * 4, 0);
+        ScalePlan waiting = ScalePlan.of(machine, half, work, 8);
+        assertEquals(0.5, waiting.efficiency());
+        assertEquals(List.of("takes 2.0 years"), waiting.limits());
+    }
+
+    @Test
+    void aPublishedRunIsComparedByWhatItsSourceSays() {
+        for (PublishedRun run : PublishedRun.all()) {
+            boolean timed = run.hours() > 0;
+            assertEquals(timed ? "hours" : "share of the time computing", run.compares());
+            ScalePlan plan = run.plan();
+            assertEquals(timed ? plan.seconds() / 3600 : plan.efficiency(), run.planned());
+            assertEquals(timed ? run.hours() : run.computingShare(), run.published());
+            double off = run.planned() / run.published();
+            assertEquals(off < 1 ? 1 / off : off, run.factor(), 1e-12);
+            assertEquals(run.devices() / run.workers() + " GPUs", plan.machine().name());
+            assertEquals(0.4 * run.peakFlops() * run.devices() / run.workers(), plan.machine().flops(), 1);
+            assertEquals(run.megabitsPerSecond() * 1e6, plan.link().bitsPerSecond());
+            assertEquals(run.workers(), plan.machines());
+            assertEquals(run.averageEvery(), plan.averageEvery());
+            assertEquals(run.bytesPerNumber(), plan.bytesPerNumber());
+            assertEquals(
+                    6 * run.parameters() + 12.0 * run.layers() * run.width() * run.context(),
+                    plan.work().flopsPerToken());
+        }
+    }
+
+    @Test
     void whatCannotBePlannedIsRefusedInASentence() {
         ScalePlan plan = ScalePlan.of(GPU, OFFICE, MODEL, 8);
         assertTrue(assertThrows(KitException.class, () -> plan.every(0))
                 .getMessage()
                 .contains("every 0 steps"));
+        assertThrows(KitException.class, () -> plan.sending(0));
+        assertEquals(1, plan.sending(1).bytesPerNumber());
         assertTrue(assertThrows(KitException.class, () -> ScalePlan.of(GPU, OFFICE, MODEL, 0))
                 .getMessage()
                 .startsWith("A plan for 0 machines"));

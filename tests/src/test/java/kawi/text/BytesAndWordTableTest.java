@@ -2,6 +2,7 @@ package kawi.text;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -33,6 +34,30 @@ class BytesAndWordTableTest {
             byte[] utf8 = ("x" + Character.toString(c)).getBytes(StandardCharsets.UTF_8);
             assertEquals(c, Utf8.codePoint(utf8, 1), Integer.toHexString(c));
             assertEquals(utf8.length - 1, Utf8.length(utf8[1]));
+        }
+    }
+
+    @Test
+    void everyByteIsReadAsItWasWrittenAndWhatIsOfAnotherAlphabetIsNot() {
+        byte[] all = new byte[256];
+        for (int i = 0; i < all.length; i++) all[i] = (byte) i;
+        assertArrayEquals(all, ByteLevel.read(ByteLevel.write(all, 0, all.length)));
+        int last = ByteLevel.write(all, 0, all.length).chars().max().orElseThrow();
+        for (int c : new int[] {0, ' ', 0x7F, last + 1, last + 2, 0xFFFF}) {
+            assertNull(ByteLevel.read("a" + (char) c), Integer.toHexString(c));
+        }
+    }
+
+    @Test
+    void aWordWithoutLettersIsAWordOfItsOwnWheneverItComes() {
+        for (int others : new int[] {0, 1, 4095, 4096, 4097, 8192, 8193}) {
+            WordTable table = new WordTable();
+            for (int i = 0; i < others; i++) {
+                byte[] text = ("word" + i).getBytes(StandardCharsets.UTF_8);
+                table.index(text, 0, text.length);
+            }
+            assertEquals(others, table.index(new byte[1], 1, 1));
+            assertEquals(others + 1, table.size());
         }
     }
 

@@ -2,9 +2,11 @@ package kawi.text;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import kawi.evidence.KitException;
+import kawi.evidence.Progress;
 import org.junit.jupiter.api.Test;
 
 /** Chunks of texts whose tokens are their characters, so that they can be counted by hand. */
@@ -19,9 +21,12 @@ class ChunksTest {
     }
 
     private static List<String> sentences(int size, int overlap) {
-        // of 12, 13 and 11 characters
+        return sentences(size, overlap, "One is here. Two is there. Six is far."); // of 12, 13 and 11 characters
+    }
+
+    private static List<String> sentences(int size, int overlap, String text) {
         return new Chunker(LETTERS, size, overlap)
-                .bySentences("One is here. Two is there. Six is far.").stream()
+                .bySentences(text).stream()
                         .map(chunk -> chunk.index() + " " + chunk.tokens() + " " + chunk.text())
                         .toList();
     }
@@ -39,7 +44,27 @@ class ChunksTest {
     @Test
     void aWindowSmallerThanACharacterStillGoesOn() {
         int tokens = BpeTest.BPE.encode("\u65e5").length;
-        assertEquals(tokens, new Chunker(BpeTest.BPE, 1, 0).byTokens("\u65e5").size());
+        List<Chunker.Chunk> chunks = new Chunker(BpeTest.BPE, 1, 0).byTokens("\u65e5");
+        assertEquals(tokens, chunks.size());
+        assertTrue(chunks.stream().allMatch(chunk -> chunk.tokens() == 1), chunks.toString());
+    }
+
+    @Test
+    void noWindowBeginsInsideACharacterHoweverTheOverlapFalls() {
+        Bpe bytes = Bpe.train(List.of("a"), 257, Progress.NONE); // a Chinese character is three tokens
+        for (int overlap = 0; overlap < 3; overlap++) {
+            assertEquals(
+                    List.of("a", "\u65e5", "b"),
+                    new Chunker(bytes, 3, overlap)
+                            .byTokens("a\u65e5b").stream()
+                                    .map(Chunker.Chunk::text)
+                                    .toList(),
+                    "overlap " + overlap);
+        }
+        assertEquals(
+                List.of("a\u65e5", "\u65e5b"),
+                new Chunker(bytes, 4, 3)
+                        .byTokens("a\u65e5b").stream().map(Chunker.Chunk::text).toList());
     }
 
     @Test
@@ -49,6 +74,10 @@ class ChunksTest {
         assertEquals(List.of("0 12 One is here.", "1 13 Two is there.", "2 11 Six is far."), sentences(24, 13));
         assertEquals(List.of("0 12 One is here.", "1 25 Two is there. Six is far."), sentences(25, 0));
         assertEquals(List.of("0 38 One is here. Two is there. Six is far."), sentences(38, 0));
+        assertEquals(
+                List.of("0 26 Two is there. One is here.", "1 26 One is here. Six is there."),
+                sentences(26, 13, "Two is there. One is here. Six is there."),
+                "a sentence that is shared and the next just fill the chunk");
     }
 
     @Test

@@ -2,9 +2,11 @@ package kawi.text;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.stream.IntStream;
 import kawi.evidence.KitException;
@@ -18,6 +20,30 @@ class ClassicTest {
                 List.of("Mr. Smith paid $3.50 for it.", "He wasn't happy.", "A heading", "Then he left."),
                 Sentences.in("Mr. Smith paid $3.50 for it. He wasn't happy.\n\nA heading\n\nThen he left."));
         assertEquals(List.of(), Sentences.in("  \n\n "));
+    }
+
+    @Test
+    void paragraphsStandBetweenBlankLinesAndAreNeverEmpty() {
+        assertEquals(List.of("a\nb", "c"), Sentences.paragraphs("\n\n a\nb\n \n\n\tc \n\n"));
+        assertEquals(List.of(), Sentences.paragraphs("\n\n"));
+    }
+
+    @Test
+    void aLanguageModelThatIsNotThereOrCannotBeReadIsNamed() {
+        assertTrue(Models.load(Models.SENTENCES, in -> in.readAllBytes().length) > 1000);
+        String none = assertThrows(KitException.class, () -> Models.load("/none.bin", in -> in))
+                .getMessage();
+        assertEquals(
+                "The language model none.bin is not on the class path: build the library again, which brings it.",
+                none);
+        IOException cause = new IOException("cut short");
+        KitException damaged = assertThrows(
+                KitException.class,
+                () -> Models.load(Models.TOKENS, in -> {
+                    throw cause;
+                }));
+        assertTrue(damaged.getMessage().endsWith(" could not be read: cut short."), damaged.getMessage());
+        assertSame(cause, damaged.getCause());
     }
 
     @Test

@@ -26,6 +26,7 @@ class EveryKeyOfATokenizerIsKnownTest {
     void aKeyThatIsNotKnownIsNamedInEveryPartOfTheFile() throws IOException {
         for (Tokenizer each : List.of(
                 BpeTest.BPE,
+                Bpe.of(BpeTest.BPE.vocabulary(), BpeTest.BPE.merges(), Splitter.SMOLLM, BpeTest.BPE.specials()),
                 WordTokenizer.train(List.of("the cat the dog"), 9),
                 CharacterTokenizer.train(List.of("banana"), 9))) {
             Path file = folder.resolve("tokenizer.json");

@@ -44,6 +44,9 @@ class NormalizerTest {
                 Normalizer.javadoc()
                         .apply("Returns a {@link List#of}, see {@linkplain Foo the docs}, or {@code "
                                 + "List<String>}; { } stays, {@link Foo#bar(int, long)}."));
+        assertEquals(
+                "see the label, or f() now",
+                Normalizer.javadoc().apply("see {@link Foo#bar(int, String) the label}, or {@link #f() f() now}"));
         assertEquals("{ a } and {@code open", Normalizer.javadoc().apply("{@code { a }} and {@code open"));
     }
 

@@ -1,5 +1,6 @@
 package kawi.text;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -23,6 +24,33 @@ class OrdinaryTextIsNeverASpecialTokenTest {
     }
 
     @Test
+    void aSpecialTokenWithoutLettersIsFoundNowhere() {
+        Tokenizer letters = CharacterTokenizer.train(List.of("ab"), 9);
+        Tokenizer odd = new Tokenizer() {
+            @Override
+            public int[] encode(String text) {
+                return letters.encode(text);
+            }
+
+            @Override
+            public byte[] bytes(int id) {
+                return letters.bytes(id);
+            }
+
+            @Override
+            public int size() {
+                return letters.size();
+            }
+
+            @Override
+            public Map<String, Integer> specials() {
+                return Map.of("", 0);
+            }
+        };
+        assertArrayEquals(letters.encode("ab"), odd.encodeWithSpecials("ab"));
+    }
+
+    @Test
     void aTokenThatMergesMakeIsNotTakenForASpecialOne(@TempDir Path folder) throws Exception {
         List<String> vocabulary =
                 new ArrayList<>(Bpe.train(List.of("ab"), 257, Progress.NONE).vocabulary());
@@ -33,6 +61,7 @@ class OrdinaryTextIsNeverASpecialTokenTest {
         refused(() -> Bpe.of(vocabulary, merges, Splitter.GPT2, Map.of("ab", 257)), "ab");
         int mark = vocabulary.indexOf("!");
         refused(() -> Bpe.of(vocabulary, merges, Splitter.GPT2, Map.of("!", mark)), "!");
+        refused(() -> Bpe.of(List.of("a", "b"), List.of(), Splitter.GPT2, Map.of("a", 0)), "a");
         Path file = folder.resolve("tokenizer.json");
         plain.save(file);
         String json = Files.readString(file);

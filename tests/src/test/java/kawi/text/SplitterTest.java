@@ -31,6 +31,16 @@ class SplitterTest {
     }
 
     @Test
+    void contractionsAreThoseOfThePatternAlsoAtTheEndOfAText() {
+        for (String end :
+                List.of("s", "t", "m", "d", "re", "ve", "ll", "r", "v", "l", "re've'l", "rx", "lx", "", "'l")) {
+            for (String text : List.of("it'" + end, "it'" + end + " is", "it'" + end + "lel")) {
+                assertEquals(published(text), Splitter.GPT2.split(text));
+            }
+        }
+    }
+
+    @Test
     void piecesJoinedAreTheText() {
         Random random = new Random(12);
         for (Splitter splitter : Splitter.values()) {

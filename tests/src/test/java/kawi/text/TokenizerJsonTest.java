@@ -90,6 +90,13 @@ class TokenizerJsonTest {
         refused(with("\"use_regex\" : true", "\"use_regex\" : true, \"every\" : 2"), "pre_tokenizer.every = 2");
         refused(with("\"special\" : true", "\"special\" : true, \"weight\" : 2"), "added_tokens.weight = 2");
         refused(with("\"version\" : \"1.0\"", "\"version\" : \"2.0\""), "2.0");
+        for (int length : new int[] {58, 59}) {
+            String said = "\"" + "x".repeat(length) + "\"";
+            refused(
+                    with("\"version\"", "\"surprise\" : " + said + ", \"version\""),
+                    "surprise = " + (length == 58 ? said + ", which" : said.substring(0, 60) + "..., which"));
+        }
+        refused(json.replaceFirst("(?s)\"pre_tokenizer\" : \\{[^}]*}", "\"pre_tokenizer\" : null"), "text by nothing;");
         refused(with("\"truncation\" : null", "\"truncation\" : {\"max_length\":128}"), "truncation");
         refused(with("\"padding\" : null", "\"padding\" : {\"pad_id\":0}"), "padding");
         refused(with("\"dropout\" : null", "\"dropout\" : 0.1"), "dropout = 0.1");
@@ -150,10 +157,18 @@ class TokenizerJsonTest {
 
     @Test
     void wholePiecesOfAnotherMakeAreRefusedByName() throws IOException {
-        WordTokenizer.train(Samples.prose(5), 50).save(file);
+        WordTokenizer words = WordTokenizer.train(Samples.prose(5), 50);
+        words.save(file);
         json = Files.readString(file);
         refused(with("\"unk_token\" : \"<|unknown|>\"", "\"unk_token\" : \"[UNK]\""), "[UNK]");
         refused(with("\"content\" : \"<|endoftext|>\"", "\"content\" : \"<|pad|>\""), "<|pad|>");
+        refused(json.replace("\"<|endoftext|>\"", "\"<|pad|>\""), "the special token \"<|pad|>\", and whole pieces");
+        String unknown = "{\"id\" : " + words.vocabulary().indexOf(WordLevel.UNKNOWN) + ", \"content\" : \""
+                + WordLevel.UNKNOWN + "\", \"special\" : true}, {";
+        assertEquals(
+                WordTokenizer.class,
+                load(with("\"added_tokens\" : [ {", "\"added_tokens\" : [ " + unknown))
+                        .getClass());
         refused(
                 json.replaceFirst(
                         "(?s)\"decoder\" : \\{\\s*\"type\" : \"ByteLevel\"", "\"decoder\" : {\"type\" : \"Metaspace\""),
@@ -180,9 +195,13 @@ class TokenizerJsonTest {
     @Test
     void aDamagedFileIsRefused() {
         refused(json.substring(0, json.length() / 2), "not a whole JSON file");
+        refused("{\n\n\"model\"", ", line 3): make or fetch it again");
         refused("{}", "vocabulary");
         refused("", "tokenizer.json");
         refused(json.replaceFirst("\" : 300,", "\" : 301,"), "301");
+        int size = BpeTest.BPE.size();
+        refused(json.replaceFirst("\" : 300,", "\" : " + size + ","), "the id " + size + "; ids must run from 0");
+        refused(json.replaceFirst("\" : 300,", "\" : -1,"), "the id -1; ids must run from 0");
         refused(json.replaceFirst("\"merges\" : \\[", "\"merges\" : [ \"ka qqqq\","), "qqqq");
         assertThrows(KitException.class, () -> Tokenizer.load(folder.resolve("nowhere.json")));
     }

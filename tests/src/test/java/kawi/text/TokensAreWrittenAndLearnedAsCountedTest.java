@@ -67,6 +67,33 @@ class TokensAreWrittenAndLearnedAsCountedTest {
     }
 
     @Test
+    void whatReadsAndWritesTokensSaysInAFewWordsWhatItIs() {
+        Tokenizer letters = CharacterTokenizer.train(List.of("a"), 3);
+        assertEquals("CharacterTokenizer of 3 tokens", letters.toString());
+        assertEquals(
+                "byte-level BPE of 257 tokens",
+                Bpe.train(List.of("a"), 257, Progress.NONE).toString());
+        assertEquals(
+                "BPE trainer that has read 2 bytes",
+                new BpeTrainer(Splitter.GPT2).add("ab").toString());
+        try (TokenWriter writer = TokenFile.writer(folder.resolve("tokens"), 3)) {
+            writer.document(letters, "aa");
+            assertEquals("token file in the making, tokens, 3 tokens", writer.toString());
+        }
+    }
+
+    @Test
+    void aVocabularyMayBeOfOneToken() {
+        Path file = folder.resolve("tokens");
+        try (TokenWriter writer = TokenFile.writer(file, 1)) {
+            writer.document(new int[] {0, 0}, 2).finish();
+        }
+        try (TokenFile read = TokenFile.open(file)) {
+            assertArrayEquals(new int[2], read.read(0, 2));
+        }
+    }
+
+    @Test
     void aDocumentWhoseEndIsBeyondTheVocabularyIsNotWrittenAtAll() {
         Bpe tokenizer = Bpe.of(
                 List.of("a", "b", Tokenizer.END_OF_TEXT), List.of(), Splitter.GPT2, Map.of(Tokenizer.END_OF_TEXT, 2));
@@ -113,6 +140,33 @@ class TokensAreWrittenAndLearnedAsCountedTest {
             assertThrows(
                     KitException.class,
                     () -> Bpe.of(List.of("a", "<s>"), List.of(), Splitter.GPT2, Map.of("<s>", wrong)));
+        }
+    }
+
+    /** Each merge makes two pairs that merge again: more pairs wait at once than the word has letters. */
+    @Test
+    void morePairsThanLettersMayWaitToBeMerged() {
+        Bpe tokenizer = Bpe.of(
+                List.of("a", "b", "ab", "ba", "aba", "bab", "abab"),
+                List.of("a b", "b a", "ab a", "b ab", "ab ab"),
+                Splitter.GPT2,
+                Map.of());
+        for (int pairs = 1; pairs <= 12; pairs++) {
+            int[] merged = tokenizer.encode("ab".repeat(pairs));
+            assertEquals(pairs / 2 + pairs % 2, merged.length, pairs + " pairs");
+            assertEquals("ab".repeat(pairs), tokenizer.decode(merged));
+        }
+    }
+
+    @Test
+    void anIdThatNoTokenHasIsRefusedWithTheIdsThatThereAre() {
+        Tokenizer tokenizer = CharacterTokenizer.train(List.of("a"), 3);
+        tokenizer.check(0);
+        tokenizer.check(2);
+        for (int wrong : new int[] {-1, 3}) {
+            String said = assertThrows(KitException.class, () -> tokenizer.check(wrong))
+                    .getMessage();
+            assertTrue(said.contains("Token id " + wrong + " is not") && said.contains("from 0 to 2:"), said);
         }
     }
 

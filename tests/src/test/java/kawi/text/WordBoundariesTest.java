@@ -48,6 +48,8 @@ class WordBoundariesTest {
         }
         are("A我Z", "A", "我", "Z");
         are("ぁゖ", "ぁ", "ゖ");
+        are("ぁa", "ぁ", "a");
+        are("ゖa", "ゖ", "a");
         are("ぁ゙ゖ゙a", "ぁ゙", "ゖ゙", "a");
     }
 
