@@ -100,7 +100,10 @@ class ScalePlanTest {
     void whatIsJustEnoughIsNoLimit() {
         Work work = new Work("exact", 1e9, 1e6, 100, 800, 800.0 * 365 * 86_400);
         Machine machine = new Machine("one", 1e8, 100, 16); // a second for its hundred tokens
-        assertEquals(List.of(), ScalePlan.of(machine, new Link("endless", Double.POSITIVE_INFINITY, 0), work, 8).limits());
+        assertEquals(
+                List.of(),
+                ScalePlan.of(machine, new Link("endless", Double.POSITIVE_INFINITY, 0), work, 8)
+                        .limits());
         Link half = new Link("as slow as computing", 8 * 2 * 7 / 8.0 * 1e9 * 4, 0);
         ScalePlan waiting = ScalePlan.of(machine, half, work, 8);
         assertEquals(0.5, waiting.efficiency());
@@ -118,7 +121,10 @@ class ScalePlanTest {
             double off = run.planned() / run.published();
             assertEquals(off < 1 ? 1 / off : off, run.factor(), 1e-12);
             assertEquals(run.devices() / run.workers() + " GPUs", plan.machine().name());
-            assertEquals(0.4 * run.peakFlops() * run.devices() / run.workers(), plan.machine().flops(), 1);
+            assertEquals(
+                    0.4 * run.peakFlops() * run.devices() / run.workers(),
+                    plan.machine().flops(),
+                    1);
             assertEquals(run.megabitsPerSecond() * 1e6, plan.link().bitsPerSecond());
             assertEquals(run.workers(), plan.machines());
             assertEquals(run.averageEvery(), plan.averageEvery());

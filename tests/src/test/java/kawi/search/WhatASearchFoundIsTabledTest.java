@@ -32,8 +32,7 @@ class WhatASearchFoundIsTabledTest {
 
     private static ComparedRuns.Run run(String name, long seed, double seconds, double loss) {
         long diverged = Double.isNaN(loss) ? 7 : 0;
-        return new ComparedRuns.Run(
-                name, seed, 0.01, 1000, 900, 50 + seed, 3200, seconds, loss, loss / 2, diverged);
+        return new ComparedRuns.Run(name, seed, 0.01, 1000, 900, 50 + seed, 3200, seconds, loss, loss / 2, diverged);
     }
 
     private static List<String> row(Table table, int row) {
@@ -42,8 +41,8 @@ class WhatASearchFoundIsTabledTest {
 
     @Test
     void aComparisonHasARowForEachArchitectureWithTheRangesOfItsRuns() {
-        ComparedRuns compared = new ComparedRuns(List.of(
-                run("A", 1, 6.0, 3.0), run("B", 1, 6.1, 3.1), run("A", 2, 6.2, 3.2), run("B", 2, 6.1, 3.4)));
+        ComparedRuns compared = new ComparedRuns(
+                List.of(run("A", 1, 6.0, 3.0), run("B", 1, 6.1, 3.1), run("A", 2, 6.2, 3.2), run("B", 2, 6.1, 3.4)));
         Table table = compared.table();
         assertEquals(
                 List.of(
@@ -86,7 +85,14 @@ class WhatASearchFoundIsTabledTest {
         assertEquals(List.of("B", "2", "0.01", "52", "3200", "5", "", "at step 7"), plain(row(table, 1)));
         assertEquals(
                 List.of(
-                        "architecture", "seed", "rate", "steps", "tokens", "seconds", "loss (nats per token)", "diverged"),
+                        "architecture",
+                        "seed",
+                        "rate",
+                        "steps",
+                        "tokens",
+                        "seconds",
+                        "loss (nats per token)",
+                        "diverged"),
                 table.columnNames());
     }
 
@@ -288,7 +294,8 @@ class WhatASearchFoundIsTabledTest {
                 List.of("start", "4", "3.000, 4.000", ladder.loss("start").toString(), "3", "", Interval.NONE, ""),
                 plain(row(table, 0)));
         assertEquals("2.500, 3.250", table.stringColumn("loss of each seed").get(1));
-        assertEquals(ladder.changed("more").toString(), table.stringColumn("change").get(1));
+        assertEquals(
+                ladder.changed("more").toString(), table.stringColumn("change").get(1));
         assertEquals(List.of("start", "more", "never trained"), ladder.names());
         assertTrue(Double.isNaN(ladder.seconds("never trained")));
     }
@@ -300,8 +307,7 @@ class WhatASearchFoundIsTabledTest {
     @Test
     void recipesAreWrittenDownWithTheirNumbers() {
         assertEquals(
-                new Recipe(
-                        "GPT-2, AdamW", CONFIG, new AdamW(1e-3, 0.9, 0.99, 1e-8, 0.1), Schedule.cosine(10, 200), 12),
+                new Recipe("GPT-2, AdamW", CONFIG, new AdamW(1e-3, 0.9, 0.99, 1e-8, 0.1), Schedule.cosine(10, 200), 12),
                 Recipe.nanoGpt(CONFIG, 200));
         List<Recipe> ladder = Recipe.ladder(CONFIG, 200);
         Recipe fastest = ladder.get(ladder.size() - 2);
@@ -312,8 +318,7 @@ class WhatASearchFoundIsTabledTest {
         assertEquals(8, last.batch());
         assertEquals(Schedule.warmupStableDecay(0, 300, 0.6), last.schedule());
         assertTrue(last.optimizer() instanceof Muon);
-        assertEquals(
-                14, ladder.stream().map(Recipe::name).distinct().count(), "a rung has a name of its own");
+        assertEquals(14, ladder.stream().map(Recipe::name).distinct().count(), "a rung has a name of its own");
     }
 
     @Test
