@@ -17,8 +17,9 @@ LIBRARY = HOME / "lib/src/main/java"
 EXPLAINED = HOME / "tests/mutants.tsv"
 # What a test speaks of that starts PyTorch, or needs a whole kit: run once for each change, such tests take hours.
 ENGINE = re.compile(r"\bkawi\.(torch|model|train|tune|notebook|Kit|\*)|\bai\.djl\b")
-# Rooms whose own tests start PyTorch and train, but for seconds only: they judge the room all the same, in a run of its own.
-TRAINED = {"search"}
+# Rooms whose own tests start PyTorch and train, but for a second or two: they judge the room all the same, in a run of its own. Not those named here, which
+# train by the clock or many models: half a minute for each change.
+TRAINED = {"search": ("kawi.search.ArchitectureComparisonTest", "kawi.search.PilotRunsTest")}
 # How a change ended. PIT's other words (KILLED, TIMED_OUT, MEMORY_ERROR, RUN_ERROR, NON_VIABLE) mean that it was noticed, or was no program any more.
 UNNOTICED, UNREACHED = "SURVIVED", "NO_COVERAGE"
 
@@ -119,31 +120,32 @@ def page(made, left, explained=(), elsewhere=()):
         lines += [f"    line {each.line}, {each.method}: {each.what}" for each in unexplained if each.reached]
         numbers = sorted({each.line for each in unreached})
         if numbers:
-            lines.append(f"    no test{' without PyTorch' if apart else ''} runs line{'s' if len(numbers) > 1 else ''} {', '.join(map(str, numbers))}")
+            lines.append(f"    no {'quick ' if apart else ''}test runs line{'s' if len(numbers) > 1 else ''} {', '.join(map(str, numbers))}")
     idle = [each for each in explained if each.name in made and each not in used]
     if idle:
         lines += ["", f"Explained in tests/{EXPLAINED.name}, and no change that went unnoticed: line{'s' if len(idle) > 1 else ''} {', '.join(str(each.at) for each in idle)}."]
     total, unnoticed = sum(made.values()), sum(map(len, left.values()))
     end = f"{total} changes, {total - unnoticed} noticed, {counts['explained']} explained in tests/{EXPLAINED.name}, {counts['open']} unexplained"
     if counts["apart"]:
-        end += f", {counts['apart']} in lines that only tests with PyTorch may run (--engine)"
+        end += f", {counts['apart']} in lines that only slower tests may run (--engine)"
     return "\n".join([*lines, "", end + "."]), counts["open"]
 
 
 def judged(rooms, every, heavy, engine):
     """The runs of PIT: which rooms each changes, and the test classes that judge them. Tests that start PyTorch judge nothing unless asked to (engine), but
-    for those of a trained room, which judge that room alone."""
+    for the quick ones of a trained room, which judge that room alone."""
     tests = [name for name in every if name.endswith("Test")]
     if engine:
         return [(rooms, tests)]
     together = [room for room in rooms if room not in TRAINED]
     runs = [(together, [name for name in tests if name not in heavy])] if together else []
-    return runs + [([room], [name for name in tests if name not in heavy or name.startswith(f"kawi.{room}.")]) for room in rooms if room in TRAINED]
+    return runs + [([room], [name for name in tests if name not in heavy or name.startswith(f"kawi.{room}.") and name not in TRAINED[room]])
+                   for room in rooms if room in TRAINED]
 
 
 def changed(rooms, tests, starting):
     """Runs PIT over rooms, and returns its report; starting is how many of the tests start PyTorch."""
-    folder = RUNS / rooms[0] if set(rooms) <= TRAINED else RUNS
+    folder = RUNS / rooms[0] if set(rooms) <= set(TRAINED) else RUNS
     print(f"{', '.join(rooms)}: {len(tests)} test classes judge" + (f", {starting} of which start PyTorch." if starting else "."), flush=True)
     folder.mkdir(parents=True, exist_ok=True)
     report, log = folder / "mutations.xml", folder / "maven.log"
@@ -169,7 +171,7 @@ def main(words):
     explained = explanations()
     every, heavy = classes()
     print(f"Changing {', '.join('kawi.' + room for room in options.rooms)}"
-          + ("." if options.engine else "; tests that start PyTorch judge nothing but what trains for seconds (--engine has all judge everything)."), flush=True)
+          + ("." if options.engine else "; of the tests that start PyTorch only the quick ones of kawi.search judge, and that room alone (--engine takes all)."), flush=True)
     RUNS.mkdir(parents=True, exist_ok=True)
     made, left, reports = {}, {}, []
     for rooms, tests in judged(options.rooms, every, heavy, options.engine):
@@ -177,7 +179,7 @@ def main(words):
         for whole, part in zip((made, left), survivors(report)):
             whole.update(part)
         reports.append(report.with_name("index.html").relative_to(HOME).as_posix())
-    elsewhere = set() if options.engine else {name.split(".")[1] for name in heavy} - TRAINED
+    elsewhere = set() if options.engine else {name.split(".")[1] for name in heavy}
     text, unexplained = page(made, left, explained, elsewhere)
     (RUNS / "survivors.txt").write_text(text + "\n", encoding="utf-8")
     print(text)

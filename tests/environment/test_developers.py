@@ -84,9 +84,9 @@ class MutantsTest(unittest.TestCase):
                                                    "kawi.a.One\tcount\tanother change\tb();\tNobody sees it."), library)
         text, unexplained = mutants.page(*made, said, {"a"})
         self.assertEqual(1, unexplained)
-        self.assertEqual(["kawi.a.One: 1 of 5 changes noticed, 2 explained", "    line 4, count: negated conditional", "    no test without PyTorch runs line 7",
+        self.assertEqual(["kawi.a.One: 1 of 5 changes noticed, 2 explained", "    line 4, count: negated conditional", "    no quick test runs line 7",
                           "kawi.a.Two: 1 of 1 changes noticed", "", "Explained in tests/mutants.tsv, and no change that went unnoticed: line 4.", "",
-                          "6 changes, 2 noticed, 2 explained in tests/mutants.tsv, 1 unexplained, 1 in lines that only tests with PyTorch may run (--engine)."], text.splitlines())
+                          "6 changes, 2 noticed, 2 explained in tests/mutants.tsv, 1 unexplained, 1 in lines that only slower tests may run (--engine)."], text.splitlines())
 
     def test_a_lambda_is_explained_by_the_method_that_it_stands_in(self):
         self.assertEqual(["begin", "<init>", "count"], [mutants.plain(name) for name in ("lambda$begin$12", "lambda$new$0", "count")])
@@ -117,15 +117,15 @@ class MutantsTest(unittest.TestCase):
         self.assertEqual(6, len(every))
         self.assertEqual(["kawi.a.EngineTest", "kawi.a.Fixture", "kawi.a.ThroughTest", "kawi.b.FarTest"], heavy)
 
-    def test_a_room_that_trains_for_seconds_is_judged_by_its_own_tests_alone_and_the_others_without_pytorch(self):
-        every = ["kawi.eval.TaskTest", "kawi.search.Fixture", "kawi.search.LawTest", "kawi.search.PlanTest", "kawi.stats.PowerTest"]
-        heavy = ["kawi.eval.TaskTest", "kawi.search.Fixture", "kawi.search.PlanTest"]
+    def test_a_room_that_trains_for_seconds_is_judged_by_its_own_quick_tests_and_the_others_without_pytorch(self):
+        every = ["kawi.eval.TaskTest", "kawi.search.Fixture", "kawi.search.PilotRunsTest", "kawi.search.LawTest", "kawi.search.PlanTest", "kawi.stats.PowerTest"]
+        heavy = ["kawi.eval.TaskTest", "kawi.search.Fixture", "kawi.search.PilotRunsTest", "kawi.search.PlanTest"]
         light = ["kawi.search.LawTest", "kawi.stats.PowerTest"]
         own = ["kawi.search.LawTest", "kawi.search.PlanTest", "kawi.stats.PowerTest"]
         self.assertEqual([(["stats", "text"], light), (["search"], own)], mutants.judged(["stats", "search", "text"], every, heavy, False))
         self.assertEqual([(["search"], own)], mutants.judged(["search"], every, heavy, False))
         self.assertEqual([(["stats"], light)], mutants.judged(["stats"], every, heavy, False))
-        self.assertEqual([(["stats", "search"], ["kawi.eval.TaskTest"] + own)], mutants.judged(["stats", "search"], every, heavy, True))
+        self.assertEqual([(["stats", "search"], ["kawi.eval.TaskTest", "kawi.search.PilotRunsTest"] + own)], mutants.judged(["stats", "search"], every, heavy, True))
 
     def test_a_run_that_fails_names_the_tests_that_are_red_or_says_that_maven_gave_no_reason(self):
         clone = Clone(self)

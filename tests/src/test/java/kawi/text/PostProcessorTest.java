@@ -1,5 +1,6 @@
 package kawi.text;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -99,6 +100,18 @@ class PostProcessorTest {
             refused(more + sixty + "}", "post_processor.odd = " + sixty + ", which");
             refused(more + "\"x" + sixty.substring(1) + "}", "post_processor.odd = \"" + "x".repeat(59) + "..., which");
         }
+    }
+
+    @Test
+    void aTokenBeforeATextIsTheCallersToPutOrTheFileIsRefused() throws IOException {
+        Path file = folder.resolve("tokenizer.json");
+        BpeTest.BPE.save(file);
+        String step = template(token(Tokenizer.END_OF_TEXT) + "," + TEXT, "");
+        Files.writeString(
+                file, Files.readString(file).replace("\"post_processor\" : null", "\"post_processor\" : " + step));
+        assertArrayEquals(
+                BpeTest.BPE.encode("a text"), Tokenizer.loadBare(file).encode("a text"));
+        assertThrows(KitException.class, () -> Tokenizer.load(file));
     }
 
     @Test
