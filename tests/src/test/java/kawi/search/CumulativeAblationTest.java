@@ -57,6 +57,24 @@ class CumulativeAblationTest {
     }
 
     @Test
+    void aListenerIsToldOfEachTrainingByItsRungAndSeed() {
+        Told told = new Told();
+        CumulativeAblation ladder = climb(List.of(recipe("start", 1e-3, 2), recipe("next", 1e-3, 3)), told);
+        assertEquals(List.of("training 2 recipes, 4"), told.of("begin"));
+        assertEquals(List.of("rung | validation loss (nats per token)"), told.of("axes"));
+        assertEquals(
+                List.of("1 'start', seed 1", "2 'next', seed 1", "3 'start', seed 2", "4 'next', seed 2"),
+                told.of("update"));
+        assertEquals(
+                List.of("seed 1 1.0 ", "seed 1 2.0 ", "seed 2 1.0 ", "seed 2 2.0 "),
+                told.of("point").stream()
+                        .map(line -> line.replaceFirst("[^ ]+$", ""))
+                        .toList());
+        assertEquals(List.of("4 trainings"), told.of("end"));
+        assertTrue(ladder.runs().stream().allMatch(run -> run.seconds() > 0));
+    }
+
+    @Test
     void aRungThatDivergesIsNamedAsSuchAndTheClimbGoesOn() {
         List<Double> drawn = new ArrayList<>();
         StringBuilder told = new StringBuilder();
@@ -177,6 +195,7 @@ class CumulativeAblationTest {
 
     @Test
     void anInterruptedClimbKeepsTheTrainingsThatWereFinished() {
+        StringBuilder said = new StringBuilder();
         Progress impatient = new Progress() {
             @Override
             public void begin(String what, long total) {}
@@ -185,7 +204,9 @@ class CumulativeAblationTest {
             public void update(long done, String note) {}
 
             @Override
-            public void end(String note) {}
+            public void end(String note) {
+                said.append(note);
+            }
 
             @Override
             public void point(String series, double x, double y) {
@@ -198,6 +219,7 @@ class CumulativeAblationTest {
                     climb(List.of(recipe("start", 1e-3, 10), recipe("never finished", 1e-3, 10)), impatient)
                             .runs()
                             .size());
+            assertEquals("interrupted", said.toString());
         } finally {
             assertTrue(Thread.interrupted());
         }

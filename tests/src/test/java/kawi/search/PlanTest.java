@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.IntToDoubleFunction;
 import kawi.evidence.KitException;
@@ -66,6 +67,88 @@ class PlanTest {
             assertEquals(
                     Small.model(1).fingerprint(), model.fingerprint(), "the weights are put back, however it ends");
         }
+    }
+
+    @Test
+    void theRateFinderTellsAndTablesEveryRateItTried() {
+        try (TokenFile text = Small.text(folder.resolve("text.bin"), 4000, 1);
+                LanguageModel model = Small.model(1)) {
+            Told told = new Told();
+            RateFinder found = RateFinder.run(model, text, 8, AdamW.defaults(), 1e-5, 1e-4, 5, 1, told);
+            assertEquals(5, found.rates().length);
+            assertEquals(1e-5, found.rates()[0], 1e-12);
+            assertEquals(1e-4, found.rates()[4], 1e-12);
+            assertEquals(List.of("trying learning rates, 5"), told.of("begin"));
+            assertEquals(
+                    List.of("logarithm of the learning rate, to base 10 | loss, smoothed (nats per token)"),
+                    told.of("axes"));
+            assertEquals(5, told.of("point").size());
+            assertEquals(
+                    "loss " + Math.log10(found.rates()[4]) + " " + found.losses()[4],
+                    told.of("point").get(4));
+            assertTrue(told.of("update").get(4).matches("5 rate 1\\.0e-04, loss \\d\\.\\d\\d"), told.lines.toString());
+            assertEquals(
+                    String.format(Locale.ROOT, "suggested %.1e, all rates were tried", found.suggested()),
+                    told.of("end").get(0));
+            assertEquals(5, found.table().rowCount());
+            assertEquals(found.losses()[4], found.table().doubleColumn("loss").get(4));
+            assertEquals(found.rates()[4], found.table().doubleColumn("rate").get(4));
+            double first = found.losses()[0];
+            try (LanguageModel same = Small.model(1)) {
+                RateFinder again = RateFinder.run(same, text, 8, AdamW.defaults(), 1e-5, 1e-4, 5, 1, Progress.NONE);
+                assertArrayEquals(found.losses(), again.losses());
+                assertEquals(Math.log(64), first, 0.5, "the loss before the first step is that of a new model");
+            }
+        }
+    }
+
+    @Test
+    void theRateFinderStopsWhereTheLossRoseOrItWasInterrupted() {
+        try (TokenFile text = Small.text(folder.resolve("text.bin"), 4000, 1);
+                LanguageModel model = Small.model(1)) {
+            Thread.currentThread().interrupt();
+            String said = assertThrows(
+                            KitException.class,
+                            () -> RateFinder.run(model, text, 8, AdamW.defaults(), 1e-5, 1e-4, 5, 1, Progress.NONE))
+                    .getMessage();
+            assertTrue(Thread.interrupted());
+            assertTrue(said.startsWith("No rate was tried, for the search was interrupted"), said);
+        }
+    }
+
+    @Test
+    void ratesThatDoNotRiseAreRefused() {
+        try (TokenFile text = Small.text(folder.resolve("text.bin"), 4000, 1);
+                LanguageModel model = Small.model(1)) {
+            double[][] wrong = {{0, 1, 6}, {-1, 1, 6}, {1, 1, 6}, {2, 1, 6}, {1, Double.POSITIVE_INFINITY, 6}, {1, 2, 4}
+            };
+            for (double[] each : wrong) {
+                assertThrows(
+                        KitException.class,
+                        () -> RateFinder.run(
+                                model, text, 8, AdamW.defaults(), each[0], each[1], (int) each[2], 1, Progress.NONE));
+            }
+        }
+    }
+
+    @Test
+    void aRequestOfNoTimeOrNoMemoryIsRefused() {
+        double[][] wrong = {{0, 1}, {-1, 1}, {Double.NaN, 1}, {Double.POSITIVE_INFINITY, 1}, {1, 0}, {1, Double.NaN}};
+        for (double[] each : wrong) {
+            assertThrows(KitException.class, () -> new Plan.Request("a model", each[0], each[1], 64, 2048));
+        }
+    }
+
+    @Test
+    void aPlansNumbersFollowFromItsBatchAndItsSeconds() {
+        Plan plan = new Plan(new Plan.Request("a model", 1, 800, 64, 2048), 4, 8, 100, 0.5, 2, 300, null);
+        assertEquals(2048, plan.tokensPerStep());
+        assertEquals(204_800, plan.tokens());
+        assertEquals(4096, plan.tokensPerSecond());
+        assertEquals(50 + 21 * 2, plan.predictedSeconds());
+        Sizing size = new Sizing(Small.CONFIG, 1, 1, 1, new ScalingLaw.Band(1, 2, 3));
+        assertEquals(size, plan.with(size).size());
+        assertEquals(plan, plan.with(null));
     }
 
     @Test

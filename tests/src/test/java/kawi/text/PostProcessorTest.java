@@ -109,8 +109,7 @@ class PostProcessorTest {
         String step = template(token(Tokenizer.END_OF_TEXT) + "," + TEXT, "");
         Files.writeString(
                 file, Files.readString(file).replace("\"post_processor\" : null", "\"post_processor\" : " + step));
-        assertArrayEquals(
-                BpeTest.BPE.encode("a text"), Tokenizer.loadBare(file).encode("a text"));
+        assertArrayEquals(BpeTest.BPE.encode("a text"), Tokenizer.loadBare(file).encode("a text"));
         assertThrows(KitException.class, () -> Tokenizer.load(file));
     }
 
