@@ -115,7 +115,7 @@ class SuccessiveHalvingByStepsTest {
         assertEquals("1 rung 1: " + CONFIG.describe(), told.of("update").get(0));
         assertEquals(List.of("successive halving of 5 candidates, -1"), told.of("begin"));
         assertEquals(List.of("place in the rung | validation loss (nats per token)"), told.of("axes"));
-        assertEquals("rung 1 1.0 1.3", told.of("point").get(0));
+        assertEquals("rung 1 1.0 " + (1 + 0.1 + 1.0 / 5), told.of("point").get(0));
         assertEquals("rung 2 2.0 " + (1 + 0.2 + 1.0 / 15), told.of("point").get(6));
         assertEquals(List.of(CONFIG.describe()), told.of("end"));
         assertEquals(true, trials.closed);
