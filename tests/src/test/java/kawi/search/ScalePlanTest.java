@@ -70,6 +70,9 @@ class ScalePlanTest {
         for (Sharding each : Sharding.values()) {
             ScalePlan plan = ScalePlan.of(GPU, OFFICE, MODEL, 8).sharded(each);
             assertEquals(expected[each.ordinal()], plan.gigabytes(), 1e-9, each.title());
+            assertEquals(
+                    List.of("everything", "ZeRO 1:", "ZeRO 2:", "ZeRO 3,").get(each.ordinal()),
+                    each.title().replaceFirst("^(everything|ZeRO ..).*", "$1"));
             assertEquals(16, each.bytes(1), 0, "one machine has nobody to share with");
         }
     }
@@ -108,6 +111,10 @@ class ScalePlanTest {
         ScalePlan waiting = ScalePlan.of(machine, half, work, 8);
         assertEquals(0.5, waiting.efficiency());
         assertEquals(List.of("takes 2.0 years"), waiting.limits());
+        Link slower = new Link("slower", half.bitsPerSecond() / 1.5, 0);
+        assertEquals(
+                "waits for the link 60.0 % of the time",
+                ScalePlan.of(machine, slower, work, 8).limits().get(0));
     }
 
     @Test

@@ -322,6 +322,48 @@ class WhatASearchFoundIsTabledTest {
     }
 
     @Test
+    void aRunIsWhatItsTrainingCameTo() {
+        ComparedRuns.Run run = ComparedRuns.Run.of("A", CONFIG, 3, 0.01, 4, new Trial(10, 2.5, 3.5, 1.5, 0));
+        assertEquals(
+                new ComparedRuns.Run(
+                        "A",
+                        3,
+                        0.01,
+                        CONFIG.parameterCount(),
+                        ComparedRuns.outsideVocabulary(CONFIG),
+                        10,
+                        10 * 4 * 16,
+                        2.5,
+                        3.5,
+                        1.5,
+                        0),
+                run);
+    }
+
+    @Test
+    void aTrainingDivergedWhereItHasAStepAtWhichItDid() {
+        for (long step : new long[] {0, 1}) {
+            SeededLoss loss = new SeededLoss() {
+                @Override
+                public long seed() {
+                    return 1;
+                }
+
+                @Override
+                public double loss() {
+                    return 3;
+                }
+
+                @Override
+                public long divergedAt() {
+                    return step;
+                }
+            };
+            assertEquals(step == 1, loss.diverged());
+        }
+    }
+
+    @Test
     void aTrainingThatIsAskedForIsNamedByItsRecipeAndSeed() {
         assertEquals("'start', seed 3", new Trials.Asked(recipe("start"), 1, 3, 10, 16, 8, 8).name());
         assertTrue(new Trials.Outcome(1, 1, Double.NaN, Double.NaN, 1).diverged());
