@@ -67,10 +67,11 @@ final class Emails extends ArchiveReader {
             return;
         }
         intake.repaired(url, decoded);
-        if (type.toLowerCase(Locale.ROOT).startsWith("multipart/")) {
-            notes.add("a message of several parts (" + type.split("[;\\s]", 2)[0] + "), which stay as they were sent");
+        String kind = type.toLowerCase(Locale.ROOT).split("[;\\s]", 2)[0];
+        if (kind.startsWith("multipart/")) {
+            notes.add("a message of several parts (" + kind + "), which stay as they were sent");
         } else if (!text) {
-            notes.add("a body that is said to be no text (" + type.split("[;\\s]", 2)[0] + "), taken as it was sent");
+            notes.add("a body that is said to be no text (" + kind + "), taken as it was sent");
         }
         String subject = header(headers, "Subject")
                 .map(words -> words(words, notes).strip())
