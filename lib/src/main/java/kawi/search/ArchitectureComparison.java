@@ -154,7 +154,9 @@ public final class ArchitectureComparison implements AutoCloseable {
             runs.addAll(ended);
         }
         long diverged = runs.stream().filter(Run::diverged).count();
-        progress.end(runs.size() + " runs" + (diverged == 0 ? "" : ", of which " + diverged + " diverged"));
+        progress.end(runs.size() + " runs"
+                + (trials.isEmpty() ? "" : " behind " + trials.size() + " trials of a rate")
+                + (diverged == 0 ? "" : ", of which " + diverged + " diverged"));
     }
 
     private Entrant entrant(String name, double rate) {
@@ -233,6 +235,7 @@ public final class ArchitectureComparison implements AutoCloseable {
         return Fit.alone(() -> {
             List<Run> read = new ArrayList<>();
             progress.begin("training for equal " + what, runs.size());
+            int before = shorter.size();
             for (Run run : runs) {
                 long least = runs.stream()
                         .filter(other -> other.seed() == run.seed() && !other.diverged())
@@ -246,7 +249,7 @@ public final class ArchitectureComparison implements AutoCloseable {
                 }
                 read.add(same);
             }
-            progress.end(read.size() + " runs");
+            progress.end(read.size() + " runs, of which " + (shorter.size() - before) + " were trained for it");
             return new ComparedRuns(read);
         });
     }
