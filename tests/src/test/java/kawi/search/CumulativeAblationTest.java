@@ -164,6 +164,12 @@ class CumulativeAblationTest {
         assertEquals(2, ladder.seconds("part"), 1e-12, "of the two that came to an end");
         CumulativeAblation one = CumulativeAblation.of(rungs.subList(0, 2), List.of(runs.get(0), runs.get(3)));
         assertEquals("not compared: one value", one.verdict("down"));
+        CumulativeAblation.Run same =
+                new CumulativeAblation.Run("down", 1, runs.get(0).loss(), 1, 0);
+        assertEquals(
+                "not compared: one value",
+                CumulativeAblation.of(rungs.subList(0, 2), List.of(runs.get(0), same))
+                        .verdict("down"));
         assertThrows(KitException.class, () -> climb(List.of(recipe("twice", 1e-3, 1), recipe("twice", 1e-3, 1))));
         assertThrows(KitException.class, () -> climb(List.of()));
     }
