@@ -25,6 +25,7 @@ ROWS = [
     ("translator", "chrF baseline", "IBM Model 1, translation: chrF"),
     ("translator", "chrF alone", "SmolLM2, translation after LoRA, the message alone: chrF"),
     ("translator", "chrF after", "SmolLM2, translation after LoRA, with draft and memory: chrF"),
+    ("translator", "chrF of the consensus", "consensus of the tuned translator's three prompts and IBM Model 1: chrF"),
     ("assistant", "chrF before", "SmolLM2, Java assistant before tuning: chrF"),
     ("assistant", "chrF after", "SmolLM2, Java assistant after LoRA: chrF"),
 ]

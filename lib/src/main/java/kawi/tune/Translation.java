@@ -18,7 +18,7 @@ public final class Translation implements Task {
     private static final String ENGLISH = "English: ";
     private static final String FRENCH = "French:";
     private static final String DRAFT = "Draft: ";
-    private static final int ANSWER_TOKENS = 56;
+    private static final int ANSWER_TOKENS = 80;
 
     /**
      * {@return messages of JupyterLab, Django and Wagtail, split by groups of near-duplicates}

@@ -122,37 +122,8 @@ public final class Tuned implements Predictor, AutoCloseable {
             List<Example> validation,
             LoraTuning recipe,
             Progress progress) {
-        return learn(base, task, examples, validation, Replay.none(), recipe, progress);
-    }
-
-    /**
-     * The same, with what the model said before among what is learned, against forgetting.
-     *
-     * @param base the pretrained model
-     * @param task what it is asked; not a choice among labels, since its loss knows no other words
-     * @param examples what is learned from
-     * @param validation what it is judged by, or none
-     * @param replay what the model says by itself
-     * @param recipe rate, most epochs and the like
-     * @param progress is told steps and losses
-     * @return the model with the learned adapter in use
-     * @throws KitException for a replay beside a task with choices
-     */
-    public static Tuned learn(
-            Pretrained base,
-            Task task,
-            List<Example> examples,
-            List<Example> validation,
-            Replay replay,
-            LoraTuning recipe,
-            Progress progress) {
-        if (!task.choices().isEmpty() && !replay.exchanges().isEmpty()) {
-            throw new KitException("The task '" + task.name() + "' is learned among its choices only, where other"
-                    + " answers cannot be replayed: leave the replay out.");
-        }
         Tuned asker = new Tuned(base, task, null, false, Map.of());
-        List<Encoded> encoded = new ArrayList<>(asker.encoded(examples));
-        encoded.addAll(replay.encoded(base));
+        List<Encoded> encoded = asker.encoded(examples);
         LoraTuning.TuningResult outcome =
                 recipe.labels(asker.choices()).run(base.model(), encoded, asker.encoded(validation), progress);
         Map<String, Object> facts = new LinkedHashMap<>();
@@ -160,9 +131,6 @@ public final class Tuned implements Predictor, AutoCloseable {
         facts.put(
                 "examples, SHA-256",
                 Hash.of(String.join("\n", examples.stream().map(Example::id).toList())));
-        if (!replay.exchanges().isEmpty()) {
-            facts.put("replayed", replay.exchanges().size());
-        }
         facts.put("recipe", String.valueOf(recipe.labels(asker.choices())));
         facts.put("tokens", encoded.stream().mapToInt(e -> e.ids().length).sum());
         facts.put("rank", recipe.lora().rank());
