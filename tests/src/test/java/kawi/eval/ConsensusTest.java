@@ -15,8 +15,8 @@ class ConsensusTest {
                 List.of("Ouvrir le fichier", "Fermer la page"),
                 Consensus.byChrf(List.of(
                         List.of("La page a disparu", "Fermer la page"),
-                        List.of("Ouvrir le fichier", "Fermer page"),
-                        List.of("Ouvrir fichier", "Fermer la pages"))));
+                        List.of("Ouvrir le fichier", "Fermer la page"),
+                        List.of("Ouvrir le fichier", "Kernel perdu"))));
     }
 
     @Test
