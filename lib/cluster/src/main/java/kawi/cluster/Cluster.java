@@ -39,6 +39,7 @@ public final class Cluster implements AutoCloseable {
     private int size;
     private Driver driver;
     private volatile OptionalDouble megabits = OptionalDouble.empty();
+    private volatile AtWork atWork; // the kill that was asked for last; null before
     private volatile boolean closed;
 
     private Cluster(ClusterSettings asked, Members members, int size) {
@@ -259,29 +260,26 @@ public final class Cluster implements AutoCloseable {
     }
 
     /**
-     * Waits until the executors compute, and then {@linkplain #kill kills} one of them; returns at once.
+     * {@linkplain #kill Kills} a worker's executor in the middle of its work: half through its part of the first job
+     * that begins after this call and in which it has one (a round of a training, a trial, a part of a cleaning or
+     * tokenising), where it waits for the kill. Returns at once.
      *
      * @param worker from 0
      * @return the number of the process that was killed, once it is
+     * @throws KitException if there is no such worker
      */
     public CompletableFuture<Long> killAtWork(int worker) {
         check(worker);
-        CompletableFuture<Long> killed = new CompletableFuture<>();
-        Thread waiting = new Thread(
-                () -> {
-                    try {
-                        while (!working()) {
-                            Thread.sleep(1);
-                        }
-                        killed.complete(kill(worker));
-                    } catch (InterruptedException | RuntimeException e) {
-                        killed.completeExceptionally(e);
-                    }
-                },
-                "kill at work");
+        AtWork awaited = new AtWork(worker);
+        if (atWork != null) {
+            atWork.killed()
+                    .completeExceptionally(new KitException("Another kill was asked for before this one was done."));
+        }
+        atWork = awaited;
+        Thread waiting = new Thread(() -> awaited.kill(this), "kill at work");
         waiting.setDaemon(true);
         waiting.start();
-        return killed;
+        return awaited.killed();
     }
 
     private void check(int worker) {
@@ -362,7 +360,8 @@ public final class Cluster implements AutoCloseable {
      */
     <T> T job(String what, Callable<T> action) {
         context();
-        return driver.job(what, megabits, action);
+        AtWork awaited = atWork;
+        return driver.job(what, megabits, awaited == null ? null : awaited.property(members), action);
     }
 
     /** {@return whether an executor computes now} */
