@@ -27,7 +27,6 @@ import kawi.text.TokenFile;
 import kawi.torch.Torch;
 import kawi.train.AdamW;
 import kawi.train.Schedule;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,11 +47,6 @@ class ClusterTrialsTest {
         torch = SmallTraining.engine();
         train = SmallTraining.text(folder.resolve("train.tokens"), 5000, 1);
         validation = SmallTraining.text(folder.resolve("validation.tokens"), 1000, 2);
-    }
-
-    @AfterAll
-    static void close() {
-        Cluster.running().ifPresent(Cluster::close);
     }
 
     private static ClusterTrials onWorkers() {

@@ -34,7 +34,6 @@ import kawi.train.Optimizer;
 import kawi.train.Schedule;
 import kawi.train.Trainer;
 import kawi.train.Training;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,11 +56,6 @@ class DistributedTrainerTest {
         validation = SmallTraining.text(folder.resolve("validation.tokens"), 1000, 2);
     }
 
-    @AfterAll
-    static void close() {
-        Cluster.running().ifPresent(Cluster::close);
-    }
-
     private static Trainer trainer(LanguageModel model, int parts) {
         return Trainer.of(model, train, validation)
                 .batch(2)
@@ -82,28 +76,42 @@ class DistributedTrainerTest {
         }
     }
 
-    private static SmallTraining.Outcome together(int workers, int parts, Optimizer optimizer) {
-        try (LanguageModel model = CONFIG.create(torch, 3)) {
-            return SmallTraining.Outcome.of(
-                    model,
-                    DistributedTrainer.of(trainer(model, parts).optimizer(optimizer), workers(Math.max(2, workers)))
-                            .workers(workers)
-                            .run(Progress.NONE));
-        }
-    }
-
     @Test
-    void oneTwoAndFourWorkersEndInTheBytesOfOneProcess() {
+    void oneTwoAndFourWorkersEndInTheBytesOfOneProcessAndSendThoseOfTheFormula() {
         SmallTraining.Outcome expected = alone(4, AdamW.defaults());
+        Cluster four = workers(4);
         for (int workers : new int[] {4, 1, 2}) {
-            assertEquals(expected, together(workers, 4, AdamW.defaults()), workers + " workers");
+            try (LanguageModel model = CONFIG.create(torch, 3)) {
+                DistributedTrainer distributed =
+                        DistributedTrainer.of(trainer(model, 4), four).workers(workers);
+                assertEquals(
+                        expected,
+                        SmallTraining.Outcome.of(model, distributed.run(Progress.NONE)),
+                        workers + " workers");
+                assertBytes(distributed, workers, 4 / workers);
+            }
         }
         assertNotEquals(expected, alone(2, AdamW.defaults()));
     }
 
+    /**
+     * Each worker sends every slice but its own, of each of its passes, and then the sum of its own to all others; four
+     * bytes before each.
+     */
+    private static void assertBytes(DistributedTrainer distributed, int workers, int passes) {
+        long numbers = CONFIG.parameterCount();
+        long expected = STEPS * (long) (workers - 1) * (4 * numbers * (passes + 1) + 2L * workers * 4);
+        assertEquals(expected, distributed.bytesSent(), STEPS * 8L * workers, workers + " workers");
+    }
+
     @Test
     void anOptimizerOfMatricesIsSharedOutAlike() {
-        assertEquals(alone(2, Muon.defaults()), together(2, 2, Muon.defaults()));
+        try (LanguageModel model = CONFIG.create(torch, 3)) {
+            Trainer trainer = trainer(model, 2).optimizer(Muon.defaults());
+            DistributedTrainer distributed = DistributedTrainer.of(trainer, workers(2));
+            assertEquals(alone(2, Muon.defaults()), SmallTraining.Outcome.of(model, distributed.run(Progress.NONE)));
+            assertBytes(distributed, 2, 1);
+        }
     }
 
     @Test
@@ -261,20 +269,6 @@ class DistributedTrainerTest {
                     .averaging(Averaging.diloco(4, 0.7, 0.9))
                     .run(Progress.NONE);
             assertArrayEquals(expected, flat(model));
-        }
-    }
-
-    @Test
-    void theBytesThatAreSentAreThoseOfTheFormula() {
-        long numbers = CONFIG.parameterCount();
-        for (int workers : new int[] {2, 4}) {
-            try (LanguageModel model = CONFIG.create(torch, 3)) {
-                DistributedTrainer distributed = DistributedTrainer.of(trainer(model, workers), workers(workers));
-                distributed.run(Progress.NONE);
-                // Each worker sends every slice but its own, then its own to all others; four bytes before each.
-                long expected = STEPS * (2L * (workers - 1) * 4 * numbers + 2L * workers * (workers - 1) * 4);
-                assertEquals(expected, distributed.bytesSent(), STEPS * 8L * workers, workers + " workers");
-            }
         }
     }
 
