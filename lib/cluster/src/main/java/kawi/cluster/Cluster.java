@@ -195,9 +195,18 @@ public final class Cluster implements AutoCloseable {
     }
 
     private KitException gone() {
-        return new KitException("The cluster is closed: start one with "
+        String another = "start one with "
                 + (asked.isLocal() ? "Cluster.local(" + size + ")" : "Cluster.connect(\"" + asked.master() + "\")")
-                + ".");
+                + ".";
+        if (closed || driver == null) {
+            return new KitException("The cluster is closed: " + another);
+        }
+        try {
+            members.watch(() -> true).run(); // nobody closed it, and its processes know what ended it
+            return new KitException("The cluster has ended by itself: " + another);
+        } catch (KitException e) {
+            return new KitException("The cluster has ended by itself: " + another + " " + e.getMessage(), e);
+        }
     }
 
     private static void pause() {

@@ -125,6 +125,21 @@ class ClusterTest {
     }
 
     @Test
+    void aClusterThatEndedByItselfSaysSoAndWhatItsMasterWrote() {
+        Cluster cluster = two();
+        long master = Long.parseLong(cluster.table().stringColumn("pid").get(1));
+        ProcessHandle process = ProcessHandle.of(master).orElseThrow();
+        process.destroyForcibly();
+        process.onExit().orTimeout(20, TimeUnit.SECONDS).join();
+        String said = assertThrows(
+                        KitException.class, () -> cluster.run("where", List.of(0), new ProcessNumber(), false))
+                .getMessage();
+        assertTrue(said.contains("ended by itself") && said.contains("master"), said);
+        assertTrue(said.contains("Cluster.local(2)"), said);
+        assertEquals(2, two().executors(), "and another takes its place");
+    }
+
+    @Test
     void whatIsNoClusterIsRefusedInASentence() {
         assertTrue(assertThrows(KitException.class, () -> Cluster.local(0))
                 .getMessage()
