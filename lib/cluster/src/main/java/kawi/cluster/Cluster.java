@@ -41,6 +41,7 @@ public final class Cluster implements AutoCloseable {
     private volatile OptionalDouble megabits = OptionalDouble.empty();
     private volatile AtWork atWork; // the kill that was asked for last; null before
     private volatile boolean closed;
+    private volatile boolean ending; // this process was told to end, and work goes on in it until it does
 
     private Cluster(ClusterSettings asked, Members members, int size) {
         this.asked = asked;
@@ -133,6 +134,7 @@ public final class Cluster implements AutoCloseable {
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {
+                            cluster.ending = true;
                             cluster.close();
                             cluster.members.close(); // once more, for Spark leaves files until the process ends
                         },
@@ -198,6 +200,9 @@ public final class Cluster implements AutoCloseable {
         String another = "start one with "
                 + (asked.isLocal() ? "Cluster.local(" + size + ")" : "Cluster.connect(\"" + asked.master() + "\")")
                 + ".";
+        if (ending) {
+            return new KitException("This process was told to end, and its cluster has ended before it.");
+        }
         if (closed || driver == null) {
             return new KitException("The cluster is closed: " + another);
         }
