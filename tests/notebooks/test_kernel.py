@@ -95,7 +95,7 @@ class KernelTest(unittest.TestCase):
             self.assertRegex(again, r"going on from step [1-9]")
         with Kernel() as kernel:
             training = self.until_training(kernel)
-            self.assertRegex(kernel.run(training), r"(?s)going on from step [1-9].*COMPLETE after 400 steps")
+            self.assertRegex(kernel.run(training), r"(?s)going on from step [1-9].*is complete after 400 steps")
 
     def test_a_notebook_before_its_time_says_which_one_to_run_first(self):
         self.stages("01", "02")

@@ -87,7 +87,7 @@ public final class Gpt implements LanguageModel {
         NDArray x;
         try (NDArray token = Tokens.embed(this, weight("wte"), ids);
                 NDArray place = ops.rows(ids, weight("wpe"), position, position + time)) {
-            x = token.add(place); // (batch, time, width)
+            x = ops.dropout(token.add(place)); // (batch, time, width)
         }
         tap.see("token + position", x);
         for (int layer = 0; layer < config.layers(); layer++) {
@@ -117,7 +117,7 @@ public final class Gpt implements LanguageModel {
                     ops.affine(norm1, weight(h + "attn.c_attn"), bias(h + "attn.c_attn")); // (batch, time, 3 width)
             NDArray mixed = attention.apply(qkv, layer); // (batch, time, width)
             NDArray told = ops.affine(mixed, weight(h + "attn.c_proj"), bias(h + "attn.c_proj"));
-            NDArray middle = x.add(told);
+            NDArray middle = x.add(ops.dropout(told));
             NDArray norm2 = ops.layerNorm(middle, weight(h + "ln_2"), bias(h + "ln_2"), GptConfig.EPSILON);
             NDArray thought = ops.mlp(
                     norm2,
@@ -125,7 +125,7 @@ public final class Gpt implements LanguageModel {
                     bias(h + "mlp.c_fc"),
                     weight(h + "mlp.c_proj"),
                     bias(h + "mlp.c_proj"));
-            NDArray after = middle.add(thought);
+            NDArray after = middle.add(ops.dropout(thought));
             tap.see("block " + layer + ": queries, keys, values", qkv);
             tap.see("block " + layer + ": attention", mixed);
             tap.see("block " + layer + ": stream", after);

@@ -107,6 +107,7 @@ public final class ModernGpt implements LanguageModel {
             } else {
                 x = x.add(torch.ops().rows(x, weight("wpe"), position, position + time));
             }
+            x = torch.ops().dropout(x);
             tap.see("token + position", x);
             for (int layer = 0; layer < config.layers(); layer++) {
                 x = block(x, layer, turns, tap, attention); // (batch, time, width)
@@ -150,8 +151,8 @@ public final class ModernGpt implements LanguageModel {
                 turns); // 3 times (batch, heads, time, size)
         NDArray mixed = ops.mergeHeads(
                 attention.apply(split.get(0), split.get(1), split.get(2), layer)); // (batch, time, width)
-        NDArray middle = x.add(product(mixed, h + "attn.c_proj"));
-        NDArray after = middle.add(feedForward(norm(middle, h + "ln_2"), h + "mlp."));
+        NDArray middle = x.add(ops.dropout(product(mixed, h + "attn.c_proj")));
+        NDArray after = middle.add(ops.dropout(feedForward(norm(middle, h + "ln_2"), h + "mlp.")));
         tap.see("block " + layer + ": queries, keys, values", qkv);
         tap.see("block " + layer + ": attention", mixed);
         tap.see("block " + layer + ": stream", after);

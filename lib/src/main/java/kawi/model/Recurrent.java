@@ -67,14 +67,16 @@ public final class Recurrent implements LanguageModel {
 
     @Override
     public NDArray hidden(NDArray ids, ActivationHook tap) {
-        try (NDArray x = Tokens.embed(this, parameters.get("embedding.weight"), ids)) { // (batch, time, width)
+        Ops ops = torch.ops();
+        try (NDArray token = Tokens.embed(this, parameters.get("embedding.weight"), ids);
+                NDArray x = ops.dropout(token)) { // (batch, time, width)
             tap.see("token", x);
             List<NDArray> out =
                     read(x, blank(ids.getManager(), (int) ids.getShape().get(0)));
             tap.see("last state", out.get(1));
             tap.see("states over time", out.get(0));
             out.subList(1, out.size()).forEach(NDArray::close);
-            return out.get(0);
+            return ops.dropout(out.get(0));
         }
     }
 

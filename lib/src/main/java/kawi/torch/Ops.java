@@ -152,6 +152,19 @@ public final class Ops {
     }
 
     /**
+     * In a training with dropout ({@link Torch#training(double, java.util.function.Supplier)}): a share of the numbers
+     * of {@code x}, drawn anew at each call by PyTorch's generator, set to zero and the others divided by one less the
+     * share (Srivastava et al. 2014). Everywhere else {@code x} itself.
+     *
+     * @param x any shape
+     * @return the same shape
+     */
+    public NDArray dropout(NDArray x) {
+        double share = Torch.dropout();
+        return share == 0 ? x : call(x, "dropout", x, share);
+    }
+
+    /**
      * {@code x} times a number, safe to differentiate.
      *
      * @param x any shape

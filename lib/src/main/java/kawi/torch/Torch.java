@@ -25,6 +25,7 @@ public final class Torch implements AutoCloseable {
 
     private static final ThreadLocal<Boolean> PREPARED = ThreadLocal.withInitial(() -> false);
     private static final ThreadLocal<Boolean> TRAINING = ThreadLocal.withInitial(() -> false);
+    private static final ThreadLocal<Dropout> DROPOUT = ThreadLocal.withInitial(() -> new Dropout(0));
 
     private static final long PEAK_NANOSECONDS = 500_000_000;
 
@@ -293,6 +294,48 @@ public final class Torch implements AutoCloseable {
      */
     public <T> T training(Supplier<T> work) {
         return guarded(true, true, work);
+    }
+
+    /**
+     * {@link #training(Supplier)} in which {@link Ops#dropout} drops a share of the numbers.
+     *
+     * @param <T> what the work makes
+     * @param dropout the share, from 0 to below 1
+     * @param work is called once, on this thread
+     * @return what the work made
+     * @throws KitException if a share above 0 is given and the work has no place where anything is dropped
+     */
+    public <T> T training(double dropout, Supplier<T> work) {
+        Dropout before = DROPOUT.get();
+        Dropout now = new Dropout(dropout);
+        DROPOUT.set(now);
+        try {
+            T made = training(work);
+            if (dropout > 0 && !now.asked) {
+                throw new KitException("A dropout of " + dropout + " is set, and the model that is trained has no place"
+                        + " where anything is dropped: set it to 0, or call ops().dropout in the model.");
+            }
+            return made;
+        } finally {
+            DROPOUT.set(before);
+        }
+    }
+
+    /** What is dropped now, and whether anything asked for it. */
+    private static final class Dropout {
+        private final double share;
+        private boolean asked;
+
+        Dropout(double share) {
+            this.share = share;
+        }
+    }
+
+    /** The share that is dropped now, on this thread: 0 but in a training with dropout. */
+    static double dropout() {
+        Dropout now = DROPOUT.get();
+        now.asked = true;
+        return TRAINING.get() ? now.share : 0;
     }
 
     /**

@@ -62,6 +62,8 @@ public final class Fit implements AutoCloseable {
     private final Optimizer.State state;
     private double clip = 1.0;
     private double limit = Double.POSITIVE_INFINITY;
+    private double dropout;
+    private long dropoutSeed;
     private Supplier<String> advice = () -> "lower the learning rate and begin again";
     private long taken;
     private boolean looked; // whether the weights were seen to be finite before this fit's first step
@@ -169,6 +171,26 @@ public final class Fit implements AutoCloseable {
     }
 
     /**
+     * Sets the share of a model's intermediate numbers that each part of a step sets to zero; 0 unless set. What is
+     * dropped follows from the seed, the step and the part alone: an interrupted training goes on as it would have, and
+     * several processes drop what one would.
+     *
+     * @param share from 0 to below 1; the models say where it applies, see {@link Ops#dropout}
+     * @param seed of what is drawn
+     * @return this
+     * @throws KitException if the share is not from 0 to below 1
+     */
+    public Fit dropout(double share, long seed) {
+        if (!(share >= 0 && share < 1)) {
+            throw new KitException("A dropout of " + share + " is no share of numbers that can be dropped: give 0 or"
+                    + " more and less than 1, such as 0.1.");
+        }
+        this.dropout = share;
+        this.dropoutSeed = seed;
+        return this;
+    }
+
+    /**
      * Stops the training as diverged at a loss above so many nats; unlimited unless set.
      *
      * @param nats positive
@@ -209,7 +231,7 @@ public final class Fit implements AutoCloseable {
             double sum = 0;
             List<NDArray> gradients = List.of();
             for (int part = 0; part < parts; part++) {
-                Part each = part(step, loss, 1.0 / parts);
+                Part each = part(step, loss, 1.0 / parts, taken * parts + part);
                 sum += each.nats / parts;
                 if (part == 0) {
                     gradients = each.gradients;
@@ -226,6 +248,9 @@ public final class Fit implements AutoCloseable {
     public interface Shared {
         /** {@return the parts of the whole step, wherever they are computed} */
         int parts();
+
+        /** {@return the first of them that this process computes, among those of all processes; 0 for one alone} */
+        int first();
 
         /** {@return how many of them are computed by this process; they follow each other} */
         int here();
@@ -256,7 +281,7 @@ public final class Fit implements AutoCloseable {
             List<Double> nats = new ArrayList<>();
             List<List<NDArray>> gradients = new ArrayList<>();
             for (int part = 0; part < shared.here(); part++) {
-                Part each = part(step, loss, 1.0 / shared.parts());
+                Part each = part(step, loss, 1.0 / shared.parts(), taken * shared.parts() + shared.first() + part);
                 mean += each.nats / shared.here();
                 nats.add(each.nats);
                 gradients.add(each.gradients);
@@ -306,9 +331,12 @@ public final class Fit implements AutoCloseable {
     /** The loss of one part, and its share of the gradient, which belongs to {@code step}. */
     private record Part(double nats, List<NDArray> gradients) {}
 
-    private Part part(NDManager step, Loss loss, double share) {
+    private Part part(NDManager step, Loss loss, double share, long number) {
+        if (dropout > 0) {
+            torch.generator(Batches.generatorSeed(dropoutSeed, number));
+        }
         try (NDManager part = torch.manager().newSubManager()) {
-            return torch.training(() -> {
+            return torch.training(dropout, () -> {
                 NDArray value = loss.of(part);
                 value.attach(part);
                 double nats = value.getFloat();

@@ -33,6 +33,9 @@ public final class RunSettings {
         settings.putAll(of(run.optimizer));
         settings.putAll(of(run.schedule));
         settings.put("clip", Double.toString(run.clip));
+        if (run.dropout > 0) { // runs from before there was any had none
+            settings.put("dropout", Double.toString(run.dropout));
+        }
         settings.put("seed", Long.toString(run.seed));
         settings.put("steps between evaluations", Long.toString(run.evaluationInterval()));
         settings.put("evaluation windows", Integer.toString(run.evaluationWindows));

@@ -73,7 +73,10 @@ final class TrainingLoop {
         progress.axes("step", "loss (nats per token)");
         Arithmetic before = torch.arithmetic();
         try (Fit fit = Fit.of(set.model, set.optimizer, set.schedule)) {
-            fit.clip(set.clip).limit(2 * Math.log(set.model.vocabularySize())).advice(this::wayBack);
+            fit.clip(set.clip)
+                    .dropout(set.dropout, set.seed)
+                    .limit(2 * Math.log(set.model.vocabularySize()))
+                    .advice(this::wayBack);
             resume(fit);
             if (fit.taken() == 0 && set.validation != null) {
                 evaluate(fit);

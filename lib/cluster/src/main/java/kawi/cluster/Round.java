@@ -35,6 +35,7 @@ final class Round implements Task<Integer, Round.Result> {
             int parts,
             int context,
             double clip,
+            double dropout,
             double limit,
             Recipe optimizer,
             Averaging averaging,
@@ -140,7 +141,10 @@ final class Round implements Task<Integer, Round.Result> {
         double[][] nats = new double[steps][];
         double[] norms = new double[steps];
         try (Fit fit = Fit.of(model, plan.optimizer.make(Optimizer.class), new Factors(from, factors, total))) {
-            fit.clip(plan.clip).limit(plan.limit).advice(() -> advice);
+            fit.clip(plan.clip)
+                    .dropout(plan.dropout, plan.seed)
+                    .limit(plan.limit)
+                    .advice(() -> advice);
             fit.taken(from);
             Collection<NDArray> own = fit.averages().values();
             float[] before = Floats.floats(link.received(averages.get(together ? 0 : rank)));
@@ -161,7 +165,7 @@ final class Round implements Task<Integer, Round.Result> {
                     Batch next = batches.next();
                     return model.loss(next.ids(work), next.targets(work));
                 };
-                norms[i] = fit.step(new Sharing(together, here, rounding, losses), loss)
+                norms[i] = fit.step(new Sharing(together, rank * here, here, rounding, losses), loss)
                         .gradientNorm();
                 nats[i] = losses.stream().mapToDouble(Double::doubleValue).toArray();
                 if (!together && ((step + 1) % plan.averaging.steps() == 0 || i == steps - 1)) {
@@ -243,12 +247,14 @@ final class Round implements Task<Integer, Round.Result> {
     /** Gradients of one step: added up over all workers, or over this one's parts. */
     private final class Sharing implements Fit.Shared {
         private final boolean together;
+        private final int first;
         private final int here;
         private final RoundingError rounding;
         private final List<Double> losses;
 
-        Sharing(boolean together, int here, RoundingError rounding, List<Double> losses) {
+        Sharing(boolean together, int first, int here, RoundingError rounding, List<Double> losses) {
             this.together = together;
+            this.first = first;
             this.here = here;
             this.rounding = rounding;
             this.losses = losses;
@@ -257,6 +263,11 @@ final class Round implements Task<Integer, Round.Result> {
         @Override
         public int parts() {
             return together ? plan.parts : here;
+        }
+
+        @Override
+        public int first() {
+            return first;
         }
 
         @Override

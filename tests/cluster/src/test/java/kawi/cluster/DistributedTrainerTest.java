@@ -62,6 +62,7 @@ class DistributedTrainerTest {
                 .accumulate(parts)
                 .schedule(Schedule.cosine(2, STEPS))
                 .evaluateEvery(4)
+                .dropout(0.1)
                 .seed(5);
     }
 
