@@ -219,7 +219,7 @@ class DistributedTrainerTest {
     private static float[] averaged(Averaging averaging, long evaluateEvery, List<Long> bytes) {
         try (LanguageModel model = CONFIG.create(torch, 3)) {
             DistributedTrainer distributed = DistributedTrainer.of(
-                            trainer(model, 2).evaluateEvery(evaluateEvery), workers(2))
+                            trainer(model, 2).dropout(0).evaluateEvery(evaluateEvery), workers(2))
                     .averaging(averaging);
             distributed.run(Progress.NONE);
             bytes.add(distributed.bytesSent());
@@ -252,13 +252,13 @@ class DistributedTrainerTest {
         List<Long> bytes = new ArrayList<>();
         float[] expected = averaged(Averaging.diloco(4, 0.7, 0.9), 4, bytes);
         try (LanguageModel model = CONFIG.create(torch, 3)) {
-            Trainer half = trainer(model, 2).checkpoints(kept).pauseAt(4);
+            Trainer half = trainer(model, 2).dropout(0).checkpoints(kept).pauseAt(4);
             DistributedTrainer.of(half, workers(2))
                     .averaging(Averaging.diloco(4, 0.7, 0.9))
                     .run(Progress.NONE);
         }
         try (LanguageModel model = CONFIG.create(torch, 3)) {
-            Trainer rest = trainer(model, 2).checkpoints(kept);
+            Trainer rest = trainer(model, 2).dropout(0).checkpoints(kept);
             KitException other = assertThrows(
                     KitException.class,
                     () -> DistributedTrainer.of(rest, workers(2))
