@@ -54,9 +54,7 @@ final class SparkSettings {
                 .set("spark.barrier.sync.timeout", "60")
                 .set("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s")
                 .set("spark.scheduler.barrier.maxConcurrentTasksCheck.maxFailures", "60")
-                .set("spark.cleaner.periodicGC.interval", "10min")
-                .set("spark.log.level", "WARN") // a line for each block that comes cost a sixth of an exchange
-                .set("spark.executor.syncLogLevel.enabled", "true");
+                .set("spark.cleaner.periodicGC.interval", "10min");
         if (asked.port() > 0) {
             int first = asked.port() + (asked.isLocal() ? 2 : 0);
             settings.set("spark.driver.port", Integer.toString(first))

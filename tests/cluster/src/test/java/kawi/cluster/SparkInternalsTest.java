@@ -57,6 +57,7 @@ class SparkInternalsTest {
             new String[] {"Cluster", "SparkContext", "getExecutorMemoryStatus()"},
             new String[] {"Gpus", "TaskContext", "resources()"},
             new String[] {"Round", "TaskContext", "stageAttemptNumber()"},
+            new String[] {"Jobs", "util.Utils", "setLogLevelIfNeeded(String)"},
             new String[] {"SparkSettings", "util.Utils", "setCustomHostname(String)"});
 
     private static List<String> moved(List<String[]> used) {
