@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import kawi.evidence.KitException;
+import kawi.evidence.WholeFile;
 
 /**
  * A budget as JSON: the fields of {@link Budget} by their names. Nothing is guessed: a file that lacks a field, has one
@@ -42,11 +42,10 @@ final class BudgetFile {
     static Budget read(Path file) {
         JsonNode root;
         try {
-            root = JSON.readTree(Files.readString(file));
+            root = JSON.readTree(WholeFile.bytes(file, WholeFile.SETTINGS));
         } catch (JsonProcessingException e) {
             throw new KitException(
-                    "The budget " + file.getFileName() + " is not valid JSON at line "
-                            + e.getLocation().getLineNr() + " ("
+                    "The budget " + file.getFileName() + " is not valid JSON at line " + WholeFile.line(e) + " ("
                             + e.getOriginalMessage().replaceAll("\\s+", " ")
                             + "): correct that line, or begin anew from Budget.lesson().json().",
                     e);

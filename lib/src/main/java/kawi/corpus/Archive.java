@@ -27,6 +27,9 @@ public final class Archive {
     /** Largest file read, in bytes; a larger one is set aside. */
     public static final int LARGEST = 64_000_000;
 
+    /** The most bytes of all files together that {@link #entries} holds. */
+    private static final long MOST_HELD = 400_000_000;
+
     /** Between the path of an archive and a path inside it, as in a {@code jar:} address. */
     private static final String INSIDE = "!/";
 
@@ -142,12 +145,21 @@ public final class Archive {
      *
      * @param file the archive
      * @param wanted which paths to read
-     * @throws KitException where any of it cannot be read
+     * @throws KitException where any of it cannot be read, or what is wanted of it has more than 400 MB
      */
     public static List<Entry> entries(Path file, Predicate<String> wanted) {
         List<Entry> entries = new ArrayList<>();
         try {
-            read(file, wanted, refusal(file), entries::add);
+            long[] held = new long[1];
+            read(file, wanted, refusal(file), entry -> {
+                held[0] += entry.bytes().length;
+                if (held[0] > MOST_HELD) {
+                    throw new KitException("The archive " + file + " unpacks to more than " + MOST_HELD
+                            + " bytes of what is read of it at once, as no package of the catalog does: remove it and"
+                            + " run environment/setup to fetch it again.");
+                }
+                entries.add(entry);
+            });
         } catch (IOException e) {
             throw KitException.of(e, "reading an archive", file);
         }

@@ -24,6 +24,8 @@ import org.apache.commons.compress.archivers.zip.ZipFile;
  */
 final class ArchiveWalk {
     private static final int TAR_BLOCK = 512;
+    /** The most bytes of what tar says of one file before it: its long name and its attributes. */
+    private static final int LARGEST_HEADER = 10_000_000;
 
     private final String name;
     private final Predicate<String> wanted;
@@ -108,7 +110,12 @@ final class ArchiveWalk {
             TarArchiveEntry entry;
             byte[] content = null;
             try {
+                if (tar.getCurrentEntry() != null) {
+                    tar.transferTo(OutputStream.nullOutputStream()); // what of it was not read
+                }
+                counted.most = counted.position + LARGEST_HEADER;
                 entry = tar.getNextEntry();
+                counted.most = Long.MAX_VALUE;
                 if (entry == null) {
                     break;
                 }
@@ -122,7 +129,7 @@ final class ArchiveWalk {
                 } else if (wanted.test(entry.getName()) && !entry.isDirectory()) {
                     skipped.accept(name + " " + entry.getName(), "a link, not a file");
                 }
-            } catch (IOException | IllegalArgumentException e) {
+            } catch (IOException | IllegalArgumentException | IndexOutOfBoundsException | ArithmeticException e) {
                 damaged(e);
                 return;
             }
@@ -256,6 +263,8 @@ final class ArchiveWalk {
     private static final class TrailingZeros extends FilterInputStream {
         private long zeros;
         private long position;
+        /** Where reading must not go beyond: a name of gigabytes is no name. */
+        private long most = Long.MAX_VALUE;
 
         TrailingZeros(InputStream in) {
             super(in);
@@ -271,6 +280,9 @@ final class ArchiveWalk {
 
         @Override
         public int read(byte[] bytes, int from, int length) throws IOException {
+            if (position > most) {
+                throw new IOException("what it says of one file is longer than " + LARGEST_HEADER + " bytes");
+            }
             int count = super.read(bytes, from, length);
             position += Math.max(0, count);
             for (int i = from; i < from + count; i++) {

@@ -28,7 +28,8 @@ public record Decoded(String text, String note) {
     /**
      * {@return the text by the encoding that a byte-order mark names, else by the declared one where it fits, else by
      * UTF-8 where that fits, else by Windows-1252 with U+FFFD for its five undefined bytes} A byte-order mark is no
-     * part of the text. A wrong declaration is a note, never an error.
+     * part of the text, and what is no character behind one of UTF-16 becomes U+FFFD. A wrong declaration is a note,
+     * never an error.
      *
      * @param bytes the bytes
      * @param declared name of the encoding that the bytes are said to be in, or null
@@ -42,9 +43,12 @@ public record Decoded(String text, String note) {
             if (text != null) {
                 return new Decoded(text, null);
             }
-            if (mark == 3) {
-                bytes = rest;
+            if (mark == 2) {
+                return new Decoded(
+                        new String(rest, marked),
+                        "UTF-16 that is cut short or damaged, U+FFFD in the place of what is no character");
             }
+            bytes = rest;
         }
         Charset named = charset(declared);
         if (named != null) {

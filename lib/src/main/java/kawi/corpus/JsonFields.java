@@ -305,7 +305,10 @@ final class JsonFields {
 
     private String plain(String name) {
         JsonNode value = fields.get(name);
-        return value == null || !value.isValueNode() || value.isNull() ? null : Decoded.wellFormed(value.asText());
+        if (value == null || !value.isValueNode() || value.isNull()) {
+            return null;
+        }
+        return value.isTextual() ? string(value) : value.asText();
     }
 
     private String string(JsonNode value) {

@@ -18,6 +18,7 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.stream.Stream;
 import java.util.zip.ZipException;
 import kawi.evidence.KitException;
 
@@ -143,13 +144,25 @@ public final class JsonLines implements Corpus {
                                 || document.id() == null
                                 || document.source() == null
                                 || document.text() == null
-                                || !document.text().equals(Decoded.wellFormed(document.text()))
-                                || !document.text().equals(Decoded.wellFormed(document.text()))
+                                || !wellFormed(document)
                         ? null
                         : document;
             } catch (IOException e) {
                 return null;
             }
+        }
+
+        private static boolean wellFormed(Document document) {
+            return Stream.of(
+                            document.id(),
+                            document.source(),
+                            document.title(),
+                            document.author(),
+                            document.genre(),
+                            document.licence(),
+                            document.url(),
+                            document.text())
+                    .allMatch(text -> text == null || text.equals(Decoded.wellFormed(text)));
         }
 
         private boolean take(String where, JsonRecord record) {

@@ -5,16 +5,20 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.type.LogicalType;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import kawi.evidence.KitException;
+import kawi.evidence.WholeFile;
 import kawi.readers.Catalog;
 import kawi.readers.RecordLines;
 
@@ -54,6 +58,12 @@ public record ChoiceTask(
     private static final ObjectReader FILE = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .withCoercionConfig(
+                    LogicalType.Textual,
+                    texts -> texts.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                            .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                            .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
             .build()
             .readerFor(ChoiceTask.class);
 
@@ -129,13 +139,12 @@ public record ChoiceTask(
     public static ChoiceTask read(Path file) {
         ChoiceTask task;
         try {
-            task = FILE.readValue(Files.readString(file));
+            task = FILE.readValue(WholeFile.bytes(file, WholeFile.SETTINGS));
         } catch (JsonProcessingException e) {
             throw new KitException(
                     "The task " + file.getFileName() + " cannot be used: "
-                            + e.getOriginalMessage().lines().findFirst().orElse("") + " (line "
-                            + (e.getLocation() == null ? 1 : e.getLocation().getLineNr())
-                            + "); ChoiceTask says which fields a task has.",
+                            + WholeFile.fault(e)
+                            + "; ChoiceTask says which fields a task has.",
                     e);
         } catch (IOException e) {
             throw KitException.of(e, "reading a task", file);

@@ -1,7 +1,10 @@
 package kawi.eval;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Path;
@@ -15,6 +18,7 @@ import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import kawi.evidence.KitException;
+import kawi.evidence.WholeFile;
 
 /**
  * Pairs of sentences that differ in nothing but the person: what a model says of one it should say of the other (Kusner
@@ -22,6 +26,10 @@ import kawi.evidence.KitException;
  */
 public final class Counterfactuals {
 
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
     private static final Pattern WORD = Pattern.compile("\\p{L}+\\.?");
     private static final Pattern OWNED = Pattern.compile(
             "^ (?!(?:a|an|the|and|or|but|as|to|in|into|on|at|of|off|out|up|by|for|from|with|when|while|if|that|"
@@ -82,21 +90,63 @@ public final class Counterfactuals {
     public static Counterfactuals read(Path json) {
         JsonNode root;
         try {
-            root = new ObjectMapper().readTree(json.toFile());
-        } catch (IOException e) {
+            root = JSON.readTree(WholeFile.bytes(json, WholeFile.SETTINGS));
+        } catch (JsonProcessingException e) {
             throw new KitException(
-                    "The counterfactuals in " + json.getFileName() + " cannot be read ("
-                            + e.getMessage().lines().findFirst().orElse("")
+                    "The counterfactuals in " + json.getFileName() + " are not whole JSON (" + WholeFile.fault(e)
                             + "): restore the file from the repository.",
                     e);
+        } catch (IOException e) {
+            throw KitException.of(e, "reading the counterfactuals", json);
         }
         for (String part : List.of("axes", "templates", "words", "occupations", "frames")) {
-            if (root.path(part).isEmpty()) {
+            if (!root.path(part).isArray() || root.path(part).isEmpty()) {
                 throw new KitException(
                         json.getFileName() + " has no '" + part + "': restore the file from the repository.");
             }
         }
+        root.get("axes").forEach(axis -> {
+            if (!text(axis.path("name")) || !two(axis.path("groups"))) {
+                throw lacking(json, "axes", "a name and two groups on each axis");
+            }
+            if (axis.path("terms").isEmpty()) {
+                throw lacking(json, "axes", "terms on each axis");
+            }
+            axis.get("terms").forEach(pair -> pair(json, "axes.terms", pair));
+        });
+        root.get("templates").forEach(template -> {
+            if (!text(template.path("label")) || !text(template.path("text"))) {
+                throw lacking(json, "templates", "a label and a text in each");
+            }
+        });
+        root.get("words").forEach(pair -> pair(json, "words", pair));
+        for (String part : List.of("occupations", "frames")) {
+            root.get(part).forEach(each -> {
+                if (!text(each)) {
+                    throw lacking(json, part, "texts alone");
+                }
+            });
+        }
         return new Counterfactuals(root);
+    }
+
+    private static boolean text(JsonNode value) {
+        return value.isTextual() && !value.asText().isBlank();
+    }
+
+    private static boolean two(JsonNode value) {
+        return value.isArray() && value.size() == 2 && text(value.get(0)) && text(value.get(1));
+    }
+
+    private static void pair(Path json, String part, JsonNode pair) {
+        if (!two(pair)) {
+            throw lacking(json, part, "pairs of two texts");
+        }
+    }
+
+    private static KitException lacking(Path json, String part, String wanted) {
+        return new KitException(json.getFileName() + " has not in '" + part + "' what belongs there, " + wanted
+                + ": restore the file from the repository.");
     }
 
     /**

@@ -1,12 +1,13 @@
 package kawi.eval;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import kawi.evidence.KitException;
+import kawi.evidence.WholeFile;
 import tech.tablesaw.api.ColumnType;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.io.csv.CsvReadOptions;
@@ -60,6 +61,13 @@ public final class StereotypePairs {
         }
         List<Pair> pairs = new ArrayList<>();
         for (int row = 0; row < table.rowCount(); row++) {
+            for (String column : List.of("sent_more", "sent_less", "bias_type")) {
+                if (table.stringColumn(column).get(row).isBlank()) {
+                    throw new KitException(
+                            "Pair " + (row + 1) + " of " + csv.getFileName() + " has nothing in the column '" + column
+                                    + "': fetch the file again, for a test set without it is another.");
+                }
+            }
             pairs.add(new Pair(
                     table.stringColumn("bias_type").get(row),
                     table.stringColumn("sent_more").get(row),
@@ -93,7 +101,16 @@ public final class StereotypePairs {
 
     private static List<String> lines(Path file) {
         try {
-            return Files.readAllLines(file, StandardCharsets.UTF_8).stream()
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(WholeFile.bytes(file, WholeFile.DATA)))
+                    .toString();
+            if (text.indexOf('\0') >= 0) {
+                throw new KitException(file.getFileName() + " holds the character NUL, which no sentence has: fetch the"
+                        + " file again.");
+            }
+            return (text.startsWith("\ufeff") ? text.substring(1) : text)
+                    .lines()
                     .filter(line -> !line.isBlank())
                     .map(line -> line.strip().replaceFirst("^\\d+ ", "").replaceAll("[\\[\\]]", ""))
                     .toList();

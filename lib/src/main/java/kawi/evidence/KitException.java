@@ -1,6 +1,7 @@
 package kawi.evidence;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -118,6 +119,9 @@ public class KitException extends RuntimeException {
         String text = String.valueOf(failure.getMessage());
         if (fullDisk(failure)) {
             return fullDisk(file);
+        }
+        if (failure instanceof CharacterCodingException) {
+            return "it is not text in UTF-8; save it in that encoding, or take the file anew.";
         }
         if (failure instanceof NoSuchFileException) {
             return "the file is not there.";

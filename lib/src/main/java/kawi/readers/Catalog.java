@@ -30,6 +30,7 @@ import kawi.evidence.Hash;
 import kawi.evidence.KitException;
 import kawi.evidence.Manifest;
 import kawi.evidence.Progress;
+import kawi.evidence.WholeFile;
 import tech.tablesaw.api.BooleanColumn;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.StringColumn;
@@ -139,7 +140,7 @@ public final class Catalog {
             entries = STRICT.readValue(file.toFile());
         } catch (UnrecognizedPropertyException e) {
             throw new KitException(
-                    "The catalog " + file + " has at line " + e.getLocation().getLineNr() + " the key \""
+                    "The catalog " + file + " has at line " + WholeFile.line(e) + " the key \""
                             + e.getPropertyName() + "\", which the kit does not know; it knows "
                             + String.join(
                                     ", ",
@@ -152,19 +153,19 @@ public final class Catalog {
         } catch (JsonMappingException e) {
             if (e.getCause() instanceof JsonParseException) {
                 throw new KitException(
-                        "The catalog " + file + " is not valid JSON at line "
-                                + e.getLocation().getLineNr() + ": " + plain(e) + "; correct that line.",
+                        "The catalog " + file + " is not valid JSON at line " + WholeFile.line(e) + ": " + plain(e)
+                                + "; correct that line.",
                         e);
             }
             throw new KitException(
                     "The catalog " + file + " has at line "
-                            + (e.getLocation() == null ? 1 : e.getLocation().getLineNr()) + " a value that does not fit"
+                            + WholeFile.line(e) + " a value that does not fit"
                             + at(e) + " (" + plain(e) + "); correct that line.",
                     e);
         } catch (JsonProcessingException e) {
             throw new KitException(
-                    "The catalog " + file + " is not valid JSON at line "
-                            + e.getLocation().getLineNr() + ": " + plain(e) + "; correct that line.",
+                    "The catalog " + file + " is not valid JSON at line " + WholeFile.line(e) + ": " + plain(e)
+                            + "; correct that line.",
                     e);
         } catch (NoSuchFileException | FileNotFoundException e) {
             throw new KitException(
@@ -202,6 +203,9 @@ public final class Catalog {
         if (!USES.contains(source.use())) {
             return "has for " + id + " the use \"" + source.use() + "\"; it is one of " + String.join(", ", USES);
         }
+        if (source.path() != null && source.path().indexOf('\0') >= 0) {
+            return "names for " + id + " a path with the character NUL in it; correct it";
+        }
         if (source.path() != null && !source.parcels().isEmpty()) {
             return "names for " + id + " both a path and packages or files; leave one out";
         }
@@ -211,6 +215,13 @@ public final class Catalog {
                     || !parcel.sha256().matches("[0-9a-f]{64}")) {
                 return "has for " + id + " a package or file without a name (\"file\") or without a SHA-256 of 64"
                         + " lower-case hexadecimal digits; give both";
+            }
+            if (parcel.file().isBlank()
+                    || parcel.file().startsWith(".")
+                    || parcel.file().matches("(?s).*[/\\\\\\x00].*")
+                    || parcel.bytes() < 0) {
+                return "has for " + id + " the file \"" + parcel.file() + "\" of " + parcel.bytes() + " bytes, which is"
+                        + " no file of a folder; give its plain name, without folders, and its size";
             }
         }
         return null;

@@ -21,10 +21,10 @@ import kawi.corpus.Document;
 
 /**
  * E-mails as they were sent: one document a message, its headers first. The body of a message in one part is decoded
- * from quoted-printable or base64 (RFC 2045) and from its declared character set; the parts of others stay as they are.
- * Characters that the encoding does not have are passed over, as the RFC asks, and counted in a note. An encoded
- * subject is decoded for the title (RFC 2047), and stays as it was sent in the text. The sender is personal data: it
- * stays in the text, to be masked by the pipeline, and is not made a field.
+ * from quoted-printable or base64 (RFC 2045) and from its declared character set; the parts of others stay as they are,
+ * which a note says. Characters that the encoding does not have are passed over, as the RFC asks, and counted in a
+ * note. An encoded subject is decoded for the title (RFC 2047), and stays as it was sent in the text. The sender is
+ * personal data: it stays in the text, to be masked by the pipeline, and is not made a field.
  */
 final class Emails extends ArchiveReader {
     private static final Pattern YEAR = Pattern.compile("\\b(199\\d|20\\d\\d)\\b");
@@ -36,7 +36,7 @@ final class Emails extends ArchiveReader {
     private static final Map<String, Pattern> HEADERS = Stream.of(
                     "Content-Type", "Content-Transfer-Encoding", "Date", "Subject")
             .collect(Collectors.toMap(
-                    name -> name, name -> Pattern.compile("(?im)^" + name + ":[ \t]*(.*(?:\r?\n[ \t]+.*)*)")));
+                    name -> name, name -> Pattern.compile("(?im)^" + name + ":[ \t]*(.*+(?:\r?\n[ \t]++.*+)*+)")));
     private static final String BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=";
     /** Transfer encodings that leave the bytes as they are (RFC 2045). */
     private static final Set<String> AS_IS = Set.of("", "7bit", "8bit", "binary");
@@ -67,15 +67,22 @@ final class Emails extends ArchiveReader {
             return;
         }
         intake.repaired(url, decoded);
+        String kind = type.toLowerCase(Locale.ROOT).split("[;\\s]", 2)[0];
+        if (kind.startsWith("multipart/")) {
+            notes.add("a message of several parts (" + kind + "), which stay as they were sent");
+        } else if (!text) {
+            notes.add("a body that is said to be no text (" + kind + "), taken as it was sent");
+        }
+        String subject = header(headers, "Subject")
+                .map(words -> words(words, notes).strip())
+                .filter(words -> !words.isEmpty())
+                .orElse(null);
         notes.forEach(note -> intake.repaired(url, note));
         Matcher year = YEAR.matcher(header(headers, "Date").orElse(""));
         intake.take(Document.collected(
                 source.id(),
                 name,
-                header(headers, "Subject")
-                        .map(subject -> words(subject).strip())
-                        .filter(subject -> !subject.isEmpty())
-                        .orElse(null),
+                subject,
                 null,
                 year.find() ? Integer.valueOf(year.group()) : null,
                 source.genre(),
@@ -85,27 +92,36 @@ final class Emails extends ArchiveReader {
     }
 
     /** The words of a header, decoded where they are encoded ({@code =?utf-8?Q?caf=C3=A9?=}, RFC 2047). */
-    private static String words(String header) {
-        String text = Decoded.of(header.getBytes(StandardCharsets.ISO_8859_1)).text();
+    private static String words(String header, List<String> notes) {
+        String text = decoded(header.getBytes(StandardCharsets.ISO_8859_1), null, notes);
         return ENCODED_WORD
                 .matcher(BETWEEN_ENCODED_WORDS.matcher(text).replaceAll("$1"))
-                .replaceAll(word -> Matcher.quoteReplacement(word(word.group(1), word.group(2), word.group(3))));
+                .replaceAll(word -> Matcher.quoteReplacement(word(word.group(1), word.group(2), word.group(3), notes)));
     }
 
     /** One encoded word, or what was sent where it is broken or in an encoding that is not known. */
-    private static String word(String charset, String encoding, String content) {
+    private static String word(String charset, String encoding, String content, List<String> notes) {
         byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
         try {
             if (Charset.isSupported(charset)) {
                 byte[] decoded = encoding.equalsIgnoreCase("Q")
                         ? quotedPrintable(content.replace('_', ' ').getBytes(StandardCharsets.UTF_8), new int[1])
                         : Base64.getDecoder().decode(bytes);
-                return Decoded.of(decoded, charset).text();
+                return decoded(decoded, charset, notes);
             }
         } catch (IllegalArgumentException e) {
             // Broken: as it was sent.
         }
+        notes.add("an encoded word of its subject is broken or in an unknown encoding, left as it was sent");
         return "=?" + charset + "?" + encoding + "?" + content + "?=";
+    }
+
+    private static String decoded(byte[] bytes, String charset, List<String> notes) {
+        Decoded decoded = Decoded.of(bytes, charset);
+        if (decoded.note() != null) {
+            notes.add("its subject: " + decoded.note());
+        }
+        return decoded.text();
     }
 
     /** Value of a header, its folded lines joined. */

@@ -82,7 +82,9 @@ final class PlainText implements Reader {
                 intake.skipped(name, "UTF-16, and more than " + Archive.LARGEST + " bytes; save it as UTF-8");
                 return null;
             }
-            return new ByteArrayInputStream(Decoded.of(whole).text().getBytes(StandardCharsets.UTF_8));
+            Decoded decoded = Decoded.of(whole);
+            intake.repaired(name, decoded);
+            return new ByteArrayInputStream(decoded.text().getBytes(StandardCharsets.UTF_8));
         }
     }
 

@@ -18,6 +18,9 @@ public final class RatedSentences extends ArchiveReader {
     /** What is said of a sentence whose rating cannot be read. */
     public static final String NO_RATING = "its rating is no number";
 
+    /** Ratings are between minus this and this. */
+    private static final double HIGHEST = 4;
+
     /**
      * One of them.
      *
@@ -59,7 +62,11 @@ public final class RatedSentences extends ArchiveReader {
             Double rating = null;
             try {
                 rating = Double.valueOf(fields[1]);
+                if (!(Math.abs(rating) <= HIGHEST)) { // also NaN, which Java reads as a number
+                    throw new NumberFormatException(fields[1]);
+                }
             } catch (NumberFormatException e) {
+                rating = null;
                 repaired.accept(where, NO_RATING);
             }
             sentences.add(new Sentence(fields[0], rating, fields[2].strip()));

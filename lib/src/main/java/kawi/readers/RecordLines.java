@@ -14,6 +14,7 @@ import java.util.List;
 import kawi.corpus.Archive;
 import kawi.corpus.Decoded;
 import kawi.evidence.KitException;
+import kawi.evidence.WholeFile;
 
 /**
  * A source of records, such as the questions of a benchmark: a file of one JSON object a line, in a package or on its
@@ -50,7 +51,7 @@ public final class RecordLines {
             return read(id + " (" + entry.path() + ")", entry.text());
         }
         try {
-            return read(id + " (" + file.getFileName() + ")", Decoded.of(Files.readAllBytes(file)));
+            return read(id + " (" + file.getFileName() + ")", Decoded.of(WholeFile.bytes(file, WholeFile.DATA)));
         } catch (IOException e) {
             throw KitException.of(e, "reading source " + id, file);
         }
@@ -103,7 +104,7 @@ public final class RecordLines {
             } catch (JsonProcessingException e) {
                 throw new KitException(
                         "Line " + number + " of " + where + " is no whole JSON object ("
-                                + e.getOriginalMessage().lines().findFirst().orElse("") + "): the file was cut short or"
+                                + WholeFile.fault(e) + "): the file was cut short or"
                                 + " damaged; fetch it again, or correct that line.",
                         e);
             }

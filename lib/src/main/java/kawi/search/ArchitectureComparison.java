@@ -153,7 +153,9 @@ public final class ArchitectureComparison implements AutoCloseable {
             runs.addAll(ended);
         }
         long diverged = runs.stream().filter(Run::diverged).count();
-        progress.end(runs.size() + " runs" + (diverged == 0 ? "" : ", of which " + diverged + " diverged"));
+        progress.end(runs.size() + " runs"
+                + (trials.isEmpty() ? "" : " behind " + trials.size() + " trials of a rate")
+                + (diverged == 0 ? "" : ", of which " + diverged + " diverged"));
     }
 
     private Entrant entrant(String name, double rate) {

@@ -1,14 +1,19 @@
 package kawi.search;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import kawi.evidence.AtomicFile;
 import kawi.evidence.KitException;
+import kawi.evidence.WholeFile;
 import kawi.model.ModelConfig;
 
 /**
@@ -20,6 +25,11 @@ import kawi.model.ModelConfig;
  * @param why what spoke for it, in a sentence or two
  */
 public record Choice(ModelConfig config, double rate, int batch, String why) {
+
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
 
     /**
      * Writes it as JSON, whole or not at all.
@@ -43,21 +53,30 @@ public record Choice(ModelConfig config, double rate, int batch, String why) {
      */
     public static Choice read(Path file) {
         try {
-            JsonNode json = new ObjectMapper().readTree(Files.readAllBytes(file));
-            double rate = json.path("rate").asDouble(Double.NaN);
-            int batch = json.path("batch").asInt(0);
-            if (!(rate > 0) || batch < 1) {
+            JsonNode json = JSON.readTree(WholeFile.bytes(file, WholeFile.SETTINGS));
+            JsonNode rate = json.path("rate");
+            JsonNode batch = json.path("batch");
+            JsonNode why = json.path("why");
+            if (!(rate.isNumber() && rate.asDouble() > 0 && Double.isFinite(rate.asDouble()))
+                    || !batch.canConvertToInt()
+                    || !batch.isIntegralNumber()
+                    || batch.asInt() < 1
+                    || !why.isTextual() && !why.isMissingNode()) {
                 throw new KitException("The file " + file.getFileName()
-                        + " lacks a rate or a batch: run notebook 03-architecture again.");
+                        + " lacks a rate or a batch, or has one that is none: run notebook 03-architecture again.");
             }
-            return new Choice(
-                    ModelConfig.of(json.path("config")),
-                    rate,
-                    batch,
-                    json.path("why").asText(""));
+            for (Map.Entry<String, JsonNode> each : json.properties()) {
+                if (!List.of("config", "rate", "batch", "why").contains(each.getKey())) {
+                    throw new KitException("The file " + file.getFileName() + " has the key '" + each.getKey()
+                            + "', which no choice has: run notebook 03-architecture again.");
+                }
+            }
+            return new Choice(ModelConfig.of(json.path("config")), rate.asDouble(), batch.asInt(), why.asText(""));
         } catch (JsonProcessingException e) {
             throw new KitException(
-                    "The file " + file.getFileName() + " is not valid JSON: run notebook 03-architecture again.", e);
+                    "The file " + file.getFileName() + " is not valid JSON (" + WholeFile.fault(e)
+                            + "): run notebook 03-architecture again.",
+                    e);
         } catch (IOException e) {
             throw KitException.of(e, "reading the choice of an architecture", file);
         }

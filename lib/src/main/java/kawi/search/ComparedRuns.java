@@ -3,6 +3,7 @@ package kawi.search;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -10,6 +11,7 @@ import kawi.evidence.KitException;
 import kawi.model.ModelConfig;
 import kawi.model.ParameterRole;
 import kawi.stats.Interval;
+import kawi.stats.IntervalColumn;
 import kawi.stats.PValues;
 import tech.tablesaw.api.Table;
 
@@ -277,6 +279,8 @@ public final class ComparedRuns {
         ResultTable table = new ResultTable("comparison");
         boolean compared =
                 names().stream().anyMatch(name -> SeededLoss.diverged(own(name)).isEmpty());
+        Iterator<String> losses =
+                IntervalColumn.of(names().stream().map(this::loss).toList()).iterator();
         for (String name : names()) {
             List<Run> own = own(name);
             table.put("architecture", name)
@@ -284,7 +288,7 @@ public final class ComparedRuns {
                     .put("rate", own.get(0).rate())
                     .put("steps", range(own.stream().mapToDouble(Run::steps).toArray(), "%.0f"))
                     .put("seconds", range(own.stream().mapToDouble(Run::seconds).toArray(), "%.2f"))
-                    .put("loss (nats per token)", loss(name).toString())
+                    .put("loss (nats per token)", losses.next())
                     .put(
                             "bits per byte",
                             own.stream().mapToDouble(Run::bitsPerByte).average().orElseThrow())

@@ -32,7 +32,7 @@ final class MeasurementCache {
         for (JsonNode each : all(file)) {
             if (question.equals(each.get("asked"))) {
                 try {
-                    return Optional.of(JSON.treeToValue(each.get("measured"), type));
+                    return Optional.ofNullable(JSON.treeToValue(each.get("measured"), type));
                 } catch (IOException e) {
                     return Optional.empty();
                 }

@@ -71,7 +71,8 @@ final class ShorterRuns {
             }
             read.add(done.get(like));
         }
-        progress.end(read.size() + " runs");
+        int trained = asked.size() - missing.size();
+        progress.end(read.size() + " runs, of which " + trained + " were trained for it");
         return read;
     }
 

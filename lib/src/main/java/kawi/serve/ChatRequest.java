@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import kawi.evidence.KitException;
+import kawi.evidence.WholeFile;
 import kawi.model.Sampling;
 import kawi.template.ChatTemplate;
 
@@ -132,11 +133,7 @@ record ChatRequest(
             throw ProtocolError.invalid(null, "The request's body is not UTF-8.")
                     .from(e);
         } catch (JsonProcessingException e) {
-            throw ProtocolError.invalid(
-                            null,
-                            "The request's body is not JSON: line "
-                                    + e.getLocation().getLineNr() + ", column "
-                                    + e.getLocation().getColumnNr() + ": " + e.getOriginalMessage())
+            throw ProtocolError.invalid(null, "The request's body is not JSON: " + WholeFile.fault(e) + ".")
                     .from(e);
         }
         if (json == null || !json.isObject()) {

@@ -51,9 +51,14 @@ final class Jinja {
         private final Map<String, Object> names = new LinkedHashMap<>();
         private final StringBuilder text;
         private final StringBuilder marks;
+        private final int[] opened; // scopes in all, shared by all of one rendering
 
         Scope(Scope around, boolean writesApart) {
             this.around = around;
+            this.opened = around == null ? new int[1] : around.opened;
+            if (++opened[0] > LONGEST) {
+                throw refused(0, "goes round its loops more than " + LONGEST + " times");
+            }
             this.text = around == null || writesApart ? new StringBuilder() : around.text;
             this.marks = around == null || writesApart ? new StringBuilder() : around.marks;
         }
@@ -72,6 +77,9 @@ final class Jinja {
         }
 
         void write(MarkedText piece) {
+            if (text.length() + piece.length() > MOST_WRITTEN) {
+                throw refused(0, "writes more than " + MOST_WRITTEN + " characters");
+            }
             text.append(piece.text());
             marks.append(piece.marks());
         }
@@ -80,6 +88,12 @@ final class Jinja {
             return new MarkedText(text.toString(), marks.toString());
         }
     }
+
+    /** The longest template, in characters, and the most that it may count to. */
+    static final int LONGEST = 1_000_000;
+
+    /** The most characters that it may write, or hold in one text. */
+    static final int MOST_WRITTEN = 20_000_000;
 
     private final Statement body;
 
@@ -93,7 +107,14 @@ final class Jinja {
      * @throws KitException if it has a statement or a sign that this kit does not know, or does not end
      */
     static Jinja of(String template) {
-        return new Jinja(new JinjaParser(JinjaLexer.tokens(template)).template());
+        if (template.length() > LONGEST) {
+            throw refused(0, "has " + template.length() + " characters, more than " + LONGEST);
+        }
+        try {
+            return new Jinja(new JinjaParser(JinjaLexer.tokens(template)).template());
+        } catch (StackOverflowError e) { // how deep one can go, only the stack knows
+            throw tooDeep(e);
+        }
     }
 
     /**
@@ -125,13 +146,28 @@ final class Jinja {
         });
         try {
             body.run(scope);
-        } catch (ClassCastException | IndexOutOfBoundsException | ArithmeticException e) {
+        } catch (StackOverflowError e) {
+            throw tooDeep(e);
+        } catch (Leave e) {
             throw new KitException(
-                    "The model's chat template fails on this conversation (" + e.getMessage()
+                    "The model's chat template leaves a loop where there is none: use the model without a chat.", e);
+        } catch (KitException e) {
+            throw e;
+        } catch (RuntimeException e) { // a value of another kind than the template calculates with
+            throw new KitException(
+                    "The model's chat template fails on this conversation ("
+                            + String.valueOf(e.getMessage()).lines().findFirst().orElse("")
                             + "): use the model without a chat.",
                     e);
         }
         return scope.written();
+    }
+
+    private static KitException tooDeep(StackOverflowError e) {
+        return new KitException(
+                "The model's chat template holds more inside one another than this machine's stack: use the model"
+                        + " without a chat.",
+                e);
     }
 
     private static List<Object> range(List<Object> arguments) {
@@ -140,6 +176,9 @@ final class Jinja {
         long step = arguments.size() > 2 ? (Long) arguments.get(2) : 1;
         List<Object> numbers = new ArrayList<>();
         for (long i = first; step > 0 ? i < end : step < 0 && i > end; i += step) {
+            if (numbers.size() >= LONGEST) {
+                throw refused(0, "counts further than " + LONGEST);
+            }
             numbers.add(i);
         }
         return numbers;

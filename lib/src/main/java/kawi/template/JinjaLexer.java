@@ -36,6 +36,8 @@ final class JinjaLexer {
     private final String source;
     private final List<Token> tokens = new ArrayList<>();
     private int at;
+    private int counted;
+    private int line = 1;
 
     private JinjaLexer(String source) {
         String lines = source.replace("\r\n", "\n");
@@ -175,12 +177,12 @@ final class JinjaLexer {
         }
     }
 
+    /** The line at hand; what was counted is not counted again. */
     private int line() {
-        return (int) source.substring(0, Math.min(at, source.length()))
-                        .chars()
-                        .filter(c -> c == '\n')
-                        .count()
-                + 1;
+        for (int end = Math.min(at, source.length()); counted < end; counted++) {
+            line += source.charAt(counted) == '\n' ? 1 : 0;
+        }
+        return line;
     }
 
     private KitException wrong(String what) {

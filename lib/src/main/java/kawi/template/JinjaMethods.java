@@ -13,6 +13,8 @@ import java.util.function.IntPredicate;
 final class JinjaMethods {
 
     /** What a method of a text may be given, in order; by name only what Python takes by name. */
+    private static final int MOST_INDENT = 100;
+
     private static final Map<String, List<String>> OF_TEXTS = Map.ofEntries(
             Map.entry("strip", List.of("")),
             Map.entry("lstrip", List.of("")),
@@ -229,7 +231,11 @@ final class JinjaMethods {
                 if (!given.isEmpty()) {
                     throw unknown("gives the filter 'tojson' a value without its name");
                 }
-                return json(of, named.get("indent") == null ? -1 : (int) (long) (Long) named.get("indent"));
+                Object indent = named.get("indent");
+                if (indent != null && !(indent instanceof Long spaces && spaces >= 0 && spaces <= MOST_INDENT)) {
+                    throw unknown("indents JSON by " + indent);
+                }
+                return json(of, indent == null ? -1 : (int) (long) (Long) indent);
             case "map":
                 boolean attribute = named.containsKey("attribute");
                 if (given.size() != (attribute ? 0 : 1) || named.size() != (attribute ? 1 : 0)) {

@@ -207,15 +207,14 @@ final class JinjaValues {
         } else if (sign.equals("+") && left instanceof MarkedText a && right instanceof MarkedText b) {
             return a.plus(b);
         } else if (sign.equals("+") && left instanceof List<?> a && right instanceof List<?> b) {
+            if (a.size() + b.size() > Jinja.LONGEST) {
+                throw Jinja.refused(0, "makes a list of more than " + Jinja.LONGEST + " values");
+            }
             List<Object> both = new ArrayList<>(a);
             both.addAll(b);
             return both;
         } else if (sign.equals("*") && left instanceof MarkedText a && right instanceof Long times) {
-            MarkedText out = MarkedText.template("");
-            for (long i = 0; i < times; i++) {
-                out = out.plus(a);
-            }
-            return out;
+            return a.times(times);
         }
         throw Jinja.refused(0, "calculates " + kind(left) + " " + sign + " " + kind(right));
     }

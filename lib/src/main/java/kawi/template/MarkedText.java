@@ -2,6 +2,7 @@ package kawi.template;
 
 import java.util.ArrayList;
 import java.util.List;
+import kawi.evidence.KitException;
 
 /**
  * A text of which each character knows whether it came from a person or a program that talks to the model, or from the
@@ -42,7 +43,23 @@ record MarkedText(String text, String marks) {
     }
 
     MarkedText plus(MarkedText other) {
+        if (length() + other.length() > Jinja.MOST_WRITTEN) {
+            throw tooLong();
+        }
         return new MarkedText(text + other.text, marks + other.marks);
+    }
+
+    /** The same, so many times; none for a number below one. */
+    MarkedText times(long times) {
+        if (length() > 0 && times > Jinja.MOST_WRITTEN / length()) {
+            throw tooLong();
+        }
+        int repeated = (int) Math.max(0, length() == 0 ? 0 : times);
+        return new MarkedText(text.repeat(repeated), marks.repeat(repeated));
+    }
+
+    private static KitException tooLong() {
+        return Jinja.refused(0, "makes a text of more than " + Jinja.MOST_WRITTEN + " characters");
     }
 
     MarkedText part(int from, int to) {

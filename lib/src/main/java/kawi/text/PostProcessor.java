@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import kawi.evidence.KitException;
+import kawi.evidence.WholeFile;
 
 /**
  * What a {@code tokenizer.json} has put around every text by its {@code post_processor}: nothing, or one token before
@@ -36,7 +37,9 @@ public record PostProcessor(String first, int id) {
         try {
             return of(
                     tokenizerJson,
-                    new ObjectMapper().readTree(tokenizerJson.toFile()).path("post_processor"));
+                    new ObjectMapper()
+                            .readTree(WholeFile.bytes(tokenizerJson, WholeFile.SETTINGS))
+                            .path("post_processor"));
         } catch (JsonProcessingException e) {
             throw new KitException(
                     "The tokenizer " + tokenizerJson.getFileName()
@@ -103,8 +106,11 @@ public record PostProcessor(String first, int id) {
         if (tokens.size() != 1 || ids.size() > 1) {
             throw refusal(path, "puts " + shortened(meant) + " before every text" + INSTEAD);
         }
+        if (!tokens.get(0).isTextual() || ids.size() == 1 && !ids.get(0).canConvertToInt()) {
+            throw refusal(path, "puts " + shortened(meant) + " before every text, which is no token and its id");
+        }
         return new PostProcessor(
-                tokens.get(0).asText(), ids.size() == 1 ? ids.get(0).asInt(-1) : -1);
+                tokens.get(0).asText(), ids.size() == 1 ? ids.get(0).asInt() : -1);
     }
 
     private static void only(Path path, JsonNode step, Set<String> known) {

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import kawi.evidence.KitException;
+import kawi.evidence.WholeFile;
 
 /**
  * Reads Hugging Face's {@code tokenizer.json} where the file says no more than the kit supports;
@@ -50,14 +50,11 @@ final class TokenizerJson {
     static Tokenizer read(Path path, boolean bare) {
         JsonNode file;
         try {
-            file = JSON.readTree(Files.readAllBytes(path));
+            file = JSON.readTree(WholeFile.bytes(path, WholeFile.SETTINGS));
         } catch (JsonProcessingException e) {
             throw new KitException(
                     "The tokenizer " + path.getFileName() + " is not a whole JSON file ("
-                            + e.getOriginalMessage().lines().findFirst().orElse("")
-                            + (e.getLocation() == null
-                                    ? ""
-                                    : ", line " + e.getLocation().getLineNr())
+                            + WholeFile.fault(e)
                             + "): make or fetch it again.",
                     e);
         } catch (IOException e) {
@@ -127,17 +124,19 @@ final class TokenizerJson {
         Map<String, Integer> all = new LinkedHashMap<>();
         vocab.properties().forEach(entry -> all.put(entry.getKey(), id(path, entry.getKey(), entry.getValue())));
         Map<String, Integer> specials = new LinkedHashMap<>();
+        if (set(added) && !added.isArray())
+            throw refusal(path, "has added_tokens = " + shortened(added) + ", which is no list of tokens");
         for (JsonNode token : added) {
             String content = token.path("content").asText();
             only(path, token, "added_tokens.", "id content single_word lstrip rstrip normalized special");
             if (content.isEmpty()) throw refusal(path, "has an added token without content: " + shortened(token));
-            if (!token.path("special").asBoolean())
+            if (!flag(path, token, "special", false))
                 throw refusal(
                         path,
                         "has the added token \"" + content + "\", which is no special token and is found in any text;"
                                 + " supported are special tokens");
             for (String rule : List.of("lstrip", "rstrip", "single_word")) {
-                if (token.path(rule).asBoolean())
+                if (flag(path, token, rule, false))
                     throw refusal(
                             path,
                             "has the added token \"" + content + "\" with the rule " + rule
@@ -236,7 +235,7 @@ final class TokenizerJson {
         if (type(split).equals("Split") && split.at("/pattern/Regex").asText().equals(EVERY_CHARACTER)) {
             only(path, split, "pre_tokenizer.", "type pattern behavior invert");
             if (!split.path("behavior").asText().equals("Isolated")
-                    || split.path("invert").asBoolean()
+                    || flag(path, split, "invert", false)
                     || !decoder.equals("Fuse"))
                 throw refusal(
                         path,
@@ -263,7 +262,7 @@ final class TokenizerJson {
         if (type(step).equals("Sequence")
                 && steps.size() == 2
                 && type(steps.get(0)).equals("Digits")
-                && steps.get(0).path("individual_digits").asBoolean()
+                && flag(path, steps.get(0), "individual_digits", false)
                 && gpt2(path, steps.get(1))) {
             only(path, step, "pre_tokenizer.", "type pretokenizers");
             only(path, steps.get(0), "pre_tokenizer.", "type individual_digits");
@@ -278,8 +277,15 @@ final class TokenizerJson {
     private static boolean gpt2(Path path, JsonNode step) {
         if (!type(step).equals("ByteLevel")) return false;
         only(path, step, "pre_tokenizer.", "type add_prefix_space trim_offsets use_regex");
-        return !step.path("add_prefix_space").asBoolean(true)
-                && step.path("use_regex").asBoolean(true);
+        return !flag(path, step, "add_prefix_space", true) && flag(path, step, "use_regex", true);
+    }
+
+    /** A rule that is on or off; what is neither is refused, for "no" in quotation marks is neither. */
+    private static boolean flag(Path path, JsonNode holder, String key, boolean otherwise) {
+        JsonNode value = holder.path(key);
+        if (set(value) && !value.isBoolean())
+            throw refusal(path, "has " + key + " = " + shortened(value) + ", which is neither true nor false");
+        return value.asBoolean(otherwise);
     }
 
     private static boolean set(JsonNode node) {

@@ -14,7 +14,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -258,8 +260,15 @@ public final class Gguf implements AutoCloseable {
      * @param key a key of {@link #metadata}
      */
     public List<String> texts(String key) {
-        List<?> values = required(key, List.class);
-        return values.stream().map(String::valueOf).toList();
+        List<String> texts = new ArrayList<>();
+        for (Object each : required(key, List.class)) {
+            if (!(each instanceof String text)) {
+                throw new KitException("The model file " + path.getFileName() + " says of " + key + " the value " + each
+                        + ", which is no text: fetch the file again.");
+            }
+            texts.add(text);
+        }
+        return Collections.unmodifiableList(texts);
     }
 
     private <T> T required(String key, Class<T> type) {

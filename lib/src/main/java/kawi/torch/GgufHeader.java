@@ -5,6 +5,7 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -18,13 +19,14 @@ record GgufHeader(Map<String, Object> metadata, Map<String, Gguf.Tensor> tensors
 
     private static final int MAGIC = 0x46554747; // "GGUF", little-endian
     private static final int MOST_ENTRIES = 1 << 20;
+    private static final int MOST_VALUES = 1 << 23; // in all lists together: vocabularies, merges and scores
 
     static GgufHeader read(String file, FileChannel channel) throws IOException {
         long length = channel.size();
         ByteBuffer in = channel.map(FileChannel.MapMode.READ_ONLY, 0, Math.min(length, Integer.MAX_VALUE))
                 .order(ByteOrder.LITTLE_ENDIAN);
         try {
-            return new Reader(file, length, in).header();
+            return new Reader(file, length, in, new long[1]).header();
         } catch (BufferUnderflowException e) {
             throw new KitException(
                     file + " is cut short: its header does not end inside its " + length + " bytes; fetch it again.",
@@ -32,7 +34,7 @@ record GgufHeader(Map<String, Object> metadata, Map<String, Gguf.Tensor> tensors
         }
     }
 
-    private record Reader(String file, long length, ByteBuffer in) {
+    private record Reader(String file, long length, ByteBuffer in, long[] listed) {
 
         GgufHeader header() {
             if (length < 4 || in.getInt() != MAGIC) {
@@ -41,6 +43,10 @@ record GgufHeader(Map<String, Object> metadata, Map<String, Gguf.Tensor> tensors
                         + "path of a .gguf model.");
             }
             int version = in.getInt();
+            if (version != 0 && Integer.reverseBytes(version) <= 3 && Integer.reverseBytes(version) > 0) {
+                throw new KitException(file + " is written for machines that put the highest byte first (big-endian),"
+                        + " and this kit reads the usual order: take the file for x86 or ARM.");
+            }
             if (version < 2 || version > 3) {
                 throw new KitException(file + " is GGUF version " + version
                         + " and this kit reads versions 2 and 3; convert it with llama.cpp.");
@@ -84,9 +90,9 @@ record GgufHeader(Map<String, Object> metadata, Map<String, Gguf.Tensor> tensors
                 }
                 claims.add(new Claim(name, shape, type, in.getLong()));
             }
-            long alignment = metadata.get("general.alignment") instanceof Long given ? given : 32;
-            if (alignment < 1 || alignment > 1 << 20) {
-                throw lie("its alignment is " + alignment);
+            Object said = metadata.getOrDefault("general.alignment", 32L);
+            if (!(said instanceof Long alignment) || alignment < 1 || alignment > 1 << 20) {
+                throw lie("its alignment (general.alignment) is " + said);
             }
             long data = (in.position() + alignment - 1) / alignment * alignment;
             Map<String, Gguf.Tensor> tensors = new LinkedHashMap<>();
@@ -106,7 +112,7 @@ record GgufHeader(Map<String, Object> metadata, Map<String, Gguf.Tensor> tensors
                     throw lie("tensor " + claim.name() + " is listed twice");
                 }
             }
-            refuseOverlaps(tensors);
+            refuseWhatIsNoTensor(tensors, in.position(), alignment);
             return tensors;
         }
 
@@ -129,15 +135,29 @@ record GgufHeader(Map<String, Object> metadata, Map<String, Gguf.Tensor> tensors
             return bytes;
         }
 
-        private void refuseOverlaps(Map<String, Gguf.Tensor> tensors) {
+        /**
+         * Tensors lie one behind the other, each padded to the alignment, as the format has it; nothing else lies
+         * there.
+         */
+        private void refuseWhatIsNoTensor(Map<String, Gguf.Tensor> tensors, long header, long alignment) {
             List<Gguf.Tensor> byOffset = new ArrayList<>(tensors.values());
             byOffset.sort((a, b) -> Long.compare(a.offset(), b.offset()));
-            for (int i = 1; i < byOffset.size(); i++) {
-                Gguf.Tensor before = byOffset.get(i - 1);
-                if (before.offset() + before.bytes() > byOffset.get(i).offset()) {
-                    throw lie("tensors " + before.name() + " and "
-                            + byOffset.get(i).name() + " overlap");
+            long end = header;
+            String before = "the header";
+            for (Gguf.Tensor each : byOffset) {
+                if (each.offset() < end) {
+                    throw lie("tensors " + before + " and " + each.name() + " overlap");
                 }
+                if (each.offset() - end >= alignment) {
+                    throw lie("between " + before + " and tensor " + each.name() + " lie " + (each.offset() - end)
+                            + " bytes of which its header does not speak");
+                }
+                end = each.offset() + each.bytes();
+                before = each.name();
+            }
+            if (length - end >= alignment) {
+                throw lie((length - end) + " bytes lie behind its last tensor, " + before
+                        + ", such as a second file, of which its header does not speak");
             }
         }
 
@@ -162,14 +182,26 @@ record GgufHeader(Map<String, Object> metadata, Map<String, Gguf.Tensor> tensors
         private List<Object> list(int depth) {
             int type = in.getInt();
             long count = in.getLong();
-            if (depth > 3 || count < 0 || count > in.remaining()) {
+            if (depth > 3 || count < 0 || count > in.remaining() / smallest(type) || count > MOST_VALUES - listed[0]) {
                 throw lie("a metadata list claims " + Long.toUnsignedString(count) + " values");
             }
+            listed[0] += count;
             List<Object> values = new ArrayList<>((int) count);
             for (long i = 0; i < count; i++) {
                 values.add(value(type, depth + 1));
             }
             return Collections.unmodifiableList(values);
+        }
+
+        /** The fewest bytes of a metadata value of a type: what a list of them must have at least. */
+        private static int smallest(int type) {
+            return switch (type) {
+                case 2, 3 -> 2;
+                case 4, 5, 6 -> 4;
+                case 8, 10, 11, 12 -> 8;
+                case 9 -> 12;
+                default -> 1;
+            };
         }
 
         private String string() {
@@ -182,7 +214,16 @@ record GgufHeader(Map<String, Object> metadata, Map<String, Gguf.Tensor> tensors
             }
             byte[] text = new byte[(int) bytes];
             in.get(text);
-            return new String(text, StandardCharsets.UTF_8);
+            try {
+                return StandardCharsets.UTF_8
+                        .newDecoder()
+                        .decode(ByteBuffer.wrap(text))
+                        .toString();
+            } catch (CharacterCodingException e) {
+                String begins = new String(text, 0, Math.min(40, text.length), StandardCharsets.UTF_8);
+                throw new KitException(
+                        file + " is damaged: the text '" + begins + "' of its header is not UTF-8; fetch it again.", e);
+            }
         }
 
         private KitException lie(String claim) {

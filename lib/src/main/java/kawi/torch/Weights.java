@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import kawi.evidence.AtomicFile;
 import kawi.evidence.KitException;
+import kawi.evidence.WholeFile;
 
 /**
  * The weights in a model's folder, in Hugging Face's layout: one {@code model.safetensors}, or several files ("shards")
@@ -90,13 +91,13 @@ public final class Weights implements AutoCloseable {
     private static Map<String, String> map(Path index) {
         JsonNode root;
         try {
-            root = JSON.readTree(Files.readAllBytes(index));
+            root = JSON.readTree(WholeFile.bytes(index, WholeFile.SETTINGS));
         } catch (JsonProcessingException e) {
-            throw SafeTensorsHeader.refused(index, "the file is not valid JSON (" + e.getOriginalMessage() + ")", e);
+            throw SafeTensorsHeader.refused(index, "the file is not valid JSON (" + WholeFile.fault(e) + ")", e);
         } catch (IOException e) {
             throw KitException.of(e, "reading weights", index);
         }
-        if (root.path("weight_map").isEmpty()) {
+        if (!root.path("weight_map").isObject() || root.path("weight_map").isEmpty()) {
             throw SafeTensorsHeader.refused(index, "it has no 'weight_map'");
         }
         Map<String, String> map = new LinkedHashMap<>();

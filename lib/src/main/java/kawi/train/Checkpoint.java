@@ -3,8 +3,11 @@ package kawi.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +18,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import kawi.evidence.AtomicFolder;
 import kawi.evidence.KitException;
+import kawi.evidence.WholeFile;
 import kawi.model.LanguageModel;
 import kawi.torch.SafeTensors;
 import kawi.torch.Torch;
@@ -34,7 +38,14 @@ import kawi.torch.Weights;
 public record Checkpoint(Path folder, State state) {
     private static final String STATE = "state.json";
     private static final String AVERAGES = "optimizer.safetensors";
-    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .build();
 
     /**
      * @param step optimizer steps taken
@@ -121,12 +132,21 @@ public record Checkpoint(Path folder, State state) {
             if (!Files.exists(found.resolve(STATE))) {
                 return Optional.empty();
             }
-            return Optional.of(
-                    new Checkpoint(found, JSON.readValue(Files.readString(found.resolve(STATE)), State.class)));
+            State state = JSON.readValue(WholeFile.bytes(found.resolve(STATE), WholeFile.SETTINGS), State.class);
+            if (state == null
+                    || state.settings() == null
+                    || state.history() == null
+                    || state.history().contains(null)
+                    || state.step() < 0
+                    || state.drawn() < 0) {
+                throw new KitException("The checkpoint '" + place.getFileName() + "' has a " + STATE
+                        + " that lacks its settings, its history or its steps: remove the checkpoint's folder to begin"
+                        + " anew.");
+            }
+            return Optional.of(new Checkpoint(found, state));
         } catch (JsonProcessingException e) {
             throw new KitException(
-                    "The checkpoint '" + place.getFileName() + "' has a damaged " + STATE + " (line "
-                            + (e.getLocation() == null ? "?" : e.getLocation().getLineNr())
+                    "The checkpoint '" + place.getFileName() + "' has a damaged " + STATE + " (" + WholeFile.fault(e)
                             + "): remove the checkpoint's folder to begin anew.",
                     e);
         } catch (IOException e) {

@@ -1,5 +1,6 @@
 package kawi.tune;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -22,10 +23,13 @@ import kawi.corpus.Decoded;
 public final class Gettext {
     private static final int MAGIC = 0x950412de;
     private static final int HEADER_BYTES = 28;
+    /** Texts may share bytes, but not so that a small file makes a large memory. */
+    private static final long MOST_SHARED = 4;
+
     private static final Pattern CHARSET = Pattern.compile("(?i)Content-Type:[^\\n]*charset=([\\w.:-]+)");
-    private static final Pattern KEYWORD =
-            Pattern.compile("(msgctxt|msgid_plural|msgid|msgstr)(?:\\[(\\d+)\\])?\\s*(\"(?:[^\"\\\\]|\\\\.)*\")");
-    private static final Pattern STRING = Pattern.compile("\"(?:[^\"\\\\]|\\\\.)*\"");
+    private static final Pattern KEYWORD = Pattern.compile(
+            "(msgctxt|msgid_plural|msgid|msgstr)(?:\\[(\\d{1,9})\\])?\\s*(\"(?:[^\"\\\\]++|\\\\.)*+\")");
+    private static final Pattern STRING = Pattern.compile("\"(?:[^\"\\\\]++|\\\\.)*+\"");
     private static final Pattern ESCAPE =
             Pattern.compile("\\\\(?:([0-7]{1,3})|x([0-9a-fA-F]{1,2})|(.))", Pattern.DOTALL);
 
@@ -36,17 +40,21 @@ public final class Gettext {
      *
      * @param messages message to translation, in the file's order
      * @param leftOut how many messages, forms and lines were left out, by reason
+     * @param readOtherwise how many texts were decoded otherwise than the header says, by how
      */
-    public record Catalogue(Map<String, String> messages, Map<String, Integer> leftOut) {
+    public record Catalogue(
+            Map<String, String> messages, Map<String, Integer> leftOut, Map<String, Integer> readOtherwise) {
         /**
-         * Copies both.
+         * Copies all three.
          *
          * @param messages message to translation
          * @param leftOut how many were left out, by reason
+         * @param readOtherwise how many were decoded otherwise, by how
          */
         public Catalogue {
             messages = Collections.unmodifiableMap(new LinkedHashMap<>(messages));
             leftOut = Collections.unmodifiableMap(new TreeMap<>(leftOut));
+            readOtherwise = Collections.unmodifiableMap(new TreeMap<>(readOtherwise));
         }
     }
 
@@ -71,6 +79,14 @@ public final class Gettext {
         long originals = in.getInt(12) & 0xffffffffL;
         long translations = in.getInt(16) & 0xffffffffL;
         Gathering all = new Gathering();
+        long bytes = 0;
+        for (long i = 0; i < count; i++) {
+            bytes += string(in, originals + 8 * i, i, count).length + string(in, translations + 8 * i, i, count).length;
+            if (bytes > MOST_SHARED * file.length) {
+                throw new IOException("damaged: the texts of a gettext catalogue lie over one another, " + bytes
+                        + " bytes of them in a file of " + file.length);
+            }
+        }
         for (long i = 0; i < count; i++) {
             byte[] original = string(in, originals + 8 * i, i, count);
             if (original.length == 0) {
@@ -111,7 +127,9 @@ public final class Gettext {
      */
     public static Catalogue po(byte[] file) {
         Matcher charset = CHARSET.matcher(new String(file, StandardCharsets.ISO_8859_1));
-        return po(Decoded.of(file, charset.find() ? charset.group(1) : null).text());
+        Gathering all = new Gathering();
+        all.charset = charset.find() ? charset.group(1) : null;
+        return po(all.decoded(file), all);
     }
 
     /**
@@ -120,7 +138,10 @@ public final class Gettext {
      * @param file the file's text
      */
     public static Catalogue po(String file) {
-        Gathering all = new Gathering();
+        return po(file, new Gathering());
+    }
+
+    private static Catalogue po(String file, Gathering all) {
         Entry entry = new Entry();
         for (String line : file.lines().map(String::strip).toList()) {
             if (line.isEmpty()) {
@@ -188,6 +209,7 @@ public final class Gettext {
     private static final class Gathering {
         private final Map<String, String> messages = new LinkedHashMap<>();
         private final Map<String, Integer> leftOut = new TreeMap<>();
+        private final Map<String, Integer> readOtherwise = new TreeMap<>();
         private String charset;
 
         void header(String text) {
@@ -196,7 +218,11 @@ public final class Gettext {
         }
 
         String decoded(byte[] bytes) {
-            return Decoded.of(bytes, charset).text();
+            Decoded decoded = Decoded.of(bytes, charset);
+            if (decoded.note() != null) {
+                readOtherwise.merge(decoded.note(), 1, Integer::sum);
+            }
+            return decoded.text();
         }
 
         void finish(Entry entry) {
@@ -240,22 +266,37 @@ public final class Gettext {
         }
 
         Catalogue catalogue() {
-            return new Catalogue(messages, leftOut);
+            return new Catalogue(messages, leftOut, readOtherwise);
         }
     }
 
-    /** The text of a quoted string: escapes as in C. */
+    /**
+     * The text of a quoted string: escapes as in C. An escape by number is a byte: several that are UTF-8 together are
+     * the character that they write.
+     */
     private static String unescape(String quoted) {
-        return ESCAPE.matcher(quoted.substring(1, quoted.length() - 1)).replaceAll(escape -> {
-            if (escape.group(3) == null) {
-                int code = escape.group(1) != null
-                        ? Integer.parseInt(escape.group(1), 8)
-                        : Integer.parseInt(escape.group(2), 16);
-                return Matcher.quoteReplacement(String.valueOf((char) code));
+        Matcher escape = ESCAPE.matcher(quoted.substring(1, quoted.length() - 1));
+        StringBuilder text = new StringBuilder();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        int at = 0;
+        while (escape.find()) {
+            if (bytes.size() > 0 && (escape.start() > at || escape.group(3) != null)) {
+                text.append(Decoded.of(bytes.toByteArray()).text());
+                bytes.reset();
             }
-            int place = "ntrabfv".indexOf(escape.group(3));
-            return Matcher.quoteReplacement(
-                    place < 0 ? escape.group(3) : String.valueOf("\n\t\r\u0007\b\f\u000b".charAt(place)));
-        });
+            escape.appendReplacement(text, "");
+            at = escape.end();
+            if (escape.group(3) == null) {
+                bytes.write(
+                        escape.group(1) != null
+                                ? Integer.parseInt(escape.group(1), 8)
+                                : Integer.parseInt(escape.group(2), 16));
+            } else {
+                int place = "ntrabfv".indexOf(escape.group(3));
+                text.append(place < 0 ? escape.group(3) : String.valueOf("\n\t\r\u0007\b\f\u000b".charAt(place)));
+            }
+        }
+        text.append(Decoded.of(bytes.toByteArray()).text());
+        return escape.appendTail(text).toString();
     }
 }

@@ -28,8 +28,9 @@ import kawi.model.Settings;
 record PeftConfig(String base, int rank, double scale, List<String> targets, Pattern pattern, Set<Integer> layers) {
 
     private static final String PLAIN = "this kit reads plain LoRA on the matrices of a Llama's layers";
-    private static final Pattern TENSOR =
-            Pattern.compile("base_model\\.model\\.(model\\.layers\\.(\\d+)\\.(\\w+\\.\\w+))\\.lora_([AB])\\.weight");
+    private static final int LONGEST_PATTERN = 2000;
+    private static final Pattern TENSOR = Pattern.compile(
+            "base_model\\.model\\.(model\\.layers\\.(\\d{1,6})\\.(\\w+\\.\\w+))\\.lora_([AB])\\.weight");
 
     /** Kinds of first weights that leave the base as it is; the others (PiSSA, OLoRA, LoftQ, ...) change it. */
     private static final Object[] STARTS = {true, false, "gaussian", "eva", "orthogonal"};
@@ -64,6 +65,10 @@ record PeftConfig(String base, int rank, double scale, List<String> targets, Pat
                 .contains(key));
         int rank = json.whole("r");
         double alpha = json.real("lora_alpha", 8); // peft's default
+        if (rank < 1 || !(alpha > 0)) {
+            throw new KitException(file.getFileName() + " says r = " + rank + " and lora_alpha = " + alpha
+                    + ", and both must be above 0: give another adapter.");
+        }
         boolean byRoot = json.flag("use_rslora", false);
         Set<Integer> layers = layers(json, file);
         Pattern pattern = null;
@@ -92,7 +97,7 @@ record PeftConfig(String base, int rank, double scale, List<String> targets, Pat
                 said = List.of(json.whole("layers_to_transform", 0));
             }
             for (Object each : said) {
-                if (!(each instanceof Integer layer)) {
+                if (!(each instanceof Integer layer) || layer < 0) {
                     throw new KitException(file.getFileName() + " says layers_to_transform = " + said
                             + ", which are not layers: give another adapter.");
                 }
@@ -103,6 +108,10 @@ record PeftConfig(String base, int rank, double scale, List<String> targets, Pat
     }
 
     private static Pattern compiled(String text, Path file) {
+        if (text.length() > LONGEST_PATTERN) {
+            throw new KitException(file.getFileName() + " has a pattern of " + text.length()
+                    + " characters as target_modules, more than " + LONGEST_PATTERN + ": give another adapter.");
+        }
         try {
             return Pattern.compile(text);
         } catch (PatternSyntaxException e) {

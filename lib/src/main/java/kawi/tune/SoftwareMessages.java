@@ -38,6 +38,7 @@ final class SoftwareMessages {
             for (Archive.Entry file : catalogues) {
                 Gettext.Catalogue catalogue = catalogue(archive, file);
                 catalogue.leftOut().forEach((reason, count) -> pool.leaveOut("message: " + reason, count));
+                catalogue.readOtherwise().forEach((how, count) -> pool.readOtherwise("a message: " + how, count));
                 catalogue.messages().forEach((english, french) -> {
                     String problem = problem(english, french);
                     if (problem != null) {

@@ -14,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import kawi.evidence.KitException;
+import kawi.evidence.WholeFile;
 
 /**
  * Reads question-answering data in SQuAD's JSON layout: data, paragraphs, qas, answers (Rajpurkar et al., 2016). XQuAD,
@@ -42,14 +43,9 @@ public final class Squad {
         }
         JsonNode root;
         try {
-            root = JSON.readTree(Files.readAllBytes(file));
+            root = JSON.readTree(WholeFile.bytes(file, WholeFile.DATA));
         } catch (JsonProcessingException e) {
-            String line =
-                    e.getLocation() == null ? "" : " at line " + e.getLocation().getLineNr();
-            throw new KitException(
-                    file + " is not complete JSON ("
-                            + e.getOriginalMessage().lines().findFirst().orElse("") + line + "): fetch it again.",
-                    e);
+            throw new KitException(file + " is not complete JSON (" + WholeFile.fault(e) + "): fetch it again.", e);
         } catch (IOException e) {
             throw KitException.of(e, "reading question-answering data", file);
         }
@@ -75,8 +71,8 @@ public final class Squad {
     }
 
     private static void question(JsonNode article, JsonNode paragraph, JsonNode question, Pool.Gathering pool) {
-        String context = paragraph.path("context").asText();
-        String asked = question.path("question").asText().strip();
+        String context = words(paragraph.path("context"));
+        String asked = words(question.path("question")).strip();
         if (context.isBlank() || asked.isEmpty()) {
             pool.leaveOut(asked.isEmpty() ? "a question without words" : "a question without a paragraph");
             return;
@@ -106,6 +102,11 @@ public final class Squad {
         }
     }
 
+    /** A text; nothing where a number, a list or anything else stands in its place. */
+    private static String words(JsonNode value) {
+        return value.isTextual() ? value.textValue() : "";
+    }
+
     /** Why an answer does not count, or null where it does. */
     private static String problem(String context, JsonNode answer) {
         String text = answer.path("text").asText();
@@ -116,8 +117,11 @@ public final class Squad {
             return "an answer that is not in its paragraph";
         }
         JsonNode start = answer.path("answer_start");
-        if (!start.isIntegralNumber()) {
+        if (start.isMissingNode() || start.isNull()) {
             return null; // it need not say where
+        }
+        if (!start.isIntegralNumber() || !start.canConvertToInt()) {
+            return "an answer whose answer_start is no place";
         }
         int at = start.asInt();
         boolean inside = at >= 0 && at <= context.codePointCount(0, context.length());

@@ -19,6 +19,7 @@ import kawi.evidence.KitException;
 import kawi.evidence.Run;
 import kawi.stats.Interval;
 import kawi.stats.Metric;
+import kawi.stats.PValues;
 import kawi.stats.PairedComparison;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -70,8 +71,7 @@ class NumbersThatDoNotExistInTablesTest {
             assertEquals(
                     "too few pairs (" + pairs + ")",
                     preference.stringColumn("differs from a half").get(0));
-            assertEquals(
-                    pairs == 1, preference.stringColumn("95 % interval").get(0).equals("\u2014"));
+            assertEquals("\u2014", preference.stringColumn("95 % interval").get(0));
         }
     }
 
@@ -91,7 +91,11 @@ class NumbersThatDoNotExistInTablesTest {
         assertEquals(
                 Interval.wilson(9, 10).range(),
                 table.stringColumn("95 % interval").get(0));
-        assertEquals("0.107", table.stringColumn("p, corrected").get(0), "0.0215 alone, five times that among five");
+        assertEquals("0.086", table.stringColumn("p, corrected").get(0), "0.0215 alone, four times that among four");
+        assertEquals(
+                PValues.cell(PValues.binomial(24, 40, 0.5)),
+                table.stringColumn("p, corrected").get(4),
+                "all pairs are the question, and not one more kind");
         assertEquals("not detectably", table.stringColumn("differs from a half").get(0));
         assertEquals(
                 "yes",

@@ -152,6 +152,24 @@ class ReadersTest {
     }
 
     @Test
+    void partsOfAnEmailThatStayAsTheyWereSentAreSaid() throws Exception {
+        Map<String, byte[]> mails = new LinkedHashMap<>();
+        mails.put(
+                "package/data/ham/1.txt",
+                Packed.utf8("Content-Type: multipart/alternative; boundary=x\nSubject: a\n\n--x\n"
+                        + "Content-Transfer-Encoding: base64\n\naGVsbG8=\n--x--\n"));
+        mails.put("package/data/ham/2.txt", Packed.utf8("Content-Type: image/png\nSubject: b\n\nnone\n"));
+        mails.put("package/data/ham/3.txt", Packed.utf8("Subject: c\n" + " d\n".repeat(100_000) + "\nfolded\n"));
+        Reading reading = tgz("emails", mails);
+        assertEquals(3, reading.documents().size());
+        assertEquals(
+                List.of(
+                        "a message of several parts (multipart/alternative), which stay as they were sent",
+                        "a body that is said to be no text (image/png), taken as it was sent"),
+                reading.repaired().stream().map(Skipped::reason).toList());
+    }
+
+    @Test
     void whatAnEmailEncodesIsDecodedOrSaid() throws Exception {
         Map<String, byte[]> mails = new LinkedHashMap<>();
         mails.put(
@@ -175,6 +193,7 @@ class ReadersTest {
         assertEquals(
                 List.of(
                         "its base64 is broken; the body stays as it was sent",
+                        "an encoded word of its subject is broken or in an unknown encoding, left as it was sent",
                         "an unknown transfer encoding; the body stays as it was sent"),
                 reading.repaired().stream().map(Skipped::reason).toList());
     }

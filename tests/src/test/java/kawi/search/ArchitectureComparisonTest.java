@@ -340,7 +340,9 @@ class ArchitectureComparisonTest extends SmallTexts {
             assertTrue(contest.model("GPT").parameterCount() > 0);
             assertThrows(KitException.class, () -> contest.model("LSTM"));
             assertEquals("4 runs, of which 2 diverged", said.toString());
-            assertEquals(read.runs(), contest.equalSteps(Progress.NONE).runs(), "and shortens no other run");
+            StringBuilder anew = new StringBuilder();
+            assertEquals(read.runs(), contest.equalSteps(ended(anew)).runs(), "and shortens no other run");
+            assertEquals("4 runs, of which 0 were trained for it", anew.toString(), "none is counted as trained");
         }
     }
 

@@ -31,6 +31,8 @@ class MeasurementCacheTest {
         assertEquals(Optional.of("fast"), MeasurementCache.read(file, other, String.class));
         Files.writeString(file, "{ cut sho");
         assertEquals(Optional.empty(), MeasurementCache.read(file, ASKED, String.class), "damaged: measured again");
+        Files.writeString(file, "[{\"asked\": {\"minutes\": \"3\"}}]");
+        assertEquals(Optional.empty(), MeasurementCache.read(file, ASKED, String.class), "nothing was measured");
     }
 
     @Test
