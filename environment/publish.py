@@ -22,7 +22,10 @@ ROWS = [
     ("answers", "F1 before", "SmolLM2, questions before tuning: F1"),
     ("answers", "F1 after", "SmolLM2, questions after LoRA: F1"),
     ("translator", "chrF before", "SmolLM2, translation before tuning: chrF"),
-    ("translator", "chrF after", "SmolLM2, translation after LoRA: chrF"),
+    ("translator", "chrF baseline", "IBM Model 1, translation: chrF"),
+    ("translator", "chrF alone", "SmolLM2, translation after LoRA, the message alone: chrF"),
+    ("translator", "chrF after", "SmolLM2, translation after LoRA, with draft and memory: chrF"),
+    ("translator", "chrF of the consensus", "consensus of the tuned translator's three prompts and IBM Model 1: chrF"),
     ("assistant", "chrF before", "SmolLM2, Java assistant before tuning: chrF"),
     ("assistant", "chrF after", "SmolLM2, Java assistant after LoRA: chrF"),
 ]

@@ -92,11 +92,21 @@ public record Budget(
      * @param sentiment examples to learn sentiment from
      * @param answers questions to learn answering from
      * @param translation messages to learn translation from
+     * @param epochs times that every one of these messages is learned from in each of its forms
      * @param assistant methods to learn to describe from
      * @param heldOut held-out examples of sentiment
-     * @param written held-out examples of each of the other tasks, whose answers are written out
+     * @param messages held-out messages to be translated
+     * @param written held-out examples of each of the two other tasks, whose answers are written out
      */
-    public record Tuning(int sentiment, int answers, int translation, int assistant, int heldOut, int written) {}
+    public record Tuning(
+            int sentiment,
+            int answers,
+            int translation,
+            int epochs,
+            int assistant,
+            int heldOut,
+            int messages,
+            int written) {}
 
     /**
      * For notebook 06.
@@ -125,7 +135,7 @@ public record Budget(
                 new Preprocessing(1024, 60, 200),
                 new Architecture(1.5, 2, 1, 64, 32, 8, 4, 0.6),
                 new Training(0.1, 256, 15, 12, 2, 3, 2),
-                new Tuning(48, 16, 32, 16, 24, 8),
+                new Tuning(48, 16, 32, 1, 16, 24, 8, 8),
                 new Evaluation(600, 200, 12),
                 new Responsible(24, 4, 16, 120));
     }
@@ -138,7 +148,7 @@ public record Budget(
                 new Preprocessing(4096, 400, 1200),
                 new Architecture(6, 3, 2, 128, 64, 12, 8, 1.5),
                 new Training(3.3, 2048, 30, 40, 60, 100, 3),
-                new Tuning(800, 200, 400, 200, 200, 60),
+                new Tuning(800, 200, 2700, 1, 200, 200, 200, 60),
                 new Evaluation(5000, 1000, 150),
                 new Responsible(240, 12, 180, 300));
     }
@@ -151,7 +161,7 @@ public record Budget(
                 new Preprocessing(16_384, 4000, 6000),
                 new Architecture(120, 5, 6, 384, 256, 32, 16, 20),
                 new Training(60, 32_768, 100, 300, 60, 2000, 5),
-                new Tuning(8000, 4000, 2600, 4000, 1000, 400),
+                new Tuning(8000, 4000, 2700, 2, 4000, 1000, 430, 400),
                 new Evaluation(100_000, 5000, 100_000),
                 new Responsible(1188, 48, 2000, 1000));
     }

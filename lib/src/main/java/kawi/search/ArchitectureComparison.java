@@ -34,8 +34,6 @@ public final class ArchitectureComparison implements AutoCloseable {
     /** Peak rates of which each architecture gets the best; neighbours differ by a factor of about three. */
     public static final List<Double> RATES = List.of(0.003, 0.01, 0.03, 0.1);
 
-    private static final int SCORED_WINDOWS = 96;
-
     /**
      * What is held equal, and the rates where they are known from a comparison before.
      *
@@ -68,7 +66,7 @@ public final class ArchitectureComparison implements AutoCloseable {
     private final Map<String, Double> rates = new LinkedHashMap<>();
     private final List<RateTrial> trials = new ArrayList<>();
     private final List<Run> runs = new ArrayList<>(); // on equal seconds
-    private final List<Run> shorter = new ArrayList<>(); // with fewer steps, for the other readings
+    private final ShorterRuns shorter; // with fewer steps, for the other readings
     private final Map<String, LanguageModel> firsts = new LinkedHashMap<>();
 
     private ArchitectureComparison(
@@ -82,6 +80,7 @@ public final class ArchitectureComparison implements AutoCloseable {
         this.train = train;
         this.validation = validation;
         this.settings = settings;
+        this.shorter = new ShorterRuns(this.entrants, settings.batch(), train, validation);
     }
 
     /**
@@ -182,7 +181,7 @@ public final class ArchitectureComparison implements AutoCloseable {
                 return List.of();
             }
             for (Entrant each : side) {
-                Trial trial = lanes.trial(each.name(), validation, SCORED_WINDOWS, settings.batch());
+                Trial trial = lanes.trial(each.name(), validation, ShorterRuns.WINDOWS, settings.batch());
                 ended.add(Run.of(each.name(), each.config(), seed, each.rate(), settings.batch(), trial));
                 if (kept && !trial.diverged() && !firsts.containsKey(each.name())) {
                     firsts.put(each.name(), lanes.take(each.name()));
@@ -216,7 +215,19 @@ public final class ArchitectureComparison implements AutoCloseable {
      * @throws KitException if a training fails otherwise than by diverging
      */
     public ComparedRuns equalSteps(Progress progress) {
-        return reading("steps", name -> 1, progress);
+        return equalSteps(Trials.here(torch), progress);
+    }
+
+    /**
+     * {@return the same where the others are trained elsewhere, many at once, with the same losses} What is trained for
+     * equal seconds cannot be: its models must share one machine's clock.
+     *
+     * @param trials where they are trained
+     * @param progress is told of each run
+     * @throws KitException if a training fails otherwise than by diverging
+     */
+    public ComparedRuns equalSteps(Trials trials, Progress progress) {
+        return reading(trials, "steps", name -> 1, progress);
     }
 
     /**
@@ -227,48 +238,26 @@ public final class ArchitectureComparison implements AutoCloseable {
      * @throws KitException if a training fails otherwise than by diverging
      */
     public ComparedRuns equalTokens(Progress progress) {
+        return equalTokens(Trials.here(torch), progress);
+    }
+
+    /**
+     * {@return the same where the others are trained elsewhere, many at once, with the same losses}
+     *
+     * @param trials where they are trained
+     * @param progress is told of each run
+     * @throws KitException if a training fails otherwise than by diverging
+     */
+    public ComparedRuns equalTokens(Trials trials, Progress progress) {
         return reading(
-                "tokens", name -> (long) settings.batch() * entrants.get(name).context(), progress);
+                trials,
+                "tokens",
+                name -> (long) settings.batch() * entrants.get(name).context(),
+                progress);
     }
 
-    private ComparedRuns reading(String what, ToLongFunction<String> inAStep, Progress progress) {
-        return Fit.alone(() -> {
-            List<Run> read = new ArrayList<>();
-            progress.begin("training for equal " + what, runs.size());
-            int before = shorter.size();
-            for (Run run : runs) {
-                long least = runs.stream()
-                        .filter(other -> other.seed() == run.seed() && !other.diverged())
-                        .mapToLong(other -> other.steps() * inAStep.applyAsLong(other.name()))
-                        .min()
-                        .orElse(0);
-                progress.update(read.size(), run.name() + ", seed " + run.seed());
-                Run same = run.diverged() ? run : of(run, Math.max(1, least / inAStep.applyAsLong(run.name())));
-                if (Thread.currentThread().isInterrupted()) {
-                    break;
-                }
-                read.add(same);
-            }
-            progress.end(read.size() + " runs, of which " + (shorter.size() - before) + " were trained for it");
-            return new ComparedRuns(read);
-        });
-    }
-
-    /** A run's like with so many steps: itself, one that was trained already, or a new one. */
-    private Run of(Run run, long steps) {
-        if (run.steps() == steps) {
-            return run;
-        }
-        for (Run other : shorter) {
-            if (other.name().equals(run.name()) && other.seed() == run.seed() && other.steps() == steps) {
-                return other;
-            }
-        }
-        Run trained = train(run, steps);
-        if (!Thread.currentThread().isInterrupted()) {
-            shorter.add(trained);
-        }
-        return trained;
+    private ComparedRuns reading(Trials trials, String what, ToLongFunction<String> inAStep, Progress progress) {
+        return Fit.alone(() -> new ComparedRuns(shorter.read(runs, trials, what, inAStep, progress)));
     }
 
     /**
@@ -283,23 +272,17 @@ public final class ArchitectureComparison implements AutoCloseable {
     }
 
     private Run train(Run run, long steps) {
-        ModelConfig config = entrants.get(run.name());
-        Recipe recipe = new Recipe(
-                run.name(),
-                config,
-                Muon.defaults().withRate(run.rate()),
-                EqualSeconds.schedule(steps),
-                settings.batch());
-        try (LanguageModel model = LanguageModel.create(torch, config, run.seed())) {
+        Trials.Asked asked = shorter.asked(run, steps);
+        try (LanguageModel model = LanguageModel.create(torch, asked.recipe().config(), run.seed())) {
             Trial trial = Trial.run(
                     model,
-                    recipe,
-                    1,
+                    asked.recipe(),
+                    asked.passes(),
                     train,
-                    new Trial.Judge(validation, config.context(), SCORED_WINDOWS, settings.batch()),
-                    run.seed(),
+                    new Trial.Judge(validation, asked.context(), asked.windows(), asked.atOnce()),
+                    asked.seed(),
                     () -> !Thread.currentThread().isInterrupted());
-            return Run.of(run.name(), config, run.seed(), run.rate(), settings.batch(), trial);
+            return shorter.run(run, trial);
         }
     }
 

@@ -60,6 +60,7 @@ public final class PilotRuns {
     public record Pilot(ModelConfig config, long steps, long tokens, long seed, double loss, double seconds) {}
 
     private final Torch torch;
+    private final Trials trials;
     private final DoubleFunction<? extends ModelConfig> sizes;
     private final TokenFile train;
     private final TokenFile validation;
@@ -70,12 +71,14 @@ public final class PilotRuns {
 
     private PilotRuns(
             Torch torch,
+            Trials trials,
             DoubleFunction<? extends ModelConfig> sizes,
             TokenFile train,
             TokenFile validation,
             PilotSettings settings,
             Path folder) {
         this.torch = torch;
+        this.trials = trials;
         this.sizes = sizes;
         this.train = train;
         this.validation = validation;
@@ -139,13 +142,42 @@ public final class PilotRuns {
             PilotSettings settings,
             Path folder,
             Progress progress) {
+        return run(Trials.here(torch), torch, sizes, train, validation, settings, folder, progress);
+    }
+
+    /**
+     * The same where the pilots are trained elsewhere, many at once: the same losses in the same order. Their seconds
+     * are those of the machines that trained them, where several share a processor more than one alone would take: a
+     * plan for one machine is best made of pilots that it trained by itself.
+     *
+     * @param trials where they are trained, with the arithmetic of {@code torch}
+     * @param torch the engine of the long training
+     * @param sizes the family's models by their size
+     * @param train text to learn from
+     * @param validation text to be judged on
+     * @param settings what the pilots share with the long training
+     * @param folder where pilots and plan are kept; null keeps none
+     * @param progress is told of each pilot
+     * @return the pilots
+     * @throws DivergedException if a pilot diverges, naming it
+     * @throws KitException if interrupted, or if another run has the folder
+     */
+    public static PilotRuns run(
+            Trials trials,
+            Torch torch,
+            DoubleFunction<? extends ModelConfig> sizes,
+            TokenFile train,
+            TokenFile validation,
+            PilotSettings settings,
+            Path folder,
+            Progress progress) {
         if (settings.steps < 1 || settings.tokensPerStep < sizes.apply(1).context()) {
             throw new KitException("Short trainings of " + settings.steps + " steps of " + settings.tokensPerStep
                     + " tokens cannot be trained: give at least one step of one window, "
                     + sizes.apply(1).context()
                     + " tokens.");
         }
-        PilotRuns pilots = new PilotRuns(torch, sizes, train, validation, settings, folder);
+        PilotRuns pilots = new PilotRuns(torch, trials, sizes, train, validation, settings, folder);
         return Fit.alone(() -> {
             FolderLock lock = folder == null ? null : FolderLock.acquire(folder);
             try (lock) {
@@ -155,7 +187,7 @@ public final class PilotRuns {
     }
 
     private PilotRuns train(Progress progress) {
-        PilotTraining training = new PilotTraining(torch, sizes, train, validation, settings, folder);
+        PilotTraining training = new PilotTraining(torch, trials, sizes, train, validation, settings, folder);
         training.all(progress);
         done.addAll(training.done());
         Arithmetic by = training.by();

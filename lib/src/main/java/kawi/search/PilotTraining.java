@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.function.DoubleFunction;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
-import kawi.model.LanguageModel;
 import kawi.model.ModelConfig;
 import kawi.search.PilotRuns.Pilot;
 import kawi.search.PilotRuns.PilotSettings;
@@ -48,6 +47,7 @@ final class PilotTraining {
     }
 
     private final Torch torch;
+    private final Trials trials;
     private final DoubleFunction<? extends ModelConfig> sizes;
     private final TokenFile train;
     private final TokenFile validation;
@@ -58,12 +58,14 @@ final class PilotTraining {
 
     PilotTraining(
             Torch torch,
+            Trials trials,
             DoubleFunction<? extends ModelConfig> sizes,
             TokenFile train,
             TokenFile validation,
             PilotSettings settings,
             Path folder) {
         this.torch = torch;
+        this.trials = trials;
         this.sizes = sizes;
         this.train = train;
         this.validation = validation;
@@ -94,58 +96,70 @@ final class PilotTraining {
         });
         int all = PILOTED.length * (PILOTED.length + 1) / 2 + SEEDS - 1;
         progress.begin("short trainings of three sizes", all);
+        List<Trials.Asked> rest = new ArrayList<>();
         for (int size = 0; size < PILOTED.length; size++) {
             long steps = settings.steps();
             for (int length = 0; length + size < PILOTED.length; length++, steps *= 3) {
                 for (int seed = 0; seed < (size + length == 0 ? SEEDS : 1); seed++) {
-                    pilot(sizes.apply(PILOTED[size]), steps, settings.seed() + seed);
-                    Pilot last = done.get(done.size() - 1);
-                    progress.update(
-                            done.size(),
-                            String.format(
-                                    Locale.ROOT,
-                                    "%s, %d steps: loss %.3f",
-                                    Sizing.name(last.config()),
-                                    last.steps(),
-                                    last.loss()));
+                    Trials.Asked asked = asked(sizes.apply(PILOTED[size]), steps, settings.seed() + seed);
+                    if (done.stream().noneMatch(pilot -> isOf(pilot, asked))) {
+                        rest.add(asked);
+                    }
                 }
             }
         }
-    }
-
-    private void pilot(ModelConfig config, long steps, long seed) {
-        if (done.stream().anyMatch(p -> p.config().equals(config) && p.steps() == steps && p.seed() == seed)) {
-            return;
+        if (!done.isEmpty()) {
+            told(progress);
         }
-        int windows = Math.max(1, Math.min(PilotRuns.WINDOWS_AT_ONCE, settings.tokensPerStep() / config.context()));
-        int passes = Math.max(1, Math.round(settings.tokensPerStep() / (float) (windows * config.context())));
-        Schedule schedule = Schedule.warmupStableDecay(Math.max(1, steps / 20), steps, 0.5);
-        Recipe recipe = new Recipe(Sizing.name(config), config, settings.optimizer(), schedule, windows);
-        Trial trial;
-        try (LanguageModel model = LanguageModel.create(torch, config, seed)) {
-            trial = Trial.run(
-                    model,
-                    recipe,
-                    passes,
-                    train,
-                    new Trial.Judge(validation, config.context(), settings.windows(), PilotRuns.WINDOWS_AT_ONCE),
-                    seed,
-                    () -> !Thread.currentThread().isInterrupted());
+        try (Trials.Session session = trials.begin(train, validation)) {
+            session.run(rest, (asked, outcome) -> {
+                session.drop(List.of(asked));
+                done(asked, outcome);
+                told(progress);
+            });
         }
-        if (trial.diverged()) {
-            throw new DivergedException(
-                    trial.divergedAt(),
-                    "The short training of " + Sizing.name(config) + " for " + steps + " steps (seed " + seed
-                            + ") diverged at step " + trial.divergedAt()
-                            + ", so nothing can be predicted from it: lower the learning rate of "
-                            + (float) settings.optimizer().rate() + ".");
-        }
-        if (trial.steps() < steps) {
+        if (done.size() < all) {
             throw new KitException(
                     "The short trainings were interrupted: run the cell again; those that are done are kept.");
         }
+    }
+
+    private void told(Progress progress) {
+        Pilot last = done.get(done.size() - 1);
+        progress.update(
+                done.size(),
+                String.format(
+                        Locale.ROOT, "%s, %d steps: loss %.3f", Sizing.name(last.config()), last.steps(), last.loss()));
+    }
+
+    private static boolean isOf(Pilot pilot, Trials.Asked asked) {
+        return pilot.config().equals(asked.recipe().config())
+                && pilot.steps() == asked.until()
+                && pilot.seed() == asked.seed();
+    }
+
+    private Trials.Asked asked(ModelConfig config, long steps, long seed) {
+        int windows = Math.max(1, Math.min(PilotRuns.WINDOWS_AT_ONCE, settings.tokensPerStep() / config.context()));
+        int passes = Math.max(1, Math.round(settings.tokensPerStep() / (float) (windows * config.context())));
+        Schedule schedule = Schedule.warmupStableDecay(Math.max(1, steps / 20), steps, 0.5);
+        String name = Sizing.name(config) + " for " + steps + " steps";
+        Recipe recipe = new Recipe(name, config, settings.optimizer(), schedule, windows);
+        return new Trials.Asked(
+                recipe, passes, seed, steps, config.context(), settings.windows(), PilotRuns.WINDOWS_AT_ONCE);
+    }
+
+    private void done(Trials.Asked asked, Trials.Outcome outcome) {
+        if (outcome.diverged()) {
+            throw new DivergedException(
+                    outcome.divergedAt(),
+                    "The short training of " + asked.recipe().name() + " (seed " + asked.seed()
+                            + ") diverged at step " + outcome.divergedAt()
+                            + ", so nothing can be predicted from it: lower the learning rate of "
+                            + (float) settings.optimizer().rate() + ".");
+        }
+        long tokens = outcome.steps() * asked.passes() * asked.recipe().batch() * asked.context();
         done.add(new Pilot(
-                config, steps, steps * passes * windows * config.context(), seed, trial.loss(), trial.seconds()));
+                asked.recipe().config(), outcome.steps(), tokens, asked.seed(), outcome.loss(), outcome.seconds()));
         MeasurementCache.write(
                 file(),
                 asked(),

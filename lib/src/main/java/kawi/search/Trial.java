@@ -71,6 +71,11 @@ record Trial(long steps, double seconds, double loss, double bitsPerByte, long d
                 .loss();
     }
 
+    static Trial of(Trials.Outcome outcome) {
+        return new Trial(
+                outcome.steps(), outcome.seconds(), outcome.loss(), outcome.bitsPerByte(), outcome.divergedAt());
+    }
+
     boolean diverged() {
         return divergedAt > 0;
     }

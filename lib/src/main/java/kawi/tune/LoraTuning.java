@@ -1,16 +1,20 @@
 package kawi.tune;
 
+import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.model.Llama;
 import kawi.model.Precision;
+import kawi.torch.Torch;
 import kawi.train.AdamW;
 import kawi.train.Fit;
 import kawi.train.Schedule;
@@ -27,9 +31,10 @@ import kawi.train.Schedule;
  * @param labels token ids among which the answer, then a single token, is chosen; empty where it is free text
  * @param frozen what the frozen layers multiply with
  * @param seed of the adapter's first weights and of the order of the examples
+ * @param checks how often in each epoch the loss on held-out examples is taken, where there are some
  */
 public record LoraTuning(
-        Lora lora, double rate, int epochs, int batch, List<Integer> labels, Precision frozen, long seed) {
+        Lora lora, double rate, int epochs, int batch, List<Integer> labels, Precision frozen, long seed, int checks) {
 
     private static final double WARMUP = 0.06;
 
@@ -38,7 +43,9 @@ public record LoraTuning(
      *
      * @param adapter the learned adapter, in use in the model
      * @param losses mean loss of each step, nats per answer token
-     * @param heldOut loss on the held-out examples before the first and after each epoch; empty where none were given
+     * @param heldOut loss on the held-out examples before the first step and at each check; empty where none were given
+     * @param keptSteps steps after which the adapter was as it is kept: where the held-out loss was lowest, 0 where it
+     *     never fell; without held-out examples all steps
      * @param prefixSeconds time of the frozen layers
      * @param seconds time of the training after that
      * @param interrupted whether an interrupt ended it early; the adapter is as far as it came
@@ -47,6 +54,7 @@ public record LoraTuning(
             LoraAdapter adapter,
             List<Double> losses,
             List<Double> heldOut,
+            int keptSteps,
             double prefixSeconds,
             double seconds,
             boolean interrupted) {}
@@ -61,15 +69,16 @@ public record LoraTuning(
      * @param labels token ids among which the answer, then a single token, is chosen; empty where it is free text
      * @param frozen what the frozen layers multiply with
      * @param seed of the adapter's first weights and of the order of the examples
-     * @throws KitException if the rate, epochs or batch is impossible
+     * @param checks how often in each epoch the loss on held-out examples is taken, where there are some
+     * @throws KitException if the rate, epochs, batch or checks is impossible
      */
     public LoraTuning {
         AdamW.defaults()
                 .withRate(rate); // an impossible rate is refused now, not after the frozen layers have done their work
         labels = List.copyOf(labels);
-        if (epochs < 1 || batch < 1) {
-            throw new KitException("LoRA tuning needs at least 1 epoch and 1 example a batch, and was given " + epochs
-                    + " and " + batch + "; give at least 1 of each.");
+        if (epochs < 1 || batch < 1 || checks < 1) {
+            throw new KitException("LoRA tuning needs at least 1 epoch, 1 example a batch and 1 check an epoch, and was"
+                    + " given " + epochs + ", " + batch + " and " + checks + "; give at least 1 of each.");
         }
     }
 
@@ -79,7 +88,7 @@ public record LoraTuning(
      * @param lora which matrices are changed, and how
      */
     public static LoraTuning of(Lora lora) {
-        return new LoraTuning(lora, 1e-3, 1, 8, List.of(), Precision.FP32, 1);
+        return new LoraTuning(lora, 1e-3, 1, 8, List.of(), Precision.FP32, 1, 1);
     }
 
     /**
@@ -88,7 +97,7 @@ public record LoraTuning(
      * @param value of AdamW, above 0
      */
     public LoraTuning rate(double value) {
-        return new LoraTuning(lora, value, epochs, batch, labels, frozen, seed);
+        return new LoraTuning(lora, value, epochs, batch, labels, frozen, seed, checks);
     }
 
     /**
@@ -97,7 +106,7 @@ public record LoraTuning(
      * @param number at least 1
      */
     public LoraTuning epochs(int number) {
-        return new LoraTuning(lora, rate, number, batch, labels, frozen, seed);
+        return new LoraTuning(lora, rate, number, batch, labels, frozen, seed, checks);
     }
 
     /**
@@ -106,7 +115,7 @@ public record LoraTuning(
      * @param examples a step, at least 1
      */
     public LoraTuning batch(int examples) {
-        return new LoraTuning(lora, rate, epochs, examples, labels, frozen, seed);
+        return new LoraTuning(lora, rate, epochs, examples, labels, frozen, seed, checks);
     }
 
     /**
@@ -115,7 +124,7 @@ public record LoraTuning(
      * @param ids of these tokens
      */
     public LoraTuning labels(List<Integer> ids) {
-        return new LoraTuning(lora, rate, epochs, batch, ids, frozen, seed);
+        return new LoraTuning(lora, rate, epochs, batch, ids, frozen, seed, checks);
     }
 
     /**
@@ -124,7 +133,7 @@ public record LoraTuning(
      * @param precision what they multiply with
      */
     public LoraTuning frozen(Precision precision) {
-        return new LoraTuning(lora, rate, epochs, batch, labels, precision, seed);
+        return new LoraTuning(lora, rate, epochs, batch, labels, precision, seed, checks);
     }
 
     /**
@@ -133,11 +142,22 @@ public record LoraTuning(
      * @param value of the first weights and of the order
      */
     public LoraTuning seed(long value) {
-        return new LoraTuning(lora, rate, epochs, batch, labels, frozen, value);
+        return new LoraTuning(lora, rate, epochs, batch, labels, frozen, value, checks);
     }
 
     /**
-     * Learns from {@code train}; the loss on {@code heldOut} (which may be empty) is taken before and after each epoch.
+     * {@return the same with the loss on held-out examples taken more often}
+     *
+     * @param number of times in each epoch, at least 1
+     */
+    public LoraTuning checks(int number) {
+        return new LoraTuning(lora, rate, epochs, batch, labels, frozen, seed, number);
+    }
+
+    /**
+     * Learns from {@code train}; the loss on {@code heldOut} (which may be empty) is taken before the first step and
+     * {@link #checks} times in each epoch. The adapter that is kept is that of the lowest held-out loss, and the
+     * training ends once that loss has not fallen for a whole epoch.
      *
      * @param model the base; its own weights stay
      * @param train examples to learn from, at least one
@@ -162,7 +182,7 @@ public record LoraTuning(
                     AnswerLoss loss = new AnswerLoss(model, first, prefix, all, labels)) {
                 model.adapter(adapter);
                 if (!prefix.complete()) {
-                    return new TuningResult(adapter, List.of(), List.of(), prefix.seconds(), 0, true);
+                    return new TuningResult(adapter, List.of(), List.of(), 0, prefix.seconds(), 0, true);
                 }
                 return train(model, adapter, prefix, loss, train.size(), all.size(), progress);
             } catch (RuntimeException e) {
@@ -188,7 +208,11 @@ public record LoraTuning(
         int steps = perEpoch * epochs;
         List<Double> losses = new ArrayList<>();
         List<Double> heldOut = new ArrayList<>();
+        Map<String, float[]> best = Map.of();
+        int bestCheck = 0;
+        int keptSteps = 0;
         boolean interrupted = false;
+        boolean worse = false;
         progress.begin("tuning " + adapter.parameters().size() / 2 + " matrices", steps);
         progress.axes("step", "loss (nats per answer token)");
         evaluate(loss, examples, all, 0, heldOut, progress);
@@ -197,7 +221,9 @@ public record LoraTuning(
                 adapter.parameters(),
                 AdamW.defaults().withRate(rate),
                 Schedule.cosine(Math.round(WARMUP * steps), steps))) {
-            for (int epoch = 0; epoch < epochs && !interrupted; epoch++) {
+            for (int epoch = 0; epoch < epochs && !interrupted && !worse; epoch++) {
+                int inEpoch = 0;
+                int checked = 0;
                 for (int[] which : order(prefix, examples, epoch)) {
                     if (Thread.interrupted()) {
                         interrupted = true;
@@ -207,20 +233,65 @@ public record LoraTuning(
                     losses.add(nats);
                     progress.update(losses.size(), String.format(Locale.ROOT, "loss %.3f", nats));
                     progress.point("loss", losses.size(), nats);
-                }
-                if (!interrupted) {
-                    evaluate(loss, examples, all, losses.size(), heldOut, progress);
+                    inEpoch++;
+                    if (!heldOut.isEmpty() && (long) inEpoch * checks / perEpoch > checked) {
+                        checked = (int) ((long) inEpoch * checks / perEpoch);
+                        evaluate(loss, examples, all, losses.size(), heldOut, progress);
+                        int last = heldOut.size() - 1;
+                        if (heldOut.get(last) < heldOut.get(bestCheck)) {
+                            bestCheck = last;
+                            keptSteps = losses.size();
+                            best = values(adapter);
+                        }
+                        worse = last - bestCheck >= checks;
+                    }
+                    if (worse) {
+                        break;
+                    }
                 }
             }
         }
-        progress.end(interrupted ? "interrupted after " + losses.size() + " of " + steps + " steps" : "");
+        if (heldOut.isEmpty() || interrupted) { // what an interrupted one learned since the last check is not judged
+            keptSteps = losses.size();
+        } else if (keptSteps < losses.size()) {
+            restore(model, adapter, best);
+        }
+        progress.end(
+                interrupted
+                        ? "interrupted after " + losses.size() + " of " + steps + " steps"
+                        : keptSteps < losses.size() ? "kept as it was after " + keptSteps + " steps" : "");
         return new TuningResult(
                 adapter,
                 List.copyOf(losses),
                 List.copyOf(heldOut),
+                keptSteps,
                 prefix.seconds(),
                 (System.nanoTime() - start) / 1e9,
                 interrupted);
+    }
+
+    private static Map<String, float[]> values(LoraAdapter adapter) {
+        Map<String, float[]> values = new HashMap<>();
+        adapter.parameters().forEach((name, array) -> values.put(name, array.toFloatArray()));
+        return values;
+    }
+
+    /** Puts back what {@link #values} took; without values, what a new adapter has. */
+    private void restore(Llama model, LoraAdapter adapter, Map<String, float[]> values) {
+        Torch torch = model.torch();
+        try (LoraAdapter fresh = LoraAdapter.create(model, lora, seed);
+                NDManager work = torch.manager().newSubManager()) {
+            torch.inference(() -> {
+                adapter.parameters().forEach((name, array) -> {
+                    float[] kept = values.get(name);
+                    torch.ops()
+                            .assign(
+                                    array,
+                                    kept == null ? fresh.parameters().get(name) : work.create(kept, array.getShape()));
+                });
+                return null;
+            });
+        }
     }
 
     private void evaluate(AnswerLoss loss, int from, int to, int step, List<Double> heldOut, Progress progress) {

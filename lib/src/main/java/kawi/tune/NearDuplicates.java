@@ -81,17 +81,23 @@ public final class NearDuplicates {
         return WordBoundaries.words(plain);
     }
 
+    /** The words of a text and its pairs of neighbouring words, by which it is compared with others. */
+    static Set<String> features(String text) {
+        Set<String> set = new HashSet<>();
+        String before = "";
+        for (String word : words(text)) {
+            set.add(word);
+            set.add(before + " " + word);
+            before = word;
+        }
+        return set;
+    }
+
     private static int[][] rarestFirst(List<String> texts) {
         Map<String, Integer> count = new HashMap<>();
         List<Set<String>> features = new ArrayList<>();
         for (String text : texts) {
-            Set<String> set = new HashSet<>();
-            String before = "";
-            for (String word : words(text)) {
-                set.add(word);
-                set.add(before + " " + word);
-                before = word;
-            }
+            Set<String> set = features(text);
             set.forEach(f -> count.merge(f, 1, Integer::sum));
             features.add(set);
         }

@@ -25,12 +25,14 @@ public final class Tuned implements Predictor, AutoCloseable {
     private final Pretrained base;
     private final Task task;
     private final LoraAdapter adapter;
+    private final boolean readsPrompt; // the task's prompt, not the instruction in words
     private final Map<String, Object> facts;
 
-    private Tuned(Pretrained base, Task task, LoraAdapter adapter, Map<String, Object> facts) {
+    private Tuned(Pretrained base, Task task, LoraAdapter adapter, boolean readsPrompt, Map<String, Object> facts) {
         this.base = base;
         this.task = task;
         this.adapter = adapter;
+        this.readsPrompt = readsPrompt;
         this.facts = facts;
     }
 
@@ -41,7 +43,18 @@ public final class Tuned implements Predictor, AutoCloseable {
      * @param task what it is asked
      */
     public static Tuned untouched(Pretrained base, Task task) {
-        return new Tuned(base, task, null, Map.of());
+        return new Tuned(base, task, null, false, Map.of());
+    }
+
+    /**
+     * {@return the model as it came, given the prompt of a tuned one to be continued} Where the prompt holds solved
+     * examples, this is few-shot prompting (Brown et al., "Language models are few-shot learners", 2020).
+     *
+     * @param base the pretrained model
+     * @param task what it is asked
+     */
+    public static Tuned prompted(Pretrained base, Task task) {
+        return new Tuned(base, task, null, true, Map.of());
     }
 
     /**
@@ -58,7 +71,7 @@ public final class Tuned implements Predictor, AutoCloseable {
         facts.put("rank", adapter.lora().rank());
         facts.put("layers", adapter.lora().layers());
         facts.put("base", adapter.base().toString());
-        return new Tuned(base, task, adapter, facts);
+        return new Tuned(base, task, adapter, true, facts);
     }
 
     /**
@@ -87,12 +100,32 @@ public final class Tuned implements Predictor, AutoCloseable {
      */
     public static Tuned learn(
             Pretrained base, Task task, List<Example> examples, LoraTuning recipe, Progress progress) {
-        Tuned asker = new Tuned(base, task, null, Map.of());
-        List<Encoded> encoded = examples.stream()
-                .map(e -> Encoded.of(asker.ids(e, true), asker.completion(e.answer())))
-                .toList();
+        return learn(base, task, examples, List.of(), recipe, progress);
+    }
+
+    /**
+     * The same, judged now and then ({@link LoraTuning#checks}) by examples that are not learned from: what is kept is
+     * the adapter as it was when their loss was lowest, and where it has not fallen for an epoch the training ends.
+     *
+     * @param base the pretrained model
+     * @param task what it is asked
+     * @param examples what is learned from
+     * @param validation what it is judged by; not those that it is measured on in the end
+     * @param recipe rate, most epochs and the like
+     * @param progress is told steps and losses
+     * @return the model with the learned adapter in use
+     */
+    public static Tuned learn(
+            Pretrained base,
+            Task task,
+            List<Example> examples,
+            List<Example> validation,
+            LoraTuning recipe,
+            Progress progress) {
+        Tuned asker = new Tuned(base, task, null, false, Map.of());
+        List<Encoded> encoded = asker.encoded(examples);
         LoraTuning.TuningResult outcome =
-                recipe.labels(asker.choices()).run(base.model(), encoded, List.of(), progress);
+                recipe.labels(asker.choices()).run(base.model(), encoded, asker.encoded(validation), progress);
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("examples", examples.size());
         facts.put(
@@ -104,6 +137,17 @@ public final class Tuned implements Predictor, AutoCloseable {
         facts.put("layers", recipe.lora().layers());
         facts.put("rate", recipe.rate());
         facts.put("epochs", recipe.epochs());
+        if (!outcome.heldOut().isEmpty()) {
+            facts.put("validation examples", validation.size());
+            facts.put("validation loss, first", outcome.heldOut().get(0));
+            facts.put(
+                    "validation loss, lowest",
+                    outcome.heldOut().stream()
+                            .mapToDouble(Double::doubleValue)
+                            .min()
+                            .orElseThrow());
+            facts.put("steps kept", outcome.keptSteps());
+        }
         facts.put(
                 "trainable parameters",
                 recipe.lora().parameterCount(base.model().config()));
@@ -111,7 +155,7 @@ public final class Tuned implements Predictor, AutoCloseable {
         facts.put("seconds frozen", outcome.prefixSeconds());
         facts.put("seconds learning", outcome.seconds());
         facts.put("loss, mean of the last tenth", last(outcome.losses()));
-        return new Tuned(base, task, outcome.adapter(), facts);
+        return new Tuned(base, task, outcome.adapter(), true, facts);
     }
 
     /** {@return what it is asked} */
@@ -163,8 +207,7 @@ public final class Tuned implements Predictor, AutoCloseable {
         }
         install();
         Sampling sampling = Sampling.greedy(task.answerTokens()).stop("\n");
-        List<int[]> prompts =
-                examples.stream().map(e -> ids(e, adapter != null)).toList();
+        List<int[]> prompts = examples.stream().map(e -> ids(e, readsPrompt)).toList();
         return base.generator().continueIds(prompts, sampling, progress).stream()
                 .map(Generation::text)
                 .map(String::strip)
@@ -255,6 +298,12 @@ public final class Tuned implements Predictor, AutoCloseable {
         if (base.model().adapter() != adapter) {
             base.model().adapter(adapter);
         }
+    }
+
+    private List<Encoded> encoded(List<Example> examples) {
+        return examples.stream()
+                .map(e -> Encoded.of(ids(e, true), completion(e.answer())))
+                .toList();
     }
 
     private int[] ids(Example example, boolean tuned) {

@@ -168,6 +168,55 @@ class LoraTest {
     }
 
     @Test
+    void whatIsKeptIsTheAdapterOfTheLowestHeldOutLoss() {
+        List<Encoded> train = lessons(40, 4);
+        List<Encoded> judges = lessons(30, 5);
+        LoraTuning wild = LoraTuning.of(LORA).rate(0.3).epochs(12).batch(8).checks(2);
+        LoraTuning.TuningResult outcome = wild.run(model, train, judges, Progress.NONE);
+        double lowest = outcome.heldOut().stream()
+                .mapToDouble(Double::doubleValue)
+                .min()
+                .orElseThrow();
+        int at = outcome.heldOut().indexOf(lowest);
+        assertTrue(at < outcome.heldOut().size() - 1, "the rate is so high that the loss rises: " + outcome.heldOut());
+        assertEquals(at + 2, outcome.heldOut().size() - 1, "it ends after an epoch without a lower loss");
+        assertEquals(
+                outcome.losses().size(),
+                (outcome.heldOut().size() - 1) / 2 * 5 + (outcome.heldOut().size() - 1) % 2 * 3);
+        try (FrozenPrefix prefix = FrozenPrefix.of(
+                        model, 1, judges.stream().map(Encoded::input).toList(), Precision.FP32, Progress.NONE);
+                AnswerLoss loss = new AnswerLoss(model, 1, prefix, judges, List.of())) {
+            int[] all = java.util.stream.IntStream.range(0, judges.size()).toArray();
+            assertEquals(lowest, loss.mean(all, 32), 1e-5, "the adapter in use has that loss");
+        }
+        LoraTuning.TuningResult whole = wild.run(model, train, List.of(), Progress.NONE);
+        assertEquals(60, whole.losses().size());
+        assertEquals(60, whole.keptSteps());
+    }
+
+    @Test
+    void aTrainingThatOnlyHarmsKeepsTheModelAsItWas() {
+        List<Encoded> wrong = new ArrayList<>();
+        List<Encoded> own = new ArrayList<>(); // judged by what the model says by itself
+        for (Encoded lesson : lessons(24, 4)) {
+            int[] prompt = Arrays.copyOf(lesson.ids(), lesson.answer());
+            float[] last = logits(model, prompt);
+            int from = last.length - 60;
+            int likeliest = 0;
+            for (int i = 1; i < 60; i++) {
+                likeliest = last[from + i] > last[from + likeliest] ? i : likeliest;
+            }
+            own.add(Encoded.of(prompt, new int[] {likeliest}));
+            wrong.add(Encoded.of(prompt, new int[] {(likeliest + 1) % 60}));
+        }
+        LoraTuning.TuningResult kept = LoraTuning.of(LORA).rate(0.3).epochs(3).run(model, wrong, own, Progress.NONE);
+        assertEquals(0, kept.keptSteps(), "losses " + kept.heldOut());
+        assertTrue(kept.adapter().parameters().entrySet().stream()
+                .filter(e -> e.getKey().contains("lora_B"))
+                .allMatch(e -> e.getValue().abs().sum().getFloat() == 0));
+    }
+
+    @Test
     void lossAmongLabelsAndTheirProbabilitiesAgree() {
         List<Encoded> lessons = new ArrayList<>();
         for (Encoded lesson : lessons(40, 6)) {

@@ -158,7 +158,8 @@ final class Children implements Members {
             for (String each :
                     List.of("stdout", "stderr")) { // a virtual machine that cannot start says so on the first
                 String said = Launch.last(starts.get(i).resolve(each));
-                if (!said.startsWith(Launch.NOTHING)) {
+                boolean header = said.endsWith("===="); // Spark's own, of one that has said nothing yet
+                if (!said.startsWith(Launch.NOTHING) && !header) {
                     return said;
                 }
             }

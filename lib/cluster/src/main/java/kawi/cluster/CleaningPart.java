@@ -141,6 +141,7 @@ final class CleaningPart implements Task<CleaningPart.Order, long[][]> {
                     target.kept(document);
                 }
             }
+            AtWork.here();
             target.complete();
         }
         long[][] counts = new long[tallies.length][];

@@ -39,7 +39,9 @@ public final class Cluster implements AutoCloseable {
     private int size;
     private Driver driver;
     private volatile OptionalDouble megabits = OptionalDouble.empty();
+    private volatile AtWork atWork; // the kill that was asked for last; null before
     private volatile boolean closed;
+    private volatile boolean ending; // this process was told to end, and work goes on in it until it does
 
     private Cluster(ClusterSettings asked, Members members, int size) {
         this.asked = asked;
@@ -132,6 +134,7 @@ public final class Cluster implements AutoCloseable {
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {
+                            cluster.ending = true;
                             cluster.close();
                             cluster.members.close(); // once more, for Spark leaves files until the process ends
                         },
@@ -194,9 +197,21 @@ public final class Cluster implements AutoCloseable {
     }
 
     private KitException gone() {
-        return new KitException("The cluster is closed: start one with "
+        String another = "start one with "
                 + (asked.isLocal() ? "Cluster.local(" + size + ")" : "Cluster.connect(\"" + asked.master() + "\")")
-                + ".");
+                + ".";
+        if (ending) {
+            return new KitException("This process was told to end, and its cluster has ended before it.");
+        }
+        if (closed || driver == null) {
+            return new KitException("The cluster is closed: " + another);
+        }
+        try {
+            members.watch(() -> true).run(); // nobody closed it, and its processes know what ended it
+            return new KitException("The cluster has ended by itself: " + another);
+        } catch (KitException e) {
+            return new KitException("The cluster has ended by itself: " + another + " " + e.getMessage(), e);
+        }
     }
 
     private static void pause() {
@@ -259,29 +274,26 @@ public final class Cluster implements AutoCloseable {
     }
 
     /**
-     * Waits until the executors compute, and then {@linkplain #kill kills} one of them; returns at once.
+     * {@linkplain #kill Kills} a worker's executor in the middle of its work: half through its part of the first job
+     * that begins after this call and in which it has one (a round of a training, a trial, a part of a cleaning or
+     * tokenising), where it waits for the kill. Returns at once.
      *
      * @param worker from 0
      * @return the number of the process that was killed, once it is
+     * @throws KitException if there is no such worker
      */
     public CompletableFuture<Long> killAtWork(int worker) {
         check(worker);
-        CompletableFuture<Long> killed = new CompletableFuture<>();
-        Thread waiting = new Thread(
-                () -> {
-                    try {
-                        while (!working()) {
-                            Thread.sleep(1);
-                        }
-                        killed.complete(kill(worker));
-                    } catch (InterruptedException | RuntimeException e) {
-                        killed.completeExceptionally(e);
-                    }
-                },
-                "kill at work");
+        AtWork awaited = new AtWork(worker);
+        if (atWork != null) {
+            atWork.killed()
+                    .completeExceptionally(new KitException("Another kill was asked for before this one was done."));
+        }
+        atWork = awaited;
+        Thread waiting = new Thread(() -> awaited.kill(this), "kill at work");
         waiting.setDaemon(true);
         waiting.start();
-        return killed;
+        return awaited.killed();
     }
 
     private void check(int worker) {
@@ -362,7 +374,8 @@ public final class Cluster implements AutoCloseable {
      */
     <T> T job(String what, Callable<T> action) {
         context();
-        return driver.job(what, megabits, action);
+        AtWork awaited = atWork;
+        return driver.job(what, megabits, awaited == null ? null : awaited.property(members), action);
     }
 
     /** {@return whether an executor computes now} */

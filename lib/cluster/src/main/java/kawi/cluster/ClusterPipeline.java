@@ -5,11 +5,11 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.stream.IntStream;
 import kawi.clean.Pipeline;
 import kawi.clean.Rejections;
@@ -39,8 +39,9 @@ import tech.tablesaw.api.Table;
  * works out its keys there, which is the work, and decides here, in the documents' order, from the keys alone and never
  * from the text.
  *
- * <p>Parts lie in a folder that every worker reads and writes: on one machine any, on several a shared one. Memory: a
- * worker holds one document at a time and, in decontamination, eight bytes for each run of words in held-out text; this
+ * <p>Parts lie in a folder that every worker reads and writes: on one machine any, on several a shared one. They are
+ * gone when a run ends, and those of one whose process was killed when the next one begins there. Memory: a worker
+ * holds one document at a time and, in decontamination, eight bytes for each run of words in held-out text; this
  * process holds what one step remembers, as it does for a pipeline of its own, and one document's key.
  */
 public final class ClusterPipeline {
@@ -150,9 +151,14 @@ public final class ClusterPipeline {
      * @throws KitException as the other does, and where one of the addresses cannot be read or written
      */
     public Cleaned run(URI from, int parts, URI to, Cluster cluster, Progress progress) {
+        OwnedFolder own = null; // it stays for as long as this process, and the next one removes it
+        boolean done = false;
         try {
-            Path here = Files.createTempDirectory("kawi-clean-");
-            here.toFile().deleteOnExit();
+            own = OwnedFolder.make(
+                    Path.of(System.getProperty("java.io.tmpdir")),
+                    "kawi-clean-",
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            Path here = own.path();
             Path documents = here.resolve("collected.jsonl.gz");
             var source = new org.apache.hadoop.fs.Path(from);
             FileSystem.get(from, new Configuration())
@@ -167,6 +173,7 @@ public final class ClusterPipeline {
                 }
             }
             Files.delete(documents);
+            done = true;
             return cleaned;
         } catch (KitException e) {
             throw e;
@@ -175,6 +182,10 @@ public final class ClusterPipeline {
                     "The documents cannot be cleaned from " + from + " to " + to + " (" + e.getMessage()
                             + "): check the addresses, and that the jars and keys of their file system are here.",
                     e);
+        } finally {
+            if (!done && own != null) {
+                own.close();
+            }
         }
     }
 
@@ -182,18 +193,13 @@ public final class ClusterPipeline {
         if (parts < 1) {
             throw new KitException("Documents cannot be parted into " + parts + " parts: give at least 1.");
         }
-        String slash = shared.endsWith("/") ? "" : "/";
-        PartFiles files = new PartFiles(shared + slash + ".parts-" + UUID.randomUUID());
-        try {
-            files.make();
-            return run(corpus, parts, folder, files, cluster, progress);
+        try (PartFiles.OfOneRun own = PartFiles.within(shared)) {
+            return run(corpus, parts, folder, own.files(), cluster, progress);
         } catch (IOException e) {
             throw KitException.of(e, "cleaning on workers", folder);
         } catch (Cluster.InterruptedJob e) {
             Thread.interrupted();
             throw new KitException("Cleaning was interrupted and wrote nothing: run the cell again.", e);
-        } finally {
-            files.remove();
         }
     }
 

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.UUID;
 import java.util.stream.IntStream;
 import kawi.corpus.Corpus;
 import kawi.evidence.KitException;
@@ -48,10 +47,8 @@ public final class ClusterTokens {
             throw new KitException("Documents cannot be parted into " + parts + " parts: give at least 1.");
         }
         Path folder = file.toAbsolutePath().getParent();
-        PartFiles files =
-                new PartFiles(folder.resolve(".parts-" + UUID.randomUUID()).toString());
-        try {
-            files.make();
+        try (PartFiles.OfOneRun own = PartFiles.within(folder.toString())) {
+            PartFiles files = own.files();
             Path json = Path.of(files.place(), "tokenizer.json");
             tokenizer.save(json);
             byte[] rules = Files.readAllBytes(json);
@@ -73,8 +70,6 @@ public final class ClusterTokens {
         } catch (Cluster.InterruptedJob e) {
             Thread.interrupted();
             throw new KitException("Tokenising was interrupted and wrote nothing: run the cell again.", e);
-        } finally {
-            files.remove();
         }
     }
 
@@ -145,6 +140,7 @@ public final class ClusterTokens {
                     tokens += ids.length;
                 }
                 fresh.out().writeByte(END);
+                AtWork.here();
                 fresh.complete();
             }
             return tokens;

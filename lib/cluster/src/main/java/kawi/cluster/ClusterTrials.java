@@ -16,8 +16,9 @@ import org.apache.spark.broadcast.Broadcast;
 /**
  * The trainings of a search spread over workers, as many at once as there are: the numbers are those of
  * {@link Trials#here}, where the machines are of one kind. A training whose worker is lost is run again from where this
- * process last had it, and comes to the same numbers. Between the rungs of a search this process holds the weights and
- * averages of every training that goes on.
+ * process last had it, and comes to the same numbers. Searches, ablations, pilots and the readings of a comparison of
+ * architectures after equal steps or tokens can be run so; trainings for equal seconds share one clock. Between the
+ * rungs of a search this process holds the weights and averages of every training that goes on.
  *
  * <pre>{@code
  * CumulativeAblation ladder =

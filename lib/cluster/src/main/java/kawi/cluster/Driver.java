@@ -36,13 +36,19 @@ final class Driver {
         return stopped() ? 0 : context.sc().getExecutorMemoryStatus().size() - 1; // the driver is counted as well
     }
 
-    /** Runs an action of Spark's whose workers have links of so many megabits; an interrupt of this thread ends it. */
-    <T> T job(String what, OptionalDouble megabits, Callable<T> action) {
+    /**
+     * Runs an action of Spark's; an interrupt of this thread ends it.
+     *
+     * @param megabits of its workers' links
+     * @param kill which of them is to be killed at work, as {@link AtWork#property} says it; null for none
+     */
+    <T> T job(String what, OptionalDouble megabits, String kill, Callable<T> action) {
         String group = "kawi-" + jobs.incrementAndGet();
         String rate = megabits.isPresent() ? String.format(Locale.ROOT, "%s", megabits.getAsDouble()) : null;
         return Cluster.withKitClasses(() -> {
             context.setJobGroup(group, what, true);
             context.setLocalProperty(Link.MEGABITS, rate);
+            context.setLocalProperty(AtWork.PROPERTY, kill);
             try {
                 return action.call();
             } catch (InterruptedException e) {
@@ -57,6 +63,7 @@ final class Driver {
                 if (!stopped()) {
                     context.clearJobGroup();
                     context.setLocalProperty(Link.MEGABITS, null);
+                    context.setLocalProperty(AtWork.PROPERTY, null);
                 }
             }
         });

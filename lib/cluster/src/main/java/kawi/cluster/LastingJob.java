@@ -25,6 +25,7 @@ final class LastingJob {
      * @throws KitException with a worker's refusal, or where workers are lost again and again
      */
     <I extends Serializable, O extends Serializable> List<O> run(String what, List<I> inputs, Task<I, O> task) {
+        Cluster.FailedJob before = null;
         for (int tries = 1; ; tries++) {
             try {
                 cluster.await();
@@ -45,6 +46,12 @@ final class LastingJob {
                             e);
                 }
                 begunAgain++;
+                before = e;
+            } catch (KitException e) {
+                if (before != null) {
+                    e.addSuppressed(before); // what the work failed by before the cluster was found to be gone
+                }
+                throw e;
             }
         }
     }

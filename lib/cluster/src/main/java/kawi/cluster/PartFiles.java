@@ -29,6 +29,7 @@ import org.apache.hadoop.fs.Path;
  */
 record PartFiles(String place) implements Serializable {
     private static final int BUFFER = 1 << 16;
+    private static final String PREFIX = ".parts-";
 
     /** A file that is being written: it takes its name when it is whole. */
     interface Fresh extends Closeable {
@@ -36,6 +37,49 @@ record PartFiles(String place) implements Serializable {
 
         /** Gives the file its name; without this, closing throws it away. */
         void complete() throws IOException;
+    }
+
+    /**
+     * A folder of parts that is there for one run.
+     *
+     * @param owned what marks it as this process's, where that can be done: where its files are this machine's
+     */
+    record OfOneRun(PartFiles files, OwnedFolder owned) implements Closeable {
+        @Override
+        public void close() {
+            if (owned == null) {
+                files.remove();
+            } else {
+                owned.close();
+            }
+        }
+    }
+
+    /**
+     * Makes a folder for the parts of one run, and removes what runs left there whose process died; on a file system of
+     * another kind than this machine's folders, which knows no locks, that stays.
+     *
+     * @param shared the folder in which it is made
+     */
+    static OfOneRun within(String shared) throws IOException {
+        String slash = shared.endsWith("/") ? "" : "/";
+        java.nio.file.Path local = local(shared);
+        if (local != null) {
+            OwnedFolder owned = OwnedFolder.make(local, PREFIX);
+            return new OfOneRun(new PartFiles(shared + slash + owned.path().getFileName()), owned);
+        }
+        PartFiles files = new PartFiles(shared + slash + PREFIX + UUID.randomUUID());
+        files.files().mkdirs(new Path(files.place));
+        return new OfOneRun(files, null);
+    }
+
+    /** {@return the folder as one of this machine; null where it is none} */
+    private static java.nio.file.Path local(String place) {
+        if (!byHadoop(place)) {
+            return java.nio.file.Path.of(place);
+        }
+        URI address = URI.create(place);
+        return "file".equalsIgnoreCase(address.getScheme()) ? java.nio.file.Path.of(address.getPath()) : null;
     }
 
     static boolean byHadoop(String place) {
@@ -101,14 +145,6 @@ record PartFiles(String place) implements Serializable {
             files().delete(new Path(place, name), false);
         } else {
             Files.deleteIfExists(java.nio.file.Path.of(place, name));
-        }
-    }
-
-    void make() throws IOException {
-        if (byHadoop(place)) {
-            files().mkdirs(new Path(place));
-        } else {
-            Files.createDirectories(java.nio.file.Path.of(place));
         }
     }
 

@@ -154,6 +154,9 @@ final class Round implements Task<Integer, Round.Result> {
             RoundingError rounding = new RoundingError(exchange, plan.averaging.sent());
             float[] outer = together ? null : Floats.read(parameters); // the weights at the last averaging
             for (int i = 0; i < steps; i++) {
+                if (i == steps / 2) {
+                    AtWork.here();
+                }
                 long step = from + i;
                 batches.position((step * plan.parts + (long) rank * here) * plan.batch);
                 model.torch().generator(Batches.generatorSeed(plan.seed, step));

@@ -71,6 +71,7 @@ final class SliceExchange implements Closeable {
         this.rank = rank;
         this.workers = workers;
         if (workers > 1) {
+            CipherStart.now();
             removeLeftOvers();
             ByteBuffer word = ByteBuffer.allocate(1);
             blocks.putBytes(here(rank), new ChunkedByteBuffer(word), StorageLevel.MEMORY_AND_DISK_SER(), true, BYTES);

@@ -85,6 +85,7 @@ final class TrialTask implements Task<TrialTask.Order, TrialTask.Stand> {
             if (task.isInterrupted()) {
                 throw new TaskKilledException("the search was stopped");
             }
+            AtWork.here();
             Trials.Outcome outcome = trial.score(order.validation.open(), order.windows, order.atOnce);
             boolean ended = outcome.diverged() || trial.fit().done();
             return new Stand(

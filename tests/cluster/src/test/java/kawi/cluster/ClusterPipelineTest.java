@@ -36,7 +36,6 @@ import kawi.text.Bpe;
 import kawi.text.Normalizer;
 import kawi.text.TokenFile;
 import kawi.text.TokenWriter;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,11 +105,6 @@ class ClusterPipelineTest {
                 Pii.mask());
         local = alone.run(corpus, folder.resolve("alone"), Progress.NONE);
         expected = hashes(folder.resolve("alone"));
-    }
-
-    @AfterAll
-    static void close() {
-        Cluster.running().ifPresent(Cluster::close);
     }
 
     private static List<String> hashes(Path place) throws IOException {

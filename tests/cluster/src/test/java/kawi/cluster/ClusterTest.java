@@ -20,19 +20,18 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import kawi.evidence.KitException;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 class ClusterTest {
-    @AfterAll
-    static void close() {
-        Cluster.running().ifPresent(Cluster::close);
+    /** As other classes of tests have it, so that one cluster serves them all. */
+    private static Cluster two() {
+        return Cluster.local(2, "512m");
     }
 
     @Test
     void workIsDoneInTheExecutorsOfTheWorkersAndNotHere() {
         Cluster.running().ifPresent(Cluster::close); // one that lost an executor a moment ago may still count it
-        Cluster cluster = Cluster.local(2);
+        Cluster cluster = two();
         List<Long> pids = cluster.run("where", List.of(0, 1), new ProcessNumber(), true);
         assertEquals(
                 Set.of(
@@ -44,14 +43,14 @@ class ClusterTest {
 
     @Test
     void aClusterIsFoundAgainAfterItsVariableWasLost() {
-        Cluster first = Cluster.local(2);
+        Cluster first = two();
         assertSame(first, Cluster.running().orElseThrow());
-        assertSame(first, Cluster.local(2));
+        assertSame(first, two());
     }
 
     @Test
     void aKilledExecutorIsFollowedByAnother() {
-        Cluster cluster = Cluster.local(2);
+        Cluster cluster = two();
         long killed = cluster.kill(1);
         ProcessHandle.of(killed)
                 .ifPresent(each -> each.onExit().orTimeout(20, TimeUnit.SECONDS).join());
@@ -68,7 +67,7 @@ class ClusterTest {
 
     @Test
     void allProcessesListenOnLoopbackAlone() throws IOException {
-        Cluster cluster = Cluster.local(2);
+        Cluster cluster = two();
         Set<String> sockets = new HashSet<>();
         for (ProcessHandle each : ProcessHandle.current().descendants().toList()) {
             try (Stream<Path> files = Files.list(Path.of("/proc/" + each.pid() + "/fd"))) {
@@ -101,8 +100,7 @@ class ClusterTest {
     void theMastersPageIsThere() throws Exception {
         HttpResponse<String> page = HttpClient.newHttpClient()
                 .send(
-                        HttpRequest.newBuilder(URI.create(Cluster.local(2).webPage()))
-                                .build(),
+                        HttpRequest.newBuilder(URI.create(two().webPage())).build(),
                         HttpResponse.BodyHandlers.ofString());
         assertEquals(200, page.statusCode());
         assertTrue(page.body().contains("kawi"), page.body());
@@ -110,7 +108,7 @@ class ClusterTest {
 
     @Test
     void theSecretIsInNoListOfProcesses() throws IOException {
-        Cluster.local(2);
+        two();
         for (ProcessHandle each : ProcessHandle.current().descendants().toList()) {
             String command = Files.readString(Path.of("/proc/" + each.pid() + "/cmdline"));
             assertFalse(command.contains("authenticate.secret"), command);
@@ -123,7 +121,22 @@ class ClusterTest {
         assertTrue(refused.getMessage().contains("never came to work"), refused.getMessage());
         assertTrue(refused.getMessage().contains("heap"), refused.getMessage());
         assertTrue(Cluster.running().isEmpty());
-        assertEquals(2, Cluster.local(2).executors());
+        assertEquals(2, two().executors());
+    }
+
+    @Test
+    void aClusterThatEndedByItselfSaysSoAndWhatItsMasterWrote() {
+        Cluster cluster = two();
+        long master = Long.parseLong(cluster.table().stringColumn("pid").get(1));
+        ProcessHandle process = ProcessHandle.of(master).orElseThrow();
+        process.destroyForcibly();
+        process.onExit().orTimeout(20, TimeUnit.SECONDS).join();
+        String said = assertThrows(
+                        KitException.class, () -> cluster.run("where", List.of(0), new ProcessNumber(), false))
+                .getMessage();
+        assertTrue(said.contains("ended by itself") && said.contains("master"), said);
+        assertTrue(said.contains("Cluster.local(2)"), said);
+        assertEquals(2, two().executors(), "and another takes its place");
     }
 
     @Test
@@ -137,7 +150,7 @@ class ClusterTest {
         assertTrue(assertThrows(KitException.class, () -> Cluster.local(2, "511m"))
                 .getMessage()
                 .contains("512m"));
-        Cluster cluster = Cluster.local(2);
+        Cluster cluster = two();
         assertTrue(assertThrows(KitException.class, () -> cluster.kill(2))
                 .getMessage()
                 .contains("0 to 1"));

@@ -6,13 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.SplittableRandom;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.DoubleFunction;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.model.GptConfig;
+import kawi.search.ArchitectureComparison;
+import kawi.search.ComparedRuns;
 import kawi.search.CumulativeAblation;
+import kawi.search.PilotRuns;
 import kawi.search.Recipe;
 import kawi.search.SuccessiveHalving;
 import kawi.search.SuccessiveHalving.Candidate;
@@ -22,14 +27,12 @@ import kawi.text.TokenFile;
 import kawi.torch.Torch;
 import kawi.train.AdamW;
 import kawi.train.Schedule;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ClusterTrialsTest {
-    private static final GptConfig CONFIG =
-            GptConfig.of(64).context(16).layers(2).heads(2).width(32);
+    private static final GptConfig CONFIG = SmallTraining.CONFIG;
     private static final CumulativeAblation.AblationSettings SETTINGS =
             new CumulativeAblation.AblationSettings(2, 5, 16, 16);
     private static Torch torch;
@@ -41,27 +44,9 @@ class ClusterTrialsTest {
 
     @BeforeAll
     static void open() {
-        torch = Torch.open("cpu", 1, 7);
-        torch.bf16(false);
-        train = text("train.tokens", 5000, 1);
-        validation = text("validation.tokens", 1000, 2);
-    }
-
-    @AfterAll
-    static void close() {
-        Cluster.running().ifPresent(Cluster::close);
-    }
-
-    private static TokenFile text(String name, int length, long seed) {
-        SplittableRandom random = new SplittableRandom(seed);
-        int[] ids = new int[length];
-        for (int i = 1; i < length; i++) {
-            ids[i] = (ids[i - 1] * 5 + 3 + random.nextInt(4)) % 64;
-        }
-        try (var writer = TokenFile.writer(folder.resolve(name), 64)) {
-            writer.document(ids, 3L * length).finish();
-        }
-        return TokenFile.open(folder.resolve(name));
+        torch = SmallTraining.engine();
+        train = SmallTraining.text(folder.resolve("train.tokens"), 5000, 1);
+        validation = SmallTraining.text(folder.resolve("validation.tokens"), 1000, 2);
     }
 
     private static ClusterTrials onWorkers() {
@@ -139,6 +124,61 @@ class ClusterTrialsTest {
         assertTrue(
                 alone.standings().stream().anyMatch(each -> each.rung() == 3 && each.steps() == 4 + 8 + 16),
                 said(alone).toString());
+    }
+
+    @Test
+    void pilotsOnWorkersHaveTheLossesOfOneProcessInTheirOrderAndAreKept() {
+        PilotRuns.PilotSettings settings = new PilotRuns.PilotSettings(AdamW.defaults(), 64, 2, 8, 1);
+        Path kept = folder.resolve("pilots");
+        DoubleFunction<GptConfig> sizes = factor -> CONFIG.width((int) (32 * factor));
+        PilotRuns alone = PilotRuns.run(torch, sizes, train, validation, settings, null, Progress.NONE);
+        ClusterTrials workers = onWorkers();
+        PilotRuns together = PilotRuns.run(workers, torch, sizes, train, validation, settings, kept, Progress.NONE);
+        assertEquals(8, together.all().size());
+        assertEquals(said(alone), said(together));
+        PilotRuns again = PilotRuns.run(workers, torch, sizes, train, validation, settings, kept, Progress.NONE);
+        assertEquals(together.all(), again.all(), "none is trained again, for each has its seconds");
+    }
+
+    private static List<String> said(PilotRuns pilots) {
+        return pilots.all().stream()
+                .map(each -> each.config().describe() + " " + each.steps() + " " + each.tokens() + " " + each.seed()
+                        + " " + each.loss())
+                .toList();
+    }
+
+    private static List<String> said(ComparedRuns compared) {
+        return compared.runs().stream()
+                .map(each -> each.name() + " " + each.seed() + " " + each.steps() + " " + each.loss() + " "
+                        + each.divergedAt())
+                .toList();
+    }
+
+    @Test
+    void architecturesAreReadAfterEqualStepsAndTokensOnWorkersWithTheLossesOfOneProcess() {
+        Map<String, GptConfig> entrants = new LinkedHashMap<>();
+        entrants.put("small", CONFIG.layers(1).width(16));
+        entrants.put("large", CONFIG.layers(4).width(64));
+        var settings =
+                new ArchitectureComparison.ComparisonSettings(4, 0.2, 2, 1, Map.of("small", 0.01, "large", 0.01));
+        try (ArchitectureComparison comparison =
+                ArchitectureComparison.run(torch, entrants, train, validation, settings, Progress.NONE)) {
+            List<String> steps = said(comparison.equalSteps(onWorkers(), Progress.NONE));
+            List<String> expected = new ArrayList<>();
+            for (ComparedRuns.Run each :
+                    comparison.equalSteps(onWorkers(), Progress.NONE).runs()) {
+                long own = comparison.equalSeconds().runs().stream()
+                        .filter(run -> run.seed() == each.seed())
+                        .mapToLong(ComparedRuns.Run::steps)
+                        .min()
+                        .orElseThrow();
+                assertEquals(own, each.steps(), each.toString());
+                ComparedRuns.Run here = comparison.repeat(each);
+                expected.add(here.name() + " " + here.seed() + " " + own + " " + here.loss() + " 0");
+            }
+            assertEquals(expected, steps);
+            assertEquals(steps, said(comparison.equalTokens(onWorkers(), Progress.NONE)), "each step reads as many");
+        }
     }
 
     @Test

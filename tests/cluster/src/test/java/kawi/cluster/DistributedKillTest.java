@@ -13,7 +13,6 @@ import java.util.function.Consumer;
 import kawi.evidence.Progress;
 import kawi.model.LanguageModel;
 import kawi.torch.Torch;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,11 +26,6 @@ class DistributedKillTest {
 
     @TempDir
     Path folder;
-
-    @AfterAll
-    static void close() {
-        Cluster.running().ifPresent(Cluster::close);
-    }
 
     /** What became of one training. */
     private record Done(SmallTraining.Outcome outcome, int begunAgain, double seconds) {}
@@ -78,7 +72,8 @@ class DistributedKillTest {
             report.accept(String.format(
                     Locale.ROOT, "two workers, nobody killed: %.2f s, %s", whole.seconds(), "equal to one process"));
             Random random = new Random(seed);
-            for (int done = 0, tries = 0; done < number; tries++) {
+            int hit = 0;
+            for (int done = 0, tries = 0; done < number || hit == 0; tries++) { // one may fall between two rounds
                 assertTrue(tries < 5 * number + 5, "the trainings are over before anybody can be killed");
                 int victim = random.nextInt(2);
                 double moment = random.nextDouble() * 0.8 * whole.seconds();
@@ -87,6 +82,7 @@ class DistributedKillTest {
                 if (one.begunAgain() < 0) {
                     continue; // it was done before its moment came
                 }
+                hit += one.begunAgain() > 0 ? 1 : 0;
                 boolean equal = one.outcome().equals(expected);
                 report.accept(String.format(
                         Locale.ROOT,
@@ -109,8 +105,8 @@ class DistributedKillTest {
     void aTrainingWhoseWorkersAreKilledAtAnyMomentEndsInTheBytesOfOneThatNobodyDisturbed() throws Exception {
         List<String> report = new ArrayList<>();
         kills(folder, 2, 15, report::add);
-        assertEquals(4, report.size(), report.toString());
-        assertTrue(report.stream().anyMatch(each -> each.contains(" 1 rounds begun again")), report.toString());
+        assertTrue(report.size() >= 4, report.toString());
+        assertTrue(report.stream().skip(2).allMatch(each -> each.contains(": equal, ")), report.toString());
     }
 
     /** @param words how many kills, and the seed of their moments */
@@ -123,7 +119,7 @@ class DistributedKillTest {
                     words.length > 1 ? Long.parseLong(words[1]) : 15,
                     System.out::println);
         } finally {
-            close();
+            Cluster.running().ifPresent(Cluster::close);
             Children.remove(folder);
         }
         System.exit(0);

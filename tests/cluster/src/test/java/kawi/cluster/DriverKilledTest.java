@@ -141,5 +141,19 @@ class DriverKilledTest {
         killed("cleaning", folder, 1);
         assertFalse(Files.exists(folder.resolve("documents.jsonl.gz")));
         assertFalse(Files.exists(folder.resolve("rejected.jsonl.gz")));
+        assertEquals(1, parts(), "what the killed one was at");
+        try (Cluster cluster = Cluster.local(1, "512m")) {
+            ClusterPipeline.of(Recipe.call(Normalize.class, "unicode"))
+                    .run(Corpus.open(folder.resolve("raw.jsonl.gz")), 3, folder, cluster, Progress.NONE);
+            assertTrue(Files.exists(folder.resolve("documents.jsonl.gz")));
+            assertEquals(0, parts(), "the killed one's are gone, and the new run's as well");
+        }
+    }
+
+    private long parts() throws IOException {
+        try (var all = Files.list(folder)) {
+            return all.filter(each -> each.getFileName().toString().startsWith(".parts-"))
+                    .count();
+        }
     }
 }

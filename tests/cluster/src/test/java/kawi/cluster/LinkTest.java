@@ -7,18 +7,12 @@ import java.nio.file.Path;
 import kawi.evidence.Progress;
 import kawi.model.LanguageModel;
 import kawi.torch.Torch;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LinkTest {
     @TempDir
     Path folder;
-
-    @AfterAll
-    static void close() {
-        Cluster.running().ifPresent(Cluster::close);
-    }
 
     @Test
     void bytesQueueForTheLinkAndALinkThatIsFreeDoesNotSaveUpTime() {

@@ -99,6 +99,9 @@ class SecrecyTest {
                 lines.stream().filter(each -> each.startsWith("executor: ")).toList();
         assertTrue(worker.size() > 5, lines.toString());
         assertTrue(worker.stream().filter(each -> each.contains("SLF4J")).count() <= 1, worker.toString());
+        assertTrue(
+                worker.stream().noneMatch(each -> each.contains("Finished task")),
+                () -> "each task and block that goes well is a line, which costs time: " + worker);
     }
 
     /** A driver that shows what its executor wrote. */

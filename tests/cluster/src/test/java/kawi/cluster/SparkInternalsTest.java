@@ -24,6 +24,7 @@ class SparkInternalsTest {
             new String[] {"SliceExchange", "storage.BlockManager", "releaseLock(BlockId,Option)"},
             new String[] {"SliceExchange", "storage.BlockManager", "removeBlock(BlockId,boolean)"},
             new String[] {"SliceExchange", "storage.BlockManager", "getMatchingBlockIds(Function1)"},
+            new String[] {"AtWork", "storage.BlockManager", "getStatus(BlockId)"},
             new String[] {"SliceExchange", "storage.BlockManager", "blockTransferService()"},
             new String[] {"SliceExchange", "storage.BlockManager", "master()"},
             new String[] {"SliceExchange", "storage.BlockManagerMaster", "getLocations(BlockId)"},
@@ -56,6 +57,7 @@ class SparkInternalsTest {
             new String[] {"Cluster", "SparkContext", "getExecutorMemoryStatus()"},
             new String[] {"Gpus", "TaskContext", "resources()"},
             new String[] {"Round", "TaskContext", "stageAttemptNumber()"},
+            new String[] {"Jobs", "util.Utils", "setLogLevelIfNeeded(String)"},
             new String[] {"SparkSettings", "util.Utils", "setCustomHostname(String)"});
 
     private static List<String> moved(List<String[]> used) {
