@@ -165,10 +165,14 @@ class WhatASearchFoundIsTabledTest {
             assertTrue(written.contains(each[0]), written);
             Files.writeString(file, written.replace(each[0], each[1]));
             assertEquals(
-                    "The file choice.json lacks a rate or a batch: run notebook 03-architecture again.",
+                    "The file choice.json lacks a rate or a batch, or has one that is none: run notebook 03-architecture again.",
                     assertThrows(KitException.class, () -> Choice.read(file)).getMessage());
         }
         Files.writeString(file, written.replace("\"why\"", "\"because\""));
+        assertTrue(assertThrows(KitException.class, () -> Choice.read(file))
+                .getMessage()
+                .contains("'because'"));
+        Files.writeString(file, written.replaceFirst(",\\s*\"why\" : \"[^\"]*\"", ""));
         assertEquals("", Choice.read(file).why());
         Files.writeString(file, "{ cut sho");
         assertTrue(assertThrows(KitException.class, () -> Choice.read(file))
