@@ -181,13 +181,18 @@ public final class Fit implements AutoCloseable {
      * @throws KitException if the share is not from 0 to below 1
      */
     public Fit dropout(double share, long seed) {
+        this.dropout = checked(share);
+        this.dropoutSeed = seed;
+        return this;
+    }
+
+    /** A share of numbers to drop, as it may be set here or on a trainer. */
+    static double checked(double share) {
         if (!(share >= 0 && share < 1)) {
             throw new KitException("A dropout of " + share + " is no share of numbers that can be dropped: give 0 or"
                     + " more and less than 1, such as 0.1.");
         }
-        this.dropout = share;
-        this.dropoutSeed = seed;
-        return this;
+        return share;
     }
 
     /**

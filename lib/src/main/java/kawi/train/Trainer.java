@@ -167,11 +167,7 @@ public final class Trainer {
      * @throws KitException if it is not, here or, where the model has no place for it, as a run begins
      */
     public Trainer dropout(double share) {
-        if (!(share >= 0 && share < 1)) {
-            throw new KitException("A dropout of " + share + " is no share of numbers that can be dropped: give 0 or"
-                    + " more and less than 1, such as 0.1.");
-        }
-        this.dropout = share;
+        this.dropout = Fit.checked(share);
         return this;
     }
 
