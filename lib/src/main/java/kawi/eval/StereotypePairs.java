@@ -1,8 +1,6 @@
 package kawi.eval;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,10 +99,7 @@ public final class StereotypePairs {
 
     private static List<String> lines(Path file) {
         try {
-            String text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(WholeFile.bytes(file, WholeFile.DATA)))
-                    .toString();
+            String text = WholeFile.text(file, WholeFile.DATA);
             if (text.indexOf('\0') >= 0) {
                 throw new KitException(file.getFileName() + " holds the character NUL, which no sentence has: fetch the"
                         + " file again.");

@@ -8,9 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.MalformedInputException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -229,12 +227,7 @@ public record Manifest(
     public static Manifest read(Path folder) {
         Path file = folder.resolve(FILE);
         try {
-            Manifest manifest = JSON.readValue(
-                    StandardCharsets.UTF_8
-                            .newDecoder()
-                            .decode(ByteBuffer.wrap(WholeFile.bytes(file, WholeFile.SETTINGS)))
-                            .toString(),
-                    Manifest.class);
+            Manifest manifest = JSON.readValue(WholeFile.text(file, WholeFile.SETTINGS), Manifest.class);
             if (manifest == null) {
                 throw damaged(folder, "holds nothing", null);
             }

@@ -3,6 +3,8 @@ package kawi.evidence;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,6 +41,21 @@ public final class WholeFile {
             }
             return bytes;
         }
+    }
+
+    /**
+     * {@return a file's text, which is UTF-8; a byte-order mark is a character of it}
+     *
+     * @param file where it is
+     * @param most the most bytes that it may have, such as {@link #SETTINGS}
+     * @throws java.nio.charset.CharacterCodingException where its bytes are not UTF-8
+     * @throws IOException where it cannot be read, or has more bytes
+     */
+    public static String text(Path file, int most) throws IOException {
+        return StandardCharsets.UTF_8
+                .newDecoder() // it refuses what String replaces without a word
+                .decode(ByteBuffer.wrap(bytes(file, most)))
+                .toString();
     }
 
     /**

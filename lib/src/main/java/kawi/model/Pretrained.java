@@ -4,8 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -218,10 +216,7 @@ public record Pretrained(String name, Llama model, Tokenizer tokenizer, SpecialT
         Path config = folder.resolve("tokenizer_config.json");
         try {
             if (Files.exists(own)) {
-                String text = StandardCharsets.UTF_8
-                        .newDecoder()
-                        .decode(ByteBuffer.wrap(WholeFile.bytes(own, WholeFile.SETTINGS)))
-                        .toString();
+                String text = WholeFile.text(own, WholeFile.SETTINGS);
                 return text.startsWith("\ufeff") ? text.substring(1) : text; // the mark says the encoding
             }
             JsonNode json = Files.exists(config)

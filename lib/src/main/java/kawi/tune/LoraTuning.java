@@ -208,7 +208,7 @@ public record LoraTuning(
         int steps = perEpoch * epochs;
         List<Double> losses = new ArrayList<>();
         List<Double> heldOut = new ArrayList<>();
-        Map<String, float[]> best = Map.of();
+        Map<String, float[]> best = values(adapter);
         int bestCheck = 0;
         int keptSteps = 0;
         boolean interrupted = false;
@@ -254,7 +254,7 @@ public record LoraTuning(
         if (heldOut.isEmpty() || interrupted) { // what an interrupted one learned since the last check is not judged
             keptSteps = losses.size();
         } else if (keptSteps < losses.size()) {
-            restore(model, adapter, best);
+            restore(model.torch(), adapter, best);
         }
         progress.end(
                 interrupted
@@ -276,19 +276,13 @@ public record LoraTuning(
         return values;
     }
 
-    /** Puts back what {@link #values} took; without values, what a new adapter has. */
-    private void restore(Llama model, LoraAdapter adapter, Map<String, float[]> values) {
-        Torch torch = model.torch();
-        try (LoraAdapter fresh = LoraAdapter.create(model, lora, seed);
-                NDManager work = torch.manager().newSubManager()) {
+    /** Puts back what {@link #values} took. */
+    private static void restore(Torch torch, LoraAdapter adapter, Map<String, float[]> values) {
+        try (NDManager work = torch.manager().newSubManager()) {
             torch.inference(() -> {
-                adapter.parameters().forEach((name, array) -> {
-                    float[] kept = values.get(name);
-                    torch.ops()
-                            .assign(
-                                    array,
-                                    kept == null ? fresh.parameters().get(name) : work.create(kept, array.getShape()));
-                });
+                adapter.parameters()
+                        .forEach((name, array) ->
+                                torch.ops().assign(array, work.create(values.get(name), array.getShape())));
                 return null;
             });
         }

@@ -76,32 +76,9 @@ class CumulativeAblationTest {
 
     @Test
     void aRungThatDivergesIsNamedAsSuchAndTheClimbGoesOn() {
-        List<Double> drawn = new ArrayList<>();
-        StringBuilder told = new StringBuilder();
-        CumulativeAblation ladder = climb(
-                List.of(recipe("start", 1e-3, 10), recipe("wild", 1e30, 10), recipe("sound", 1e-3, 10)),
-                new Progress() {
-                    @Override
-                    public void begin(String what, long total) {}
-
-                    @Override
-                    public void update(long done, String note) {}
-
-                    @Override
-                    public void end(String note) {
-                        told.append(note);
-                    }
-
-                    @Override
-                    public void point(String series, double x, double y) {
-                        drawn.add(y);
-                    }
-
-                    @Override
-                    public void sample(String text) {
-                        told.append(text).append('\n');
-                    }
-                });
+        Told told = new Told();
+        CumulativeAblation ladder =
+                climb(List.of(recipe("start", 1e-3, 10), recipe("wild", 1e30, 10), recipe("sound", 1e-3, 10)), told);
         String where = "at step \\d+ \\(seed ";
         assertTrue(
                 ladder.verdict("wild").matches("diverged " + where + "1\\), " + where + "2\\)"),
@@ -119,12 +96,16 @@ class CumulativeAblationTest {
         assertTrue(ladder.table().stringColumn("loss (nats per token)").get(1).startsWith("\u2014 [diverged"));
         assertTrue(ladder.table().stringColumn("change").get(2).isEmpty()
                 && ladder.table().doubleColumn("seconds").isMissing(1));
+        List<String> drawn = told.of("point");
         assertEquals(4, drawn.size(), "a chart has no point for what has no loss");
-        assertTrue(drawn.stream().allMatch(Double::isFinite));
+        assertTrue(drawn.stream()
+                .map(line -> line.substring(line.lastIndexOf(' ') + 1))
+                .mapToDouble(Double::parseDouble)
+                .allMatch(Double::isFinite));
         assertTrue(
-                told.toString().contains("'wild', seed 2: diverged at step ")
-                        && told.toString().endsWith("6 trainings, of which 2 diverged"),
-                told.toString());
+                told.of("sample").stream().anyMatch(text -> text.contains("'wild', seed 2: diverged at step ")),
+                told.lines.toString());
+        assertEquals(List.of("6 trainings, of which 2 diverged"), told.of("end"));
     }
 
     @Test

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import kawi.evidence.KitException;
@@ -26,29 +25,9 @@ class SuccessiveHalvingTest extends SmallTexts {
                 new SuccessiveHalving.Candidate(Small.CONFIG.layers(1), 1e30),
                 new SuccessiveHalving.Candidate(Small.CONFIG, 0.01),
                 new SuccessiveHalving.Candidate(Small.CONFIG.heads(4), 1e30));
-        List<Double> drawn = new ArrayList<>();
-        StringBuilder told = new StringBuilder();
+        Told told = new Told();
         SuccessiveHalving.SearchResult outcome =
-                SuccessiveHalving.run(Small.TORCH, candidates, train, validation, 4, 0.2, 1, new Progress() {
-                    @Override
-                    public void begin(String what, long total) {}
-
-                    @Override
-                    public void update(long done, String note) {}
-
-                    @Override
-                    public void end(String note) {}
-
-                    @Override
-                    public void point(String series, double x, double y) {
-                        drawn.add(y);
-                    }
-
-                    @Override
-                    public void sample(String text) {
-                        told.append(text).append('\n');
-                    }
-                });
+                SuccessiveHalving.run(Small.TORCH, candidates, train, validation, 4, 0.2, 1, told);
         assertEquals(candidates.get(2), outcome.best());
         assertEquals(4, outcome.standings().size(), "one sound candidate is left after the first rung");
         outcome.standings().stream()
@@ -60,11 +39,11 @@ class SuccessiveHalvingTest extends SmallTexts {
         assertEquals("kept", outcome.table().stringColumn("verdict").get(0));
         assertTrue(outcome.table().stringColumn("verdict").get(3).startsWith("diverged at step "));
         assertTrue(outcome.table().doubleColumn("loss (nats per token)").isMissing(3));
-        assertEquals(1, drawn.size(), "a chart has no point for what has no loss");
+        assertEquals(1, told.of("point").size(), "a chart has no point for what has no loss");
         assertEquals(
                 3,
-                told.toString()
-                        .lines()
+                told.of("sample").stream()
+                        .flatMap(String::lines)
                         .filter(line -> line.contains("diverged at step"))
                         .count());
         assertTrue(assertThrows(
