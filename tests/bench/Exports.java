@@ -52,6 +52,7 @@ public class Exports {
             long[] ids = Arrays.stream(scored.read(0, TOKENS)).asLongStream().toArray();
             NDArray tokens = work.create(ids, new Shape(1, TOKENS));
             Map<String, NDArray> said = new LinkedHashMap<>(Map.of("ids", tokens));
+            smol.model().adapter(null); // the tuned model's stays in use after its training
             said.put("base", logits(smol, tokens));
             Path base = Export.of(smol).folder(place.resolve("base"));
             tuned.save(place.resolve("adapter"), base.toString());

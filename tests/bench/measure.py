@@ -221,7 +221,7 @@ def publish():
     text = page.read_text(encoding="utf-8")
     for results in measured:
         try:
-            text = table.published(text, json.loads(results.read_text(encoding="utf-8")))
+            text = table.published(text, json.loads(results.read_text(encoding="utf-8")), list(titles()))
         except ValueError as e:
             sys.exit(str(e))
     page.write_text(text, encoding="utf-8")
@@ -248,8 +248,9 @@ def main(words):
     options.add_argument("--quick", action="store_true", help="one short round of each row: shows that everything works, measures nothing")
     options.add_argument("--whole", action="store_true", help="runs the whole of what is extrapolated otherwise: the peer's LoRA epoch and its accuracy")
     options.add_argument("--intel-path", action="store_true", help="has MKL take its path for Intel's CPUs on both sides, whoever made this one; results-intel-path.json")
+    options.add_argument("--llama-cpp", action="store_true", help="first builds llama.cpp for the row export-llama-cpp, which needs a C++ compiler and takes minutes")
     options.add_argument("--list", action="store_true", help="names the rows")
-    options.add_argument("--publish", action="store_true", help="writes this machine's table into tests/bench/RESULTS.md and the lines about it in the README, and measures nothing")
+    options.add_argument("--publish", action="store_true", help="puts the rows that were measured into this machine's table in tests/bench/RESULTS.md, draws the lines about it in the README, and measures nothing")
     chosen = options.parse_args(words)
     if chosen.publish:
         return publish()
