@@ -168,9 +168,21 @@ def compared(row, rounds, notes):
             entry["ratio"] = table.ratio(*([each["results"][row.measure] for each in rounds[side]] for side in ("ours", "peer")))
         for name, slack in row.same:
             ours, peer = (rounds[side][0]["results"][name] for side in ("ours", "peer"))
-            if ours != peer if slack is None else not abs(ours - peer) <= slack:
-                entry["failed"] = f"the two sides do not agree on {name}: ours {ours}, the peer's {peer}"
+            apart = differing(ours, peer, slack)
+            if apart:
+                entry["failed"] = f"the two sides do not agree on {name}: {apart}"
     return entry
+
+
+def differing(ours, peer, slack):
+    """Where two results that must be the same are not, in words; nothing where they are."""
+    if "," in f"{ours}{peer}":
+        both = [str(each).split(",") for each in (ours, peer)]
+        if len(both[0]) != len(both[1]):
+            return f"ours has {len(both[0])} of them, the peer {len(both[1])}"
+        wrong = [i for i, (mine, theirs) in enumerate(zip(*both)) if (mine != theirs if slack is None else not abs(float(mine) - float(theirs)) <= slack)]
+        return wrong and f"{len(wrong)} of {len(both[0])} differ, the first of them number {wrong[0] + 1}: ours {both[0][wrong[0]]}, the peer's {both[1][wrong[0]]}"
+    return (ours != peer if slack is None else not abs(ours - peer) <= slack) and f"ours {ours}, the peer's {peer}"
 
 
 def processor(info):

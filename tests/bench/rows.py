@@ -21,7 +21,8 @@ class Row:
 
     title      what the README calls it in a few words
     measure    the result that is compared: seconds (less is better) or tokens/s (more is better); the ratio is ours / the peer's
-    same       results that must agree between the sides: (name, largest difference); a difference of None asks for the same text
+    same       results that must agree between the sides: (name, largest difference), of numbers or of texts of numbers with commas between, one by one; a difference of
+               None asks for the same text
     show       further results that the table prints for both sides
     needs      file of the data folder that both sides read
     """
@@ -75,7 +76,8 @@ def rows(whole=False):
             (Target("ratio", "at least", 3.0),), show=("bits_per_byte",), repeats=2, needs="scored.tokens", title="SmolLM2 forward pass, int8 beside float32"),
         Row("choices", "SmolLM2-135M answers 200 questions each of PIQA and OpenBookQA by log-likelihood, float32, against lm-evaluation-harness on the same weights",
             ("Choices",), ("choices.py",), targets=(Target("ratio", "at most", 0.5),),
-            same=(("nats", 1e-3), ("piqa_acc", 0), ("piqa_acc_norm", 0), ("openbookqa_acc", 0), ("openbookqa_acc_norm", 0)), show=("piqa_acc_norm", "openbookqa_acc_norm"),
+            same=tuple((f"{task}_{what}", slack) for task in ("piqa", "openbookqa") for what, slack in (("log_likelihoods", 1e-3), ("choices", None), ("acc", 0), ("acc_norm", 0))),
+            show=("piqa_acc_norm", "openbookqa_acc_norm"),
             repeats=2, needs=smollm2, title="multiple-choice scoring beside lm-evaluation-harness"),
         Row("load", "SmolLM2-135M read from its GGUF file, warm, against transformers", ("Load",), ("load.py",),
             targets=(Target("seconds", "at most", 3.0), Target("memory / weights", "at most", 1.5)), repeats=2, needs=smollm2, title="SmolLM2 read from its file"),

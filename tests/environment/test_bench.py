@@ -77,6 +77,13 @@ class BenchTest(unittest.TestCase):
         row = compared([ran(1.0, 300, steps=7.0)], [ran(1.0, 500, steps=8.0)])
         self.assertEqual("the two sides do not agree on steps: ours 7.0, the peer's 8.0", row["failed"])
 
+    def test_lists_of_results_are_compared_one_by_one(self):
+        for ours, peer, slack, words in (("1.0,2.0", "1.0004,1.9996", 1e-3, ""), ("1.0,2.0", "1.0,2.002", 1e-3, "1 of 2 differ, the first of them number 2: ours 2.0, the peer's 2.002"),
+                                         ("1.0,nan", "1.0,2.0", 1e-3, "1 of 2 differ"), ("0/1,1/1", "0/1,1/0", None, "number 2: ours 1/1, the peer's 1/0"),
+                                         ("1,2,3", "1,2", None, "ours has 3 of them, the peer 2"), ("a", "b", None, "ours a, the peer's b"), ("a", "a", None, "")):
+            self.assertIn(words, measure.differing(ours, peer, slack) or "")
+            self.assertEqual(bool(words), bool(measure.differing(ours, peer, slack)), (ours, peer))
+
     def test_without_its_peer_ours_is_shown_and_the_ratio_is_not_known(self):
         row = compared([ran(0.5, 300)], [])
         line = table.markdown(results(row)).splitlines()[-1]
