@@ -1,6 +1,8 @@
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import kawi.eval.ChoiceQuestion;
 import kawi.eval.ChoiceTask;
 import kawi.eval.Continuations;
@@ -41,12 +43,18 @@ public class Choices {
                 long start = System.nanoTime();
                 MultipleChoice asked = MultipleChoice.of(scorer, task, questions, List.of(), Progress.NONE);
                 seconds += (System.nanoTime() - start) / 1e9;
+                List<String> said = new ArrayList<>();
+                List<String> chosen = new ArrayList<>();
                 for (int i = 0; i < most; i++) {
                     for (double each : asked.nats(i)) {
                         nats += each;
                         answers++;
+                        said.add(String.format(Locale.ROOT, "%.5f", -each));
                     }
+                    chosen.add(asked.choice(i, false) + "/" + asked.choice(i, true));
                 }
+                System.out.println("result " + name + "_log_likelihoods " + String.join(",", said));
+                System.out.println("result " + name + "_choices " + String.join(",", chosen));
                 System.out.println("result " + name + "_acc " + asked.acc().score());
                 System.out.println(
                         "result " + name + "_acc_norm " + asked.accNorm().score());

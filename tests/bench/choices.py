@@ -70,6 +70,11 @@ def ask(model, name, shots, limit=None):
     return sorted(said["samples"][f"{name}-{shots}"], key=lambda each: each["doc_id"]), said["results"][f"{name}-{shots}"]
 
 
+def lengths(name, doc):
+    """Characters of each answer, by which the harness divides a log-likelihood for acc_norm."""
+    return [len(each) for each in ([doc["sol1"], doc["sol2"]] if name == "piqa" else doc["choices"]["text"])]
+
+
 folder = f"{data}/smollm2-kit"
 network = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, attn_implementation="sdpa").eval()
 model = HFLM(pretrained=network, tokenizer=PreTrainedTokenizerFast(tokenizer_file=f"{folder}/tokenizer.json", eos_token="<|endoftext|>"), batch_size=int(os.environ.get("HARNESS_BATCH", "1")))
@@ -97,7 +102,12 @@ for name in SETS:
     samples, results = ask(model, name, 0)
     model.loglikelihood = loglikelihood
     spent += sum(taken)
-    log_likelihoods += [float(each[0]) for sample in samples for each in sample["filtered_resps"]]
+    said = [[float(each[0]) for each in sample["filtered_resps"]] for sample in samples]
+    log_likelihoods += [each for answers in said for each in answers]
+    chosen = [(max(range(len(answers)), key=answers.__getitem__), max(range(len(answers)), key=lambda i: answers[i] / lengths(name, sample["doc"])[i]))
+              for answers, sample in zip(said, samples)]
+    print(f"result {name}_log_likelihoods", ",".join(f"{each:.5f}" for answers in said for each in answers))
+    print(f"result {name}_choices", ",".join(f"{plain}/{normalised}" for plain, normalised in chosen))
     print(f"result {name}_acc", results["acc,none"])
     print(f"result {name}_acc_norm", results["acc_norm,none"])
 print("result seconds", spent)

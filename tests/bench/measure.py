@@ -168,9 +168,21 @@ def compared(row, rounds, notes):
             entry["ratio"] = table.ratio(*([each["results"][row.measure] for each in rounds[side]] for side in ("ours", "peer")))
         for name, slack in row.same:
             ours, peer = (rounds[side][0]["results"][name] for side in ("ours", "peer"))
-            if ours != peer if slack is None else not abs(ours - peer) <= slack:
-                entry["failed"] = f"the two sides do not agree on {name}: ours {ours}, the peer's {peer}"
+            apart = differing(ours, peer, slack)
+            if apart:
+                entry["failed"] = f"the two sides do not agree on {name}: {apart}"
     return entry
+
+
+def differing(ours, peer, slack):
+    """Where two results that must be the same are not, in words; nothing where they are."""
+    if "," in f"{ours}{peer}":
+        both = [str(each).split(",") for each in (ours, peer)]
+        if len(both[0]) != len(both[1]):
+            return f"ours has {len(both[0])} of them, the peer {len(both[1])}"
+        wrong = [i for i, (mine, theirs) in enumerate(zip(*both)) if (mine != theirs if slack is None else not abs(float(mine) - float(theirs)) <= slack)]
+        return wrong and f"{len(wrong)} of {len(both[0])} differ, the first of them number {wrong[0] + 1}: ours {both[0][wrong[0]]}, the peer's {both[1][wrong[0]]}"
+    return (ours != peer if slack is None else not abs(ours - peer) <= slack) and f"ours {ours}, the peer's {peer}"
 
 
 def processor(info):
@@ -221,7 +233,7 @@ def publish():
     text = page.read_text(encoding="utf-8")
     for results in measured:
         try:
-            text = table.published(text, json.loads(results.read_text(encoding="utf-8")))
+            text = table.published(text, json.loads(results.read_text(encoding="utf-8")), list(titles()))
         except ValueError as e:
             sys.exit(str(e))
     page.write_text(text, encoding="utf-8")
@@ -248,8 +260,9 @@ def main(words):
     options.add_argument("--quick", action="store_true", help="one short round of each row: shows that everything works, measures nothing")
     options.add_argument("--whole", action="store_true", help="runs the whole of what is extrapolated otherwise: the peer's LoRA epoch and its accuracy")
     options.add_argument("--intel-path", action="store_true", help="has MKL take its path for Intel's CPUs on both sides, whoever made this one; results-intel-path.json")
+    options.add_argument("--llama-cpp", action="store_true", help="first builds llama.cpp for the row export-llama-cpp, which needs a C++ compiler and takes minutes")
     options.add_argument("--list", action="store_true", help="names the rows")
-    options.add_argument("--publish", action="store_true", help="writes this machine's table into tests/bench/RESULTS.md and the lines about it in the README, and measures nothing")
+    options.add_argument("--publish", action="store_true", help="puts the rows that were measured into this machine's table in tests/bench/RESULTS.md, draws the lines about it in the README, and measures nothing")
     chosen = options.parse_args(words)
     if chosen.publish:
         return publish()

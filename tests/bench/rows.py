@@ -21,7 +21,8 @@ class Row:
 
     title      what the README calls it in a few words
     measure    the result that is compared: seconds (less is better) or tokens/s (more is better); the ratio is ours / the peer's
-    same       results that must agree between the sides: (name, largest difference); a difference of None asks for the same text
+    same       results that must agree between the sides: (name, largest difference), of numbers or of texts of numbers with commas between, one by one; a difference of
+               None asks for the same text
     show       further results that the table prints for both sides
     needs      file of the data folder that both sides read
     """
@@ -75,7 +76,8 @@ def rows(whole=False):
             (Target("ratio", "at least", 3.0),), show=("bits_per_byte",), repeats=2, needs="scored.tokens", title="SmolLM2 forward pass, int8 beside float32"),
         Row("choices", "SmolLM2-135M answers 200 questions each of PIQA and OpenBookQA by log-likelihood, float32, against lm-evaluation-harness on the same weights",
             ("Choices",), ("choices.py",), targets=(Target("ratio", "at most", 0.5),),
-            same=(("nats", 1e-3), ("piqa_acc", 0), ("piqa_acc_norm", 0), ("openbookqa_acc", 0), ("openbookqa_acc_norm", 0)), show=("piqa_acc_norm", "openbookqa_acc_norm"),
+            same=tuple((f"{task}_{what}", slack) for task in ("piqa", "openbookqa") for what, slack in (("log_likelihoods", 1e-3), ("choices", None), ("acc", 0), ("acc_norm", 0))),
+            show=("piqa_acc_norm", "openbookqa_acc_norm"),
             repeats=2, needs=smollm2, title="multiple-choice scoring beside lm-evaluation-harness"),
         Row("load", "SmolLM2-135M read from its GGUF file, warm, against transformers", ("Load",), ("load.py",),
             targets=(Target("seconds", "at most", 3.0), Target("memory / weights", "at most", 1.5)), repeats=2, needs=smollm2, title="SmolLM2 read from its file"),
@@ -85,6 +87,14 @@ def rows(whole=False):
         Row("exchange", "a GPT and a Llama saved by the kit, opened by transformers: largest difference of a logit", ("Exchange",), ("exchange.py",),
             measure="", targets=(Target("gpt_difference", "at most", 1e-4), Target("llama_difference", "at most", 1e-4),
                                  Target("gpt_unmatched", "at most", 0), Target("llama_unmatched", "at most", 0)), repeats=1, title="models exchanged with transformers"),
+        Row("export", "SmolLM2 with an adapter of the kit's: base, adapter and merged model opened by transformers and peft, the GGUF files' bytes by ggml's own package", ("Exports",),
+            ("exports.py",), measure="", targets=tuple(Target(f"{each}_difference", "at most", 1e-3) for each in ("base", "peft", "auto_peft", "merged"))
+            + tuple(Target(each, "at most", 0) for each in ("unmatched", "F16_other_tensors", "Q8_0_other_tensors")),
+            same=(("prompt_ids", None), ("answer_ids", None)), show=("F16_megabytes", "Q8_0_megabytes", "tuning_changed"), repeats=1, needs=smollm2, title="a tuned model exported to transformers and peft"),
+        Row("export-llama-cpp", "the same model's GGUF files opened by llama.cpp: differences of a logit, and of the loss of a text in nats per token", ("Exports",),
+            ("exports_llama.py",), measure="", targets=(Target("F16_mean_difference", "at most", 0.01), Target("F16_nats_difference", "at most", 0.001),
+                                                        Target("Q8_0_nats_difference", "at most", 0.03), Target("Q8_0_same_first_choice", "at least", 0.95)),
+            same=(("prompt_ids", None), ("answer_ids", None)), show=("F16_largest_difference", "Q8_0_mean_difference", "Q8_0_largest_difference"), repeats=1, needs=smollm2, title="a tuned model exported to llama.cpp"),
         Row("cluster-exchange", "49 MB of gradients added up between two workers on Spark, encrypted, against gloo of PyTorch in the clear", (CLUSTER, "exchange"),
             ("ddp.py", "exchange"), targets=(Target("seconds", "at most", 0.15),), show=("megabytes_sent",), repeats=2, title="exchange of 49 MB between two workers"),
         Row("cluster-step", "GPT of 12.3 M parameters, a step of two workers on Spark, against two processes of DistributedDataParallel with gloo", (CLUSTER, "step"),

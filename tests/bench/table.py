@@ -7,7 +7,8 @@ HEAD = """# The kit beside its peers
 
 Written by `environment/bench --publish`, one table for each machine, the latest first; the README's lines about it are drawn from these tables by the
 same command. What is measured and how: `README.md`, "Beside its peers"; the programs lie beside this file, and `rows.py` names them and what is aimed at.
-Each table names the kit's commit that it measured: an older one says what the kit was then.
+Rows are measured together or one by one, and stay until they are measured again: each says on which day and of which commit of the kit it speaks, and an
+older commit's row says what the kit was then.
 
 """
 
@@ -82,6 +83,8 @@ def remarks(row):
                 if name in row.get(side, {}).get("results", {})]
         if both:
             lines.append(f"{name.replace('_', ' ')}: {', '.join(both)}")
+    if row.get("busy", 0) > 0.5 and not row["name"].startswith("cluster-"):     # Spark's workers are processes of their own and would be taken for others
+        lines.append("others were at work on the machine meanwhile")
     return lines + row.get("notes", [])
 
 
@@ -90,41 +93,72 @@ def where(results):
     return f"on {machine['cores']} cores ({machine['processor']}), {machine['memory']}"
 
 
-def commits(results):
-    """The kit's own version, one or, where rows were measured after further changes, several."""
-    known = list(dict.fromkeys(row["commit"] for row in results["rows"] if row.get("commit")))
-    return f"the kit at {', '.join(known)}" if known else ""
+def conditions(results):
+    return f"{results['threads']} threads on both sides, {', '.join(f'{n} {v}' for n, v in results['versions'].items())}"
 
 
-def markdown(results):
-    """The whole table, with the conditions it was measured under."""
-    lines = [f"Measured on {results['date']} {where(results)}, {results['threads']} threads on both sides, one side after the other in every round; medians,"
-             f" and in brackets the lowest and the highest. {', '.join(f'{n} {v}' for n, v in results['versions'].items())}{', ' + at if (at := commits(results)) else ''}."]
+def measured(row, results):
+    """When a row was measured, and the kit's commit that it was measured at."""
+    return ", ".join(each for each in (row.get("date", results["date"]), row.get("commit")) if each)
+
+
+def line(row, results):
+    """A row of the table; one that was not measured has its reason and no figures."""
+    work = "<br>".join([row["work"], *remarks(row)])
+    if row.get("failed"):
+        return f"| {row['name']} | {work} | not measured: {row['failed']} |  |  |  |  | {measured(row, results)} |"
+    judge(row)
+    peaks = " / ".join(number(row[side]["megabytes"]) if row.get(side) else "?" for side in ("ours", "peer"))
+    aims = "<br>".join(f"{aimed(t)}: " + (f"{'met' if t['met'] else 'MISSED'}, {number(t['reached'])}" if "met" in t else "not known") for t in row["targets"])
+    return (f"| {row['name']} | {work} | {cell(row.get('ours', {}), row['measure'])} | {cell(row.get('peer', {}), row['measure'])} | "
+            f"{number(row['ratio']) if 'ratio' in row else ''} | {peaks} | {aims} | {measured(row, results)} |")
+
+
+def lines_of(table):
+    """The rows of a written table, by name."""
+    return {each.split(" | ")[0].strip("| "): each for each in table.splitlines() if each.startswith("| ") and not each.startswith(("| row | ", "| --- |"))}
+
+
+def markdown(results, kept=None):
+    """The whole table, with the conditions it was measured under; `kept` are the lines of its rows where they are written already."""
+    head = (f"Measured on {results['date']} {where(results)}, one side after the other in every round; medians, and in brackets the lowest and the highest. "
+            f"{conditions(results)}.")
+    lines = [head]
     if results.get("quick"):
         lines.append("This was a quick run, which shows that everything works and measures nothing.")
-    busy = [row["name"] for row in results["rows"] if row.get("busy", 0) > 0.5]
-    if busy:
-        lines.append(f"Others were at work on the machine while these were measured: {', '.join(busy)}.")
-    lines += ["", "| row | work | ours | peer | ours / peer | peak MB, ours / peer | aimed at |", "| --- | --- | ---: | ---: | ---: | ---: | --- |"]
-    for row in results["rows"]:
-        work = "<br>".join([row["work"], *remarks(row)])
-        if row.get("failed"):
-            lines.append(f"| {row['name']} | {work} | not measured: {row['failed']} | | | | |")
-            continue
-        judge(row)
-        peaks = " / ".join(number(row[side]["megabytes"]) if row.get(side) else "?" for side in ("ours", "peer"))
-        aims = "<br>".join(f"{aimed(t)}: " + (f"{'met' if t['met'] else 'MISSED'}, {number(t['reached'])}" if "met" in t else "not known") for t in row["targets"])
-        lines.append(f"| {row['name']} | {work} | {cell(row.get('ours', {}), row['measure'])} | {cell(row.get('peer', {}), row['measure'])} | "
-                     f"{number(row['ratio']) if 'ratio' in row else ''} | {peaks} | {aims} |")
-    return "\n".join(lines) + "\n"
+    lines += ["", "| row | work | ours | peer | ours / peer | peak MB, ours / peer | aimed at | measured |", "| --- | --- | ---: | ---: | ---: | ---: | --- | --- |"]
+    return "\n".join(lines + (list(kept.values()) if kept else [line(row, results) for row in results["rows"]])) + "\n"
 
 
-def published(page, results):
-    """The page of results with this machine's table replaced and put first; those of other machines stay as they are."""
+def published(page, results, order=()):
+    """The page of results with this machine's rows put into its table, which comes first: those not measured now stay as they are, with their own day and commit.
+
+    A row that could not be measured, for want of data or of Spark, leaves the figures of an earlier day. Where the versions have changed since, the rows that
+    stay say under which they were measured.
+    """
     if results.get("quick"):
         raise ValueError("The last environment/bench was a quick one, whose figures mean nothing: run environment/bench, then publish.")
-    others = [each for each in tables(page) if f" {where(results)}, " not in each.splitlines()[0]]
-    return HEAD + "\n".join(each.strip() + "\n" for each in [markdown(results), *others])
+    mine = [each for each in tables(page) if f" {where(results)}, " in each.splitlines()[0]]
+    others = [each for each in tables(page) if each not in mine]
+    kept, last = {}, results["date"]
+    for each in mine:
+        last = max(last, each.split()[2])
+        under = re.search(r"\d+ threads on both sides, .*(?=\.$)", each.splitlines()[0]).group()
+        kept = {name: text if under == conditions(results) or " threads on both sides" in text.rsplit(" | ", 1)[-1] else f"{text[:-2]}; {under} |"
+                for name, text in lines_of(each).items()}
+    for row in results["rows"]:
+        nothing = row.get("failed") and "ours" not in row and row["name"] in kept and "not measured: " not in kept[row["name"]]
+        earlier = row["name"] in kept and day(kept[row["name"]]) > row.get("date", results["date"])
+        if not nothing and not earlier:
+            kept[row["name"]] = line(row, results)
+    places = {name: i for i, name in enumerate(order)}
+    kept = dict(sorted(kept.items(), key=lambda each: places.get(each[0], len(places))))
+    return HEAD + "\n".join(each.strip() + "\n" for each in [markdown({**results, "date": last}, kept), *others])
+
+
+def day(text):
+    """The day on which a written row was measured."""
+    return text.rsplit(" | ", 1)[-1][:10]
 
 
 def tables(page):
@@ -136,14 +170,13 @@ def digest(page, titles, best=3):
     lines = ["| measured on | aims met | furthest ahead of the peer | missed | not measured |", "| --- | ---: | --- | --- | --- |"]
     for each in tables(page):
         date, cores, processor = re.match(r"Measured on (\S+) on (\d+) cores \((.*?)\), ", each).groups()
-        rows = [line.strip("| ").split(" | ") for line in each.splitlines() if line.startswith("| ")][2:]
+        rows = [text[2:-2].split(" | ")[:-1] for text in lines_of(each).values()]
         met_, missed, ahead, absent = 0, [], [], []
-        for name, work, ours, *rest in rows:
+        for name, work, ours, peer, of_peer, _, aims in rows:
             title = titles.get(name) or name
             if ours.startswith("not measured: "):
                 absent.append(title)
                 continue
-            peer, of_peer, _, aims = rest if len(rest) == 4 else [*rest, ""]
             met_ += aims.count(": met, ")
             missed += [f"{title}: {aim.replace(': MISSED, ', ', was ')}" for aim in aims.split("<br>") if ": MISSED, " in aim]
             if of_peer:
@@ -151,7 +184,8 @@ def digest(page, titles, best=3):
                 ahead.append((factor if "/s" in ours else 1 / factor, f"{title}: {ours.split(' (')[0]} beside {peer.split(' (')[0]}"))
         aimed_at = met_ + len(missed)
         best_ = [words for factor, words in sorted(ahead, reverse=True)[:best] if factor > 1]
-        lines.append(f"| {date}, {cores} cores, {processor} | {met_} of {aimed_at} | {'<br>'.join(best_) or 'nowhere'} | "
+        days = sorted({day(text) for text in lines_of(each).values()} or {date})
+        lines.append(f"| {' to '.join(dict.fromkeys((days[0], days[-1])))}, {cores} cores, {processor} | {met_} of {aimed_at} | {'<br>'.join(best_) or 'nowhere'} | "
                      f"{'<br>'.join(missed) or 'none'} | {'<br>'.join(absent) or 'none'} |")
     return "\n".join(lines) + "\n"
 

@@ -57,14 +57,15 @@ class BenchTest(unittest.TestCase):
         row = compared([ran(0.8, 300), ran(0.9, 320), ran(1.0, 310)], [ran(1.0, 500), ran(1.1, 500), ran(1.25, 500)])
         text = table.markdown(results(row))
         self.assertIn("| step | a step<br>loss: ours 1.9, the peer's 1.9 | 900 ms (800 to 1,000) | 1.1 s (1 to 1.25) | 0.8 | 310 / 500 | "
-                      "ratio ≤ 1: met, 0.8<br>memory ≤ 0.5: MISSED, 0.62<br>loss 1.88 ± 0.03: met, 1.9 |", text)
-        self.assertIn("2 cores (a processor), 8 GB, 2 threads on both sides", text)
-        self.assertIn("torch 2.7.1", text)
-        self.assertNotIn("Others were at work", text)
+                      "ratio ≤ 1: met, 0.8<br>memory ≤ 0.5: MISSED, 0.62<br>loss 1.88 ± 0.03: met, 1.9 | 2026-01-02 |", text)
+        self.assertIn("2 cores (a processor), 8 GB, one side after the other", text)
+        self.assertIn("2 threads on both sides, torch 2.7.1.", text)
+        self.assertNotIn("others were at work", text)
 
     def test_a_row_measured_beside_other_work_is_named(self):
         row = compared([ran(1.0, 300, busy=0.9)], [ran(1.0, 500, busy=0.8)])
-        self.assertIn("Others were at work on the machine while these were measured: step.", table.markdown(results(row)))
+        self.assertIn("<br>others were at work on the machine meanwhile |", table.markdown(results(row)))
+        self.assertNotIn("others were at work", table.markdown(results({**row, "name": "cluster-step"})))    # its workers are processes of their own
 
     def test_a_row_that_failed_says_why_and_leaves_the_others(self):
         failed = {**compared([ran(1.0, 300)], [ran(1.0, 500)]), "failed": "the CPU has no bfloat16 instructions"}
@@ -75,6 +76,13 @@ class BenchTest(unittest.TestCase):
     def test_sides_that_disagree_on_what_must_be_the_same_are_no_comparison(self):
         row = compared([ran(1.0, 300, steps=7.0)], [ran(1.0, 500, steps=8.0)])
         self.assertEqual("the two sides do not agree on steps: ours 7.0, the peer's 8.0", row["failed"])
+
+    def test_lists_of_results_are_compared_one_by_one(self):
+        for ours, peer, slack, words in (("1.0,2.0", "1.0004,1.9996", 1e-3, ""), ("1.0,2.0", "1.0,2.002", 1e-3, "1 of 2 differ, the first of them number 2: ours 2.0, the peer's 2.002"),
+                                         ("1.0,nan", "1.0,2.0", 1e-3, "1 of 2 differ"), ("0/1,1/1", "0/1,1/0", None, "number 2: ours 1/1, the peer's 1/0"),
+                                         ("1,2,3", "1,2", None, "ours has 3 of them, the peer 2"), ("a", "b", None, "ours a, the peer's b"), ("a", "a", None, "")):
+            self.assertIn(words, measure.differing(ours, peer, slack) or "")
+            self.assertEqual(bool(words), bool(measure.differing(ours, peer, slack)), (ours, peer))
 
     def test_without_its_peer_ours_is_shown_and_the_ratio_is_not_known(self):
         row = compared([ran(0.5, 300)], [])
@@ -92,11 +100,57 @@ class BenchTest(unittest.TestCase):
             page = table.published(page, made(processor, seconds, commit))
         heads = [line for line in page.splitlines() if line.startswith("Measured on")]
         self.assertEqual(["(one)", "(other)"], [head.split(" cores ")[1].split(",")[0] for head in heads])
-        self.assertIn("the kit at ccccccc+.", heads[0])
+        self.assertIn("| 2026-01-02, ccccccc+ |", page)
         self.assertEqual((False, True, True), tuple(f"met, {ratio}" in page for ratio in (0.5, 0.6, 0.7)))
         self.assertEqual(page, table.published(page, made("one", 1.4, "ccccccc+")))
         with self.assertRaisesRegex(ValueError, "quick one"):
             table.published(page, results(quick=True))
+
+    def test_rows_measured_one_by_one_stand_in_one_table_each_with_its_own_day_and_commit(self):
+        def row(name, seconds, date, commit):
+            return {**compared([ran(seconds, 300)], [ran(2.0, 500)]), "name": name, "date": date, "commit": commit}
+        order = ["first", "second", "third"]
+        page = table.published("", self.machine("one", row("third", 1.0, "2026-01-02", "aaaaaaa"), row("first", 1.2, "2026-01-02", "aaaaaaa")), order)
+        page = table.published(page, self.machine("other", row("first", 1.9, "2026-01-03", "bbbbbbb"), date="2026-01-03"), order)
+        page = table.published(page, self.machine("one", row("second", 1.4, "2026-01-04", "ccccccc"), date="2026-01-04"), order)
+        tables = table.tables(page)
+        self.assertEqual([3, 1], [len(table.lines_of(each)) for each in tables])
+        self.assertEqual(order, list(table.lines_of(tables[0])))
+        self.assertTrue(tables[0].startswith("Measured on 2026-01-04 on 2 cores (one)"), tables[0])
+        said = table.lines_of(tables[0])
+        self.assertRegex(said["first"], r"1\.2 s .* \| 2026-01-02, aaaaaaa \|$")
+        self.assertRegex(said["second"], r"1\.4 s .* \| 2026-01-04, ccccccc \|$")
+        again = table.published(page, self.machine("one", row("first", 1.3, "2026-01-05", "ddddddd"), date="2026-01-05"), order)
+        self.assertRegex(table.lines_of(table.tables(again)[0])["first"], r"1\.3 s .* \| 2026-01-05, ddddddd \|$")
+        self.assertEqual(said["third"], table.lines_of(table.tables(again)[0])["third"])
+        late = table.published(again, self.machine("one", row("first", 1.7, "2026-01-04", "ccccccc"), row("new", 1.0, "2026-01-04", "ccccccc"), date="2026-01-04"), order)
+        self.assertIn("Measured on 2026-01-05 on 2 cores (one)", late)
+        self.assertRegex(table.lines_of(table.tables(late)[0])["first"], r"1\.3 s .* \| 2026-01-05, ddddddd \|$")     # an older file does not undo a newer row
+        self.assertEqual([*order, "new"], list(table.lines_of(table.tables(late)[0])))
+        self.assertIn("| 2026-01-02 to 2026-01-05, 2 cores, one | 8 of 12 |", table.digest(late, {}))
+
+    def test_a_row_that_could_not_run_leaves_its_figures_and_one_whose_sides_disagree_does_not(self):
+        good = {**compared([ran(1.2, 300)], [ran(2.0, 500)]), "date": "2026-01-02", "commit": "aaaaaaa"}
+        page = table.published("", results(good))
+        absent = {"name": good["name"], "work": good["work"], "measure": "seconds", "show": [], "targets": [], "failed": "Spark is not here", "date": "2026-01-03", "commit": "bbbbbbb"}
+        self.assertEqual(page, table.published(page, {**results(absent), "date": "2026-01-02"}))
+        apart = {**compared([ran(1.0, 300, steps=7.0)], [ran(1.0, 500, steps=8.0)]), "date": "2026-01-03", "commit": "bbbbbbb"}
+        said = table.published(page, results(apart))
+        self.assertIn("not measured: the two sides do not agree on steps: ours 7.0, the peer's 8.0 |  |  |  |  | 2026-01-03, bbbbbbb |", said)
+        self.assertNotIn("aaaaaaa", said)
+        self.assertIn("not measured: Spark is not here |", table.published("", results(absent)))
+
+    def test_rows_that_stay_say_under_which_versions_they_were_measured(self):
+        def under(torch, name, date, commit):
+            return {**results({**compared([ran(1.2, 300)], [ran(2.0, 500)]), "name": name, "date": date, "commit": commit}), "versions": {"torch": torch}, "date": date}
+        page = table.published("", under("2.7.1", "old", "2026-01-02", "aaaaaaa"))
+        page = table.published(page, under("2.8.0", "new", "2026-01-03", "bbbbbbb"))
+        self.assertIn("2 threads on both sides, torch 2.8.0.", page.split("Measured on")[1])
+        self.assertIn("| 2026-01-02, aaaaaaa; 2 threads on both sides, torch 2.7.1 |", page)
+        self.assertIn("| 2026-01-03, bbbbbbb |", page)
+        page = table.published(page, under("2.9.0", "newest", "2026-01-04", "ccccccc"))
+        self.assertIn("| 2026-01-02, aaaaaaa; 2 threads on both sides, torch 2.7.1 |", page)
+        self.assertIn("| 2026-01-03, bbbbbbb; 2 threads on both sides, torch 2.8.0 |", page)
 
     def test_the_readme_has_of_each_machine_its_best_figures_and_every_miss(self):
         slow = {**compared([ran(3.0, 300, loss=2.5)], [ran(2.0, 500)]), "name": "slow"}

@@ -11,6 +11,7 @@ import unittest
 import urllib.request
 
 HOME = pathlib.Path(__file__).resolve().parents[2]
+PEERS = HOME / "runs/bench/venv/bin/python"     # the benchmark's environment, which has PyPI's client
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
@@ -54,6 +55,27 @@ class ChatTest(unittest.TestCase):
             answer = json.load(reply)
         self.assertIn("Paris", answer["choices"][0]["message"]["content"])
         self.assertGreater(answer["usage"]["completion_tokens"], 3)
+
+    def test_an_unmodified_client_of_openai_talks_to_it(self):
+        if not PEERS.exists() or subprocess.run([PEERS, "-c", "import openai"], capture_output=True).returncode:
+            raise unittest.SkipTest("PyPI's openai is not in runs/bench/venv; environment/bench installs it")
+        client = subprocess.run([PEERS, pathlib.Path(__file__).with_name("openai_client.py"), self.address], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=240)
+        self.assertEqual(0, client.returncode, client.stderr)
+        said = json.loads(client.stdout)
+        self.assertIn("smollm2-135m-instruct", said["models"])
+        self.assertIn("Paris", said["whole"])
+        self.assertEqual("stop", said["finish"])
+        self.assertEqual(said["usage"][2], said["usage"][0] + said["usage"][1])
+        self.assertEqual([said["whole"]] * 3, [said["streamed"], said["helper"], said["parts"]])
+        self.assertEqual(said["usage"][2], said["streamed_usage"])
+        self.assertGreater(said["pieces"], 3)
+        self.assertEqual("length", said["short"])
+        self.assertEqual(said["whole"].partition("France")[0], said["stopped"])
+        self.assertEqual(said["seeded"][0], said["seeded"][1])
+        self.assertGreater(len(said["completed"]), 3)
+        self.assertEqual([404, "model_not_found"], said["unknown"][:2])
+        self.assertEqual([400, "temperature"], [said["hot"][0], said["hot"][2]])
+        self.assertEqual([400, "messages"], [said["nobody"][0], said["nobody"][2]])
 
     @unittest.skipUnless(CHROMIUM, "there is no Chromium here to open the page with")
     def test_a_browser_opens_the_page_and_finds_the_models(self):

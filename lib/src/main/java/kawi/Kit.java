@@ -44,6 +44,7 @@ public final class Kit {
             Map.entry("answers", "05-fine-tuning"),
             Map.entry("translator", "05-fine-tuning"),
             Map.entry("assistant", "05-fine-tuning"),
+            Map.entry("exported", "05-fine-tuning"),
             Map.entry("evaluation", "06-evaluation"),
             Map.entry("card", "07-responsible-use"));
 

@@ -13,6 +13,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,7 +35,9 @@ import kawi.evidence.Draft;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.evidence.Run;
+import kawi.model.Export;
 import kawi.model.GptConfig;
+import kawi.model.LanguageModel;
 import kawi.model.Llama;
 import kawi.model.LlamaConfig;
 import kawi.notebook.Report;
@@ -43,6 +46,8 @@ import kawi.text.Bpe;
 import kawi.text.CharacterTokenizer;
 import kawi.text.TokenFile;
 import kawi.text.TokenWriter;
+import kawi.torch.GgufType;
+import kawi.torch.GgufWriter;
 import kawi.torch.SafeTensors;
 import kawi.torch.Torch;
 import kawi.torch.Weights;
@@ -110,6 +115,17 @@ class WritersTest {
             try (Llama model = Llama.create(torch, new LlamaConfig(60, 64, 1, 32, 48, 4, 2, 8, 10000, 1e-5, true), 7);
                     LoraAdapter adapter = LoraAdapter.create(model, Lora.rank(2), 1)) {
                 adapter.save(file);
+            }
+        });
+        all.put(
+                "GgufWriter",
+                file -> new GgufWriter()
+                        .tensor("t", new long[] {8}, GgufType.F32, () -> FloatBuffer.allocate(8))
+                        .write(file));
+        all.put("Export", file -> {
+            try (LanguageModel model = LanguageModel.create(torch, new GptConfig(300, 16, 1, 2, 16), 1)) {
+                Export.of("own", model, Bpe.train(List.of("aaab"), 260, Progress.NONE))
+                        .folder(file);
             }
         });
         all.put("Scorecard", file -> new Scorecard(10, 1).write(file));

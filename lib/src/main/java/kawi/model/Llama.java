@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import kawi.evidence.KitException;
@@ -360,7 +361,7 @@ public final class Llama implements LanguageModel {
                 if (matrix.equals("mlp.gate_proj")) {
                     weights.add(parameter(i, "post_attention_layernorm"));
                 }
-                weights.add(effective(i, matrix));
+                weights.add(effective(i, matrix, adapter));
             }
         }
         weights.add(parameter("model.norm"));
@@ -368,13 +369,34 @@ public final class Llama implements LanguageModel {
         return weights;
     }
 
-    private NDArray effective(int i, String matrix) {
+    /**
+     * {@return the parameters with an adapter's change: the matrices that it changes are new arrays of the manager's,
+     * the others are the live ones}
+     *
+     * @param manager owns the new arrays
+     * @param change the adapter, or null for none
+     */
+    Map<String, NDArray> merged(NDManager manager, Adapter change) {
+        Map<String, NDArray> merged = new LinkedHashMap<>(parameters.map());
+        for (int i = 0; i < config.layers(); i++) {
+            for (String matrix : MATRICES) {
+                NDArray weight = effective(i, matrix, change);
+                if (weight != parameter(i, matrix)) {
+                    weight.attach(manager);
+                    merged.put("model.layers." + i + "." + matrix + ".weight", weight);
+                }
+            }
+        }
+        return merged;
+    }
+
+    private NDArray effective(int i, String matrix, Adapter changed) {
         NDArray weight = parameter(i, matrix);
-        if (adapter == null || !adapter.covers(i, matrix)) {
+        if (changed == null || !changed.covers(i, matrix)) {
             return weight;
         }
         return torch.inference(() -> {
-            try (NDArray change = adapter.change(i, matrix)) {
+            try (NDArray change = changed.change(i, matrix)) {
                 return weight.add(change);
             }
         });

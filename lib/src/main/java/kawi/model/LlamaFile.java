@@ -50,6 +50,26 @@ final class LlamaFile {
                 .named(String.valueOf(file.metadata().getOrDefault("general.name", file.name())));
     }
 
+    /** The name in a GGUF file of a parameter that has Hugging Face's. */
+    static String named(String parameter) {
+        switch (parameter) {
+            case "model.embed_tokens.weight":
+                return "token_embd.weight";
+            case "model.norm.weight":
+                return "output_norm.weight";
+            case "lm_head.weight":
+                return "output.weight";
+            default:
+                String[] parts = parameter.split("\\.", 4); // model.layers.I.NAME.weight
+                String name = parts[3].substring(0, parts[3].length() - ".weight".length());
+                return NAMES.entrySet().stream()
+                        .filter(each -> each.getValue().equals(name))
+                        .map(each -> "blk." + parts[2] + "." + each.getKey() + ".weight")
+                        .findFirst()
+                        .orElseThrow();
+        }
+    }
+
     /** Every tensor is one of the model's, or the file is another model's. */
     private static void refuseUnknown(Gguf file, LlamaConfig config) {
         Set<String> known = new HashSet<>(List.of("token_embd.weight", "output_norm.weight", "output.weight"));

@@ -22,7 +22,8 @@ import kawi.torch.Gguf;
  */
 public record SpecialTokens(int first, Set<Integer> ends, Map<String, String> names) {
 
-    private static final List<String> NAMES =
+    /** The names that any tokenizer's configuration may give. */
+    static final List<String> NAMES =
             List.of("bos_token", "eos_token", "unk_token", "pad_token", "sep_token", "cls_token", "mask_token");
 
     /** Lists of further ones; a newer file may give them names instead. */

@@ -42,11 +42,13 @@ public final class ChatTemplate {
         }
     }
 
+    private final String text;
     private final Jinja jinja;
     private final Map<String, String> names;
 
-    private ChatTemplate(Jinja jinja, Map<String, String> names) {
-        this.jinja = jinja;
+    private ChatTemplate(String text, Map<String, String> names) {
+        this.text = text;
+        this.jinja = Jinja.of(text);
         this.names = names;
     }
 
@@ -67,7 +69,7 @@ public final class ChatTemplate {
      * @throws KitException if it uses what this kit does not know, or writes a question not at all, twice, or changed
      */
     public static ChatTemplate of(String jinja, Map<String, String> names) {
-        ChatTemplate template = new ChatTemplate(Jinja.of(jinja), names);
+        ChatTemplate template = new ChatTemplate(jinja, names);
         String written =
                 template.rendered(List.of(new Turn("user", PROBE)), true).text();
         int at = written.indexOf(PROBE);
@@ -78,6 +80,11 @@ public final class ChatTemplate {
                             + "'; use the model without a chat.");
         }
         return template;
+    }
+
+    /** {@return its text, as the model's files have it} */
+    public String text() {
+        return text;
     }
 
     /**

@@ -1,9 +1,11 @@
 package kawi.torch;
 
 import java.nio.ByteBuffer;
+import kawi.evidence.KitException;
 
 /**
- * The ways in which GGUF stores a tensor's values, and how each is turned back into floats.
+ * The ways in which GGUF stores a tensor's values, and how each is turned back into floats; F32, F16 and Q8_0 also how
+ * floats are turned into them.
  *
  * <p>A quantised tensor is a row of blocks of 32 values. A block holds one half-precision scale d (Q4_1 also a minimum
  * m) and 32 small integers q; a value is d * q (+ m). Source: ggml's {@code ggml-quants.c}.
@@ -16,6 +18,14 @@ public enum GgufType {
             in.asFloatBuffer().get(out, 0, count);
             return finite(out, count);
         }
+
+        @Override
+        boolean quantise(float[] in, int count, ByteBuffer out) {
+            for (int i = 0; i < count; i++) {
+                out.putFloat(in[i]);
+            }
+            return finite(in, count);
+        }
     },
     /** 16-bit floats. */
     F16(1, 1, 2) {
@@ -26,6 +36,17 @@ public enum GgufType {
                 short bits = in.getShort();
                 finite &= finite(bits);
                 out[i] = half(bits);
+            }
+            return finite;
+        }
+
+        @Override
+        boolean quantise(float[] in, int count, ByteBuffer out) {
+            boolean finite = true;
+            for (int i = 0; i < count; i++) {
+                short bits = half(in[i]);
+                finite &= finite(bits);
+                out.putShort(bits);
             }
             return finite;
         }
@@ -73,6 +94,28 @@ public enum GgufType {
             }
             return finite;
         }
+
+        /** The scale is the largest value's 127th part, and the integers are rounded by it before it is halved. */
+        @Override
+        boolean quantise(float[] in, int count, ByteBuffer out) {
+            boolean finite = finite(in, count);
+            for (int at = 0; at < count; at += 32) {
+                float largest = 0;
+                for (int i = at; i < at + 32; i++) {
+                    largest = Math.max(largest, Math.abs(in[i]));
+                }
+                float d = largest / 127;
+                float inverse = d == 0 ? 0 : 1 / d;
+                short scale = half(d);
+                finite &= finite(scale);
+                out.putShort(scale);
+                for (int i = at; i < at + 32; i++) {
+                    float value = in[i] * inverse;
+                    out.put((byte) (value < 0 ? -Math.floor(0.5 - value) : Math.floor(0.5 + value)));
+                }
+            }
+            return finite;
+        }
     };
 
     private static final String[] OTHERS = {
@@ -80,6 +123,11 @@ public enum GgufType {
         "Q6_K", "Q8_K", "IQ2_XXS", "IQ2_XS", "IQ3_XXS", "IQ1_S", "IQ4_NL", "IQ3_S", "IQ2_S", "IQ4_XS", "I8", "I16",
         "I32", "I64", "F64", "IQ1_M", "BF16"
     };
+
+    /** {@return whether the kit writes it} */
+    public boolean written() {
+        return this == F32 || this == F16 || this == Q8_0;
+    }
 
     private final int code;
     private final int blockValues;
@@ -89,6 +137,11 @@ public enum GgufType {
         this.code = code;
         this.blockValues = blockValues;
         this.blockBytes = blockBytes;
+    }
+
+    /** The type's code in a file. */
+    int code() {
+        return code;
     }
 
     /** {@return values in one block} */
@@ -108,6 +161,18 @@ public enum GgufType {
      * @return whether all of them are finite; a block is where its scale (and minimum) is
      */
     abstract boolean dequantise(ByteBuffer in, float[] out, int count);
+
+    /**
+     * Writes the first {@code count} values, whole blocks of them, at the buffer's position; the buffer is
+     * little-endian.
+     *
+     * @return whether all of them, and what they became, are finite
+     * @throws KitException of a type that the kit reads and does not write
+     */
+    boolean quantise(float[] in, int count, ByteBuffer out) {
+        throw new KitException("This kit writes GGUF as F32, F16 or Q8_0, and " + this + " was asked for: choose one of"
+                + " these, and let llama.cpp's llama-quantize make others of it.");
+    }
 
     /** The type with this code in the file, or null where the kit does not read it. */
     static GgufType of(int code) {
@@ -170,5 +235,24 @@ public enum GgufType {
         }
         int wide = exponent == 31 ? 255 : exponent + 112;
         return Float.intBitsToFloat(sign | wide << 23 | fraction << 13);
+    }
+
+    /**
+     * Single precision to IEEE 754 half precision, to the nearest, of two as near to the even one; infinite where it is
+     * beyond what a half can say.
+     */
+    static short half(float value) {
+        int bits = Float.floatToRawIntBits(value);
+        int sign = bits >>> 16 & 0x8000;
+        float size = Math.abs(value);
+        if (Float.isNaN(value)) {
+            return (short) 0x7e00;
+        } else if (size >= 65520) { // half way from the largest to what would be the next
+            return (short) (sign | 0x7c00);
+        } else if (size < 0x1p-14f) { // zero and subnormal: multiples of 2^-24
+            return (short) (sign | (int) Math.rint(size * 0x1p24));
+        }
+        int rounded = (bits & 0x7fffffff) + 0xfff + (bits >> 13 & 1); // a carry goes on into the exponent, as it should
+        return (short) (sign | rounded - (112 << 23) >> 13);
     }
 }

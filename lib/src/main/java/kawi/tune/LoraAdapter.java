@@ -162,6 +162,19 @@ public final class LoraAdapter implements Adapter, AutoCloseable {
      * @throws KitException if they cannot be written
      */
     public void save(Path folder) {
+        save(folder, base.name());
+    }
+
+    /**
+     * The same for peft, which opens the base by what the adapter says of it
+     * ({@code AutoPeftModelForCausalLM.from_pretrained(folder)}).
+     *
+     * @param folder where they are put
+     * @param place what peft is to open: the folder of the exported base ({@link kawi.model.Export}), where a relative
+     *     one is looked for from where the program is started, or a name on a hub
+     * @throws KitException if they cannot be written
+     */
+    public void save(Path folder, String place) {
         ObjectNode json = new ObjectMapper().createObjectNode();
         json.put("peft_type", "LORA")
                 .put("task_type", "CAUSAL_LM")
@@ -171,7 +184,7 @@ public final class LoraAdapter implements Adapter, AutoCloseable {
         json.put("bias", "none")
                 .put("fan_in_fan_out", false)
                 .put("inference_mode", true)
-                .put("base_model_name_or_path", base.name());
+                .put("base_model_name_or_path", place);
         ArrayNode modules = json.putArray("target_modules");
         lora.matrices().forEach(matrix -> modules.add(matrix.substring(matrix.indexOf('.') + 1)));
         if (lora.layers() > 0) {

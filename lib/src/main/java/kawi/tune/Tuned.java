@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 import kawi.evidence.Hash;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
+import kawi.model.Export;
 import kawi.model.Generation;
 import kawi.model.Pretrained;
 import kawi.model.Sampling;
@@ -267,10 +268,34 @@ public final class Tuned implements Predictor, AutoCloseable {
      * @param folder where the two files are put
      */
     public void save(Path folder) {
+        learned().save(folder);
+    }
+
+    /**
+     * The same for peft, which opens the base by what the adapter says of it; see {@link LoraAdapter#save(Path,
+     * String)}.
+     *
+     * @param folder where the two files are put
+     * @param place the folder of the exported base, or its name on a hub
+     */
+    public void save(Path folder, String place) {
+        learned().save(folder, place);
+    }
+
+    private LoraAdapter learned() {
         if (adapter == null) {
             throw new KitException("The model as it came has no adapter to save: tune it first.");
         }
-        adapter.save(folder);
+        return adapter;
+    }
+
+    /**
+     * {@return this model for other programs: the pretrained one with this task's adapter merged into it}
+     *
+     * <p>The adapter alone is what {@link #save} writes.
+     */
+    public Export export() {
+        return Export.of(base, adapter).named(base.name() + ", " + task.name());
     }
 
     /** Frees the adapter; the pretrained model stays. */
