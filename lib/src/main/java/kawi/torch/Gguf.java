@@ -71,8 +71,8 @@ public final class Gguf implements AutoCloseable {
      *
      * @param path the file
      * @return the open file; close it when its tensors are read
-     * @throws KitException when the file is missing, is no GGUF file, is cut short, holds a tensor type other than F32,
-     *     F16, Q4_0, Q4_1 or Q8_0, or claims tensors that do not lie inside it
+     * @throws KitException when the file is missing, is no GGUF file, is cut short, holds a tensor of a type that is
+     *     none of {@link GgufType}, or claims tensors that do not lie inside it
      */
     public static Gguf open(Path path) {
         if (!Files.isRegularFile(path)) {

@@ -85,8 +85,8 @@ record GgufHeader(Map<String, Object> metadata, Map<String, Gguf.Tensor> tensors
                 GgufType type = GgufType.of(code);
                 if (type == null) {
                     throw new KitException("Tensor " + name + " of " + file + " is stored as " + GgufType.name(code)
-                            + ", and this kit reads F32, F16, Q4_0, Q4_1 and Q8_0; take a file "
-                            + "quantised in one of these.");
+                            + ", and this kit reads " + GgufType.names()
+                            + "; take a file quantised in one of these.");
                 }
                 claims.add(new Claim(name, shape, type, in.getLong()));
             }

@@ -1,14 +1,17 @@
 package kawi.torch;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
 import kawi.evidence.KitException;
 
 /**
  * The ways in which GGUF stores a tensor's values, and how each is turned back into floats; F32, F16 and Q8_0 also how
  * floats are turned into them.
  *
- * <p>A quantised tensor is a row of blocks of 32 values. A block holds one half-precision scale d (Q4_1 also a minimum
- * m) and 32 small integers q; a value is d * q (+ m). Source: ggml's {@code ggml-quants.c}.
+ * <p>A quantised tensor is a row of blocks of 32 or 256 values. The simplest hold one half-precision scale d (Q4_1 also
+ * a minimum m) and 32 small integers q; a value is d * q (+ m). {@link GgufBlocks} has the others. Source: ggml's
+ * {@code ggml-quants.c}.
  */
 public enum GgufType {
     /** 32-bit floats. */
@@ -116,12 +119,75 @@ public enum GgufType {
             }
             return finite;
         }
-    };
+    },
+    /** 5-bit integers from -16 to 15 with a scale. */
+    Q5_0(6, 32, 22, GgufBlocks::q5Zero),
+    /** 5-bit integers from 0 to 31 with a scale and a minimum. */
+    Q5_1(7, 32, 24, GgufBlocks::q5One),
+    /** 2-bit integers, with scales and minimums of 4 bits for every 16. */
+    Q2_K(10, 256, 84, GgufBlocks::q2K),
+    /** 3-bit integers, with scales of 6 bits for every 16. */
+    Q3_K(11, 256, 110, GgufBlocks::q3K),
+    /** 4-bit integers, with scales and minimums of 6 bits for every 32. */
+    Q4_K(12, 256, 144, GgufBlocks::q4K),
+    /** 5-bit integers, with scales and minimums of 6 bits for every 32. */
+    Q5_K(13, 256, 176, GgufBlocks::q5K),
+    /** 6-bit integers, with scales of 8 bits for every 16. */
+    Q6_K(14, 256, 210, GgufBlocks::q6K),
+    /** 8-bit integers with a single-precision scale. */
+    Q8_K(15, 256, 292, GgufBlocks::q8K),
+    /** 4-bit places in a table of 16 values, with a scale. */
+    IQ4_NL(20, 32, 18, GgufBlocks::iq4Nl),
+    /** 4-bit places in a table of 16 values, with scales of 6 bits for every 32. */
+    IQ4_XS(23, 256, 136, GgufBlocks::iq4Xs),
+    /** 64-bit floats, rounded to 32 bits. */
+    F64(28, 1, 8, GgufBlocks::f64),
+    /** The upper halves of 32-bit floats. */
+    BF16(30, 1, 2, GgufBlocks::bf16),
+    /** 4-bit floats (E2M1) with a power of two for every 32, of the OCP Microscaling specification. */
+    MXFP4(39, 32, 17, GgufBlocks::mxfp4);
 
     private static final String[] OTHERS = {
-        "F32", "F16", "Q4_0", "Q4_1", "Q4_2", "Q4_3", "Q5_0", "Q5_1", "Q8_0", "Q8_1", "Q2_K", "Q3_K", "Q4_K", "Q5_K",
-        "Q6_K", "Q8_K", "IQ2_XXS", "IQ2_XS", "IQ3_XXS", "IQ1_S", "IQ4_NL", "IQ3_S", "IQ2_S", "IQ4_XS", "I8", "I16",
-        "I32", "I64", "F64", "IQ1_M", "BF16"
+        "F32",
+        "F16",
+        "Q4_0",
+        "Q4_1",
+        "Q4_2",
+        "Q4_3",
+        "Q5_0",
+        "Q5_1",
+        "Q8_0",
+        "Q8_1",
+        "Q2_K",
+        "Q3_K",
+        "Q4_K",
+        "Q5_K",
+        "Q6_K",
+        "Q8_K",
+        "IQ2_XXS",
+        "IQ2_XS",
+        "IQ3_XXS",
+        "IQ1_S",
+        "IQ4_NL",
+        "IQ3_S",
+        "IQ2_S",
+        "IQ4_XS",
+        "I8",
+        "I16",
+        "I32",
+        "I64",
+        "F64",
+        "IQ1_M",
+        "BF16",
+        "Q4_0_4_4",
+        "Q4_0_4_8",
+        "Q4_0_8_8",
+        "TQ1_0",
+        "TQ2_0",
+        "IQ4_NL_4_4",
+        "IQ4_NL_4_8",
+        "IQ4_NL_8_8",
+        "MXFP4"
     };
 
     /** {@return whether the kit writes it} */
@@ -132,11 +198,17 @@ public enum GgufType {
     private final int code;
     private final int blockValues;
     private final int blockBytes;
+    private final GgufBlocks.Reader reader; // null where the constant reads by itself
 
     GgufType(int code, int blockValues, int blockBytes) {
+        this(code, blockValues, blockBytes, null);
+    }
+
+    GgufType(int code, int blockValues, int blockBytes, GgufBlocks.Reader reader) {
         this.code = code;
         this.blockValues = blockValues;
         this.blockBytes = blockBytes;
+        this.reader = reader;
     }
 
     /** The type's code in a file. */
@@ -160,7 +232,12 @@ public enum GgufType {
      *
      * @return whether all of them are finite; a block is where its scale (and minimum) is
      */
-    abstract boolean dequantise(ByteBuffer in, float[] out, int count);
+    boolean dequantise(ByteBuffer in, float[] out, int count) {
+        for (int at = 0; at < count; at += blockValues) {
+            reader.read(in, out, at);
+        }
+        return finite(out, count);
+    }
 
     /**
      * Writes the first {@code count} values, whole blocks of them, at the buffer's position; the buffer is
@@ -182,6 +259,12 @@ public enum GgufType {
             }
         }
         return null;
+    }
+
+    /** {@return the names of all that the kit reads: "F32, F16, ... and MXFP4"} */
+    static String names() {
+        List<String> names = Arrays.stream(values()).map(Enum::name).toList();
+        return String.join(", ", names.subList(0, names.size() - 1)) + " and " + names.get(names.size() - 1);
     }
 
     /** The name of any type code of the format, read by the kit or not. */

@@ -209,9 +209,10 @@ class GgufTest {
         assertTrue(refusal(file(
                         new GgufBytes().head(0, 1).text("k").put(4, 9).put(4, 0).put(8, 1L << 50)))
                 .contains("list claims"));
-        assertTrue(refusal(tensorFile(12, 0, 256))
-                .startsWith("Tensor t of m.gguf is stored as Q4_K, and this kit reads F32, F16, Q4_0, Q4_1 and Q8_0"));
-        assertTrue(refusal(tensorFile(30, 0, 256)).contains("stored as BF16"));
+        assertTrue(refusal(tensorFile(16, 0, 256))
+                .startsWith("Tensor t of m.gguf is stored as IQ2_XXS, and this kit reads F32, F16, Q4_0, Q4_1, Q8_0"));
+        assertTrue(refusal(tensorFile(35, 0, 256)).contains("stored as TQ2_0"));
+        assertTrue(refusal(tensorFile(99, 0, 256)).contains("stored as number 99"));
         assertTrue(refusal(tensorFile(0, 1L << 50, 8)).contains("start at byte"));
         assertTrue(refusal(tensorFile(0, -32, 8)).contains("start at byte"));
         assertTrue(refusal(tensorFile(0, 0, 1L << 40)).contains("impossible shape"));
