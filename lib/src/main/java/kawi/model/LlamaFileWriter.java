@@ -127,6 +127,11 @@ final class LlamaFileWriter {
         }
         ordered.addAll(ends);
         List<String> keys = List.of("eos", "eot", "eom");
+        if (ordered.isEmpty()) {
+            throw new KitException(
+                    "No token ends this model's texts, and llama.cpp would take token 11 for one: export it"
+                            + " as a folder.");
+        }
         if (ordered.size() > keys.size()) {
             throw new KitException("A GGUF file names at most three tokens that end a text, and this model has "
                     + ordered.size() + ": export it as a folder.");

@@ -38,6 +38,9 @@ public final class GgufWriter {
 
     private static final int PIECES = 32;
 
+    /** What Java's memory for floats holds. */
+    private static final long MOST_VALUES = Integer.MAX_VALUE / Float.BYTES;
+
     /** Codes of metadata values. */
     private static final int UINT32 = 4;
 
@@ -90,7 +93,8 @@ public final class GgufWriter {
      * @param type how its values are written
      * @param values gives them row by row when they are to be written
      * @return this writer
-     * @throws KitException if the kit does not write that type, or a row does not divide into its blocks
+     * @throws KitException if the kit does not write that type, a row does not divide into its blocks, or there are
+     *     more than half a milliard values
      */
     public GgufWriter tensor(String name, long[] shape, GgufType type, Supplier<FloatBuffer> values) {
         long row = shape[shape.length - 1];
@@ -101,7 +105,13 @@ public final class GgufWriter {
             throw new KitException(type + " stores the rows of a tensor in blocks of " + type.blockValues() + " values,"
                     + " and a row of " + name + " has " + row + ": write the model as F16 or F32.");
         }
-        tensors.put(name, new Entry(shape.clone(), type, values));
+        Entry entry = new Entry(shape.clone(), type, values);
+        if (entry.size() > MOST_VALUES) {
+            throw new KitException(
+                    "Tensor " + name + " has " + entry.size() + " values, and this kit writes tensors of at" + " most "
+                            + MOST_VALUES + ": export the model as a folder, and let llama.cpp convert it.");
+        }
+        tensors.put(name, entry);
         return this;
     }
 

@@ -172,9 +172,14 @@ public final class LoraAdapter implements Adapter, AutoCloseable {
      * @param folder where they are put
      * @param place what peft is to open: the folder of the exported base ({@link kawi.model.Export}), where a relative
      *     one is looked for from where the program is started, or a name on a hub
-     * @throws KitException if they cannot be written
+     * @throws KitException if they cannot be written, or no place is given
      */
     public void save(Path folder, String place) {
+        if (place.isBlank()) {
+            throw new KitException(
+                    "An adapter without a place of its base opens in no other program: give the folder of"
+                            + " the exported base, or its name on a hub.");
+        }
         ObjectNode json = new ObjectMapper().createObjectNode();
         json.put("peft_type", "LORA")
                 .put("task_type", "CAUSAL_LM")

@@ -262,6 +262,9 @@ class ExportTest {
                     Export.of(with(model, new SpecialTokens(-1, Set.of(0, 1, 2, user), names), model.chat())),
                     "at most three tokens that end a text");
             refused(
+                    Export.of(with(model, new SpecialTokens(-1, Set.of(), names), model.chat())),
+                    "would take token 11");
+            refused(
                     Export.of(with(model, new SpecialTokens(user, ends, names), model.chat())),
                     "begin with '<|user|>' while its bos_token is '<|x|>'");
             Map<String, String> image = new HashMap<>(names);

@@ -184,6 +184,10 @@ class GgufWriterTest {
         }
         refused("a row of t has 16: write the model as F16", GgufType.Q8_0, good, 4, 16);
         refused("writes GGUF as F32, F16 or Q8_0, and Q4_1 was asked for", GgufType.Q4_1, good, 2, 32);
+        KitException wide = assertThrows(
+                KitException.class,
+                () -> new GgufWriter().tensor("t", new long[] {1 << 20, 1 << 10}, GgufType.F16, () -> null));
+        assertTrue(wide.getMessage().contains("Tensor t has 1073741824 values"), wide.getMessage());
         assertArrayEquals(earlier, Files.readAllBytes(folder.resolve("m.gguf")));
         try (var files = Files.list(folder)) {
             assertEquals(1, files.count(), "no litter");

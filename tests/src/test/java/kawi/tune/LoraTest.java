@@ -447,4 +447,21 @@ class LoraTest {
         assertThrows(KitException.class, () -> new Encoded(new int[] {1, 2}, 2));
         assertThrows(KitException.class, () -> LoraTuning.of(LORA).run(model, List.of(), List.of(), Progress.NONE));
     }
+
+    @Test
+    void anAdapterForPeftSaysWhereItsBaseIsToBeOpened(@TempDir Path folder) throws Exception {
+        try (LoraAdapter adapter = LoraAdapter.create(model, LORA, 3)) {
+            adapter.save(folder, "models/base");
+            ObjectNode config = (ObjectNode) new ObjectMapper()
+                    .readTree(folder.resolve("adapter_config.json").toFile());
+            assertEquals("models/base", config.get("base_model_name_or_path").asText());
+            assertEquals("CAUSAL_LM", config.get("task_type").asText());
+            try (LoraAdapter again =
+                    LoraAdapter.load(model, folder)) { // its weights are compared, whatever it is called
+                assertEquals("models/base", again.base().name());
+                assertEquals(model.fingerprint(), again.base().weights());
+            }
+            assertThrows(KitException.class, () -> adapter.save(folder, " "));
+        }
+    }
 }
