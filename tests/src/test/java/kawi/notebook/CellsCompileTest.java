@@ -1,6 +1,7 @@
 package kawi.notebook;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -72,21 +73,41 @@ class CellsCompileTest {
         return notebooks;
     }
 
+    /** What a newcomer copies first. */
+    @Test
+    void theReadmesFirstCellCompilesAgainstTheLibrary() throws Exception {
+        String readme = Files.readString(NOTEBOOKS.resolveSibling("README.md"));
+        String begin = "```java\n%classpath";
+        int at = readme.indexOf(begin) + "```java\n".length();
+        assertTrue(at > begin.length());
+        List<String> faults = new ArrayList<>();
+        compile("README.md", List.of(readme.substring(at, readme.indexOf("```", at))), "", faults);
+        assertEquals(List.of(), faults);
+    }
+
     private static void compile(Path notebook, String besideTheKit, List<String> faults) throws Exception {
+        List<String> cells = new ArrayList<>();
+        for (JsonNode cell : new ObjectMapper().readTree(notebook.toFile()).path("cells")) {
+            if (cell.path("cell_type").asText().equals("code")) {
+                StringBuilder source = new StringBuilder();
+                cell.path("source").forEach(line -> source.append(line.asText()));
+                cells.add(source.toString());
+            }
+        }
+        compile(notebook.getFileName().toString(), cells, besideTheKit, faults);
+    }
+
+    private static void compile(String name, List<String> cells, String besideTheKit, List<String> faults)
+            throws Exception {
         try (JShell shell = JShell.builder()
                 .executionEngine(new Compiled(), Map.of())
                 .out(System.err)
                 .build()) {
             shell.addToClasspath(System.getProperty("java.class.path") + besideTheKit);
             int number = 0;
-            for (JsonNode cell : new ObjectMapper().readTree(notebook.toFile()).path("cells")) {
-                if (!cell.path("cell_type").asText().equals("code")) {
-                    continue;
-                }
+            for (String cell : cells) {
                 number++;
-                StringBuilder source = new StringBuilder();
-                cell.path("source").forEach(line -> source.append(line.asText()));
-                String rest = source.toString().replaceAll("(?m)^%.*$", "");
+                String rest = cell.replaceAll("(?m)^%.*$", "");
                 while (!rest.isBlank()) {
                     SourceCodeAnalysis.CompletionInfo part =
                             shell.sourceCodeAnalysis().analyzeCompletion(rest);
@@ -97,7 +118,7 @@ class CellsCompileTest {
                                     .findFirst()
                                     .map(d -> d.getMessage(Locale.ENGLISH).replaceAll("\\s+", " "))
                                     .orElse("rejected");
-                            faults.add(notebook.getFileName() + ", code cell " + number + ": " + why + " in: "
+                            faults.add(name + ", code cell " + number + ": " + why + " in: "
                                     + snippet.strip().lines().findFirst().orElse(""));
                         }
                     }
