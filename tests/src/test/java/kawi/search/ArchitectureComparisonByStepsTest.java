@@ -125,6 +125,8 @@ class ArchitectureComparisonByStepsTest extends SmallTexts {
             }
             assertTrue(contest.rateGrid().trials().isEmpty());
             assertEquals(List.of("training two, one, 2"), told.of("begin"));
+            contest.close();
+            assertThrows(KitException.class, () -> contest.model("two"), "a model that is closed is not handed out");
             assertEquals(List.of("0 seed 5", "1 seed 6"), told.of("update"));
             assertEquals(List.of("4 runs"), told.of("end"));
         }
@@ -214,6 +216,12 @@ class ArchitectureComparisonByStepsTest extends SmallTexts {
             assertEquals(List.of("2 runs"), seed6.of("end"));
             assertEquals(List.of("0 seed 5", "1 seed 6"), seed6.of("update"), "no seed more is begun");
         }
+        Told atOnce = interrupting("seed 5");
+        try (ArchitectureComparison contest = compare(1, Map.of("two", 0.01, "one", 0.01), atOnce)) {
+            assertTrue(Thread.interrupted());
+            assertEquals(List.of(), contest.equalSeconds().runs());
+            assertEquals(List.of(), atOnce.of("point"), "not a step is taken");
+        }
         Told rate = interrupting("at the rate of 0.01");
         try (ArchitectureComparison contest = compare(1, Map.of(), rate)) {
             assertTrue(Thread.interrupted());
@@ -231,6 +239,17 @@ class ArchitectureComparisonByStepsTest extends SmallTexts {
             Run cut = contest.repeat(contest.equalSeconds().runs().get(0));
             assertTrue(Thread.interrupted());
             assertEquals(0, cut.steps());
+        }
+    }
+
+    @Test
+    void byTheMachinesOwnClockEachRunHasTheFewestStepsAtLeast() {
+        ComparisonSettings settings = new ComparisonSettings(4, 0.001, 1, 5, Map.of("two", 0.01, "one", 0.01));
+        try (ArchitectureComparison contest =
+                ArchitectureComparison.run(Small.TORCH, ENTRANTS, train, validation, settings, Progress.NONE)) {
+            assertEquals(
+                    List.of(20L, 20L),
+                    contest.equalSeconds().runs().stream().map(Run::steps).toList());
         }
     }
 

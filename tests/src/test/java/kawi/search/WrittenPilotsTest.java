@@ -304,6 +304,19 @@ class WrittenPilotsTest extends SmallTexts {
     }
 
     @Test
+    void byTheMachinesOwnClockPilotsAreTrainedAndAPlanIsMade() {
+        PilotSettings least = new PilotSettings(Muon.defaults(), 16, 1, 4, 1);
+        PilotRuns pilots = PilotRuns.run(Small.TORCH, Small.CONFIG, train, validation, least, null, Progress.NONE);
+        assertEquals(
+                List.of(1, 1, 1, 1, 1, 2, 2, 3),
+                pilots.all().stream().map(each -> each.config().layers()).toList());
+        assertTrue(pilots.all().stream().allMatch(each -> each.loss() > 0 && each.seconds() > 0));
+        Plan plan = pilots.plan(0.001, 4000, Progress.NONE);
+        assertEquals(16, plan.tokensPerStep());
+        assertTrue(plan.secondsPerStep() > 0 && plan.residentMegabytes() > 1, plan.toString());
+    }
+
+    @Test
     void aGptIsScaledInLayersWidthAndHeads() {
         assertEquals(List.of("1 1 16", "2 2 32", "3 3 48"), shapes(Small.CONFIG));
         assertEquals(
