@@ -150,6 +150,12 @@ class PlanTest {
         Sizing size = new Sizing(Small.CONFIG, 1, 1, 1, new ScalingLaw.Band(1, 2, 3));
         assertEquals(size, plan.with(size).size());
         assertEquals(plan, plan.with(null));
+        try (TokenFile text = Small.text(folder.resolve("text.bin"), 4000, 1);
+                LanguageModel model = Small.model(1)) {
+            Trainer trainer = Trainer.of(model, text, null);
+            assertEquals(trainer, plan.applyTo(trainer));
+            assertEquals(List.of(4, 8), List.of(trainer.batch(), trainer.accumulate()));
+        }
     }
 
     @Test

@@ -211,6 +211,11 @@ class PlanTimingTest extends SmallTexts {
     }
 
     @Test
+    void moreThanThirtyTwoWindowsAreNeverTried() {
+        assertEquals(32, PlanTiming.largest(new Request("a model", 1, 700, 64, 8192), batch -> 300));
+    }
+
+    @Test
     void progressIsNotNeeded() {
         Written machine = Written.byBatch(1);
         assertEquals(

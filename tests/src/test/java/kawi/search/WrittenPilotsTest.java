@@ -117,8 +117,9 @@ class WrittenPilotsTest extends SmallTexts {
     void aStepOfMoreTokensThanAPassHoldsHasSeveral() {
         for (int[] each : new int[][] {{320, 8, 3}, {300, 8, 2}, {40, 2, 1}, {16, 1, 1}, {31, 1, 2}}) {
             WrittenTrials trials = trials();
-            run(trials, new PilotSettings(Muon.defaults(), each[0], 10, 8, 5), null, Progress.NONE);
+            PilotRuns pilots = run(trials, new PilotSettings(Muon.defaults(), each[0], 10, 8, 5), null, Progress.NONE);
             assertEquals(asked(0.5, 10, 5, each[1], each[2]), trials.asked.get(0));
+            assertEquals(10 * each[1] * each[2] * 16, pilots.all().get(0).tokens());
         }
     }
 
