@@ -74,6 +74,8 @@ class RememberingStepsInPartsTest {
             List<byte[]> decisions = documents.stream()
                     .map(each -> memory.decide(each.id(), inParts.key(each)))
                     .toList();
+            assertEquals(
+                    step instanceof Decontamination, memory.known().length > 0, "what its judge is to know besides");
             RememberingStep.Judge judge = inParts.judge(memory.known());
             List<Verdict> parts = new ArrayList<>();
             for (int i = documents.size() - 1; i >= 0; i--) {
