@@ -121,7 +121,11 @@ class RunTest {
         make("02-preprocessing", "clean", "cleaned one", collected);
         Run same = new Run(run.folder(), Map.of(), source -> null);
         assertEquals("clean", same.artifact("clean").name());
-        Run changed = new Run(run.folder(), Map.of(), source -> source.equals(mine) ? "its file a was changed" : null);
+        int[] looks = {0};
+        Run changed = new Run(run.folder(), Map.of(), source -> {
+            looks[0]++;
+            return source.equals(mine) ? "its file a was changed" : null;
+        });
         for (String name : List.of("collected", "clean")) {
             assertEquals(
                     "Artifact 'collected' is stale: it was made from the source 'mine', and its file a was changed; run "
@@ -129,6 +133,7 @@ class RunTest {
                     assertThrows(KitException.class, () -> changed.artifact(name))
                             .getMessage());
         }
+        assertEquals(2 * 3, looks[0], "what is as wrong at the third look stays wrong");
     }
 
     @Test
