@@ -17,9 +17,12 @@ LIBRARY = HOME / "lib/src/main/java"
 EXPLAINED = HOME / "tests/mutants.tsv"
 # What a test speaks of that starts PyTorch, or needs a whole kit: run once for each change, such tests take hours.
 ENGINE = re.compile(r"\bkawi\.(torch|model|train|tune|notebook|Kit|\*)|\bai\.djl\b")
-# Rooms whose own tests start PyTorch and train, but for a second or two: they judge the room all the same, in a run of its own. Not those named here, which
-# train by the clock or many models: half a minute for each change.
-TRAINED = {"search": ("kawi.search.ArchitectureComparisonTest", "kawi.search.PilotRunsTest")}
+# Rooms whose own tests start PyTorch and train, but for a second or two: they judge the room all the same, in a run of its own.
+TRAINED = {"search"}
+# Tests that take half a minute and more for each change, and why: others judge the same lines in a second, so these are left out unless all are asked for.
+SLOW = {"kawi.eval.CalibrationTest": "it counts over thousands of samples how often an interval holds the truth",
+        "kawi.search.ArchitectureComparisonTest": "it trains by the clock of the machine, kawi.search.ArchitectureComparisonByStepsTest by one that is written",
+        "kawi.search.PilotRunsTest": "it trains many models by the clock of the machine, kawi.search.WrittenPilotsTest has their losses written"}
 # How a change ended. PIT's other words (KILLED, TIMED_OUT, MEMORY_ERROR, RUN_ERROR, NON_VIABLE) mean that it was noticed, or was no program any more.
 UNNOTICED, UNREACHED = "SURVIVED", "NO_COVERAGE"
 
@@ -133,13 +136,14 @@ def page(made, left, explained=(), elsewhere=()):
 
 def judged(rooms, every, heavy, engine):
     """The runs of PIT: which rooms each changes, and the test classes that judge them. Tests that start PyTorch judge nothing unless asked to (engine), but
-    for the quick ones of a trained room, which judge that room alone."""
+    for those of a trained room, which judge that room alone, nor do those that are SLOW."""
     tests = [name for name in every if name.endswith("Test")]
     if engine:
         return [(rooms, tests)]
+    tests = [name for name in tests if name not in SLOW]
     together = [room for room in rooms if room not in TRAINED]
     runs = [(together, [name for name in tests if name not in heavy])] if together else []
-    return runs + [([room], [name for name in tests if name not in heavy or name.startswith(f"kawi.{room}.") and name not in TRAINED[room]])
+    return runs + [([room], [name for name in tests if name not in heavy or name.startswith(f"kawi.{room}.")])
                    for room in rooms if room in TRAINED]
 
 
@@ -172,6 +176,8 @@ def main(words):
     every, heavy = classes()
     print(f"Changing {', '.join('kawi.' + room for room in options.rooms)}"
           + ("." if options.engine else "; of the tests that start PyTorch only the quick ones of kawi.search judge, and that room alone (--engine takes all)."), flush=True)
+    if not options.engine:
+        print("\n".join(f"Left out for its time: {name}: {why}." for name, why in SLOW.items()), flush=True)
     RUNS.mkdir(parents=True, exist_ok=True)
     made, left, reports = {}, {}, []
     for rooms, tests in judged(options.rooms, every, heavy, options.engine):

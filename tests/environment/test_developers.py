@@ -118,6 +118,11 @@ class MutantsTest(unittest.TestCase):
         self.assertEqual([(["stats"], light)], mutants.judged(["stats"], every, heavy, False))
         self.assertEqual([(["stats", "search"], ["kawi.eval.TaskTest", "kawi.search.PilotRunsTest"] + own)], mutants.judged(["stats", "search"], every, heavy, True))
 
+    def test_a_test_that_is_left_out_for_its_time_is_there_and_has_a_reason(self):
+        every, _ = mutants.classes()
+        self.assertEqual(set(), set(mutants.SLOW) - set(every))
+        self.assertTrue(all(mutants.SLOW.values()))
+
     def test_a_run_that_fails_names_the_tests_that_are_red_or_says_that_maven_gave_no_reason(self):
         clone = Clone(self)
         shutil.copytree(HOME / "tests/src", clone.home / "tests/src")

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
@@ -63,6 +64,7 @@ public final class ArchitectureComparison implements AutoCloseable {
     private final TokenFile train;
     private final TokenFile validation;
     private final ComparisonSettings settings;
+    private final LongSupplier clock;
     private final Map<String, Double> rates = new LinkedHashMap<>();
     private final List<RateTrial> trials = new ArrayList<>();
     private final List<Run> runs = new ArrayList<>(); // on equal seconds
@@ -74,12 +76,14 @@ public final class ArchitectureComparison implements AutoCloseable {
             Map<String, ? extends ModelConfig> entrants,
             TokenFile train,
             TokenFile validation,
-            ComparisonSettings settings) {
+            ComparisonSettings settings,
+            LongSupplier clock) {
         this.torch = torch;
         this.entrants = new LinkedHashMap<>(entrants);
         this.train = train;
         this.validation = validation;
         this.settings = settings;
+        this.clock = clock;
         this.shorter = new ShorterRuns(this.entrants, settings.batch(), train, validation);
     }
 
@@ -103,7 +107,20 @@ public final class ArchitectureComparison implements AutoCloseable {
             TokenFile validation,
             ComparisonSettings settings,
             Progress progress) {
-        ArchitectureComparison comparison = new ArchitectureComparison(torch, entrants, train, validation, settings);
+        return run(torch, entrants, train, validation, settings, progress, System::nanoTime);
+    }
+
+    /** The same by a clock of one's own, in nanoseconds: with one that goes by steps it ends alike each time. */
+    static ArchitectureComparison run(
+            Torch torch,
+            Map<String, ? extends ModelConfig> entrants,
+            TokenFile train,
+            TokenFile validation,
+            ComparisonSettings settings,
+            Progress progress,
+            LongSupplier clock) {
+        ArchitectureComparison comparison =
+                new ArchitectureComparison(torch, entrants, train, validation, settings, clock);
         Fit.alone(() -> {
             try {
                 comparison.runAll(progress);
@@ -172,7 +189,8 @@ public final class ArchitectureComparison implements AutoCloseable {
     private List<Run> together(List<Entrant> side, long seed, boolean kept, Progress progress) {
         List<Run> ended = new ArrayList<>();
         Map<String, Double> smooth = new LinkedHashMap<>();
-        try (EqualSeconds lanes = new EqualSeconds(torch, side, train, settings.batch(), settings.seconds(), seed)) {
+        try (EqualSeconds lanes =
+                new EqualSeconds(torch, side, train, settings.batch(), settings.seconds(), seed, clock)) {
             lanes.train(() -> !Thread.currentThread().isInterrupted(), (name, seconds, loss) -> {
                 smooth.merge(name, loss, (old, next) -> 0.9 * old + 0.1 * next);
                 progress.point(name, seconds, smooth.get(name));

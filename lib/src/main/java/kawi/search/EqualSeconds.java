@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import kawi.model.LanguageModel;
 import kawi.model.ModelConfig;
 import kawi.text.TokenFile;
@@ -47,13 +48,23 @@ final class EqualSeconds implements AutoCloseable {
 
     private final Map<String, Runner> runners = new LinkedHashMap<>();
     private final double seconds;
+    private final LongSupplier clock;
 
     /**
      * @param seconds of training for each, evaluation left out
      * @param seed of the models' first weights and of the windows that are drawn
+     * @param clock in nanoseconds
      */
-    EqualSeconds(Torch torch, List<Entrant> entrants, TokenFile train, int batch, double seconds, long seed) {
+    EqualSeconds(
+            Torch torch,
+            List<Entrant> entrants,
+            TokenFile train,
+            int batch,
+            double seconds,
+            long seed,
+            LongSupplier clock) {
         this.seconds = seconds;
+        this.clock = clock;
         try {
             entrants.forEach(each -> runners.put(each.name, new Runner(torch, each, train, batch, seed)));
         } catch (RuntimeException e) {
@@ -76,7 +87,7 @@ final class EqualSeconds implements AutoCloseable {
             if (behind.isEmpty()) {
                 return;
             }
-            behind.get().step(seconds, told);
+            behind.get().step(seconds, clock, told);
         }
     }
 
@@ -138,14 +149,14 @@ final class EqualSeconds implements AutoCloseable {
                     : 1 - DECAY * (ahead.steps() - fit.taken()) / (double) (ahead.steps() - peakSteps);
         }
 
-        void step(double seconds, Steps told) {
-            long start = System.nanoTime();
+        void step(double seconds, LongSupplier clock, Steps told) {
+            long start = clock.getAsLong();
             try {
                 double loss = Trial.step(fit, 1, model, batches);
-                spent += (System.nanoTime() - start) * 1e-9;
+                spent += (clock.getAsLong() - start) * 1e-9;
                 told.taken(name, spent, loss);
             } catch (DivergedException e) {
-                spent += (System.nanoTime() - start) * 1e-9;
+                spent += (clock.getAsLong() - start) * 1e-9;
                 divergedAt = e.step();
                 return;
             }

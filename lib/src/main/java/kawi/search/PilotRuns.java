@@ -197,7 +197,7 @@ public final class PilotRuns {
     }
 
     /** A shape of so many times the layers and the width, with heads of about the same size. */
-    private static GptConfig scaled(GptConfig config, double factor) {
+    static GptConfig scaled(GptConfig config, double factor) {
         int heads = (int) Math.max(1, Math.round(factor * config.heads()));
         int width = heads * (int) Math.max(1, Math.round(factor * config.width() / heads));
         return config.layers((int) Math.max(1, Math.round(factor * config.layers())))
@@ -287,13 +287,17 @@ public final class PilotRuns {
      * @throws KitException if no size fits, or if interrupted
      */
     public Plan plan(double minutes, double megabytes, Progress progress) {
+        return plan(minutes, megabytes, progress, PlanTiming.Gauges.MACHINE);
+    }
+
+    Plan plan(double minutes, double megabytes, Progress progress, PlanTiming.Gauges gauges) {
         ModelConfig config = sizes(minutes * 60, megabytes).get(0).config();
         try (LanguageModel model = LanguageModel.create(torch, config, settings.seed)) {
             Trainer trainer = Trainer.of(model, train, validation)
                     .optimizer(settings.optimizer)
                     .seed(settings.seed)
                     .checkpoints(folder);
-            Plan timed = Plan.of(trainer, minutes, megabytes, settings.tokensPerStep, progress);
+            Plan timed = Plan.of(trainer, minutes, megabytes, settings.tokensPerStep, progress, gauges);
             return timed.with(
                     Sizing.of(config, timed.tokens(), train.length(), timed.batch(), loss(config, timed.tokens())));
         }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.LongSupplier;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.model.GptConfig;
@@ -140,13 +141,29 @@ public final class SuccessiveHalving {
             double seconds,
             long seed,
             Progress progress) {
+        return run(torch, candidates, train, validation, batch, seconds, seed, progress, System::nanoTime);
+    }
+
+    /**
+     * The same by a clock of one's own, in nanoseconds: with one that goes by steps the search ends alike each time.
+     */
+    static SearchResult run(
+            Torch torch,
+            List<Candidate> candidates,
+            TokenFile train,
+            TokenFile validation,
+            int batch,
+            double seconds,
+            long seed,
+            Progress progress,
+            LongSupplier clock) {
         if (candidates.isEmpty()) {
             throw new KitException("A search needs at least one candidate: widen the layers, heads, widths or rates.");
         }
         return Fit.alone(() -> {
             List<Contender> field = new ArrayList<>();
             try {
-                candidates.forEach(candidate -> field.add(new Contender(torch, candidate, train, batch, seed)));
+                candidates.forEach(candidate -> field.add(new Contender(torch, candidate, train, batch, seed, clock)));
                 return narrow(field, validation, batch, seconds, progress);
             } finally {
                 field.forEach(Contender::close);
@@ -330,11 +347,13 @@ public final class SuccessiveHalving {
         final LanguageModel model;
         final Fit fit;
         final Batches batches;
+        final LongSupplier clock;
         double seconds;
         double loss = Double.NaN;
         long divergedAt;
 
-        Contender(Torch torch, Candidate candidate, TokenFile train, int batch, long seed) {
+        Contender(Torch torch, Candidate candidate, TokenFile train, int batch, long seed, LongSupplier clock) {
+            this.clock = clock;
             this.candidate = candidate;
             this.model = LanguageModel.create(torch, candidate.config(), seed);
             this.fit =
@@ -344,12 +363,12 @@ public final class SuccessiveHalving {
 
         /** Trains on; a candidate that diverges stops here, for its rate is no good. */
         void train(double most) {
-            long start = System.nanoTime();
+            long start = clock.getAsLong();
             double spent = 0;
             try {
                 while (spent < most && !Thread.currentThread().isInterrupted()) {
                     Trial.step(fit, 1, model, batches);
-                    spent = (System.nanoTime() - start) * 1e-9;
+                    spent = (clock.getAsLong() - start) * 1e-9;
                 }
             } catch (DivergedException e) {
                 divergedAt = e.step();

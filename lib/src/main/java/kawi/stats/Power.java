@@ -52,8 +52,8 @@ public final class Power {
     /** The most losses in m disagreements with a p value below the level, -1 where there are none. */
     private static int losses(int m) {
         BinomialDistribution even = BinomialDistribution.of(m, 0.5);
-        int most = Math.min(m / 2, even.inverseCumulativeProbability(PValues.LEVEL / 2));
-        while (most >= 0 && (2 * most == m || 2 * even.cumulativeProbability(most) >= PValues.LEVEL)) {
+        int most = even.inverseCumulativeProbability(PValues.LEVEL / 2);
+        while (most >= 0 && 2 * even.cumulativeProbability(most) >= PValues.LEVEL) {
             most--;
         }
         return most;

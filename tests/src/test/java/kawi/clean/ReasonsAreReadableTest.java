@@ -1,7 +1,10 @@
 package kawi.clean;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ReasonsAreReadableTest {
@@ -25,6 +28,25 @@ class ReasonsAreReadableTest {
         Verdict.Drop own = (Verdict.Drop) Verdict.drop("is a test file");
         assertEquals("is a test file", reason(own.measure(), own.value(), own.low(), own.high(), own.note()));
         assertEquals("addresses 3 is above 0", reason("addresses", 3, null, 0.0, null));
+    }
+
+    @Test
+    void whatDiffersOnlyInItsLastDigitsIsShownWithAllOfThem() {
+        assertEquals("share 0.1500000000000012 is above 0.15", reason("share", 0.1500000000000012, null, 0.15, null));
+    }
+
+    @Test
+    void aValueThatIsJustItsBoundPasses() {
+        Rejected dropped = new Rejected("step", "words", 46, 50.0, null, null, null);
+        assertTrue(dropped.passes(46.0, 46.0));
+        assertFalse(dropped.passes(46.1, null));
+        assertFalse(dropped.passes(null, 45.9));
+    }
+
+    @Test
+    void aFilterSaysHowManyRulesItHas() {
+        RuleFilter.Rule rule = new RuleFilter.Rule("low only", 1.0, null, features -> 0);
+        assertEquals("filter mine of 1 rules", new RuleFilter("mine", List.of(rule)).toString());
     }
 
     private static String reason(String measure, double value, Double low, Double high, String note) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.MalformedInputException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -44,7 +45,7 @@ class KitExceptionTest {
                             "writing the model",
                             Path.of(System.getProperty("java.io.tmpdir")).resolve(place))
                     .getMessage();
-            assertTrue(said.matches(".*disk is full.*\\([\\d,]+ (bytes|kB|MB) are free\\).*untouched\\."), said);
+            assertTrue(said.matches(".*disk is full.*\\([1-9][\\d,]* (bytes|kB|MB) are free\\).*untouched\\."), said);
         }
     }
 
@@ -107,5 +108,14 @@ class KitExceptionTest {
                 KitException.of(cause, "reading the notes", Path.of("/tmp/notes.txt"))
                         .getMessage()
                         .replaceFirst("\\([^()]* are free\\)", "(N free)")));
+    }
+
+    @Test
+    void aFileThatIsNotTextIsSaidToBeInAnotherEncoding() {
+        assertEquals(
+                "Failed reading the notes (notes.txt): it is not text in UTF-8; save it in that encoding, or take the "
+                        + "file anew.",
+                KitException.of(new MalformedInputException(1), "reading the notes", Path.of("/tmp/notes.txt"))
+                        .getMessage());
     }
 }

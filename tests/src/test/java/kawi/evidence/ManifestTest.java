@@ -117,6 +117,26 @@ class ManifestTest {
     }
 
     @Test
+    void anElementThatIsNullIsNamedByWhatItIsOf() throws IOException {
+        for (String[] each : new String[][] {
+            {"\"figures\" : [ ]", "\"figures\" : [ null ]", "figures.file"},
+            {"\"figures\" : [ ]", "\"figures\" : [ {\"title\":\"t\",\"file\":null,\"alt\":\"a\"} ]", "figures.file"},
+            {"\"tables\" : [ ]", "\"tables\" : [ null ]", "tables.columns"},
+            {"\"tables\" : [ ]", "\"tables\" : [ {\"title\":\"t\",\"columns\":null,\"rows\":[]} ]", "tables.columns"},
+            {"\"tables\" : [ ]", "\"tables\" : [ {\"title\":\"t\",\"columns\":[],\"rows\":null} ]", "tables.rows"},
+            {"\"tables\" : [ ]", "\"tables\" : [ {\"title\":\"t\",\"columns\":[],\"rows\":[null]} ]", "tables.rows"},
+            {"\"texts\" : [ ]", "\"texts\" : [ null ]", "texts.text"},
+            {"\"texts\" : [ ]", "\"texts\" : [ {\"title\":\"t\",\"text\":null} ]", "texts.text"},
+            {"\"figures\" : [ ]", "\"figures\" : [ ], \"sources\" : [ null ]", "sources"}
+        }) {
+            String with = json.replaceFirst("\"sources\" : \\[ ],", "").replace(each[0], each[1]);
+            assertNotEquals(json, with);
+            refused(with, "the key '" + each[2] + "' is missing");
+        }
+        refused(json.replaceFirst("\"m\" : \\{[^{}]*}", "\"m\" : null"), "the key 'metrics.m' is missing");
+    }
+
+    @Test
     void aFolderWithoutAManifestIsNoArtifact() throws IOException {
         Files.delete(file);
         assertFalse(run.has("collected"));

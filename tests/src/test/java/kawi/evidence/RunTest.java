@@ -111,6 +111,39 @@ class RunTest {
     }
 
     @Test
+    void anArtifactOfASourceThatChangedIsStaleAndSoIsWhatWasMadeOfIt() throws Exception {
+        Manifest.Source mine = new Manifest.Source("mine", "MIT", "corpus", Map.of("a", "1"));
+        Artifact collected;
+        try (Draft draft = draft("01-data-collection", "collected")) {
+            Files.writeString(draft.file("data.txt"), "one");
+            collected = draft.source(mine).commit();
+        }
+        make("02-preprocessing", "clean", "cleaned one", collected);
+        Run same = new Run(run.folder(), Map.of(), source -> null);
+        assertEquals("clean", same.artifact("clean").name());
+        int[] looks = {0};
+        Run changed = new Run(run.folder(), Map.of(), source -> {
+            looks[0]++;
+            return source.equals(mine) ? "its file a was changed" : null;
+        });
+        for (String name : List.of("collected", "clean")) {
+            assertEquals(
+                    "Artifact 'collected' is stale: it was made from the source 'mine', and its file a was changed; run "
+                            + "notebook 01-data-collection again, or put the source back as it was.",
+                    assertThrows(KitException.class, () -> changed.artifact(name))
+                            .getMessage());
+        }
+        assertEquals(2 * 3, looks[0], "what is as wrong at the third look stays wrong");
+    }
+
+    @Test
+    void aDraftSaysWhatItIsOf() {
+        try (Draft draft = draft("02-preprocessing", "clean")) {
+            assertEquals("draft of clean (02-preprocessing)", draft.toString());
+        }
+    }
+
+    @Test
     void stalenessReachesThroughTheWholeChain() throws Exception {
         Artifact collected = make("01-data-collection", "collected", "one");
         Artifact clean = make("02-preprocessing", "clean", "cleaned", collected);

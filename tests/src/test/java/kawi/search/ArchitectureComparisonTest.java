@@ -90,7 +90,13 @@ class ArchitectureComparisonTest extends SmallTexts {
     void aRateIsTriedForTheSecondsOfTheRunsThatItIsChosenFor() {
         List<Double> toldBy = new ArrayList<>();
         try (EqualSeconds trial = new EqualSeconds(
-                        Small.TORCH, List.of(new EqualSeconds.Entrant("GPT", Small.CONFIG, 0.01)), train, 4, 0.4, 3);
+                        Small.TORCH,
+                        List.of(new EqualSeconds.Entrant("GPT", Small.CONFIG, 0.01)),
+                        train,
+                        4,
+                        0.4,
+                        3,
+                        System::nanoTime);
                 ArchitectureComparison contest = compare(0.4, 1, Map.of())) {
             trial.train(() -> true, (name, seconds, loss) -> toldBy.add(seconds));
             long plateau =
@@ -118,7 +124,8 @@ class ArchitectureComparisonTest extends SmallTexts {
                 train,
                 4,
                 seconds,
-                1)) {
+                1,
+                System::nanoTime)) {
             race.train(() -> true, (name, now, loss) -> {
                 double step = now - spent.getOrDefault(name, 0.0);
                 longest[0] = Math.max(longest[0], step);

@@ -2,6 +2,7 @@ package kawi.search;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -149,6 +150,12 @@ class PlanTest {
         Sizing size = new Sizing(Small.CONFIG, 1, 1, 1, new ScalingLaw.Band(1, 2, 3));
         assertEquals(size, plan.with(size).size());
         assertEquals(plan, plan.with(null));
+        try (TokenFile text = Small.text(folder.resolve("text.bin"), 4000, 1);
+                LanguageModel model = Small.model(1)) {
+            Trainer trainer = Trainer.of(model, text, null);
+            assertEquals(trainer, plan.applyTo(trainer));
+            assertEquals(List.of(4, 8), List.of(trainer.batch(), trainer.accumulate()));
+        }
     }
 
     @Test
@@ -166,13 +173,24 @@ class PlanTest {
                     Trainer.of(model, text, text).evaluationWindows(8),
                     Trainer.of(heads, text, text));
             List<Plan> plans = new ArrayList<>();
+            double[] looks = {0}; // each step takes longer than the one before, so that each measurement is another
+            PlanTiming.Gauges slowing =
+                    new PlanTiming.Gauges(() -> (long) (1e9 * Math.pow(1.01, looks[0]++)), () -> 300);
             for (Trainer asker : askers) {
-                plans.add(Plan.of(asker.checkpoints(run), 0.02, 4000, 128, Progress.NONE));
+                plans.add(Plan.of(asker.checkpoints(run), 0.02, 4000, 128, Progress.NONE, slowing));
             }
             assertEquals(askers.size(), plans.stream().distinct().count(), "each was measured: " + plans);
             for (int i = 0; i < askers.size(); i++) {
-                assertEquals(plans.get(i), Plan.of(askers.get(i), 0.02, 4000, 128, Progress.NONE), "and is kept");
+                assertEquals(
+                        plans.get(i), Plan.of(askers.get(i), 0.02, 4000, 128, Progress.NONE, slowing), "and is kept");
             }
+            Trainer first = askers.get(0);
+            List<Plan> others = List.of(
+                    Plan.of(first, 0.03, 4000, 128, Progress.NONE, slowing),
+                    Plan.of(first, 0.02, 4001, 128, Progress.NONE, slowing),
+                    Plan.of(first, 0.02, 4000, 256, Progress.NONE, slowing),
+                    Plan.of(first.context(8), 0.02, 4000, 128, Progress.NONE, slowing));
+            others.forEach(each -> assertFalse(plans.contains(each), "another question: " + each));
         }
     }
 
@@ -183,18 +201,20 @@ class PlanTest {
             tried.add(batch);
             return 300 + 50 * batch;
         };
-        assertEquals(8, Plan.largest(new Plan.Request("a model", 1, 800, 64, 2048), linear));
+        assertEquals(8, PlanTiming.largest(new Plan.Request("a model", 1, 800, 64, 2048), linear));
         assertEquals(List.of(1, 2, 4, 8), tried, "16 windows would take 1,100 MB");
-        assertEquals(32, Plan.largest(new Plan.Request("a model", 1, 9000, 64, 2048), linear));
+        assertEquals(32, PlanTiming.largest(new Plan.Request("a model", 1, 9000, 64, 2048), linear));
         assertEquals(
-                4, Plan.largest(new Plan.Request("a model", 1, 9000, 64, 256), linear), "no more than a step needs");
-        assertEquals(1, Plan.largest(new Plan.Request("a model", 1, 360, 64, 2048), linear));
+                4,
+                PlanTiming.largest(new Plan.Request("a model", 1, 9000, 64, 256), linear),
+                "no more than a step needs");
+        assertEquals(1, PlanTiming.largest(new Plan.Request("a model", 1, 360, 64, 2048), linear));
         assertEquals(
                 "A training in 340 MB was asked for, and with a single window in a pass this process holds 350 "
                         + "MB: allow more memory, or take a smaller model.",
                 assertThrows(
                                 KitException.class,
-                                () -> Plan.largest(new Plan.Request("a model", 1, 340, 64, 2048), linear))
+                                () -> PlanTiming.largest(new Plan.Request("a model", 1, 340, 64, 2048), linear))
                         .getMessage());
     }
 

@@ -1,7 +1,9 @@
 package kawi.search;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -193,5 +195,22 @@ class SuccessiveHalvingByStepsTest {
                 1,
                 SuccessiveHalving.run(trials, candidates(0.1), null, null, 4, 1L, 7, Progress.NONE)
                         .loss());
+    }
+
+    @Test
+    void candidatesAreDrawnOnceEachFromThoseThatFitAndBySeed() {
+        GptConfig base = GptConfig.of(64);
+        List<SuccessiveHalving.Candidate> all = SuccessiveHalving.draw(
+                base, new int[] {1, 2}, new int[] {2, 3}, new int[] {32, 48}, new double[] {0.1, 0.2}, 100, 1);
+        assertEquals(12, all.size(), "3 heads do not divide a width of 32");
+        assertEquals(12, all.stream().distinct().count());
+        assertTrue(all.stream().allMatch(each -> each.config().width() % ((GptConfig) each.config()).heads() == 0));
+        List<SuccessiveHalving.Candidate> few = SuccessiveHalving.draw(
+                base, new int[] {1, 2}, new int[] {2, 3}, new int[] {32, 48}, new double[] {0.1, 0.2}, 5, 1);
+        assertEquals(all.subList(0, 5), few);
+        assertNotEquals(
+                few,
+                SuccessiveHalving.draw(
+                        base, new int[] {1, 2}, new int[] {2, 3}, new int[] {32, 48}, new double[] {0.1, 0.2}, 5, 2));
     }
 }

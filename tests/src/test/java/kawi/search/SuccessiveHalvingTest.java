@@ -1,7 +1,6 @@
 package kawi.search;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,7 +8,6 @@ import java.util.List;
 import java.util.stream.Stream;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
-import kawi.model.GptConfig;
 import kawi.model.ModelConfig;
 import kawi.model.RecurrentConfig;
 import kawi.train.Small;
@@ -52,23 +50,6 @@ class SuccessiveHalvingTest extends SmallTexts {
                                 Small.TORCH, candidates.subList(0, 2), train, validation, 4, 0.1, 1, Progress.NONE))
                 .getMessage()
                 .startsWith("Every candidate that was left in rung 1 diverged"));
-    }
-
-    @Test
-    void candidatesAreDrawnOnceEachFromThoseThatFitAndBySeed() {
-        GptConfig base = GptConfig.of(64);
-        List<SuccessiveHalving.Candidate> all = SuccessiveHalving.draw(
-                base, new int[] {1, 2}, new int[] {2, 3}, new int[] {32, 48}, new double[] {0.1, 0.2}, 100, 1);
-        assertEquals(12, all.size(), "3 heads do not divide a width of 32");
-        assertEquals(12, all.stream().distinct().count());
-        assertTrue(all.stream().allMatch(each -> each.config().width() % ((GptConfig) each.config()).heads() == 0));
-        List<SuccessiveHalving.Candidate> few = SuccessiveHalving.draw(
-                base, new int[] {1, 2}, new int[] {2, 3}, new int[] {32, 48}, new double[] {0.1, 0.2}, 5, 1);
-        assertEquals(all.subList(0, 5), few);
-        assertNotEquals(
-                few,
-                SuccessiveHalving.draw(
-                        base, new int[] {1, 2}, new int[] {2, 3}, new int[] {32, 48}, new double[] {0.1, 0.2}, 5, 2));
     }
 
     @Test

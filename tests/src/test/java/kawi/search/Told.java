@@ -5,7 +5,7 @@ import java.util.List;
 import kawi.evidence.Progress;
 
 /** Keeps all that a listener is told, a line for each. */
-final class Told implements Progress {
+class Told implements Progress {
     final List<String> lines = new ArrayList<>();
 
     @Override

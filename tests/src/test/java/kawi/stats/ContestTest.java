@@ -52,6 +52,10 @@ class ContestTest {
         String said = contest.verdict();
         assertTrue(said.matches("In score, ours \\(.*\\) does not win: it is detectably below better \\(.*"), said);
         assertTrue(said.contains("it cannot be told from equal (") && said.contains("detectably above worse ("), said);
+        assertFalse(said.contains("cannot be compared"), said);
+        for (String rival : rivals.keySet()) {
+            assertEquals(2, said.split(rival + " \\(", -1).length, rival + " is named once: " + said);
+        }
         rivals.remove("better");
         assertFalse(Contest.of("ours", mean(OURS), rivals, 1).won());
     }

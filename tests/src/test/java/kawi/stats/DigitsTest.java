@@ -1,6 +1,7 @@
 package kawi.stats;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
@@ -58,5 +59,11 @@ class DigitsTest {
                     "shift " + shift);
         }
         assertEquals(Double.NaN, PValues.studentT(new double[] {1}));
+    }
+
+    @Test
+    void aBillionthIsNotTakenForARoundingAndLessIs() {
+        assertTrue(Digits.signed(1e-9, 2).startsWith("0.000000001"), Digits.signed(1e-9, 2));
+        assertEquals("0.00", Digits.signed(0.9e-9, 2));
     }
 }

@@ -232,4 +232,29 @@ class NumbersThatDoNotExistTest {
             assertEquals(0.1, SampleStatistics.deviation(values), 1e-8);
         }
     }
+
+    @Test
+    void theFewestExamplesThatAreTestedHaveADifferenceWhereTheyDiffer() {
+        boolean[] same = new boolean[Interval.FEWEST];
+        PairedComparison equal = PairedComparison.mcnemar("accuracy", same, same, 1);
+        assertEquals(1, equal.p());
+        assertEquals("right on the same examples", equal.difference().reason());
+    }
+
+    @Test
+    void groupsInWhichNothingDiffersHaveAPOfOne() {
+        boolean[] second = new boolean[60];
+        Arrays.fill(second, 25, 60, true);
+        assertEquals(
+                1,
+                GroupComparison.permutation(Metric.mean("score", new double[60]), second, 1)
+                        .p());
+    }
+
+    @Test
+    void aRatioSaysWhatItIsOf() {
+        assertEquals(
+                "3.0 / 14.0 from 2 clusters",
+                new RatioOfSums().add(1, 4).add(2, 10).toString());
+    }
 }

@@ -59,8 +59,30 @@ class PowerTest {
     @Test
     void whatCannotBeAskedIsRefused() {
         assertThrows(KitException.class, () -> Power.mcnemar(0, 0.1, 0.2));
+        assertThrows(KitException.class, () -> Power.mcnemar(10, 0, 0));
+        assertThrows(KitException.class, () -> Power.smallest(10, 0.2, 0));
+        assertThrows(KitException.class, () -> Power.mcnemar(10, 0.1, 1.1));
         assertThrows(KitException.class, () -> Power.mcnemar(10, 0.3, 0.2));
         assertThrows(KitException.class, () -> Power.mcnemar(10, Double.NaN, 0.2));
         assertThrows(KitException.class, () -> Power.smallest(10, 0.2, 1));
+    }
+
+    /** Where all disagree, so many are won or lost that the test calls it a difference: counted by hand. */
+    @Test
+    void whereAllAnswersDisagreeThePowerIsTheTwoTailsOfABinomial() {
+        assertEquals(22 / 1024.0, Power.mcnemar(10, 0, 1), 1e-12, "of 10 at most one is lost, or at most one won");
+        double lost = Math.pow(0.75, 10) + 10 * 0.25 * Math.pow(0.75, 9);
+        double won = Math.pow(0.25, 10) + 10 * 0.75 * Math.pow(0.25, 9);
+        assertEquals(lost + won, Power.mcnemar(10, 0.5, 1), 1e-12);
+        assertEquals(lost + won, Power.mcnemar(10, -0.5, 1), 1e-12);
+        assertEquals(0, Power.mcnemar(5, 1, 1), 1e-12, "five of five: p is 2 / 32");
+        assertEquals(1, Power.mcnemar(6, 1, 1), 1e-12, "six of six: p is 2 / 64");
+        assertEquals(0, Power.mcnemar(1, 0.5, 0.5), 1e-12);
+    }
+
+    @Test
+    void aDifferenceThatIsFoundJustSoOftenIsTheSmallest() {
+        assertEquals(0.1, Power.smallest(200, 0.2, Power.mcnemar(200, 0.1, 0.2)));
+        assertEquals(0.2, Power.smallest(40, 0.2, Power.mcnemar(40, 0.2, 0.2)), "the largest that there can be");
     }
 }

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -190,6 +192,22 @@ class TokenizerJsonTest {
         refused(with("\"merges\" : [", "\"mergers\" : ["), "mergers");
         refused(json.replaceFirst("\"version\" : \"1.0\"", "\"version\" : \"1.0\", \"version\" : \"1.0\""), "version");
         refused(json + "{}", "not a whole JSON file");
+    }
+
+    @Test
+    void addedTokensAreAListOrNone() throws IOException {
+        ObjectNode tree = (ObjectNode) new ObjectMapper().readTree(json);
+        refused(with(tree, "\"no\""), "added_tokens = \"no\", which is no list of tokens");
+        refused(with(tree, "{}"), "added_tokens = {}, which is no list of tokens");
+        for (String none : List.of("null", "[]")) {
+            assertEquals(BpeTest.BPE.size(), load(with(tree, none)).size(), "added_tokens = " + none);
+        }
+    }
+
+    private static String with(ObjectNode tree, String added) throws IOException {
+        ObjectNode other = tree.deepCopy();
+        other.set("added_tokens", new ObjectMapper().readTree(added));
+        return other.toString();
     }
 
     @Test
