@@ -95,7 +95,7 @@ public enum GgufType {
             return finite;
         }
 
-        /** The scale is the largest value's 127th part, and the integers are rounded by it before it is halved. */
+        /** The scale is the largest value's 127th part, and the integers are made with it before it is rounded to a half. */
         @Override
         boolean quantise(float[] in, int count, ByteBuffer out) {
             boolean finite = finite(in, count);
@@ -124,11 +124,6 @@ public enum GgufType {
         "I32", "I64", "F64", "IQ1_M", "BF16"
     };
 
-    /** {@return whether the kit writes it} */
-    public boolean written() {
-        return this == F32 || this == F16 || this == Q8_0;
-    }
-
     private final int code;
     private final int blockValues;
     private final int blockBytes;
@@ -137,6 +132,11 @@ public enum GgufType {
         this.code = code;
         this.blockValues = blockValues;
         this.blockBytes = blockBytes;
+    }
+
+    /** {@return whether the kit writes it} */
+    public boolean written() {
+        return this == F32 || this == F16 || this == Q8_0;
     }
 
     /** The type's code in a file. */
