@@ -95,7 +95,7 @@ public enum GgufType {
             return finite;
         }
 
-        /** The scale is the largest value's 127th part, and the integers are made with it before it is rounded to a half. */
+        /** The scale is the largest value's 127th part; the integers are made with it before it becomes a half. */
         @Override
         boolean quantise(float[] in, int count, ByteBuffer out) {
             boolean finite = finite(in, count);
