@@ -98,7 +98,7 @@ public enum GgufType {
             return finite;
         }
 
-        /** The scale is the largest value's 127th part, and the integers are rounded by it before it is halved. */
+        /** The scale is the largest value's 127th part; the integers are made with it before it becomes a half. */
         @Override
         boolean quantise(float[] in, int count, ByteBuffer out) {
             boolean finite = finite(in, count);
@@ -190,11 +190,6 @@ public enum GgufType {
         "MXFP4"
     };
 
-    /** {@return whether the kit writes it} */
-    public boolean written() {
-        return this == F32 || this == F16 || this == Q8_0;
-    }
-
     private final int code;
     private final int blockValues;
     private final int blockBytes;
@@ -209,6 +204,11 @@ public enum GgufType {
         this.blockValues = blockValues;
         this.blockBytes = blockBytes;
         this.reader = reader;
+    }
+
+    /** {@return whether the kit writes it} */
+    public boolean written() {
+        return this == F32 || this == F16 || this == Q8_0;
     }
 
     /** The type's code in a file. */
