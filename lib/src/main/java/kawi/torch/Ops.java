@@ -355,6 +355,18 @@ public final class Ops {
     }
 
     /**
+     * Kullback-Leibler divergence of one set of predictions from another, mean over the rows: how many nats more it
+     * costs to be told by {@code logits} what comes as {@code held} has it.
+     *
+     * @param held {@code (..., vocabulary)}, the predictions to be held to
+     * @param logits {@code (..., vocabulary)}, those that may depart from them
+     * @return a scalar, nats, 0 where both are the same
+     */
+    public NDArray divergence(NDArray held, NDArray logits) {
+        return call(logits, "divergence", held, logits);
+    }
+
+    /**
      * {@link #crossEntropy} of {@code linear(hidden, head, null)} where gradients are recorded. The logits, a step's
      * largest array, are made and differentiated some rows at a time and never stand in memory as a whole.
      *

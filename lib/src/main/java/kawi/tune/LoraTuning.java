@@ -1,10 +1,12 @@
 package kawi.tune;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -32,9 +34,10 @@ import kawi.train.Schedule;
  * @param frozen what the frozen layers multiply with
  * @param seed of the adapter's first weights and of the order of the examples
  * @param checks how often in each epoch the loss on held-out examples is taken, where there are some
+ * @param hold weight of the term that holds the model to what it said before, where something is replayed
  */
 public record LoraTuning(
-        Lora lora, double rate, int epochs, int batch, List<Integer> labels, Precision frozen, long seed, int checks) {
+        Lora lora, double rate, int epochs, int batch, List<Integer> labels, Precision frozen, long seed, int checks, double hold) {
 
     private static final double WARMUP = 0.06;
 
@@ -70,7 +73,8 @@ public record LoraTuning(
      * @param frozen what the frozen layers multiply with
      * @param seed of the adapter's first weights and of the order of the examples
      * @param checks how often in each epoch the loss on held-out examples is taken, where there are some
-     * @throws KitException if the rate, epochs, batch or checks is impossible
+     * @param hold weight of the term that holds the model to what it said before, where something is replayed
+     * @throws KitException if the rate, epochs, batch, checks or weight is impossible
      */
     public LoraTuning {
         AdamW.defaults()
@@ -80,6 +84,10 @@ public record LoraTuning(
             throw new KitException("LoRA tuning needs at least 1 epoch, 1 example a batch and 1 check an epoch, and was"
                     + " given " + epochs + ", " + batch + " and " + checks + "; give at least 1 of each.");
         }
+        if (!(hold >= 0) || Double.isInfinite(hold)) {
+            throw new KitException("A tuning cannot be held to its base with the weight " + hold
+                    + ": give 0, which does not hold it, or a positive number such as 1.");
+        }
     }
 
     /**
@@ -88,7 +96,7 @@ public record LoraTuning(
      * @param lora which matrices are changed, and how
      */
     public static LoraTuning of(Lora lora) {
-        return new LoraTuning(lora, 1e-3, 1, 8, List.of(), Precision.FP32, 1, 1);
+        return new LoraTuning(lora, 1e-3, 1, 8, List.of(), Precision.FP32, 1, 1, 0);
     }
 
     /**
@@ -97,7 +105,7 @@ public record LoraTuning(
      * @param value of AdamW, above 0
      */
     public LoraTuning rate(double value) {
-        return new LoraTuning(lora, value, epochs, batch, labels, frozen, seed, checks);
+        return new LoraTuning(lora, value, epochs, batch, labels, frozen, seed, checks, hold);
     }
 
     /**
@@ -106,7 +114,7 @@ public record LoraTuning(
      * @param number at least 1
      */
     public LoraTuning epochs(int number) {
-        return new LoraTuning(lora, rate, number, batch, labels, frozen, seed, checks);
+        return new LoraTuning(lora, rate, number, batch, labels, frozen, seed, checks, hold);
     }
 
     /**
@@ -115,7 +123,7 @@ public record LoraTuning(
      * @param examples a step, at least 1
      */
     public LoraTuning batch(int examples) {
-        return new LoraTuning(lora, rate, epochs, examples, labels, frozen, seed, checks);
+        return new LoraTuning(lora, rate, epochs, examples, labels, frozen, seed, checks, hold);
     }
 
     /**
@@ -124,7 +132,7 @@ public record LoraTuning(
      * @param ids of these tokens
      */
     public LoraTuning labels(List<Integer> ids) {
-        return new LoraTuning(lora, rate, epochs, batch, ids, frozen, seed, checks);
+        return new LoraTuning(lora, rate, epochs, batch, ids, frozen, seed, checks, hold);
     }
 
     /**
@@ -133,7 +141,7 @@ public record LoraTuning(
      * @param precision what they multiply with
      */
     public LoraTuning frozen(Precision precision) {
-        return new LoraTuning(lora, rate, epochs, batch, labels, precision, seed, checks);
+        return new LoraTuning(lora, rate, epochs, batch, labels, precision, seed, checks, hold);
     }
 
     /**
@@ -142,7 +150,7 @@ public record LoraTuning(
      * @param value of the first weights and of the order
      */
     public LoraTuning seed(long value) {
-        return new LoraTuning(lora, rate, epochs, batch, labels, frozen, value, checks);
+        return new LoraTuning(lora, rate, epochs, batch, labels, frozen, value, checks, hold);
     }
 
     /**
@@ -151,7 +159,19 @@ public record LoraTuning(
      * @param number of times in each epoch, at least 1
      */
     public LoraTuning checks(int number) {
-        return new LoraTuning(lora, rate, epochs, batch, labels, frozen, seed, number);
+        return new LoraTuning(lora, rate, epochs, batch, labels, frozen, seed, number, hold);
+    }
+
+    /**
+     * {@return the same, held to what the base said before} Each step then has as many replayed examples beside its own
+     * as {@link #batch} says, and its loss is that of its own examples plus {@code weight} times the Kullback-Leibler
+     * divergence of the tuned model's next token from the base's at the replayed answers, both in nats a token: learning
+     * without forgetting (Li and Hoiem 2016), by rehearsal of the model's own answers (Robins 1995, see {@link Replay}).
+     *
+     * @param weight 0 for none; 1 counts a nat of departure as much as a nat of the task's loss
+     */
+    public LoraTuning hold(double weight) {
+        return new LoraTuning(lora, rate, epochs, batch, labels, frozen, seed, checks, weight);
     }
 
     /**
@@ -166,12 +186,34 @@ public record LoraTuning(
      * @return the adapter, in use in the model, and the losses
      */
     public TuningResult run(Llama model, List<Encoded> train, List<Encoded> heldOut, Progress progress) {
+        return run(model, train, heldOut, List.of(), progress);
+    }
+
+    /**
+     * The same, with examples that are not learned but replayed: {@link #hold}.
+     *
+     * @param model the base; its own weights stay
+     * @param train examples to learn from, at least one
+     * @param heldOut examples to judge by, or none
+     * @param replayed questions with what the base says to them; none where {@link #hold} is 0, and at least one else
+     * @param progress is told steps, losses, and how far the model is from its base
+     * @return the adapter, in use in the model, and the losses, without the term that holds it
+     * @throws KitException where there is nothing to learn from, or a weight without a replay or the other way round
+     */
+    public TuningResult run(
+            Llama model, List<Encoded> train, List<Encoded> heldOut, List<Encoded> replayed, Progress progress) {
         if (train.isEmpty()) {
             throw new KitException("There are no examples to tune on; give at least one.");
+        }
+        if (replayed.isEmpty() != (hold == 0)) {
+            throw new KitException("A tuning that is held to its base with the weight " + hold + " was given "
+                    + replayed.size() + " examples to replay: "
+                    + (replayed.isEmpty() ? "give a replay, or the weight 0." : "give it a weight above 0 too."));
         }
         int first = lora.firstLayer(model.config());
         List<Encoded> all = new ArrayList<>(train);
         all.addAll(heldOut);
+        all.addAll(replayed);
         return Fit.alone(() -> {
             // Only once the model is this training's alone: one that was interrupted may be ending its last step in it.
             Precision before = model.precision();
@@ -179,12 +221,13 @@ public record LoraTuning(
             LoraAdapter adapter = LoraAdapter.create(model, lora, seed);
             try (FrozenPrefix prefix = FrozenPrefix.of(
                             model, first, all.stream().map(Encoded::input).toList(), frozen, progress);
-                    AnswerLoss loss = new AnswerLoss(model, first, prefix, all, labels)) {
+                    AnswerLoss loss = new AnswerLoss(model, first, prefix, all, labels);
+                    HeldToBase held = HeldToBase.of(model, first, prefix, all, train.size() + heldOut.size())) {
                 model.adapter(adapter);
                 if (!prefix.complete()) {
                     return new TuningResult(adapter, List.of(), List.of(), 0, prefix.seconds(), 0, true);
                 }
-                return train(model, adapter, prefix, loss, train.size(), all.size(), progress);
+                return train(model, adapter, prefix, loss, held, train.size(), train.size() + heldOut.size(), progress);
             } catch (RuntimeException e) {
                 model.adapter(null);
                 adapter.close();
@@ -200,8 +243,9 @@ public record LoraTuning(
             LoraAdapter adapter,
             FrozenPrefix prefix,
             AnswerLoss loss,
+            HeldToBase held,
             int examples,
-            int all,
+            int judged,
             Progress progress) {
         long start = System.nanoTime();
         int perEpoch = (examples + batch - 1) / batch;
@@ -213,9 +257,10 @@ public record LoraTuning(
         int keptSteps = 0;
         boolean interrupted = false;
         boolean worse = false;
+        Iterator<int[]> replayed = held.batches(batch, seed);
         progress.begin("tuning " + adapter.parameters().size() / 2 + " matrices", steps);
         progress.axes("step", "loss (nats per answer token)");
-        evaluate(loss, examples, all, 0, heldOut, progress);
+        evaluate(loss, examples, judged, 0, heldOut, progress);
         try (Fit fit = Fit.of(
                 model.torch(),
                 adapter.parameters(),
@@ -224,19 +269,33 @@ public record LoraTuning(
             for (int epoch = 0; epoch < epochs && !interrupted && !worse; epoch++) {
                 int inEpoch = 0;
                 int checked = 0;
-                for (int[] which : order(prefix, examples, epoch)) {
+                for (int[] which : order(prefix, 0, examples, batch, seed * 31 + epoch)) {
                     if (Thread.interrupted()) {
                         interrupted = true;
                         break;
                     }
-                    double nats = fit.step(1, step -> loss.of(step, which)).loss();
+                    double[] departed = new double[1];
+                    double nats = fit.step(1, step -> {
+                                NDArray own = loss.of(step, which);
+                                if (!replayed.hasNext()) {
+                                    return own;
+                                }
+                                NDArray away = model.torch().ops().scale(held.of(step, replayed.next()), hold);
+                                departed[0] = away.getFloat();
+                                return own.add(away);
+                            })
+                            .loss()
+                            - departed[0];
                     losses.add(nats);
                     progress.update(losses.size(), String.format(Locale.ROOT, "loss %.3f", nats));
                     progress.point("loss", losses.size(), nats);
+                    if (hold > 0) {
+                        progress.point("divergence from the base", losses.size(), departed[0] / hold);
+                    }
                     inEpoch++;
                     if (!heldOut.isEmpty() && (long) inEpoch * checks / perEpoch > checked) {
                         checked = (int) ((long) inEpoch * checks / perEpoch);
-                        evaluate(loss, examples, all, losses.size(), heldOut, progress);
+                        evaluate(loss, examples, judged, losses.size(), heldOut, progress);
                         int last = heldOut.size() - 1;
                         if (heldOut.get(last) < heldOut.get(bestCheck)) {
                             bestCheck = last;
@@ -296,16 +355,16 @@ public record LoraTuning(
         }
     }
 
-    /** Batches of similar length, in an order drawn for the epoch. */
-    private List<int[]> order(FrozenPrefix prefix, int examples, int epoch) {
-        Random random = new Random(seed * 31 + epoch);
+    /** Batches of similar length of the examples from one to another, in an order drawn by the seed. */
+    static List<int[]> order(FrozenPrefix prefix, int from, int to, int batch, long seed) {
+        Random random = new Random(seed);
         List<Integer> order =
-                new ArrayList<>(IntStream.range(0, examples).boxed().toList());
+                new ArrayList<>(IntStream.range(from, to).boxed().toList());
         Collections.shuffle(order, random);
         order.sort(Comparator.comparingInt(prefix::length)); // a stable sort: the shuffle decides among equal lengths
         List<int[]> batches = new ArrayList<>();
-        for (int at = 0; at < examples; at += batch) {
-            batches.add(order.subList(at, Math.min(examples, at + batch)).stream()
+        for (int at = 0; at < order.size(); at += batch) {
+            batches.add(order.subList(at, Math.min(order.size(), at + batch)).stream()
                     .mapToInt(Integer::intValue)
                     .toArray());
         }

@@ -122,10 +122,34 @@ public final class Tuned implements Predictor, AutoCloseable {
             List<Example> validation,
             LoraTuning recipe,
             Progress progress) {
+        return learn(base, task, examples, validation, Replay.none(), recipe, progress);
+    }
+
+    /**
+     * The same, held to what the model said before ({@link LoraTuning#hold}), against forgetting.
+     *
+     * @param base the pretrained model
+     * @param task what it is asked
+     * @param examples what is learned from
+     * @param validation what it is judged by, or none
+     * @param replay what the model says by itself; none where the recipe does not hold it
+     * @param recipe rate, most epochs, weight of the term that holds it, and the like
+     * @param progress is told steps and losses
+     * @return the model with the learned adapter in use
+     * @throws KitException for a replay that the recipe has no weight for, or the other way round
+     */
+    public static Tuned learn(
+            Pretrained base,
+            Task task,
+            List<Example> examples,
+            List<Example> validation,
+            Replay replay,
+            LoraTuning recipe,
+            Progress progress) {
         Tuned asker = new Tuned(base, task, null, false, Map.of());
         List<Encoded> encoded = asker.encoded(examples);
-        LoraTuning.TuningResult outcome =
-                recipe.labels(asker.choices()).run(base.model(), encoded, asker.encoded(validation), progress);
+        LoraTuning.TuningResult outcome = recipe.labels(asker.choices())
+                .run(base.model(), encoded, asker.encoded(validation), replay.encoded(base), progress);
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("examples", examples.size());
         facts.put(
@@ -137,6 +161,10 @@ public final class Tuned implements Predictor, AutoCloseable {
         facts.put("layers", recipe.lora().layers());
         facts.put("rate", recipe.rate());
         facts.put("epochs", recipe.epochs());
+        if (recipe.hold() > 0) {
+            facts.put("replayed", replay.exchanges().size());
+            facts.put("weight of the hold", recipe.hold());
+        }
         if (!outcome.heldOut().isEmpty()) {
             facts.put("validation examples", validation.size());
             facts.put("validation loss, first", outcome.heldOut().get(0));

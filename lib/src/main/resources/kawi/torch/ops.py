@@ -192,6 +192,12 @@ class Ops(Module):
   def cross_entropy(self, logits: Tensor, targets: Tensor) -> Tensor:
     return torch.cross_entropy_loss(logits.reshape(-1, logits.size(-1)), targets.reshape(-1))
 
+  # mean over the rows of sum p (ln p - ln q), with p and q the softmax of held and of logits, both (..., vocabulary); nats, not below 0
+  def divergence(self, held: Tensor, logits: Tensor) -> Tensor:
+    p = torch.log_softmax(held.reshape(-1, held.size(-1)), 1)
+    q = torch.log_softmax(logits.reshape(-1, logits.size(-1)), 1)
+    return torch.mean(torch.sum(torch.exp(p) * (p - q), [1]))
+
   # the same for each token, shape of targets, 0 where the target is -100
   def token_losses(self, logits: Tensor, targets: Tensor) -> Tensor:
     return torch.cross_entropy_loss(logits.reshape(-1, logits.size(-1)), targets.reshape(-1), None, 0).view(targets.size())
