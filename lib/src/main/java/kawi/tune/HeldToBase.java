@@ -12,12 +12,12 @@ import kawi.torch.Ops;
 
 /**
  * The term that holds a tuning to its base: the Kullback-Leibler divergence of the tuned model's next token from the
- * base's, mean over the answer tokens of replayed examples. It is "learning without forgetting" (Li and Hoiem 2016) with
- * the answers of {@link Replay} in the place of old data: not the token that the base chose is learned but how likely it
- * held each.
+ * base's, mean over the answer tokens of replayed examples. It is "learning without forgetting" (Li and Hoiem 2016)
+ * with the answers of {@link Replay} in the place of old data: not the token that the base chose is learned but how
+ * likely it held each.
  *
- * <p>What the base makes of each position is computed once, while no adapter is in the model, and kept as vectors before
- * the output layer: width x 4 bytes a token, a hundredth of its probabilities.
+ * <p>What the base makes of each position is computed once, while no adapter is in the model, and kept as vectors
+ * before the output layer: width x 4 bytes a token, a hundredth of its probabilities.
  */
 final class HeldToBase implements AutoCloseable {
     private static final int TOGETHER = 16;
@@ -53,8 +53,8 @@ final class HeldToBase implements AutoCloseable {
         for (int i = 1; i < begin.length; i++) {
             begin[i] = begin[i - 1] + examples.get(from + i - 1).answerLength();
         }
-        HeldToBase held = new HeldToBase(
-                model, prefix, new AnswerLoss(model, first, prefix, examples, List.of()), from, begin);
+        HeldToBase held =
+                new HeldToBase(model, prefix, new AnswerLoss(model, first, prefix, examples, List.of()), from, begin);
         if (begin.length > 1 && prefix.complete()) {
             try {
                 model.torch().inference(() -> {
@@ -70,8 +70,7 @@ final class HeldToBase implements AutoCloseable {
     }
 
     private void look() {
-        states = manager.zeros(
-                new Shape(begin[begin.length - 1], model.config().width()));
+        states = manager.zeros(new Shape(begin[begin.length - 1], model.config().width()));
         for (int i = 0; i + 1 < begin.length; i += TOGETHER) {
             int end = Math.min(begin.length - 1, i + TOGETHER);
             try (NDManager work = manager.newSubManager()) {
@@ -90,7 +89,7 @@ final class HeldToBase implements AutoCloseable {
         return IntStream.iterate(0, round -> round + 1)
                 .boxed()
                 .flatMap(round ->
-                        LoraTuning.order(prefix, from, from + begin.length - 1, batch, seed * 31 + round).stream())
+                        TuningLoop.order(prefix, from, from + begin.length - 1, batch, seed * 31 + round).stream())
                 .iterator();
     }
 

@@ -1,25 +1,13 @@
 package kawi.tune;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Random;
-import java.util.stream.IntStream;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.model.Llama;
 import kawi.model.Precision;
-import kawi.torch.Torch;
 import kawi.train.AdamW;
 import kawi.train.Fit;
-import kawi.train.Schedule;
 
 /**
  * Learns a {@link Lora} with as little work as there can be: the frozen layers run once ({@link FrozenPrefix}),
@@ -37,9 +25,15 @@ import kawi.train.Schedule;
  * @param hold weight of the term that holds the model to what it said before, where something is replayed
  */
 public record LoraTuning(
-        Lora lora, double rate, int epochs, int batch, List<Integer> labels, Precision frozen, long seed, int checks, double hold) {
-
-    private static final double WARMUP = 0.06;
+        Lora lora,
+        double rate,
+        int epochs,
+        int batch,
+        List<Integer> labels,
+        Precision frozen,
+        long seed,
+        int checks,
+        double hold) {
 
     /**
      * What came of it.
@@ -165,8 +159,9 @@ public record LoraTuning(
     /**
      * {@return the same, held to what the base said before} Each step then has as many replayed examples beside its own
      * as {@link #batch} says, and its loss is that of its own examples plus {@code weight} times the Kullback-Leibler
-     * divergence of the tuned model's next token from the base's at the replayed answers, both in nats a token: learning
-     * without forgetting (Li and Hoiem 2016), by rehearsal of the model's own answers (Robins 1995, see {@link Replay}).
+     * divergence of the tuned model's next token from the base's at the replayed answers, both in nats a token:
+     * learning without forgetting (Li and Hoiem 2016), by rehearsal of the model's own answers (Robins 1995, see
+     * {@link Replay}).
      *
      * @param weight 0 for none; 1 counts a nat of departure as much as a nat of the task's loss
      */
@@ -227,7 +222,8 @@ public record LoraTuning(
                 if (!prefix.complete()) {
                     return new TuningResult(adapter, List.of(), List.of(), 0, prefix.seconds(), 0, true);
                 }
-                return train(model, adapter, prefix, loss, held, train.size(), train.size() + heldOut.size(), progress);
+                return new TuningLoop(this, model, adapter, prefix, loss, held)
+                        .run(train.size(), train.size() + heldOut.size(), progress);
             } catch (RuntimeException e) {
                 model.adapter(null);
                 adapter.close();
@@ -236,139 +232,5 @@ public record LoraTuning(
                 model.precision(before);
             }
         });
-    }
-
-    private TuningResult train(
-            Llama model,
-            LoraAdapter adapter,
-            FrozenPrefix prefix,
-            AnswerLoss loss,
-            HeldToBase held,
-            int examples,
-            int judged,
-            Progress progress) {
-        long start = System.nanoTime();
-        int perEpoch = (examples + batch - 1) / batch;
-        int steps = perEpoch * epochs;
-        List<Double> losses = new ArrayList<>();
-        List<Double> heldOut = new ArrayList<>();
-        Map<String, float[]> best = values(adapter);
-        int bestCheck = 0;
-        int keptSteps = 0;
-        boolean interrupted = false;
-        boolean worse = false;
-        Iterator<int[]> replayed = held.batches(batch, seed);
-        progress.begin("tuning " + adapter.parameters().size() / 2 + " matrices", steps);
-        progress.axes("step", "loss (nats per answer token)");
-        evaluate(loss, examples, judged, 0, heldOut, progress);
-        try (Fit fit = Fit.of(
-                model.torch(),
-                adapter.parameters(),
-                AdamW.defaults().withRate(rate),
-                Schedule.cosine(Math.round(WARMUP * steps), steps))) {
-            for (int epoch = 0; epoch < epochs && !interrupted && !worse; epoch++) {
-                int inEpoch = 0;
-                int checked = 0;
-                for (int[] which : order(prefix, 0, examples, batch, seed * 31 + epoch)) {
-                    if (Thread.interrupted()) {
-                        interrupted = true;
-                        break;
-                    }
-                    double[] departed = new double[1];
-                    double nats = fit.step(1, step -> {
-                                NDArray own = loss.of(step, which);
-                                if (!replayed.hasNext()) {
-                                    return own;
-                                }
-                                NDArray away = model.torch().ops().scale(held.of(step, replayed.next()), hold);
-                                departed[0] = away.getFloat();
-                                return own.add(away);
-                            })
-                            .loss()
-                            - departed[0];
-                    losses.add(nats);
-                    progress.update(losses.size(), String.format(Locale.ROOT, "loss %.3f", nats));
-                    progress.point("loss", losses.size(), nats);
-                    if (hold > 0) {
-                        progress.point("divergence from the base", losses.size(), departed[0] / hold);
-                    }
-                    inEpoch++;
-                    if (!heldOut.isEmpty() && (long) inEpoch * checks / perEpoch > checked) {
-                        checked = (int) ((long) inEpoch * checks / perEpoch);
-                        evaluate(loss, examples, judged, losses.size(), heldOut, progress);
-                        int last = heldOut.size() - 1;
-                        if (heldOut.get(last) < heldOut.get(bestCheck)) {
-                            bestCheck = last;
-                            keptSteps = losses.size();
-                            best = values(adapter);
-                        }
-                        worse = last - bestCheck >= checks;
-                    }
-                    if (worse) {
-                        break;
-                    }
-                }
-            }
-        }
-        if (heldOut.isEmpty() || interrupted) { // what an interrupted one learned since the last check is not judged
-            keptSteps = losses.size();
-        } else if (keptSteps < losses.size()) {
-            restore(model.torch(), adapter, best);
-        }
-        progress.end(
-                interrupted
-                        ? "interrupted after " + losses.size() + " of " + steps + " steps"
-                        : keptSteps < losses.size() ? "kept as it was after " + keptSteps + " steps" : "");
-        return new TuningResult(
-                adapter,
-                List.copyOf(losses),
-                List.copyOf(heldOut),
-                keptSteps,
-                prefix.seconds(),
-                (System.nanoTime() - start) / 1e9,
-                interrupted);
-    }
-
-    private static Map<String, float[]> values(LoraAdapter adapter) {
-        Map<String, float[]> values = new HashMap<>();
-        adapter.parameters().forEach((name, array) -> values.put(name, array.toFloatArray()));
-        return values;
-    }
-
-    /** Puts back what {@link #values} took. */
-    private static void restore(Torch torch, LoraAdapter adapter, Map<String, float[]> values) {
-        try (NDManager work = torch.manager().newSubManager()) {
-            torch.inference(() -> {
-                adapter.parameters()
-                        .forEach((name, array) ->
-                                torch.ops().assign(array, work.create(values.get(name), array.getShape())));
-                return null;
-            });
-        }
-    }
-
-    private void evaluate(AnswerLoss loss, int from, int to, int step, List<Double> heldOut, Progress progress) {
-        if (to > from) {
-            double nats = loss.mean(IntStream.range(from, to).toArray(), 4 * batch);
-            heldOut.add(nats);
-            progress.point("held-out loss", step, nats);
-        }
-    }
-
-    /** Batches of similar length of the examples from one to another, in an order drawn by the seed. */
-    static List<int[]> order(FrozenPrefix prefix, int from, int to, int batch, long seed) {
-        Random random = new Random(seed);
-        List<Integer> order =
-                new ArrayList<>(IntStream.range(from, to).boxed().toList());
-        Collections.shuffle(order, random);
-        order.sort(Comparator.comparingInt(prefix::length)); // a stable sort: the shuffle decides among equal lengths
-        List<int[]> batches = new ArrayList<>();
-        for (int at = 0; at < order.size(); at += batch) {
-            batches.add(order.subList(at, Math.min(order.size(), at + batch)).stream()
-                    .mapToInt(Integer::intValue)
-                    .toArray());
-        }
-        Collections.shuffle(batches, random);
-        return batches;
     }
 }

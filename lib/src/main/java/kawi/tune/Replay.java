@@ -50,15 +50,14 @@ public record Replay(List<Exchange> exchanges) {
     }
 
     /**
-     * {@return questions that a model asks itself, with its likeliest answers} There may be fewer than asked for: what is
-     * empty, asked twice, or not ended within 40 tokens is left out.
+     * {@return questions that a model asks itself, with its likeliest answers} There may be fewer than asked for: what
+     * is empty, asked twice, or not ended within 40 tokens is left out.
      *
      * @param base a chat model; it answers as it came, without an adapter
      * @param count questions that are begun, at least 1
      * @param tokens most tokens of an answer, at least 1
      * @param seed of the questions
      * @param progress is told questions and answers
-     * @return the exchanges
      * @throws KitException where the model has no chat template, or none or no token is asked for
      */
     public static Replay asked(Pretrained base, int count, int tokens, long seed, Progress progress) {
@@ -87,7 +86,6 @@ public record Replay(List<Exchange> exchanges) {
      * @param questions a person's turns; none of those that forgetting is measured by
      * @param tokens most tokens of an answer, at least 1
      * @param progress is told answers
-     * @return the exchanges, in the questions' order
      * @throws KitException where the model has no chat template, or no token is asked for
      */
     public static Replay of(Pretrained base, List<String> questions, int tokens, Progress progress) {
@@ -103,8 +101,8 @@ public record Replay(List<Exchange> exchanges) {
         for (int i = 0; i < answers.size(); i++) {
             Generation answer = answers.get(i);
             if (!answer.text().isBlank()) {
-                exchanges.add(new Exchange(
-                        questions.get(i), answer.text(), answer.ending() == Generation.Ending.END_TOKEN));
+                exchanges.add(
+                        new Exchange(questions.get(i), answer.text(), answer.ending() == Generation.Ending.END_TOKEN));
             }
         }
         return new Replay(exchanges);

@@ -290,6 +290,29 @@ public final class Tuned implements Predictor, AutoCloseable {
     }
 
     /**
+     * {@return what this model says to each of several questions, each in a chat of its own}
+     *
+     * @param questions ordinary texts
+     * @param tokens most tokens of an answer
+     * @param progress is told answers
+     * @throws KitException where the base has no chat template
+     */
+    public List<String> chat(List<String> questions, int tokens, Progress progress) {
+        install();
+        if (base.chat() == null) {
+            throw new KitException(
+                    base.name() + " has no chat template and cannot be asked in a chat; take a chat" + " model.");
+        }
+        List<int[]> prompts = questions.stream()
+                .map(q -> base.chat().ids(base.tokenizer(), List.of(new ChatTemplate.Turn("user", q))))
+                .toList();
+        return base.generator().continueIds(prompts, Sampling.greedy(tokens), progress).stream()
+                .map(Generation::text)
+                .map(String::strip)
+                .toList();
+    }
+
+    /**
      * Writes the adapter as peft does: {@code adapter_config.json} and {@code adapter_model.safetensors}.
      *
      * @param folder where the two files are put
