@@ -349,6 +349,7 @@ public final class Tuned implements Predictor, AutoCloseable {
         if (base.model().adapter() != adapter) {
             base.model().adapter(adapter);
         }
+        base.model().settled(); // what was learned is not learned further
     }
 
     private List<Encoded> encoded(List<Example> examples) {
