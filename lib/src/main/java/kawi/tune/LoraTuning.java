@@ -1,5 +1,6 @@
 package kawi.tune;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -8,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.stream.IntStream;
 import kawi.evidence.KitException;
@@ -166,6 +168,11 @@ public record LoraTuning(
      * @return the adapter, in use in the model, and the losses
      */
     public TuningResult run(Llama model, List<Encoded> train, List<Encoded> heldOut, Progress progress) {
+        return run(model, null, train, heldOut, progress);
+    }
+
+    /** The same, beginning with a copy of an adapter that was learned before; null begins with a new one. */
+    TuningResult run(Llama model, LoraAdapter start, List<Encoded> train, List<Encoded> heldOut, Progress progress) {
         if (train.isEmpty()) {
             throw new KitException("There are no examples to tune on; give at least one.");
         }
@@ -176,7 +183,7 @@ public record LoraTuning(
             // Only once the model is this training's alone: one that was interrupted may be ending its last step in it.
             Precision before = model.precision();
             model.precision(Precision.FP32).trainable(false).adapter(null);
-            LoraAdapter adapter = LoraAdapter.create(model, lora, seed);
+            LoraAdapter adapter = start == null ? LoraAdapter.create(model, lora, seed) : start.copy(lora);
             try (FrozenPrefix prefix = FrozenPrefix.of(
                             model, first, all.stream().map(Encoded::input).toList(), frozen, progress);
                     AnswerLoss loss = new AnswerLoss(model, first, prefix, all, labels)) {
@@ -184,7 +191,8 @@ public record LoraTuning(
                 if (!prefix.complete()) {
                     return new TuningResult(adapter, List.of(), List.of(), 0, prefix.seconds(), 0, true);
                 }
-                return train(model, adapter, prefix, loss, train.size(), all.size(), progress);
+                int[] judges = IntStream.range(train.size(), all.size()).toArray();
+                return train(model, adapter, prefix, objective(loss, prefix, judges), train.size(), progress);
             } catch (RuntimeException e) {
                 model.adapter(null);
                 adapter.close();
@@ -195,13 +203,52 @@ public record LoraTuning(
         });
     }
 
-    private TuningResult train(
+    /** What the steps make small: all that they need to know of it. */
+    interface Objective {
+        /** The mean loss of some examples, a scalar; what is made on the way belongs to {@code step}. */
+        NDArray loss(NDManager step, int[] which);
+
+        /** Tokens of an example: those of similar length go together. */
+        int length(int example);
+
+        /** The loss on what is held out, with the adapter as it is after so many steps; none where nothing is. */
+        OptionalDouble heldOut(int steps);
+
+        /** Of the loss, in words. */
+        String unit();
+    }
+
+    private Objective objective(AnswerLoss loss, FrozenPrefix prefix, int[] judges) {
+        return new Objective() {
+            @Override
+            public NDArray loss(NDManager step, int[] which) {
+                return loss.of(step, which);
+            }
+
+            @Override
+            public int length(int example) {
+                return prefix.length(example);
+            }
+
+            @Override
+            public OptionalDouble heldOut(int steps) {
+                return judges.length == 0 ? OptionalDouble.empty() : OptionalDouble.of(loss.mean(judges, 4 * batch));
+            }
+
+            @Override
+            public String unit() {
+                return "nats per answer token";
+            }
+        };
+    }
+
+    /** Steps on the adapter by this recipe; of its {@link #labels} the objective has to know. */
+    TuningResult train(
             Llama model,
             LoraAdapter adapter,
             FrozenPrefix prefix,
-            AnswerLoss loss,
+            Objective objective,
             int examples,
-            int all,
             Progress progress) {
         long start = System.nanoTime();
         int perEpoch = (examples + batch - 1) / batch;
@@ -214,29 +261,31 @@ public record LoraTuning(
         boolean interrupted = false;
         boolean worse = false;
         progress.begin("tuning " + adapter.parameters().size() / 2 + " matrices", steps);
-        progress.axes("step", "loss (nats per answer token)");
-        evaluate(loss, examples, all, 0, heldOut, progress);
+        progress.axes("step", "loss (" + objective.unit() + ")");
+        evaluate(objective, 0, heldOut, progress);
         try (Fit fit = Fit.of(
                 model.torch(),
                 adapter.parameters(),
                 AdamW.defaults().withRate(rate),
                 Schedule.cosine(Math.round(WARMUP * steps), steps))) {
+            fit.dropout(lora.dropout(), seed);
             for (int epoch = 0; epoch < epochs && !interrupted && !worse; epoch++) {
                 int inEpoch = 0;
                 int checked = 0;
-                for (int[] which : order(prefix, examples, epoch)) {
+                for (int[] which : order(objective, examples, epoch)) {
                     if (Thread.interrupted()) {
                         interrupted = true;
                         break;
                     }
-                    double nats = fit.step(1, step -> loss.of(step, which)).loss();
+                    double nats =
+                            fit.step(1, step -> objective.loss(step, which)).loss();
                     losses.add(nats);
                     progress.update(losses.size(), String.format(Locale.ROOT, "loss %.3f", nats));
                     progress.point("loss", losses.size(), nats);
                     inEpoch++;
                     if (!heldOut.isEmpty() && (long) inEpoch * checks / perEpoch > checked) {
                         checked = (int) ((long) inEpoch * checks / perEpoch);
-                        evaluate(loss, examples, all, losses.size(), heldOut, progress);
+                        evaluate(objective, losses.size(), heldOut, progress);
                         int last = heldOut.size() - 1;
                         if (heldOut.get(last) < heldOut.get(bestCheck)) {
                             bestCheck = last;
@@ -288,21 +337,21 @@ public record LoraTuning(
         }
     }
 
-    private void evaluate(AnswerLoss loss, int from, int to, int step, List<Double> heldOut, Progress progress) {
-        if (to > from) {
-            double nats = loss.mean(IntStream.range(from, to).toArray(), 4 * batch);
+    private static void evaluate(Objective objective, int steps, List<Double> heldOut, Progress progress) {
+        objective.heldOut(steps).ifPresent(nats -> {
             heldOut.add(nats);
-            progress.point("held-out loss", step, nats);
-        }
+            progress.point("held-out loss", steps, nats);
+        });
     }
 
     /** Batches of similar length, in an order drawn for the epoch. */
-    private List<int[]> order(FrozenPrefix prefix, int examples, int epoch) {
+    private List<int[]> order(Objective objective, int examples, int epoch) {
         Random random = new Random(seed * 31 + epoch);
         List<Integer> order =
                 new ArrayList<>(IntStream.range(0, examples).boxed().toList());
         Collections.shuffle(order, random);
-        order.sort(Comparator.comparingInt(prefix::length)); // a stable sort: the shuffle decides among equal lengths
+        order.sort(
+                Comparator.comparingInt(objective::length)); // a stable sort: the shuffle decides among equal lengths
         List<int[]> batches = new ArrayList<>();
         for (int at = 0; at < examples; at += batch) {
             batches.add(order.subList(at, Math.min(examples, at + batch)).stream()

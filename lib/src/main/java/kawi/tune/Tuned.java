@@ -158,6 +158,43 @@ public final class Tuned implements Predictor, AutoCloseable {
         return new Tuned(base, task, outcome.adapter(), true, facts);
     }
 
+    /**
+     * Learns further from pairs of answers, of which one is preferred, by direct preference optimisation: from the
+     * adapter of this one, which stays as it is, or from a new one where this is the model as it came. This one is the
+     * reference. What is kept is judged as in {@link #learn(Pretrained, Task, List, List, LoraTuning, Progress)}.
+     *
+     * @param pairs what is learned from; each pair's example is asked as the tuned model is
+     * @param validation what it is judged by, or none; not those that it is measured on in the end
+     * @param recipe rate, epochs, beta and the like; the same rank and layers as the adapter that it begins with
+     * @param progress is told steps and losses
+     * @return the model with the learned adapter in use
+     * @throws KitException for no pairs, or where recipe and adapter do not fit each other
+     */
+    public Tuned prefer(
+            List<PreferencePair> pairs, List<PreferencePair> validation, PreferenceTuning recipe, Progress progress) {
+        if (!task.choices().isEmpty()) {
+            throw new KitException("The task '" + task.name() + "' has choices, which are right or wrong: learn it from"
+                    + " examples; preferences are for answers that are written out.");
+        }
+        List<PreferenceTuning.EncodedPair> encoded =
+                pairs.stream().map(this::encoded).toList();
+        PreferenceTuning.PreferenceResult outcome = recipe.run(
+                base.model(),
+                adapter,
+                encoded,
+                validation.stream().map(this::encoded).toList(),
+                progress);
+        Map<String, Object> learned =
+                PreferenceFacts.of(base.model(), adapter, pairs, validation, encoded, recipe, outcome);
+        return new Tuned(base, task, outcome.adapter(), true, learned);
+    }
+
+    private PreferenceTuning.EncodedPair encoded(PreferencePair pair) {
+        int[] prompt = ids(pair.example(), true);
+        return new PreferenceTuning.EncodedPair(
+                Encoded.of(prompt, completion(pair.chosen())), Encoded.of(prompt, completion(pair.rejected())));
+    }
+
     /** {@return what it is asked} */
     public Task task() {
         return task;
