@@ -3,6 +3,7 @@ package kawi.tune;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -122,16 +123,30 @@ public final class Tuned implements Predictor, AutoCloseable {
             List<Example> validation,
             LoraTuning recipe,
             Progress progress) {
+        return learn(base, task, null, examples, validation, recipe, progress);
+    }
+
+    private static Tuned learn(
+            Pretrained base,
+            Task task,
+            LoraAdapter start,
+            List<Example> examples,
+            List<Example> validation,
+            LoraTuning recipe,
+            Progress progress) {
         Tuned asker = new Tuned(base, task, null, false, Map.of());
         List<Encoded> encoded = asker.encoded(examples);
         LoraTuning.TuningResult outcome =
-                recipe.labels(asker.choices()).run(base.model(), encoded, asker.encoded(validation), progress);
+                recipe.labels(asker.choices()).run(base.model(), start, encoded, asker.encoded(validation), progress);
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("examples", examples.size());
         facts.put(
                 "examples, SHA-256",
                 Hash.of(String.join("\n", examples.stream().map(Example::id).toList())));
         facts.put("recipe", String.valueOf(recipe.labels(asker.choices())));
+        if (start != null) {
+            facts.put("begun with", "the adapter " + start.fingerprint());
+        }
         facts.put("tokens", encoded.stream().mapToInt(e -> e.ids().length).sum());
         facts.put("rank", recipe.lora().rank());
         facts.put("layers", recipe.lora().layers());
@@ -156,6 +171,55 @@ public final class Tuned implements Predictor, AutoCloseable {
         facts.put("seconds learning", outcome.seconds());
         facts.put("loss, mean of the last tenth", last(outcome.losses()));
         return new Tuned(base, task, outcome.adapter(), true, facts);
+    }
+
+    /**
+     * Learns further from examples, beginning with the adapter of this one, which stays as it is; where this is the
+     * model as it came, it is {@link #learn(Pretrained, Task, List, List, LoraTuning, Progress)}.
+     *
+     * @param examples what is learned from
+     * @param validation what it is judged by, or none
+     * @param recipe rate, most epochs and the like; the same rank and layers as the adapter that it begins with
+     * @param progress is told steps and losses
+     * @return the model with the learned adapter in use
+     * @throws KitException for no examples, or where recipe and adapter do not fit each other
+     */
+    public Tuned learnFurther(List<Example> examples, List<Example> validation, LoraTuning recipe, Progress progress) {
+        return learn(base, task, adapter, examples, validation, recipe, progress);
+    }
+
+    /**
+     * Draws several answers to each example, where {@link #predict} writes the likeliest one.
+     *
+     * @param examples what is asked
+     * @param samples answers to each, at least 1
+     * @param sampling how tokens are chosen; the task says how many at most and where an answer ends
+     * @param progress is told answers
+     * @return {@code [example][sample]}, surrounding white space removed
+     * @throws KitException where the task has choices
+     */
+    public List<List<String>> samples(List<Example> examples, int samples, Sampling sampling, Progress progress) {
+        if (!task.choices().isEmpty()) {
+            throw new KitException("The task '" + task.name() + "' has choices, each with a probability: ask for these;"
+                    + " samples are of answers that are written out.");
+        }
+        install();
+        List<int[]> prompts = new ArrayList<>();
+        for (Example example : examples) {
+            prompts.addAll(Collections.nCopies(samples, ids(example, readsPrompt))); // equal prompts draw differently
+        }
+        List<String> said =
+                base
+                        .generator()
+                        .continueIds(
+                                prompts, sampling.maxTokens(task.answerTokens()).stop("\n"), progress)
+                        .stream()
+                        .map(Generation::text)
+                        .map(String::strip)
+                        .toList();
+        return IntStream.range(0, examples.size())
+                .mapToObj(i -> said.subList(i * samples, (i + 1) * samples))
+                .toList();
     }
 
     /**
