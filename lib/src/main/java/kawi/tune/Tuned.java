@@ -265,6 +265,18 @@ public final class Tuned implements Predictor, AutoCloseable {
     }
 
     /**
+     * {@return which matrices its adapter changes, and how: what a recipe to learn further must say}
+     *
+     * @throws KitException for the model as it came, which has no adapter
+     */
+    public Lora lora() {
+        if (adapter == null) {
+            throw new KitException("The model as it came has no adapter: choose a LoRA for the recipe.");
+        }
+        return adapter.lora();
+    }
+
+    /**
      * Figures of how it was learned: examples, tokens, rank, layers, rate, epochs, trainable parameters, seconds, and
      * the mean loss of the last tenth of the steps.
      *
@@ -341,8 +353,7 @@ public final class Tuned implements Predictor, AutoCloseable {
                     "The task '" + task.name() + "' has no choices to be probable: ask it to solve examples.");
         }
         install();
-        double[][] all = LabelScorer.probabilities(
-                base.model(), examples.stream().map(e -> ids(e, true)).toList(), choices(), progress);
+        double[][] all = LabelScorer.probabilities(base.model(), prompts(examples), choices(), progress);
         for (double[] row : all) {
             if (row == null) {
                 throw new KitException("Reading the examples was interrupted: run the cell again.");
@@ -401,10 +412,15 @@ public final class Tuned implements Predictor, AutoCloseable {
         }
     }
 
-    private List<Encoded> encoded(List<Example> examples) {
+    List<Encoded> encoded(List<Example> examples) {
         return examples.stream()
                 .map(e -> Encoded.of(ids(e, true), completion(e.answer())))
                 .toList();
+    }
+
+    /** The task's prompts as tokens. */
+    List<int[]> prompts(List<Example> examples) {
+        return examples.stream().map(e -> ids(e, true)).toList();
     }
 
     private int[] ids(Example example, boolean tuned) {
@@ -428,7 +444,8 @@ public final class Tuned implements Predictor, AutoCloseable {
                 .toArray();
     }
 
-    private List<Integer> choices() {
+    /** The task's choices as tokens. */
+    List<Integer> choices() {
         return task.choices().stream()
                 .map(choice -> {
                     int[] ids = completion(choice);
