@@ -40,14 +40,40 @@ final class AnswerLoss implements AutoCloseable {
                 : model.torch().inference(() -> LabelScorer.rows(manager, model, labels));
     }
 
+    /**
+     * What is predicted for the answers' tokens of some examples.
+     *
+     * @param logits {@code (answers' tokens, vocabulary or labels)}
+     * @param targets {@code (answers' tokens)}
+     * @param rows {@code (answers' tokens)}, whose token it is: an index into the examples asked for
+     */
+    private record Predicted(NDArray logits, NDArray targets, NDArray rows) {}
+
     /** Mean nats per answer token of some examples, a scalar belonging to {@code work}. */
     NDArray of(NDManager work, int[] which) {
+        Predicted predicted = predicted(work, which);
+        return ops.crossEntropy(predicted.logits, predicted.targets);
+    }
+
+    /** Nats of the whole answer of each of some examples, {@code (examples)}, belonging to {@code work}. */
+    NDArray nats(NDManager work, int[] which) {
+        Predicted predicted = predicted(work, which);
+        return ops.sums(ops.tokenLosses(predicted.logits, predicted.targets), predicted.rows, which.length);
+    }
+
+    private Predicted predicted(NDManager work, int[] which) {
+        long[] rows = IntStream.range(0, which.length)
+                .flatMap(row -> IntStream.generate(() -> row)
+                        .limit(examples.get(which[row]).answerLength()))
+                .mapToLong(row -> row)
+                .toArray();
         long[] targets = IntStream.of(which)
                 .mapToObj(examples::get)
                 .flatMapToInt(example -> Arrays.stream(example.ids(), example.answer(), example.ids().length))
                 .mapToLong(this::target)
                 .toArray();
-        return ops.crossEntropy(ops.linear(states(work, which), head, null), work.create(targets));
+        NDArray logits = ops.linear(states(work, which), head, null); // (answers, vocabulary or labels)
+        return new Predicted(logits, work.create(targets), work.create(rows));
     }
 
     /**

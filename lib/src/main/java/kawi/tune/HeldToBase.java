@@ -89,7 +89,8 @@ final class HeldToBase implements AutoCloseable {
         return IntStream.iterate(0, round -> round + 1)
                 .boxed()
                 .flatMap(round ->
-                        TuningLoop.order(prefix, from, from + begin.length - 1, batch, seed * 31 + round).stream())
+                        TuningLoop.order(prefix::length, from, from + begin.length - 1, batch, seed * 31 + round)
+                                .stream())
                 .iterator();
     }
 

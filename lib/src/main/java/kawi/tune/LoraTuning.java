@@ -1,7 +1,11 @@
 package kawi.tune;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
+import java.util.stream.IntStream;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.model.Llama;
@@ -197,6 +201,17 @@ public record LoraTuning(
      */
     public TuningResult run(
             Llama model, List<Encoded> train, List<Encoded> heldOut, List<Encoded> replayed, Progress progress) {
+        return run(model, null, train, heldOut, replayed, progress);
+    }
+
+    /** The same, beginning with a copy of an adapter that was learned before; null begins with a new one. */
+    TuningResult run(
+            Llama model,
+            LoraAdapter start,
+            List<Encoded> train,
+            List<Encoded> heldOut,
+            List<Encoded> replayed,
+            Progress progress) {
         if (train.isEmpty()) {
             throw new KitException("There are no examples to tune on; give at least one.");
         }
@@ -213,7 +228,7 @@ public record LoraTuning(
             // Only once the model is this training's alone: one that was interrupted may be ending its last step in it.
             Precision before = model.precision();
             model.precision(Precision.FP32).trainable(false).adapter(null);
-            LoraAdapter adapter = LoraAdapter.create(model, lora, seed);
+            LoraAdapter adapter = start == null ? LoraAdapter.create(model, lora, seed) : start.copy(lora);
             try (FrozenPrefix prefix = FrozenPrefix.of(
                             model, first, all.stream().map(Encoded::input).toList(), frozen, progress);
                     AnswerLoss loss = new AnswerLoss(model, first, prefix, all, labels);
@@ -222,8 +237,10 @@ public record LoraTuning(
                 if (!prefix.complete()) {
                     return new TuningResult(adapter, List.of(), List.of(), 0, prefix.seconds(), 0, true);
                 }
-                return new TuningLoop(this, model, adapter, prefix, loss, held)
-                        .run(train.size(), train.size() + heldOut.size(), progress);
+                int[] judges = IntStream.range(train.size(), train.size() + heldOut.size())
+                        .toArray();
+                return new TuningLoop(this, model, adapter, prefix, held)
+                        .run(objective(loss, prefix, judges), train.size(), progress);
             } catch (RuntimeException e) {
                 model.adapter(null);
                 adapter.close();
@@ -232,5 +249,59 @@ public record LoraTuning(
                 model.precision(before);
             }
         });
+    }
+
+    /** What the steps make small: all that they need to know of it. */
+    interface Objective {
+        /** The mean loss of some examples, a scalar; what is made on the way belongs to {@code step}. */
+        NDArray loss(NDManager step, int[] which);
+
+        /** Tokens of an example: those of similar length go together. */
+        int length(int example);
+
+        /** The loss on what is held out, with the adapter as it is after so many steps; none where nothing is. */
+        OptionalDouble heldOut(int steps);
+
+        /** Of the loss, in words. */
+        String unit();
+    }
+
+    private Objective objective(AnswerLoss loss, FrozenPrefix prefix, int[] judges) {
+        return new Objective() {
+            @Override
+            public NDArray loss(NDManager step, int[] which) {
+                return loss.of(step, which);
+            }
+
+            @Override
+            public int length(int example) {
+                return prefix.length(example);
+            }
+
+            @Override
+            public OptionalDouble heldOut(int steps) {
+                return judges.length == 0 ? OptionalDouble.empty() : OptionalDouble.of(loss.mean(judges, 4 * batch));
+            }
+
+            @Override
+            public String unit() {
+                return "nats per answer token";
+            }
+        };
+    }
+
+    /** Steps on the adapter by this recipe; of its {@link #labels} the objective has to know. */
+    TuningResult train(
+            Llama model,
+            LoraAdapter adapter,
+            FrozenPrefix prefix,
+            Objective objective,
+            int examples,
+            Progress progress) {
+        if (hold > 0) {
+            throw new KitException("A tuning with an objective of its own cannot be held to its base with the weight "
+                    + hold + ": give its recipe the weight 0.");
+        }
+        return new TuningLoop(this, model, adapter, prefix, null).run(objective, examples, progress);
     }
 }

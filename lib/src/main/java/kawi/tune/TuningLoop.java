@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import kawi.evidence.Progress;
 import kawi.model.Llama;
@@ -27,32 +28,24 @@ final class TuningLoop {
     private final Llama model;
     private final LoraAdapter adapter;
     private final FrozenPrefix prefix;
-    private final AnswerLoss loss;
-    private final HeldToBase held;
+    private final HeldToBase held; // null where nothing is replayed
 
-    TuningLoop(
-            LoraTuning recipe,
-            Llama model,
-            LoraAdapter adapter,
-            FrozenPrefix prefix,
-            AnswerLoss loss,
-            HeldToBase held) {
+    TuningLoop(LoraTuning recipe, Llama model, LoraAdapter adapter, FrozenPrefix prefix, HeldToBase held) {
         this.recipe = recipe;
         this.model = model;
         this.adapter = adapter;
         this.prefix = prefix;
-        this.loss = loss;
         this.held = held;
     }
 
     /**
      * Runs all steps.
      *
+     * @param objective what they make small
      * @param examples those before this index are learned
-     * @param judged those from there to before this index judge
      * @param progress is told steps and losses
      */
-    LoraTuning.TuningResult run(int examples, int judged, Progress progress) {
+    LoraTuning.TuningResult run(LoraTuning.Objective objective, int examples, Progress progress) {
         long start = System.nanoTime();
         int perEpoch = (examples + recipe.batch() - 1) / recipe.batch();
         int steps = perEpoch * recipe.epochs();
@@ -63,26 +56,28 @@ final class TuningLoop {
         int keptSteps = 0;
         boolean interrupted = false;
         boolean worse = false;
-        Iterator<int[]> replayed = held.batches(recipe.batch(), recipe.seed());
+        Iterator<int[]> replayed =
+                held == null ? Collections.emptyIterator() : held.batches(recipe.batch(), recipe.seed());
         progress.begin("tuning " + adapter.parameters().size() / 2 + " matrices", steps);
-        progress.axes("step", "loss (nats per answer token)");
-        evaluate(loss, examples, judged, 0, heldOut, progress);
+        progress.axes("step", "loss (" + objective.unit() + ")");
+        evaluate(objective, 0, heldOut, progress);
         try (Fit fit = Fit.of(
                 model.torch(),
                 adapter.parameters(),
                 AdamW.defaults().withRate(recipe.rate()),
                 Schedule.cosine(Math.round(WARMUP * steps), steps))) {
+            fit.dropout(recipe.lora().dropout(), recipe.seed());
             for (int epoch = 0; epoch < recipe.epochs() && !interrupted && !worse; epoch++) {
                 int inEpoch = 0;
                 int checked = 0;
-                for (int[] which : order(prefix, 0, examples, recipe.batch(), recipe.seed() * 31 + epoch)) {
+                for (int[] which : order(objective::length, 0, examples, recipe.batch(), recipe.seed() * 31 + epoch)) {
                     if (Thread.interrupted()) {
                         interrupted = true;
                         break;
                     }
                     double[] departed = new double[1];
                     double nats = fit.step(1, step -> {
-                                        NDArray own = loss.of(step, which);
+                                        NDArray own = objective.loss(step, which);
                                         if (!replayed.hasNext()) {
                                             return own;
                                         }
@@ -103,7 +98,7 @@ final class TuningLoop {
                     inEpoch++;
                     if (!heldOut.isEmpty() && (long) inEpoch * recipe.checks() / perEpoch > checked) {
                         checked = (int) ((long) inEpoch * recipe.checks() / perEpoch);
-                        evaluate(loss, examples, judged, losses.size(), heldOut, progress);
+                        evaluate(objective, losses.size(), heldOut, progress);
                         int last = heldOut.size() - 1;
                         if (heldOut.get(last) < heldOut.get(bestCheck)) {
                             bestCheck = last;
@@ -155,20 +150,20 @@ final class TuningLoop {
         }
     }
 
-    private void evaluate(AnswerLoss loss, int from, int to, int step, List<Double> heldOut, Progress progress) {
-        if (to > from) {
-            double nats = loss.mean(IntStream.range(from, to).toArray(), 4 * recipe.batch());
+    private static void evaluate(LoraTuning.Objective objective, int steps, List<Double> heldOut, Progress progress) {
+        objective.heldOut(steps).ifPresent(nats -> {
             heldOut.add(nats);
-            progress.point("held-out loss", step, nats);
-        }
+            progress.point("held-out loss", steps, nats);
+        });
     }
 
     /** Batches of similar length of the examples from one to another, in an order drawn by the seed. */
-    static List<int[]> order(FrozenPrefix prefix, int from, int to, int batch, long seed) {
+    static List<int[]> order(IntUnaryOperator length, int from, int to, int batch, long seed) {
         Random random = new Random(seed);
         List<Integer> order = new ArrayList<>(IntStream.range(from, to).boxed().toList());
         Collections.shuffle(order, random);
-        order.sort(Comparator.comparingInt(prefix::length)); // a stable sort: the shuffle decides among equal lengths
+        order.sort(
+                Comparator.comparingInt(length::applyAsInt)); // a stable sort: the shuffle decides among equal lengths
         List<int[]> batches = new ArrayList<>();
         for (int at = 0; at < order.size(); at += batch) {
             batches.add(order.subList(at, Math.min(order.size(), at + batch)).stream()
