@@ -259,6 +259,7 @@ public record TimedTuning(double seconds, int batch, List<Integer> labels, long 
             progress.begin("tuning: " + scope.name(), -1);
             progress.axes("step", "loss (nats per answer)");
             try (Fit fit = Fit.of(model.torch(), learned, optimizer, falling)) {
+                fit.dropout(scope.lora() == null ? 0 : scope.lora().dropout(), seed);
                 for (int epoch = 0; passed() < 1 && !Thread.currentThread().isInterrupted(); epoch++) {
                     for (int[] which : order(epoch)) {
                         if (passed() >= 1 || Thread.currentThread().isInterrupted()) {
