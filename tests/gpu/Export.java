@@ -87,7 +87,7 @@ public class Export {
     private void products() {
         call("linear", learned(2, 3, 8), learned(6, 8), learned(6), By.FLOAT32);
         call("linear", learned(2, 3, 8), learned(6, 8), null, By.FLOAT32);
-        call("adapted", plain(2, 3, 8), plain(6, 8), learned(2, 8), learned(6, 2), 0.5, By.FLOAT32);
+        call("adapted", plain(2, 3, 8), plain(6, 8), learned(2, 8), learned(6, 2), 0.5, 0.0, By.FLOAT32);
         call("columns", learned(4, 8), learned(8, 6), null, By.FLOAT32);
         call("affine", learned(2, 3, 8), learned(8, 6), learned(6), By.FLOAT32);
         call("mlp", learned(2, 3, 8), learned(8, 32), learned(32), learned(32, 8), learned(8), By.FLOAT32);
@@ -142,6 +142,9 @@ public class Export {
     private void losses() {
         call("cross_entropy", learned(2, 5, 30), ids(30, 2, 5));
         call("token_losses", learned(2, 5, 30), ids(30, 2, 5));
+        call("preference_loss", learned(5), 0.1, 0.0);
+        call("preference_loss", learned(5), 2.0, 0.1);
+        call("sums", learned(5), ids(3, 5), 3);
         call("head_losses", plain(2, 5, 8), plain(9000, 8), ids(9000, 2, 5), By.FLOAT32);
         call("head_gradients", plain(2, 5, 8), plain(30, 8), ids(30, 2, 5), true, By.FLOAT32);
         call("head_gradients", plain(2, 5, 8), plain(30, 8), ids(30, 2, 5), false, By.FLOAT32);

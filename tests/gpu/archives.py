@@ -126,7 +126,7 @@ class Llama(Gpt):
     def project(self, layer, matrix, x):
         weight = self.w[f"model.layers.{layer}.{matrix}.weight"]
         a, b = (self.w.get(f"base_model.model.model.layers.{layer}.{matrix}.lora_{side}.weight") for side in "AB")
-        return self.ops.linear(x, weight, None, self.by) if a is None else self.ops.adapted(x, weight, a, b, self.scale, self.by)
+        return self.ops.linear(x, weight, None, self.by) if a is None else self.ops.adapted(x, weight, a, b, self.scale, 0.0, self.by)
 
     def norm(self, x, name):
         return self.ops.rms_norm(x, self.w[f"model.{name}.weight"], self.eps)

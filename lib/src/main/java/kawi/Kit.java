@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import kawi.corpus.Corpus;
 import kawi.eval.ChoiceTask;
+import kawi.eval.OpenQuestion;
 import kawi.evidence.Artifact;
 import kawi.evidence.Draft;
 import kawi.evidence.KitException;
@@ -194,6 +196,17 @@ public final class Kit {
      */
     public ChoiceTask benchmark(String name) {
         return ChoiceTask.read(datasets().resolve("benchmarks").resolve(name + ".json"));
+    }
+
+    /**
+     * {@return general questions written for the kit, of {@code datasets/general-questions.jsonl}}
+     *
+     * @param part "measure", by which forgetting is measured; "choose", by which settings against it are chosen; or
+     *     "replay", whose answers by the base are replayed
+     * @throws KitException where there is no such part, or the file is not as it should be
+     */
+    public List<OpenQuestion> generalQuestions(String part) {
+        return OpenQuestion.read(datasets().resolve("general-questions.jsonl"), part);
     }
 
     /**

@@ -35,6 +35,17 @@ public final class Placeholders {
     }
 
     /**
+     * {@return whether a translation has exactly the placeholders of its message, each as often; true where there are
+     * none in either}
+     *
+     * @param message what was translated
+     * @param translation its translation
+     */
+    public static boolean kept(String message, String translation) {
+        return in(message).equals(in(translation));
+    }
+
+    /**
      * {@return the share, in [0, 1], of messages with placeholders whose translation has exactly the same ones}
      * Messages without placeholders are not counted.
      *

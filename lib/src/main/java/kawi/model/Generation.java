@@ -8,7 +8,7 @@ package kawi.model;
  * @param ending why it stopped
  * @param forgotten tokens at the beginning of the prompt or text that did not fit into the model's context and were
  *     left out at some point
- * @param seconds time spent on the batch that this was part of
+ * @param seconds from the first reading of the prompt to the last token, others being written beside it
  */
 public record Generation(String text, int[] ids, Ending ending, int forgotten, double seconds) {
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -155,12 +156,8 @@ public final class Generator {
         progress.begin("writing", texts.size());
         int done = 0;
         for (List<Text> batch : batches(texts)) {
-            long start = System.nanoTime();
-            write(batch, sampling.maxTokens());
-            double seconds = (System.nanoTime() - start) / 1e9;
-            batch.forEach(text -> text.seconds = seconds);
+            write(batch, sampling.maxTokens(), done, progress);
             done += batch.size();
-            progress.update(done, "");
         }
         progress.end("");
         if (texts.stream().anyMatch(text -> text.ending == Generation.Ending.INTERRUPTED)) {
@@ -169,7 +166,10 @@ public final class Generator {
         return texts.stream().map(Text::generation).toList();
     }
 
-    /** Prompts of similar length together; of equal length where the model's decoder needs that. */
+    /**
+     * Prompts that share a decoder, by length: all of them where its rows may be uneven, so that one begins as soon as
+     * another has ended, and else some of equal length.
+     */
     private List<List<Text>> batches(List<Text> texts) {
         boolean uneven;
         try (Decoder decoder = model.decoder(1, 1)) {
@@ -177,10 +177,13 @@ public final class Generator {
         }
         List<Text> sorted = new ArrayList<>(texts);
         sorted.sort(Comparator.comparingInt(text -> text.ids.length));
+        if (uneven) {
+            return sorted.isEmpty() ? List.of() : List.of(sorted);
+        }
         List<List<Text>> batches = new ArrayList<>();
         for (Text text : sorted) {
             List<Text> last = batches.isEmpty() ? List.of() : batches.get(batches.size() - 1);
-            if (last.isEmpty() || last.size() == TOGETHER || (!uneven && last.get(0).ids.length != text.ids.length)) {
+            if (last.isEmpty() || last.size() == TOGETHER || last.get(0).ids.length != text.ids.length) {
                 last = new ArrayList<>();
                 batches.add(last);
             }
@@ -189,22 +192,22 @@ public final class Generator {
         return batches;
     }
 
-    private void write(List<Text> texts, int maxTokens) {
+    /** Writes texts, at most {@value #TOGETHER} at a time: where one ends, the next takes its row. */
+    private void write(List<Text> texts, int maxTokens, int before, Progress progress) {
         int longest = texts.stream().mapToInt(text -> text.length).max().orElse(0);
-        Decoder decoder = model.decoder(texts.size(), Math.min(model.context(), longest + maxTokens));
+        List<Text> rows = new ArrayList<>(texts.subList(0, Math.min(TOGETHER, texts.size())));
+        Iterator<Text> waiting = texts.subList(rows.size(), texts.size()).iterator();
+        int done = 0;
+        Decoder decoder = model.decoder(rows.size(), Math.min(model.context(), longest + maxTokens));
         boolean endless = decoder.length() == Integer.MAX_VALUE;
         try {
-            List<Text> rows = texts;
-            int[][] feed = new int[rows.size()][];
-            for (int row = 0; row < feed.length; row++) {
-                Text text = rows.get(row);
-                boolean fits = endless || text.length + maxTokens <= model.context();
-                feed[row] =
-                        text.latest(fits ? text.length : model.context() - Math.min(maxTokens, model.context() / 2));
-            }
-            for (int step = 0; step < maxTokens && rows.stream().anyMatch(Text::open); step++) {
+            int[][] feed = rows.stream()
+                    .map(text -> beginning(text, maxTokens, endless))
+                    .toArray(int[][]::new);
+            while (rows.stream().anyMatch(Text::open)) {
                 if (Thread.interrupted()) {
-                    rows.stream().filter(Text::open).forEach(text -> text.ending = Generation.Ending.INTERRUPTED);
+                    Thread.currentThread().interrupt(); // the texts of other batches end here too
+                    texts.stream().filter(Text::open).forEach(text -> text.ending = Generation.Ending.INTERRUPTED);
                     break;
                 }
                 if (!decoder.uneven() && decoder.position() >= decoder.length()) {
@@ -223,17 +226,35 @@ public final class Generator {
                 for (int row = 0; row < feed.length; row++) {
                     Text text = rows.get(row);
                     text.read += feed[row].length;
-                    if (text.open()) {
-                        feed[row] = new int[] {text.next(logits[row])};
-                    }
                     if (!text.open()) {
                         feed[row] = decoder.uneven() ? new int[0] : new int[] {text.ids[text.length - 1]};
+                        continue;
+                    }
+                    feed[row] = new int[] {text.next(logits[row])};
+                    if (text.length - text.prompt == maxTokens && text.open()) {
+                        text.ending = Generation.Ending.LENGTH;
+                    }
+                    if (!text.open()) {
+                        progress.update(before + ++done, "");
+                        feed[row] = decoder.uneven() ? new int[0] : feed[row];
+                        if (decoder.uneven() && waiting.hasNext()) {
+                            rows.set(row, waiting.next());
+                            decoder.restart(row);
+                            feed[row] = beginning(rows.get(row), maxTokens, endless);
+                        }
                     }
                 }
             }
         } finally {
             decoder.close();
         }
+    }
+
+    /** The tokens with which a text's reading begins: all, or where it would outgrow the context, its last ones. */
+    private int[] beginning(Text text, int maxTokens, boolean endless) {
+        boolean fits = endless || text.length + maxTokens <= model.context();
+        text.started = System.nanoTime();
+        return text.latest(fits ? text.length : model.context() - Math.min(maxTokens, model.context() / 2));
     }
 
     private int[] latterHalf(Text text) {
@@ -249,7 +270,8 @@ public final class Generator {
         int length;
         int read; // tokens that its decoder has read since it last began
         int forgotten;
-        double seconds;
+        long started; // nanoseconds of the system's clock
+        long ended;
         Generation.Ending ending;
 
         Text(int[] prompt, Sampler sampler, TextStreamer written) {
@@ -277,6 +299,7 @@ public final class Generator {
 
         int next(float[] logits) {
             NotFiniteException.refuse(logits, "The logits for token " + (length - prompt + 1) + " of a text");
+            ended = System.nanoTime();
             int id = sampler.next(tokenizer.size() < logits.length ? Arrays.copyOf(logits, tokenizer.size()) : logits);
             ids = length == ids.length ? Arrays.copyOf(ids, length + 64) : ids;
             ids[length++] = id;
@@ -292,9 +315,9 @@ public final class Generator {
             return new Generation(
                     written.finish(),
                     Arrays.copyOfRange(ids, prompt, length),
-                    open() ? Generation.Ending.LENGTH : ending,
+                    ending,
                     forgotten,
-                    seconds);
+                    Math.max(0, ended - started) / 1e9);
         }
     }
 }

@@ -38,6 +38,7 @@ public final class Llama implements LanguageModel {
     private final Parameters parameters;
     private String name = "a Llama made here";
     private Adapter adapter;
+    private boolean settled; // whether the adapter is as it was when it was added, and stays so
     private LlamaInference inference;
     private Precision precision = Precision.FP32;
 
@@ -113,15 +114,15 @@ public final class Llama implements LanguageModel {
 
     /**
      * Whether float32 inference may take the calls of {@link LlamaInference}: they know no bfloat16, and an adapter
-     * only as it was when it was added.
+     * only as it was when their weights were made.
      */
     private boolean fusedOnCpu() {
-        return adapter == null && !torch.device().isGpu() && !torch.bf16Now();
+        return (adapter == null || settled) && !torch.device().isGpu() && !torch.bf16Now();
     }
 
     /**
-     * {@return whether {@link #nats(BranchingTexts)} can be asked: in float32, on a CPU and without an adapter, which
-     * may have been trained further since it was added}
+     * {@return whether {@link #nats(BranchingTexts)} can be asked: in float32, on a CPU, and without an adapter or with
+     * a {@link #settled} one, for another may have been trained further since it was added}
      */
     public boolean readsBranches() {
         return precision == Precision.FP32 && fusedOnCpu();
@@ -136,8 +137,9 @@ public final class Llama implements LanguageModel {
      */
     public double[][] nats(BranchingTexts texts) {
         if (!readsBranches()) {
-            throw new KitException("Branching texts are read in float32, on a CPU and without an adapter: score with"
-                    + " Likelihood instead.");
+            throw new KitException(
+                    "Branching texts are read in float32, on a CPU and without an adapter that may still be"
+                            + " trained: score with Likelihood instead.");
         }
         for (BranchingTexts.Text text : texts.texts()) {
             for (int[] branch : text.branches()) {
@@ -336,7 +338,20 @@ public final class Llama implements LanguageModel {
      */
     public void adapter(Adapter chosen) {
         adapter = chosen;
+        settled = false;
         precision(precision);
+    }
+
+    /**
+     * Says that the adapter in use is not trained between its last {@link #adapter(Adapter)} or {@link #precision} and
+     * the next: all float32 inference may then take the weights that it is merged into, as decoding always does, which
+     * is faster.
+     *
+     * @return this model
+     */
+    public Llama settled() {
+        settled = true;
+        return this;
     }
 
     /** {@return the adapter in use, or null} */

@@ -59,7 +59,7 @@ public final class Ops {
      * @return {@code (..., out)}
      */
     public NDArray adapted(NDArray x, NDArray weight, NDArray a, NDArray b, double scale) {
-        return call(x, "adapted", x, weight, a, b, scale, by());
+        return call(x, "adapted", x, weight, a, b, scale, Torch.dropout(), by());
     }
 
     /**
@@ -352,6 +352,43 @@ public final class Ops {
      */
     public NDArray crossEntropy(NDArray logits, NDArray targets) {
         return call(logits, "cross_entropy", logits, targets);
+    }
+
+    /**
+     * Kullback-Leibler divergence of one set of predictions from another, mean over the rows: how many nats more it
+     * costs to be told by {@code logits} what comes as {@code held} has it.
+     *
+     * @param held {@code (..., vocabulary)}, the predictions to be held to
+     * @param logits {@code (..., vocabulary)}, those that may depart from them
+     * @return a scalar, nats, 0 where both are the same
+     */
+    public NDArray divergence(NDArray held, NDArray logits) {
+        return call(logits, "divergence", held, logits);
+    }
+
+    /**
+     * The loss of direct preference optimisation (Rafailov et al. 2023), mean over the pairs: with p the logistic
+     * function of {@code beta} times a margin, {@code -(1 - smoothing) ln p - smoothing ln(1 - p)}.
+     *
+     * @param margins {@code (pairs)}: by how many nats more than the reference the model prefers the chosen answer
+     * @param beta above 0
+     * @param smoothing share of the pairs that are taken to be the wrong way round, from 0 to below 0.5
+     * @return a scalar, nats
+     */
+    public NDArray preferenceLoss(NDArray margins, double beta, double smoothing) {
+        return call(margins, "preference_loss", margins, beta, smoothing);
+    }
+
+    /**
+     * Sums of some numbers by group, such as a sequence's tokens.
+     *
+     * @param x {@code (n)}
+     * @param groups {@code (n)} int64, the group of each, below {@code count}
+     * @param count how many groups
+     * @return {@code (count)}
+     */
+    public NDArray sums(NDArray x, NDArray groups, int count) {
+        return call(x, "sums", x, groups, count);
     }
 
     /**

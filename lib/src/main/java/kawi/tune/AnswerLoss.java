@@ -40,8 +40,47 @@ final class AnswerLoss implements AutoCloseable {
                 : model.torch().inference(() -> LabelScorer.rows(manager, model, labels));
     }
 
+    /**
+     * What is predicted for the answers' tokens of some examples.
+     *
+     * @param logits {@code (answers' tokens, vocabulary or labels)}
+     * @param targets {@code (answers' tokens)}
+     * @param rows {@code (answers' tokens)}, whose token it is: an index into the examples asked for
+     */
+    private record Predicted(NDArray logits, NDArray targets, NDArray rows) {}
+
     /** Mean nats per answer token of some examples, a scalar belonging to {@code work}. */
     NDArray of(NDManager work, int[] which) {
+        Predicted predicted = predicted(work, which);
+        return ops.crossEntropy(predicted.logits, predicted.targets);
+    }
+
+    /** Nats of the whole answer of each of some examples, {@code (examples)}, belonging to {@code work}. */
+    NDArray nats(NDManager work, int[] which) {
+        Predicted predicted = predicted(work, which);
+        return ops.sums(ops.tokenLosses(predicted.logits, predicted.targets), predicted.rows, which.length);
+    }
+
+    private Predicted predicted(NDManager work, int[] which) {
+        long[] rows = IntStream.range(0, which.length)
+                .flatMap(row -> IntStream.generate(() -> row)
+                        .limit(examples.get(which[row]).answerLength()))
+                .mapToLong(row -> row)
+                .toArray();
+        long[] targets = IntStream.of(which)
+                .mapToObj(examples::get)
+                .flatMapToInt(example -> Arrays.stream(example.ids(), example.answer(), example.ids().length))
+                .mapToLong(this::target)
+                .toArray();
+        NDArray logits = ops.linear(states(work, which), head, null); // (answers, vocabulary or labels)
+        return new Predicted(logits, work.create(targets), work.create(rows));
+    }
+
+    /**
+     * What the model makes of the positions before each answer token of some examples, one example after the other:
+     * {@code (answer tokens, width)}, behind the last normalisation, belonging to {@code work}.
+     */
+    NDArray states(NDManager work, int[] which) {
         int most = IntStream.of(which)
                 .map(i -> examples.get(i).answerLength())
                 .max()
@@ -51,14 +90,12 @@ final class AnswerLoss implements AutoCloseable {
         long[] places =
                 new long[which.length * most]; // a shorter answer is filled up with place 0, which is left out again
         long[] kept = new long[answers];
-        long[] targets = new long[answers];
         int at = 0;
         for (int row = 0; row < which.length; row++) {
             Encoded example = examples.get(which[row]);
             for (int i = 0; i < example.answerLength(); i++) {
-                kept[at] = (long) row * most + i;
+                kept[at++] = (long) row * most + i;
                 places[row * most + i] = example.answer() + i - 1; // the position before a token predicts it
-                targets[at++] = target(example.ids()[example.answer() + i]);
             }
         }
         NDArray x = prefix.batch(work, which); // (batch, time, width)
@@ -66,9 +103,7 @@ final class AnswerLoss implements AutoCloseable {
                 model.layersAt(x, first, work.create(places, new Shape(which.length, most))); // (batch, most, width)
         NDArray flat =
                 y.reshape(new Shape((long) which.length * most, model.config().width()));
-        NDArray chosen = ops.embedding(flat, work.create(kept)); // (answers, width)
-        NDArray logits = ops.linear(model.norm(chosen), head, null); // (answers, vocabulary or labels)
-        return ops.crossEntropy(logits, work.create(targets));
+        return model.norm(ops.embedding(flat, work.create(kept)));
     }
 
     private long target(int id) {

@@ -28,11 +28,19 @@ public final class LabelScorer {
      * @throws NotFiniteException where a logit is NaN or infinite
      */
     public static double[][] probabilities(Llama model, List<int[]> prompts, List<Integer> labels, Progress progress) {
+        try (NDManager manager = model.torch().manager().newSubManager()) {
+            NDArray rows = model.torch().inference(() -> rows(manager, model, labels));
+            return probabilities(model, prompts, rows, progress);
+        }
+    }
+
+    /** The same with the labels' rows of a head, {@code (labels, width)}, that need not be the model's. */
+    static double[][] probabilities(Llama model, List<int[]> prompts, NDArray rows, Progress progress) {
         double[][] probabilities = new double[prompts.size()][];
+        int labels = (int) rows.getShape().get(0);
         int done = 0;
         progress.begin("reading " + prompts.size() + " prompts", prompts.size());
         try (NDManager manager = model.torch().manager().newSubManager()) {
-            NDArray rows = model.torch().inference(() -> rows(manager, model, labels));
             for (List<Integer> batch : FrozenPrefix.batches(
                     prompts.stream().mapToInt(prompt -> prompt.length).toArray())) {
                 if (Thread.interrupted()) {
@@ -44,9 +52,9 @@ public final class LabelScorer {
                                 manager, model, batch.stream().map(prompts::get).toList(), rows));
                 for (int i = 0; i < batch.size(); i++) {
                     NotFiniteException.refuse(
-                            Arrays.copyOfRange(logits, i * labels.size(), (i + 1) * labels.size()),
+                            Arrays.copyOfRange(logits, i * labels, (i + 1) * labels),
                             "The logits of the labels after prompt " + batch.get(i));
-                    probabilities[batch.get(i)] = softmax(logits, i * labels.size(), labels.size());
+                    probabilities[batch.get(i)] = softmax(logits, i * labels, labels);
                 }
                 done += batch.size();
                 progress.update(done, "");

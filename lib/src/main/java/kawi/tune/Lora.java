@@ -16,8 +16,10 @@ import kawi.model.LlamaConfig;
  * @param alpha scale of the change, divided by the rank
  * @param layers how many of the last layers are changed; 0 changes all
  * @param matrices which matrices of a layer, such as {@code self_attn.q_proj}
+ * @param dropout share of the numbers that A reads which are set to zero while it is learned (peft's
+ *     {@code lora_dropout}), from 0 to below 1; what W itself reads is never dropped
  */
-public record Lora(int rank, double alpha, int layers, List<String> matrices) {
+public record Lora(int rank, double alpha, int layers, List<String> matrices, double dropout) {
 
     /**
      * Checks the numbers and names.
@@ -26,7 +28,9 @@ public record Lora(int rank, double alpha, int layers, List<String> matrices) {
      * @param alpha scale of the change, divided by the rank
      * @param layers how many of the last layers are changed; 0 changes all
      * @param matrices which matrices of a layer, such as {@code self_attn.q_proj}
-     * @throws KitException if the rank, alpha or number of layers is impossible, or a matrix is not one of a layer's
+     * @param dropout share of the numbers that A reads which are set to zero while it is learned
+     * @throws KitException if the rank, alpha, dropout or number of layers is impossible, or a matrix is not one of a
+     *     layer's
      */
     public Lora {
         matrices = List.copyOf(matrices);
@@ -38,6 +42,10 @@ public record Lora(int rank, double alpha, int layers, List<String> matrices) {
             throw new KitException("LoRA is asked for the matrices " + matrices + " and a layer has " + Llama.MATRICES
                     + "; choose among these.");
         }
+        if (!(dropout >= 0 && dropout < 1)) {
+            throw new KitException("A LoRA dropout of " + dropout + " is no share of numbers that can be dropped: give"
+                    + " 0 or more and less than 1, such as 0.05.");
+        }
     }
 
     /**
@@ -46,7 +54,7 @@ public record Lora(int rank, double alpha, int layers, List<String> matrices) {
      * @param rank rows of A and columns of B, at least 1
      */
     public static Lora rank(int rank) {
-        return new Lora(rank, 2.0 * rank, 0, Llama.MATRICES);
+        return new Lora(rank, 2.0 * rank, 0, Llama.MATRICES, 0);
     }
 
     /**
@@ -55,7 +63,7 @@ public record Lora(int rank, double alpha, int layers, List<String> matrices) {
      * @param value above 0
      */
     public Lora alpha(double value) {
-        return new Lora(rank, value, layers, matrices);
+        return new Lora(rank, value, layers, matrices, dropout);
     }
 
     /**
@@ -64,7 +72,7 @@ public record Lora(int rank, double alpha, int layers, List<String> matrices) {
      * @param number how many; 0 for all
      */
     public Lora lastLayers(int number) {
-        return new Lora(rank, alpha, number, matrices);
+        return new Lora(rank, alpha, number, matrices, dropout);
     }
 
     /**
@@ -73,7 +81,16 @@ public record Lora(int rank, double alpha, int layers, List<String> matrices) {
      * @param names of {@link Llama#MATRICES}
      */
     public Lora matrices(String... names) {
-        return new Lora(rank, alpha, layers, List.of(names));
+        return new Lora(rank, alpha, layers, List.of(names), dropout);
+    }
+
+    /**
+     * {@return the same with a share of what A reads dropped while it is learned}
+     *
+     * @param share from 0 to below 1
+     */
+    public Lora dropout(double share) {
+        return new Lora(rank, alpha, layers, matrices, share);
     }
 
     /**

@@ -21,6 +21,7 @@ import kawi.model.Llama;
 import kawi.model.LlamaConfig;
 import kawi.torch.SafeTensors;
 import kawi.torch.Torch;
+import kawi.torch.Weights;
 
 /**
  * The matrices A and B of a {@link Lora} for one model, readable and writable as peft's {@code adapter_config.json} and
@@ -72,10 +73,14 @@ public final class LoraAdapter implements Adapter, AutoCloseable {
     private final Map<String, NDArray> arrays = new LinkedHashMap<>();
 
     private LoraAdapter(Torch torch, Lora lora, Base base, LlamaConfig config) {
+        this(torch, lora, base, lora.firstLayer(config));
+    }
+
+    private LoraAdapter(Torch torch, Lora lora, Base base, int firstLayer) {
         this.torch = torch;
         this.lora = lora;
         this.base = base;
-        this.firstLayer = lora.firstLayer(config);
+        this.firstLayer = firstLayer;
         this.manager = torch.manager().newSubManager();
     }
 
@@ -148,6 +153,30 @@ public final class LoraAdapter implements Adapter, AutoCloseable {
         }
     }
 
+    /**
+     * An adapter of its own with the same numbers, to be learned further.
+     *
+     * @param wanted which matrices are to be changed, and how: what this one says, but for the dropout
+     * @throws KitException where that is another rank, alpha, number of layers or choice of matrices
+     */
+    LoraAdapter copy(Lora wanted) {
+        if (!wanted.dropout(0).equals(lora.dropout(0))) {
+            throw new KitException("An adapter is to be learned further as " + wanted + " and is " + lora
+                    + ": give the recipe the same rank, alpha, layers and matrices, or begin without it.");
+        }
+        LoraAdapter copy = new LoraAdapter(torch, wanted, base, firstLayer);
+        torch.inference(() -> {
+            arrays.forEach((name, array) -> copy.add(name, torch.ops().copy(copy.manager, array)));
+            return null;
+        });
+        return copy;
+    }
+
+    /** The SHA-256 of its names, shapes and numbers, in hex. */
+    String fingerprint() {
+        return Weights.sha256(arrays);
+    }
+
     private void add(String name, NDArray array) {
         array.setName(name);
         array.setRequiresGradient(true);
@@ -185,7 +214,7 @@ public final class LoraAdapter implements Adapter, AutoCloseable {
                 .put("task_type", "CAUSAL_LM")
                 .put("r", lora.rank())
                 .put("lora_alpha", lora.alpha())
-                .put("lora_dropout", 0.0);
+                .put("lora_dropout", lora.dropout());
         json.put("bias", "none")
                 .put("fan_in_fan_out", false)
                 .put("inference_mode", true)

@@ -24,8 +24,16 @@ import kawi.model.Settings;
  * @param targets names, or ends of names, of the matrices that are changed; empty where {@code pattern} says it
  * @param pattern what the whole name of a changed matrix matches, or null
  * @param layers which layers are changed; empty for all
+ * @param dropout share of A's numbers that were dropped while it was learned; only a further training draws on it
  */
-record PeftConfig(String base, int rank, double scale, List<String> targets, Pattern pattern, Set<Integer> layers) {
+record PeftConfig(
+        String base,
+        int rank,
+        double scale,
+        List<String> targets,
+        Pattern pattern,
+        Set<Integer> layers,
+        double dropout) {
 
     private static final String PLAIN = "this kit reads plain LoRA on the matrices of a Llama's layers";
     private static final int LONGEST_PATTERN = 2000;
@@ -57,7 +65,6 @@ record PeftConfig(String base, int rank, double scale, List<String> targets, Pat
         json.only("layers_pattern", "a Llama's layers are called layers", "layers", List.of("layers"));
         json.skip(key -> Set.of(
                         "inference_mode", // how it was used last
-                        "lora_dropout", // drawn on only while it is trained
                         "peft_version",
                         "revision", // of the base, by name; its weights are compared
                         "qalora_group_size", // of a kind that is refused above
@@ -68,6 +75,11 @@ record PeftConfig(String base, int rank, double scale, List<String> targets, Pat
         if (rank < 1 || !(alpha > 0)) {
             throw new KitException(file.getFileName() + " says r = " + rank + " and lora_alpha = " + alpha
                     + ", and both must be above 0: give another adapter.");
+        }
+        double dropout = json.real("lora_dropout", 0);
+        if (!(dropout >= 0 && dropout < 1)) {
+            throw new KitException(file.getFileName() + " says lora_dropout = " + dropout
+                    + ", which is no share from 0 to below 1: give another adapter.");
         }
         boolean byRoot = json.flag("use_rslora", false);
         Set<Integer> layers = layers(json, file);
@@ -84,7 +96,13 @@ record PeftConfig(String base, int rank, double scale, List<String> targets, Pat
         String base = json.text("base_model_name_or_path", "an unnamed model");
         json.done(); // alpha_pattern, rank_pattern, modules_to_save, exclude_modules, ... where they hold something
         return new PeftConfig(
-                base, rank, byRoot ? alpha / Math.sqrt(rank) : alpha / rank, List.copyOf(targets), pattern, layers);
+                base,
+                rank,
+                byRoot ? alpha / Math.sqrt(rank) : alpha / rank,
+                List.copyOf(targets),
+                pattern,
+                layers,
+                dropout);
     }
 
     private static Set<Integer> layers(Settings json, Path file) {
@@ -173,7 +191,7 @@ record PeftConfig(String base, int rank, double scale, List<String> targets, Pat
                     + " do not speak of the same matrices: " + (strange.isEmpty() ? "layers " + layers : strange)
                     + "; take both files from one adapter.");
         }
-        return new Lora(rank, scale * rank, lowest == 0 ? 0 : number, ordered);
+        return new Lora(rank, scale * rank, lowest == 0 ? 0 : number, ordered, dropout);
     }
 
     private static boolean ends(String module, String target) {

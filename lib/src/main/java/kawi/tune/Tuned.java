@@ -3,6 +3,7 @@ package kawi.tune;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -123,21 +124,64 @@ public final class Tuned implements Predictor, AutoCloseable {
             List<Example> validation,
             LoraTuning recipe,
             Progress progress) {
+        return learn(base, task, examples, validation, Replay.none(), recipe, progress);
+    }
+
+    /**
+     * The same, held to what the model said before ({@link LoraTuning#hold}), against forgetting.
+     *
+     * @param base the pretrained model
+     * @param task what it is asked
+     * @param examples what is learned from
+     * @param validation what it is judged by, or none
+     * @param replay what the model says by itself; none where the recipe does not hold it
+     * @param recipe rate, most epochs, weight of the term that holds it, and the like
+     * @param progress is told steps and losses
+     * @return the model with the learned adapter in use
+     * @throws KitException for a replay that the recipe has no weight for, or the other way round
+     */
+    public static Tuned learn(
+            Pretrained base,
+            Task task,
+            List<Example> examples,
+            List<Example> validation,
+            Replay replay,
+            LoraTuning recipe,
+            Progress progress) {
+        return learn(base, task, null, examples, validation, replay, recipe, progress);
+    }
+
+    private static Tuned learn(
+            Pretrained base,
+            Task task,
+            LoraAdapter start,
+            List<Example> examples,
+            List<Example> validation,
+            Replay replay,
+            LoraTuning recipe,
+            Progress progress) {
         Tuned asker = new Tuned(base, task, null, false, Map.of());
         List<Encoded> encoded = asker.encoded(examples);
-        LoraTuning.TuningResult outcome =
-                recipe.labels(asker.choices()).run(base.model(), encoded, asker.encoded(validation), progress);
+        LoraTuning.TuningResult outcome = recipe.labels(asker.choices())
+                .run(base.model(), start, encoded, asker.encoded(validation), replay.encoded(base), progress);
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("examples", examples.size());
         facts.put(
                 "examples, SHA-256",
                 Hash.of(String.join("\n", examples.stream().map(Example::id).toList())));
         facts.put("recipe", String.valueOf(recipe.labels(asker.choices())));
+        if (start != null) {
+            facts.put("begun with", "the adapter " + start.fingerprint());
+        }
         facts.put("tokens", encoded.stream().mapToInt(e -> e.ids().length).sum());
         facts.put("rank", recipe.lora().rank());
         facts.put("layers", recipe.lora().layers());
         facts.put("rate", recipe.rate());
         facts.put("epochs", recipe.epochs());
+        if (recipe.hold() > 0) {
+            facts.put("replayed", replay.exchanges().size());
+            facts.put("weight of the hold", recipe.hold());
+        }
         if (!outcome.heldOut().isEmpty()) {
             facts.put("validation examples", validation.size());
             facts.put("validation loss, first", outcome.heldOut().get(0));
@@ -159,9 +203,107 @@ public final class Tuned implements Predictor, AutoCloseable {
         return new Tuned(base, task, outcome.adapter(), true, facts);
     }
 
+    /**
+     * Learns further from examples, beginning with the adapter of this one, which stays as it is; where this is the
+     * model as it came, it is {@link #learn(Pretrained, Task, List, List, LoraTuning, Progress)}.
+     *
+     * @param examples what is learned from
+     * @param validation what it is judged by, or none
+     * @param recipe rate, most epochs and the like; the same rank and layers as the adapter that it begins with
+     * @param progress is told steps and losses
+     * @return the model with the learned adapter in use
+     * @throws KitException for no examples, or where recipe and adapter do not fit each other
+     */
+    public Tuned learnFurther(List<Example> examples, List<Example> validation, LoraTuning recipe, Progress progress) {
+        return learn(base, task, adapter, examples, validation, Replay.none(), recipe, progress);
+    }
+
+    /**
+     * Draws several answers to each example, where {@link #predict} writes the likeliest one.
+     *
+     * @param examples what is asked
+     * @param samples answers to each, at least 1
+     * @param sampling how tokens are chosen; the task says how many at most and where an answer ends
+     * @param progress is told answers
+     * @return {@code [example][sample]}, surrounding white space removed
+     * @throws KitException where the task has choices
+     */
+    public List<List<String>> samples(List<Example> examples, int samples, Sampling sampling, Progress progress) {
+        if (!task.choices().isEmpty()) {
+            throw new KitException("The task '" + task.name() + "' has choices, each with a probability: ask for these;"
+                    + " samples are of answers that are written out.");
+        }
+        install();
+        List<int[]> prompts = new ArrayList<>();
+        for (Example example : examples) {
+            prompts.addAll(Collections.nCopies(samples, ids(example, readsPrompt))); // equal prompts draw differently
+        }
+        List<String> said =
+                base
+                        .generator()
+                        .continueIds(
+                                prompts, sampling.maxTokens(task.answerTokens()).stop("\n"), progress)
+                        .stream()
+                        .map(Generation::text)
+                        .map(String::strip)
+                        .toList();
+        return IntStream.range(0, examples.size())
+                .mapToObj(i -> said.subList(i * samples, (i + 1) * samples))
+                .toList();
+    }
+
+    /**
+     * Learns further from pairs of answers, of which one is preferred, by direct preference optimisation: from the
+     * adapter of this one, which stays as it is, or from a new one where this is the model as it came. This one is the
+     * reference. What is kept is judged as in {@link #learn(Pretrained, Task, List, List, LoraTuning, Progress)}.
+     *
+     * @param pairs what is learned from; each pair's example is asked as the tuned model is
+     * @param validation what it is judged by, or none; not those that it is measured on in the end
+     * @param recipe rate, epochs, beta and the like; the same rank and layers as the adapter that it begins with
+     * @param progress is told steps and losses
+     * @return the model with the learned adapter in use
+     * @throws KitException for no pairs, or where recipe and adapter do not fit each other
+     */
+    public Tuned prefer(
+            List<PreferencePair> pairs, List<PreferencePair> validation, PreferenceTuning recipe, Progress progress) {
+        if (!task.choices().isEmpty()) {
+            throw new KitException("The task '" + task.name() + "' has choices, which are right or wrong: learn it from"
+                    + " examples; preferences are for answers that are written out.");
+        }
+        List<PreferenceTuning.EncodedPair> encoded =
+                pairs.stream().map(this::encoded).toList();
+        PreferenceTuning.PreferenceResult outcome = recipe.run(
+                base.model(),
+                adapter,
+                encoded,
+                validation.stream().map(this::encoded).toList(),
+                progress);
+        Map<String, Object> learned =
+                PreferenceFacts.of(base.model(), adapter, pairs, validation, encoded, recipe, outcome);
+        return new Tuned(base, task, outcome.adapter(), true, learned);
+    }
+
+    private PreferenceTuning.EncodedPair encoded(PreferencePair pair) {
+        int[] prompt = ids(pair.example(), true);
+        return new PreferenceTuning.EncodedPair(
+                Encoded.of(prompt, completion(pair.chosen())), Encoded.of(prompt, completion(pair.rejected())));
+    }
+
     /** {@return what it is asked} */
     public Task task() {
         return task;
+    }
+
+    /**
+     * {@return which matrices its adapter changes, and how: what a recipe to learn further must say}
+     *
+     * @throws KitException for the model as it came, which has no adapter
+     */
+    public Lora lora() {
+        if (adapter == null) {
+            throw new KitException("The model as it came has no adapter: choose a LoRA for the recipe.");
+        }
+        return adapter.lora();
     }
 
     /**
@@ -241,8 +383,7 @@ public final class Tuned implements Predictor, AutoCloseable {
                     "The task '" + task.name() + "' has no choices to be probable: ask it to solve examples.");
         }
         install();
-        double[][] all = LabelScorer.probabilities(
-                base.model(), examples.stream().map(e -> ids(e, true)).toList(), choices(), progress);
+        double[][] all = LabelScorer.probabilities(base.model(), prompts(examples), choices(), progress);
         for (double[] row : all) {
             if (row == null) {
                 throw new KitException("Reading the examples was interrupted: run the cell again.");
@@ -260,6 +401,29 @@ public final class Tuned implements Predictor, AutoCloseable {
     public String chat(String question, int tokens) {
         install();
         return base.chat(List.of(new ChatTemplate.Turn("user", question)), Sampling.greedy(tokens));
+    }
+
+    /**
+     * {@return what this model says to each of several questions, each in a chat of its own}
+     *
+     * @param questions ordinary texts
+     * @param tokens most tokens of an answer
+     * @param progress is told answers
+     * @throws KitException where the base has no chat template
+     */
+    public List<String> chat(List<String> questions, int tokens, Progress progress) {
+        install();
+        if (base.chat() == null) {
+            throw new KitException(
+                    base.name() + " has no chat template and cannot be asked in a chat; take a chat" + " model.");
+        }
+        List<int[]> prompts = questions.stream()
+                .map(q -> base.chat().ids(base.tokenizer(), List.of(new ChatTemplate.Turn("user", q))))
+                .toList();
+        return base.generator().continueIds(prompts, Sampling.greedy(tokens), progress).stream()
+                .map(Generation::text)
+                .map(String::strip)
+                .toList();
     }
 
     /**
@@ -323,12 +487,18 @@ public final class Tuned implements Predictor, AutoCloseable {
         if (base.model().adapter() != adapter) {
             base.model().adapter(adapter);
         }
+        base.model().settled(); // what was learned is not learned further
     }
 
-    private List<Encoded> encoded(List<Example> examples) {
+    List<Encoded> encoded(List<Example> examples) {
         return examples.stream()
                 .map(e -> Encoded.of(ids(e, true), completion(e.answer())))
                 .toList();
+    }
+
+    /** The task's prompts as tokens. */
+    List<int[]> prompts(List<Example> examples) {
+        return examples.stream().map(e -> ids(e, true)).toList();
     }
 
     private int[] ids(Example example, boolean tuned) {
@@ -352,7 +522,8 @@ public final class Tuned implements Predictor, AutoCloseable {
                 .toArray();
     }
 
-    private List<Integer> choices() {
+    /** The task's choices as tokens. */
+    List<Integer> choices() {
         return task.choices().stream()
                 .map(choice -> {
                     int[] ids = completion(choice);

@@ -36,9 +36,12 @@ class Ops(Module):
       return self.one_dnn(x.reshape(-1, x.size(-1)), w, b).view(x.size()[:-1] + [w.size(0)])
     return torch.linear(x, w, b)
 
-  # the same plus b a x, a low-rank change of w: a (rank, in), b (out, rank)
-  def adapted(self, x: Tensor, w: Tensor, a: Tensor, b: Tensor, scale: float, by: int) -> Tensor:
-    few = torch.linear(x, a).mul_(scale)
+  # the same plus b a x, a low-rank change of w: a (rank, in), b (out, rank); a share of what a reads, and of that only, is dropped
+  def adapted(self, x: Tensor, w: Tensor, a: Tensor, b: Tensor, scale: float, dropped: float, by: int) -> Tensor:
+    read = x
+    if dropped > 0.0:
+      read = torch.dropout(x, dropped, True)
+    few = torch.linear(read, a).mul_(scale)
     y = self.linear(x, w, None, by)
     y.view(-1, y.size(-1)).addmm_(few.view(-1, few.size(-1)), b.t())
     return y
@@ -192,9 +195,27 @@ class Ops(Module):
   def cross_entropy(self, logits: Tensor, targets: Tensor) -> Tensor:
     return torch.cross_entropy_loss(logits.reshape(-1, logits.size(-1)), targets.reshape(-1))
 
+  # mean over the rows of sum p (ln p - ln q), with p and q the softmax of held and of logits, both (..., vocabulary); nats, not below 0
+  def divergence(self, held: Tensor, logits: Tensor) -> Tensor:
+    p = torch.log_softmax(held.reshape(-1, held.size(-1)), 1)
+    q = torch.log_softmax(logits.reshape(-1, logits.size(-1)), 1)
+    return torch.mean(torch.sum(torch.exp(p) * (p - q), [1]))
+
   # the same for each token, shape of targets, 0 where the target is -100
   def token_losses(self, logits: Tensor, targets: Tensor) -> Tensor:
     return torch.cross_entropy_loss(logits.reshape(-1, logits.size(-1)), targets.reshape(-1), None, 0).view(targets.size())
+
+  # margins (pairs) -> the mean loss of direct preference optimisation, nats
+  def preference_loss(self, margins: Tensor, beta: float, smoothing: float) -> Tensor:
+    z = margins * beta
+    loss = torch.neg(torch.log_sigmoid(z))
+    if smoothing > 0.0:
+      loss = loss * (1.0 - smoothing) - torch.log_sigmoid(torch.neg(z)) * smoothing
+    return torch.mean(loss)
+
+  # x (n), groups (n) int64 below count -> (count), the sum of each group
+  def sums(self, x: Tensor, groups: Tensor, count: int) -> Tensor:
+    return torch.zeros([count], dtype=6, device=x.device).index_add(0, groups, x)
 
   # token_losses of linear(hidden, w), some rows and a slice of the vocabulary at a time: -log softmax is the log of the sum of all exps less the target's
   # logit, and that log is put together from the slices'. On a CPU a piece is 16 MB at most, which a cache may hold until it is summed.

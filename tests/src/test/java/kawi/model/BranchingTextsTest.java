@@ -1,7 +1,9 @@
 package kawi.model;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,6 +16,8 @@ import java.util.List;
 import java.util.Random;
 import kawi.evidence.KitException;
 import kawi.torch.Torch;
+import kawi.tune.Lora;
+import kawi.tune.LoraAdapter;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -120,6 +124,37 @@ class BranchingTextsTest {
         } finally {
             model.precision(Precision.FP32);
         }
+    }
+
+    @Test
+    void anAdapterIsReadInBranchesOnceItIsSettledAndAsItIsThen() {
+        BranchingTexts some = texts(LlamaTest.ids(9, 1), LlamaTest.ids(5, 2), LlamaTest.ids(4, 3));
+        try (LoraAdapter adapter = LoraAdapter.create(model, Lora.rank(2), 1)) {
+            double plain = model.nats(some)[0][0];
+            adapter.parameters().forEach((name, array) -> torch.inference(() -> array.addi(0.02f)));
+            model.adapter(adapter);
+            assertFalse(model.readsBranches(), "it may still be trained");
+            float[] through = hidden();
+            model.settled();
+            assertTrue(model.readsBranches());
+            assertArrayEquals(through, hidden(), 1e-4f);
+            assertNotEquals(plain, model.nats(some)[0][0], 1e-3);
+            model.adapter(adapter);
+            assertFalse(model.readsBranches(), "put in again, it may be trained again");
+            model.adapter(null);
+            assertEquals(plain, model.nats(some)[0][0], 1e-6);
+        } finally {
+            model.adapter(null);
+        }
+    }
+
+    private static float[] hidden() {
+        return torch.inference(() -> {
+            try (NDManager work = torch.manager().newSubManager()) {
+                return model.hidden(work.create(new long[] {1, 2, 3, 4, 5}, new Shape(1, 5)))
+                        .toFloatArray();
+            }
+        });
     }
 
     private static BranchingTexts texts(int[] stem, int[] trunk, int[] branch) {

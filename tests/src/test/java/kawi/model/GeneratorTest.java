@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -96,6 +97,59 @@ class GeneratorTest {
                 assertEquals(!name.equals("LSTM"), cut, name);
             });
         }
+    }
+
+    @Test
+    void moreTextsThanAreWrittenAtATimeTakeTheRowsOfThoseThatEnded() {
+        List<int[]> prompts = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            int[] ids = tokenizer.encode("the cat sat on the mat and the dog sat on the log");
+            prompts.add(Arrays.copyOf(ids, 1 + 2 * (i % 4))); // ten of each length, which draw differently
+        }
+        Sampling sampling = Sampling.greedy(30).temperature(1.2).seed(5).stop("a"); // ends some early, and some never
+        models.forEach((name, model) -> {
+            Generator generator = new Generator(model, tokenizer);
+            List<Generation> together = generator.continueIds(prompts, sampling, Progress.NONE);
+            Set<Generation.Ending> endings = new HashSet<>();
+            Map<List<Integer>, Integer> copies = new LinkedHashMap<>();
+            for (int i = 0; i < prompts.size(); i++) {
+                List<Integer> prompt = Arrays.stream(prompts.get(i)).boxed().toList();
+                int copy = copies.merge(prompt, 1, Integer::sum);
+                List<Generation> alone =
+                        generator.continueIds(Collections.nCopies(copy, prompts.get(i)), sampling, Progress.NONE);
+                assertArrayEquals(alone.get(copy - 1).ids(), together.get(i).ids(), name + ", prompt " + i);
+                assertEquals(alone.get(copy - 1).ending(), together.get(i).ending(), name + ", prompt " + i);
+                endings.add(together.get(i).ending());
+            }
+            assertEquals(Set.of(Generation.Ending.STOP_TEXT, Generation.Ending.LENGTH), endings, name);
+        });
+    }
+
+    @Test
+    void anInterruptEndsTheTextsThatWaitAsWell() {
+        List<int[]> prompts = new ArrayList<>();
+        for (int i = 1; i < 40; i++) {
+            prompts.add(tokenizer.encode("the cat sat on the mat and the dog sat on the log".substring(i)));
+        }
+        models.forEach((name, model) -> {
+            Progress interrupting = new Progress() {
+                @Override
+                public void begin(String what, long total) {}
+
+                @Override
+                public void end(String note) {}
+
+                @Override
+                public void update(long done, String note) {
+                    Thread.currentThread().interrupt();
+                }
+            };
+            List<Generation> texts =
+                    new Generator(model, tokenizer).continueIds(prompts, Sampling.greedy(3), interrupting);
+            assertTrue(Thread.interrupted(), name);
+            assertEquals(Generation.Ending.INTERRUPTED, texts.get(0).ending(), name); // the longest comes last
+            assertTrue(texts.stream().anyMatch(text -> text.ending() == Generation.Ending.LENGTH), name);
+        });
     }
 
     @Test

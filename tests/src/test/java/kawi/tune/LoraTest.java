@@ -73,6 +73,10 @@ class LoraTest {
     }
 
     static float[] logits(Llama model, int[] ids) {
+        return logitsOf(torch, model, ids);
+    }
+
+    static float[] logitsOf(Torch torch, Llama model, int[] ids) {
         return torch.inference(() -> {
             try (NDManager work = torch.manager().newSubManager()) {
                 return model.logits(model.hidden(
