@@ -28,6 +28,8 @@ ROWS = [
     ("translator", "chrF of the consensus", "consensus of the tuned translator's three prompts and IBM Model 1: chrF"),
     ("assistant", "chrF before", "SmolLM2, Java assistant before tuning: chrF"),
     ("assistant", "chrF after", "SmolLM2, Java assistant after LoRA: chrF"),
+    ("assistant", "general questions, tuned freely", "Java assistant, tuned freely: general questions still right"),
+    ("assistant", "general questions, tuned and held", "Java assistant, held to its base: general questions still right"),
 ]
 
 
