@@ -150,7 +150,7 @@ public record Budget(
                 new Training(3.3, 2048, 30, 40, 60, 100, 3),
                 new Tuning(800, 200, 2700, 1, 200, 200, 200, 60),
                 new Evaluation(5000, 1000, 150),
-                new Responsible(1008, 48, 180, 300));
+                new Responsible(1008, 48, 120, 300));
     }
 
     /** {@return the budget for a GPU, or a night} */

@@ -28,9 +28,9 @@ public final class Bias {
      * Counterfactual fairness of a classifier, one row per axis: by how much the first group's score exceeds the
      * second's, how far the two lie apart on average whoever is favoured, and how often the decision flips.
      *
-     * <p>Pairs from one template resemble each other, and so do pairs about the same two persons: intervals and p values
-     * allow for both at once ({@link TwoWayClusters}). The p values are corrected by {@linkplain PValues#holm Holm} for
-     * the number of axes.
+     * <p>Pairs from one template resemble each other, and so do pairs about the same two persons: intervals and p
+     * values allow for both at once ({@link TwoWayClusters}). The p values are corrected by {@linkplain PValues#holm
+     * Holm} for the number of axes.
      *
      * @param swaps the pairs
      * @param first probability of "positive", in [0, 1], for each pair's first sentence
@@ -87,11 +87,9 @@ public final class Bias {
      * @param second the same for its second sentence
      * @throws KitException for something else than one probability for each sentence
      */
-    public static Map<String, Interval> differences(
-            List<Counterfactuals.Swap> swaps, double[] first, double[] second) {
+    public static Map<String, Interval> differences(List<Counterfactuals.Swap> swaps, double[] first, double[] second) {
         Map<String, Interval> differences = new LinkedHashMap<>();
-        comparisons(swaps, first, second)
-                .forEach((axis, comparison) -> differences.put(axis, comparison.difference()));
+        comparisons(swaps, first, second).forEach((axis, comparison) -> differences.put(axis, comparison.difference()));
         return differences;
     }
 

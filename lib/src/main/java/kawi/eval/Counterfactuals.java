@@ -231,8 +231,8 @@ public final class Counterfactuals {
                 return axis;
             }
         }
-        throw new KitException("The counterfactuals have no axis '" + name + "': give one of "
-                + String.join(", ", axes()) + ".");
+        throw new KitException(
+                "The counterfactuals have no axis '" + name + "': give one of " + String.join(", ", axes()) + ".");
     }
 
     /**

@@ -51,7 +51,9 @@ public final class Debiasing {
                         break;
                     }
                     List<Example> reviews = byLabel.get(label);
-                    String after = labels.size() == 1 ? "" : " " + reviews.get(carried++ % reviews.size()).input();
+                    String after = labels.size() == 1
+                            ? ""
+                            : " " + reviews.get(carried++ % reviews.size()).input();
                     for (String text : List.of(pair.first(), pair.second())) {
                         all.add(Example.of("augmented", "", text + after, List.of(label)));
                     }
@@ -62,10 +64,10 @@ public final class Debiasing {
     }
 
     /**
-     * Reweighing (Kamiran and Calders 2012, "Data preprocessing techniques for classification without
-     * discrimination"), by sampling: an example that speaks of a group weighs what its label weighs among all, divided
-     * by what it weighs in the group, n(label) n(group) / (n n(label, group)), and stands as often as its weight says,
-     * the fraction drawn. What an axis has a list of words for is known to speak of it; texts that speak of none stay.
+     * Reweighing (Kamiran and Calders 2012, "Data preprocessing techniques for classification without discrimination"),
+     * by sampling: an example that speaks of a group weighs what its label weighs among all, divided by what it weighs
+     * in the group, n(label) n(group) / (n n(label, group)), and stands as often as its weight says, the fraction
+     * drawn. What an axis has a list of words for is known to speak of it; texts that speak of none stay.
      *
      * @param set whose lists of words tell who is spoken of
      * @param axes the axes to be mended
@@ -74,8 +76,7 @@ public final class Debiasing {
      * @return the examples, each as often as it weighs
      * @throws KitException for an axis that the set has not
      */
-    public static List<Example> reweighed(
-            Counterfactuals set, List<String> axes, List<Example> examples, long seed) {
+    public static List<Example> reweighed(Counterfactuals set, List<String> axes, List<Example> examples, long seed) {
         double[] weights = new double[examples.size()];
         Arrays.fill(weights, 1);
         Map<String, Long> labels =

@@ -42,8 +42,9 @@ public record EqualLoss<M>(M model, int steps, double loss, int trainings) {
             int first,
             int most) {
         if (!Double.isFinite(target) || !(tolerance > 0) || first < 1 || most < 1) {
-            throw new KitException("A loss of " + target + " to within " + tolerance + " cannot be reached from " + first
-                    + " steps in " + most + " tries: give a finite loss, a tolerance above 0 and 1 or more of each.");
+            throw new KitException("A loss of " + target + " to within " + tolerance + " cannot be reached from "
+                    + first + " steps in " + most
+                    + " tries: give a finite loss, a tolerance above 0 and 1 or more of each.");
         }
         EqualLoss<M> best = null;
         double slope = -1 / Math.log(4);

@@ -184,7 +184,8 @@ public final class Memorization {
                         training.append(name);
                         canaries.append(here.size());
                         bits.append(mean.value());
-                        // Three decimals: the most that can be given away, log2 1000 = 9.966, is not to be read as 10.0.
+                        // Three decimals: the most that can be given away, log2 1000 = 9.966, is not to be read as
+                        // 10.0.
                         interval.append(
                                 mean.defined()
                                         ? String.format(Locale.ROOT, "%.3f to %.3f", mean.low(), mean.high())

@@ -140,8 +140,9 @@ public final class Scorecard {
     }
 
     /**
-     * {@return one row per comparison, its scores with the decimals of their difference's interval} All comparisons of the card are one family: the p values are corrected by
-     * {@linkplain PairedComparison#holm Holm}, and the verdict follows the corrected ones.
+     * {@return one row per comparison, its scores with the decimals of their difference's interval} All comparisons of
+     * the card are one family: the p values are corrected by {@linkplain PairedComparison#holm Holm}, and the verdict
+     * follows the corrected ones.
      */
     public Table comparisons() {
         List<PairedComparison> corrected = PairedComparison.holm(comparisons);

@@ -118,10 +118,16 @@ public final class ModelCard {
             throw new KitException(cores + " cores of " + wattsPerCore
                     + " watts each have no energy to estimate: give numbers above 0.");
         }
-        double seconds = artifacts.stream().mapToDouble(each -> each.manifest().seconds()).sum();
+        double seconds = artifacts.stream()
+                .mapToDouble(each -> each.manifest().seconds())
+                .sum();
         return Table.create(
                 "energy",
-                StringColumn.create("what", "seconds, of all manifests", "cores", "watts a core, supposed",
+                StringColumn.create(
+                        "what",
+                        "seconds, of all manifests",
+                        "cores",
+                        "watts a core, supposed",
                         "watt-hours, estimated"),
                 DoubleColumn.create("value", seconds, cores, wattsPerCore, seconds * cores * wattsPerCore / 3600));
     }
@@ -359,10 +365,15 @@ public final class ModelCard {
         StringBuilder front = new StringBuilder("---\n");
         metadata.forEach((key, value) -> {
             try {
-                front.append(key).append(": ").append(JSON.writeValueAsString(value)).append('\n');
+                front.append(key)
+                        .append(": ")
+                        .append(JSON.writeValueAsString(value))
+                        .append('\n');
             } catch (JsonProcessingException e) {
-                throw new KitException("The card's '" + key + "' cannot be written (" + e.getOriginalMessage()
-                        + "): give texts, numbers and lists of them.", e);
+                throw new KitException(
+                        "The card's '" + key + "' cannot be written (" + e.getOriginalMessage()
+                                + "): give texts, numbers and lists of them.",
+                        e);
             }
         });
         return front.append("---\n\n").toString();

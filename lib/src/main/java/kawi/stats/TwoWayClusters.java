@@ -37,8 +37,7 @@ public final class TwoWayClusters {
      *     value
      * @throws KitException unless there is one of each for every example
      */
-    public static PairedComparison compare(
-            String metric, double[] before, double[] after, List<?> one, List<?> other) {
+    public static PairedComparison compare(String metric, double[] before, double[] after, List<?> one, List<?> other) {
         int n = before.length;
         if (after.length != n || one.size() != n || other.size() != n) {
             throw new KitException(metric + " of " + n + " examples before and " + after.length + " after cannot be"

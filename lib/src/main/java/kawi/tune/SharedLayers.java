@@ -20,16 +20,12 @@ import kawi.torch.NotFiniteException;
 public final class SharedLayers implements AutoCloseable {
     private final Pretrained base;
     private final Task task;
-    private final int first;
-    private final FrozenPrefix prefix;
-    private final int[] length;
+    private final Shared shared;
 
-    private SharedLayers(Pretrained base, Task task, int first, FrozenPrefix prefix, int[] length) {
+    private SharedLayers(Pretrained base, Task task, Shared shared) {
         this.base = base;
         this.task = task;
-        this.first = first;
-        this.prefix = prefix;
-        this.length = length;
+        this.shared = shared;
     }
 
     /**
@@ -43,25 +39,36 @@ public final class SharedLayers implements AutoCloseable {
      * @return the layers' results
      * @throws KitException for a task without choices, and where the work is interrupted
      */
-    public static SharedLayers of(
-            Pretrained base, Task task, Lora lora, List<Example> examples, Progress progress) {
+    public static SharedLayers of(Pretrained base, Task task, Lora lora, List<Example> examples, Progress progress) {
         if (task.choices().isEmpty()) {
             throw new KitException("The task '" + task.name()
                     + "' has no choices to be probable: layers are shared for the choice among some.");
         }
-        Llama model = base.model();
+        return new SharedLayers(
+                base,
+                task,
+                of(
+                        base.model(),
+                        lora,
+                        examples.stream()
+                                .map(example -> base.tokenizer().encode(task.prompt(example)))
+                                .toList(),
+                        progress));
+    }
+
+    /** The same prompts under adapters of a model's last layers. */
+    record Shared(Llama model, int first, FrozenPrefix prefix, int[] length) {}
+
+    static Shared of(Llama model, Lora lora, List<int[]> prompts, Progress progress) {
         model.adapter(null);
         int first = lora.firstLayer(model.config());
-        List<int[]> prompts = examples.stream()
-                .map(example -> base.tokenizer().encode(task.prompt(example)))
-                .toList();
         FrozenPrefix prefix = FrozenPrefix.of(model, first, prompts, Precision.FP32, progress);
         if (!prefix.complete()) {
             prefix.close();
             throw new KitException("Reading the examples was interrupted: run the cell again.");
         }
-        return new SharedLayers(
-                base, task, first, prefix, prompts.stream().mapToInt(p -> p.length).toArray());
+        return new Shared(
+                model, first, prefix, prompts.stream().mapToInt(p -> p.length).toArray());
     }
 
     /**
@@ -74,26 +81,31 @@ public final class SharedLayers implements AutoCloseable {
      * @throws NotFiniteException where a logit is NaN or infinite
      */
     public double[][] probabilities(Tuned tuned) {
-        Llama model = base.model();
-        if (tuned.base().model() != model) {
+        if (tuned.base().model() != shared.model) {
             throw new KitException("The layers of " + base.name() + " are not those of another model: read the examples"
                     + " with that one.");
         }
         tuned.putInPlace();
-        if (!(model.adapter() instanceof LoraAdapter lora)
-                || lora.lora().firstLayer(model.config()) < first) {
-            throw new KitException("This tuning changes layers below the " + (first + 1) + "th, which were read without"
-                    + " it: share fewer layers.");
+        return probabilities(
+                shared,
+                task.choices().stream()
+                        .map(choice -> single(choice, base.tokenizer().encode(task.completion(choice))))
+                        .toList());
+    }
+
+    /** Of each label after each prompt, by the adapter that is in the model now. */
+    static double[][] probabilities(Shared shared, List<Integer> labels) {
+        Llama model = shared.model;
+        if (model.adapter() instanceof LoraAdapter lora && lora.lora().firstLayer(model.config()) < shared.first) {
+            throw new KitException("This tuning changes layers below the " + (shared.first + 1) + "th, which were read"
+                    + " without it: share fewer layers.");
         }
-        double[][] probabilities = new double[length.length][];
+        double[][] probabilities = new double[shared.length.length][];
         try (NDManager manager = model.torch().manager().newSubManager()) {
-            List<Integer> labels = task.choices().stream()
-                    .map(choice -> single(choice, base.tokenizer().encode(task.completion(choice))))
-                    .toList();
             NDArray rows = model.torch().inference(() -> LabelScorer.rows(manager, model, labels));
-            for (List<Integer> batch : FrozenPrefix.batches(length)) {
+            for (List<Integer> batch : FrozenPrefix.batches(shared.length)) {
                 int[] which = batch.stream().mapToInt(Integer::intValue).toArray();
-                float[] logits = model.torch().inference(() -> logits(manager, model, which, rows));
+                float[] logits = model.torch().inference(() -> logits(manager, shared, which, rows));
                 for (int i = 0; i < which.length; i++) {
                     NotFiniteException.refuse(
                             Arrays.copyOfRange(logits, i * labels.size(), (i + 1) * labels.size()),
@@ -105,15 +117,19 @@ public final class SharedLayers implements AutoCloseable {
         return probabilities;
     }
 
-    private float[] logits(NDManager manager, Llama model, int[] which, NDArray rows) {
+    private static float[] logits(NDManager manager, Shared shared, int[] which, NDArray rows) {
+        Llama model = shared.model;
         try (NDManager work = manager.newSubManager()) {
             NDArray y = model.layers(
-                    prefix.batch(work, which), first, model.config().layers()); // (batch, time, width)
-            int time = prefix.time(which);
+                    shared.prefix.batch(work, which),
+                    shared.first,
+                    model.config().layers()); // (batch, time, width)
+            int time = shared.prefix.time(which);
             long[] last = IntStream.range(0, which.length)
-                    .mapToLong(row -> (long) row * time + length[which[row]] - 1)
+                    .mapToLong(row -> (long) row * time + shared.length[which[row]] - 1)
                     .toArray();
-            NDArray flat = y.reshape(new Shape((long) which.length * time, model.config().width()));
+            NDArray flat = y.reshape(
+                    new Shape((long) which.length * time, model.config().width()));
             NDArray chosen = model.torch().ops().embedding(flat, work.create(last)); // (batch, width)
             return model.torch().ops().linear(model.norm(chosen), rows, null).toFloatArray(); // (batch, labels)
         }
@@ -130,6 +146,6 @@ public final class SharedLayers implements AutoCloseable {
     /** Frees the layers' results; the model stays. */
     @Override
     public void close() {
-        prefix.close();
+        shared.prefix.close();
     }
 }

@@ -98,7 +98,12 @@ class BiasTest {
             List<Counterfactuals.Swap> own =
                     all.stream().filter(swap -> swap.axis().equals(axis)).toList();
             assertEquals(12 * 12, own.size(), axis);
-            assertEquals(1, own.stream().map(Counterfactuals.Swap::firstGroup).distinct().count());
+            assertEquals(
+                    1,
+                    own.stream()
+                            .map(Counterfactuals.Swap::firstGroup)
+                            .distinct()
+                            .count());
         }
     }
 
@@ -154,8 +159,7 @@ class BiasTest {
             films.add(Example.of("film", "", (old ? "An old man " : "A man ") + i, List.of(label)));
         }
         List<Example> fair = Debiasing.reweighed(SET, List.of("age"), films, 1);
-        List<Example> old =
-                fair.stream().filter(e -> e.input().contains("old")).toList();
+        List<Example> old = fair.stream().filter(e -> e.input().contains("old")).toList();
         double positive =
                 old.stream().filter(e -> e.answer().equals("positive")).count() / (double) old.size();
         assertEquals(190.0 / 400, positive, 0.06);

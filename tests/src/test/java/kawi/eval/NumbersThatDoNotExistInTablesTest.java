@@ -131,9 +131,7 @@ class NumbersThatDoNotExistInTablesTest {
         assertTrue(clustered.contains(0), clustered.toString());
         assertEquals(
                 "not detectably",
-                Bias.swaps(swaps, first, all(160, 0.5))
-                        .stringColumn("differs")
-                        .get(0));
+                Bias.swaps(swaps, first, all(160, 0.5)).stringColumn("differs").get(0));
     }
 
     @Test

@@ -71,8 +71,25 @@ class ScorecardTest {
         String range = table.stringColumn("difference, 95 % interval").get(0);
         int decimals = range.split(" to ")[0].split("\\.")[1].length();
         for (String column : List.of("before", "after")) {
-            assertEquals(decimals, table.stringColumn(column).get(0).split("\\.")[1].length(), range);
+            assertEquals(
+                    decimals, table.stringColumn(column).get(0).split("\\.")[1].length(), range);
         }
+    }
+
+    @Test
+    void documentsAreReadFromTheirBeginningAndLongOnesGetWhatShortOnesLeave() {
+        String letters = "alpha beta gamma delta ".repeat(60);
+        List<String> texts = List.of("short one", "  ", letters, "x" + letters);
+        List<String> begun = Excerpts.beginnings(texts, 409, 9);
+        assertEquals(3, begun.size());
+        assertEquals("short one", begun.get(0));
+        for (int i = 1; i < 3; i++) {
+            assertTrue(texts.get(i + 1).startsWith(begun.get(i)));
+            assertEquals(200, begun.get(i).length(), 10);
+        }
+        assertEquals(2, Excerpts.beginnings(texts, 409, 2).size());
+        assertEquals(List.of(), Excerpts.beginnings(List.of(), 10, 2));
+        assertThrows(KitException.class, () -> Excerpts.beginnings(texts, 0, 1));
     }
 
     @Test
