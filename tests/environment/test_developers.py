@@ -46,15 +46,6 @@ class DocsTest(unittest.TestCase):
         self.assertEqual((1, "The Javadoc could not be built: it said nothing (runs/docs/javadoc.log is empty). The whole log is runs/docs/javadoc.log."), (status, said.splitlines()[-1]))
         self.assertTrue((clone.home / "runs/docs/api").is_dir())
 
-    def test_jupyterlab_is_told_where_the_pages_are_and_of_its_callers_options(self):
-        clone = Clone(self)
-        (clone.home / "environment/setup").write_text("#!/bin/sh\n")
-        clone.script("../environment/venv/bin/jupyter-lab", "#!/bin/sh\nprintf '%s\\n' \"$@\"\n")
-        status, said = clone.call(clone.home / "environment/lab", "--port", "1234")
-        self.assertEqual((0, ["--port", "1234"]), (status, said.splitlines()[-2:]))
-        self.assertIn(f"--ServerApp.extra_static_paths={clone.home}/runs/docs", said.splitlines())
-        self.assertIn(f"--ServerApp.root_dir={clone.home}", said.splitlines())
-
 
 class MutantsTest(unittest.TestCase):
     def library(self, **sources):

@@ -33,7 +33,8 @@ import tech.tablesaw.api.Table;
  * workers. The other ways of averaging send less and end elsewhere.
  *
  * <p>The steps from one evaluation to the next are one job. A job whose worker is lost is done again from where it
- * began, and ends in the same bytes. Evaluation, checkpoints and progress stay with the driver.
+ * began, and ends in the same bytes. Evaluation, checkpoints and progress stay with the driver, which has the weights
+ * after every round; a worker that was in the round before goes on from its own, which are the same by their checksum.
  */
 public final class DistributedTrainer {
     private static final int MOST_TRIES = 5;
@@ -44,6 +45,7 @@ public final class DistributedTrainer {
     private int workers;
     private final List<Done> rounds = new ArrayList<>();
     private Progress progress = Progress.NONE;
+    private String before = ""; // the round whose end the fit has now
 
     /**
      * One round that was done.
@@ -57,6 +59,8 @@ public final class DistributedTrainer {
      *     it; NaN where nothing is rounded
      * @param exchangeSeconds of the worker that spent the most in exchanges, waiting included
      * @param seconds wall-clock seconds, all tries
+     * @param handed workers that the driver sent weights and averages when the round began: all before the first round,
+     *     later only those that were not in the round before
      * @param machines where each worker was, and what arithmetic it did
      */
     public record Done(
@@ -67,6 +71,7 @@ public final class DistributedTrainer {
             double error,
             double exchangeSeconds,
             double seconds,
+            int handed,
             List<String> machines) {}
 
     private DistributedTrainer(Trainer trainer, Cluster cluster) {
@@ -151,6 +156,7 @@ public final class DistributedTrainer {
                 averaging,
                 workers);
         rounds.clear();
+        before = "";
         this.progress = progress;
         try {
             if (!averaging.everyStepOnly()) {
@@ -166,7 +172,6 @@ public final class DistributedTrainer {
 
     private List<Fit.Step> round(Round.Plan first, Fit fit, long until) {
         long start = System.nanoTime();
-        Collection<NDArray> parameters = fit.parameters().values();
         Round.Plan plan = arithmetic(first);
         long from = fit.taken();
         double[] factors = LongStream.range(from, until)
@@ -174,20 +179,25 @@ public final class DistributedTrainer {
                 .toArray();
         List<Broadcast<byte[]>> sent = new ArrayList<>();
         try {
-            sent.add(broadcast(Floats.bytes(Floats.read(parameters))));
-            for (Collection<NDArray> each : averages(fit)) {
-                sent.add(broadcast(Floats.bytes(Floats.read(each))));
+            List<Integer> checksums = new ArrayList<>();
+            for (Collection<NDArray> each : states(fit)) {
+                byte[] bytes = Floats.bytes(Floats.read(each));
+                checksums.add(Floats.checksum(bytes));
+                sent.add(broadcast(bytes));
             }
+            Replica.State begun = new Replica.State(before, checksums.get(0), checksums.subList(1, checksums.size()));
             for (int tries = 1; ; tries++) {
+                String job = UUID.randomUUID().toString();
                 Round round = new Round(
                         plan,
-                        UUID.randomUUID().toString(),
+                        job,
                         from,
                         factors,
                         trainer.schedule().steps(),
                         fit.advice(),
                         sent.get(0),
-                        sent.subList(1, sent.size()));
+                        sent.subList(1, sent.size()),
+                        begun);
                 try {
                     cluster.await();
                     List<Integer> ranks =
@@ -201,7 +211,9 @@ public final class DistributedTrainer {
                     if (again > 0) { // Spark noticed the loss before another worker did, and began that part again
                         gap(from, until);
                     }
-                    return taken(plan, fit, results, factors, tries + again, start);
+                    List<Fit.Step> steps = taken(plan, fit, results, factors, tries + again, start);
+                    before = job;
+                    return steps;
                 } catch (Cluster.FailedJob e) {
                     if (tries == MOST_TRIES) {
                         throw new KitException(
@@ -256,6 +268,13 @@ public final class DistributedTrainer {
 
     private Broadcast<byte[]> broadcast(byte[] bytes) {
         return Cluster.withKitClasses(() -> cluster.context().broadcast(bytes));
+    }
+
+    /** The weights, and then what the optimizers remember. */
+    private List<Collection<NDArray>> states(Fit fit) {
+        List<Collection<NDArray>> all = new ArrayList<>(List.of(fit.parameters().values()));
+        all.addAll(averages(fit));
+        return all;
     }
 
     /** What the optimizers remember, as it lies in the fit: once for all workers, or once for each. */
@@ -317,6 +336,7 @@ public final class DistributedTrainer {
                         .max()
                         .orElse(0),
                 (System.nanoTime() - start) / 1e9,
+                (int) results.stream().filter(Round.Result::handed).count(),
                 results.stream().map(Round.Result::machine).toList()));
         return steps;
     }
@@ -343,12 +363,14 @@ public final class DistributedTrainer {
 
     /** {@return a row a round; a cell is empty where nothing was rounded} */
     public Table table() {
-        Tables.Rows rows = Tables.columns("up to step", "tries", "MB sent", "error of bf16", "exchange, s", "seconds");
+        Tables.Rows rows = Tables.columns(
+                "up to step", "tries", "MB sent", "error of bf16", "weights handed to", "exchange, s", "seconds");
         rounds.forEach(each -> rows.row(
                 each.steps(),
                 each.tries(),
                 each.bytesSent() / 1e6,
                 each.error(),
+                each.handed(),
                 each.exchangeSeconds(),
                 each.seconds()));
         return rows.table();

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.zip.CRC32C;
 import kawi.evidence.KitException;
 import kawi.torch.Torch;
 
@@ -63,6 +64,13 @@ final class Floats {
         ByteBuffer bytes = ByteBuffer.allocate(vector.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asFloatBuffer().put(vector);
         return bytes.array();
+    }
+
+    /** {@return CRC-32C (RFC 3720, appendix B.4) of the bytes} */
+    static int checksum(byte[] bytes) {
+        CRC32C checksum = new CRC32C();
+        checksum.update(bytes);
+        return (int) checksum.getValue();
     }
 
     static float[] floats(byte[] bytes) {

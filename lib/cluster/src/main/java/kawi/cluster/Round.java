@@ -5,7 +5,6 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.zip.CRC32C;
 import kawi.evidence.KitException;
 import kawi.model.LanguageModel;
 import kawi.train.Batch;
@@ -56,6 +55,7 @@ final class Round implements Task<Integer, Round.Result> {
      * @param refused why it did not end; null where it did
      * @param divergedAt the step at which it diverged, 0 where it did not
      * @param attempt how often Spark itself began this part again, because the executor that had it was lost
+     * @param handed whether the driver sent it the weights and averages that it began from
      */
     record Result(
             double[][] nats,
@@ -71,7 +71,8 @@ final class Round implements Task<Integer, Round.Result> {
             String machine,
             String refused,
             long divergedAt,
-            int attempt)
+            int attempt,
+            boolean handed)
             implements Serializable {}
 
     private final Plan plan;
@@ -82,6 +83,7 @@ final class Round implements Task<Integer, Round.Result> {
     private final String advice;
     private final Broadcast<byte[]> weights;
     private final List<Broadcast<byte[]>> averages; // one for all, or one for each worker
+    private final Replica.State begun; // what the weights and averages are, for workers that have them already
 
     Round(
             Plan plan,
@@ -91,7 +93,8 @@ final class Round implements Task<Integer, Round.Result> {
             long total,
             String advice,
             Broadcast<byte[]> weights,
-            List<Broadcast<byte[]>> averages) {
+            List<Broadcast<byte[]>> averages,
+            Replica.State begun) {
         this.plan = plan;
         this.job = job;
         this.from = from;
@@ -100,6 +103,7 @@ final class Round implements Task<Integer, Round.Result> {
         this.advice = advice;
         this.weights = weights;
         this.averages = new ArrayList<>(averages);
+        this.begun = begun;
     }
 
     @Override
@@ -124,18 +128,25 @@ final class Round implements Task<Integer, Round.Result> {
                         machine(),
                         e.getMessage(),
                         e instanceof DivergedException diverged ? diverged.step() : 0,
-                        attempt());
+                        attempt(),
+                        false);
             }
         }
     }
 
     private Result train(int rank, SliceExchange exchange, long start) {
+        boolean together = plan.averaging.everyStepOnly();
+        int mine = together ? 0 : rank;
         LanguageModel model = Replica.of(plan);
         Collection<NDArray> parameters = model.parameters().values();
         Link link = Link.here();
-        Floats.write(WorkerEngine.torch(), Floats.floats(link.received(weights)), parameters);
+        float[] before = Replica.take(begun, mine); // null where this worker was not in the round before
+        boolean handed = before == null;
+        if (handed) {
+            Floats.write(WorkerEngine.torch(), Floats.floats(link.received(weights)), parameters);
+            before = Floats.floats(link.received(averages.get(mine)));
+        }
         Batches batches = new Batches(plan.text.open(), plan.batch, plan.context, plan.seed);
-        boolean together = plan.averaging.everyStepOnly();
         int here = plan.parts / plan.workers;
         int steps = factors.length;
         double[][] nats = new double[steps][];
@@ -147,7 +158,6 @@ final class Round implements Task<Integer, Round.Result> {
                     .advice(() -> advice);
             fit.taken(from);
             Collection<NDArray> own = fit.averages().values();
-            float[] before = Floats.floats(link.received(averages.get(together ? 0 : rank)));
             int inner = Floats.count(own);
             Floats.write(WorkerEngine.torch(), before, own);
             float[] momentum = java.util.Arrays.copyOfRange(before, inner, before.length);
@@ -173,17 +183,21 @@ final class Round implements Task<Integer, Round.Result> {
                 }
             }
             float[] after = Floats.read(parameters);
-            CRC32C checksum = new CRC32C();
             byte[] bytes = Floats.bytes(after);
-            checksum.update(bytes);
+            int checksum = Floats.checksum(bytes);
+            float[] remembered = joined(Floats.read(own), momentum);
+            byte[] kept = Floats.bytes(remembered);
+            Replica.keep(new Replica.State(job, checksum, List.of(Floats.checksum(kept))), mine, remembered);
             boolean first = rank == 0;
-            byte[] kept = first || !together ? Floats.bytes(joined(Floats.read(own), momentum)) : null;
+            if (!first && together) {
+                kept = null;
+            }
             link.sent((first ? bytes.length : 0L) + (kept == null ? 0 : kept.length));
             return new Result(
                     nats,
                     norms,
                     first ? bytes : null,
-                    (int) checksum.getValue(),
+                    checksum,
                     kept,
                     exchange.sent(),
                     rounding.compared(),
@@ -193,7 +207,8 @@ final class Round implements Task<Integer, Round.Result> {
                     machine(),
                     null,
                     0,
-                    attempt());
+                    attempt(),
+                    handed);
         }
     }
 
@@ -290,27 +305,6 @@ final class Round implements Task<Integer, Round.Result> {
             gradients.forEach(each -> vectors.add(Floats.read(each)));
             Floats.write(WorkerEngine.torch(), rounding.sum(vectors), first);
             return first;
-        }
-    }
-
-    /** What a worker keeps from round to round: the model, whose weights each round is given. */
-    private static final class Replica {
-        private static String shape;
-        private static LanguageModel model;
-
-        private Replica() {}
-
-        static synchronized LanguageModel of(Plan plan) {
-            WorkerEngine.torch(plan.arithmetic, plan.seed);
-            if (!plan.config.equals(shape)) {
-                if (model != null) {
-                    model.close();
-                }
-                shape = null;
-                model = WorkerEngine.model(plan.config, plan.seed);
-                shape = plan.config;
-            }
-            return model;
         }
     }
 }

@@ -51,6 +51,9 @@ final class SparkSettings {
                 .set("spark.executor.memory", asked.memory())
                 .set("spark.executor.cores", "1")
                 .set("spark.cores.max", Integer.toString(executors))
+                .set(
+                        "spark.broadcast.compress",
+                        "false") // weights are numbers, of which nothing is left to squeeze out
                 .set("spark.barrier.sync.timeout", "60")
                 .set("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s")
                 .set("spark.scheduler.barrier.maxConcurrentTasksCheck.maxFailures", "60")

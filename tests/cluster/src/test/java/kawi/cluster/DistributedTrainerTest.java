@@ -90,9 +90,22 @@ class DistributedTrainerTest {
                         SmallTraining.Outcome.of(model, distributed.run(Progress.NONE)),
                         workers + " workers");
                 assertBytes(distributed, workers, 4 / workers);
+                // fewer than the cluster has may be others in the next round
+                assertEquals(
+                        workers == 4 ? List.of(4, 0, 0) : List.of(workers), handed(distributed, workers == 4 ? 3 : 1));
             }
         }
         assertNotEquals(expected, alone(2, AdamW.defaults()));
+    }
+
+    /**
+     * How many workers were sent the weights at the beginning of the first rounds; who was in the round before is not.
+     */
+    private static List<Integer> handed(DistributedTrainer distributed, int rounds) {
+        return distributed.rounds().stream()
+                .limit(rounds)
+                .map(DistributedTrainer.Done::handed)
+                .toList();
     }
 
     /**
