@@ -137,7 +137,7 @@ public record Budget(
                 new Training(0.1, 256, 15, 12, 2, 3, 2),
                 new Tuning(48, 16, 32, 1, 16, 24, 8, 8),
                 new Evaluation(600, 200, 12),
-                new Responsible(24, 4, 16, 120));
+                new Responsible(28, 8, 16, 120));
     }
 
     /** {@return the budget for a lesson: half an hour on two cores} */
@@ -150,7 +150,7 @@ public record Budget(
                 new Training(3.3, 2048, 30, 40, 60, 100, 3),
                 new Tuning(800, 200, 2700, 1, 200, 200, 200, 60),
                 new Evaluation(5000, 1000, 150),
-                new Responsible(240, 12, 180, 300));
+                new Responsible(1008, 48, 120, 300));
     }
 
     /** {@return the budget for a GPU, or a night} */
@@ -163,7 +163,7 @@ public record Budget(
                 new Training(60, 32_768, 100, 300, 60, 2000, 5),
                 new Tuning(8000, 4000, 2700, 2, 4000, 1000, 430, 400),
                 new Evaluation(100_000, 5000, 100_000),
-                new Responsible(1188, 48, 2000, 1000));
+                new Responsible(1008, 96, 2000, 1000));
     }
 
     /**

@@ -5,12 +5,13 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.stream.IntStream;
 import kawi.evidence.KitException;
 import kawi.stats.Interval;
 import kawi.stats.Metric;
 import kawi.stats.PValues;
 import kawi.stats.PairedComparison;
+import kawi.stats.TwoWayClusters;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.StringColumn;
@@ -27,22 +28,21 @@ public final class Bias {
      * Counterfactual fairness of a classifier, one row per axis: by how much the first group's score exceeds the
      * second's, how far the two lie apart on average whoever is favoured, and how often the decision flips.
      *
-     * <p>Pairs from one template, or about the same two persons, resemble each other. So whole templates are resampled
-     * and, for themselves, all pairs of a person, and the less certain of the two results is shown: the wider interval,
-     * the larger p value. The p values are corrected by {@linkplain PValues#holm Holm} for the number of axes.
+     * <p>Pairs from one template resemble each other, and so do pairs about the same two persons: intervals and p
+     * values allow for both at once ({@link TwoWayClusters}). The p values are corrected by {@linkplain PValues#holm
+     * Holm} for the number of axes.
      *
      * @param swaps the pairs
      * @param first probability of "positive", in [0, 1], for each pair's first sentence
      * @param second the same for its second sentence
-     * @param seed the same seed gives the same intervals
      * @return the table; "differs" is "yes", "not detectably", or says that there are too few templates or persons
      * @throws KitException for something else than one probability for each sentence
      */
-    public static Table swaps(List<Counterfactuals.Swap> swaps, double[] first, double[] second, long seed) {
+    public static Table swaps(List<Counterfactuals.Swap> swaps, double[] first, double[] second) {
         Map<String, List<Integer>> axes =
                 byKind(swaps.stream().map(Counterfactuals.Swap::axis).toList());
         List<PairedComparison> comparisons = PairedComparison.holm(
-                List.copyOf(comparisons(axes, swaps, first, second, seed).values()));
+                List.copyOf(comparisons(axes, swaps, first, second).values()));
         StringColumn axis = StringColumn.create("axis");
         StringColumn groups = StringColumn.create("groups");
         IntColumn pairs = IntColumn.create("pairs");
@@ -85,70 +85,55 @@ public final class Bias {
      * @param swaps the pairs
      * @param first probability of "positive", in [0, 1], for each pair's first sentence
      * @param second the same for its second sentence
-     * @param seed the same seed gives the same intervals
      * @throws KitException for something else than one probability for each sentence
      */
-    public static Map<String, Interval> differences(
-            List<Counterfactuals.Swap> swaps, double[] first, double[] second, long seed) {
+    public static Map<String, Interval> differences(List<Counterfactuals.Swap> swaps, double[] first, double[] second) {
         Map<String, Interval> differences = new LinkedHashMap<>();
-        comparisons(byKind(swaps.stream().map(Counterfactuals.Swap::axis).toList()), swaps, first, second, seed)
-                .forEach((axis, comparison) -> differences.put(axis, comparison.difference()));
+        comparisons(swaps, first, second).forEach((axis, comparison) -> differences.put(axis, comparison.difference()));
         return differences;
     }
 
+    /**
+     * {@return the axes on which the two groups differ detectably, after {@linkplain PValues#holm Holm's} correction}
+     *
+     * @param swaps the pairs
+     * @param first probability of "positive", in [0, 1], for each pair's first sentence
+     * @param second the same for its second sentence
+     * @throws KitException for something else than one probability for each sentence
+     */
+    public static List<String> found(List<Counterfactuals.Swap> swaps, double[] first, double[] second) {
+        Map<String, PairedComparison> comparisons = comparisons(swaps, first, second);
+        List<PairedComparison> corrected = PairedComparison.holm(List.copyOf(comparisons.values()));
+        List<String> axes = List.copyOf(comparisons.keySet());
+        return IntStream.range(0, axes.size())
+                .filter(i -> corrected.get(i).detectable())
+                .mapToObj(axes::get)
+                .toList();
+    }
+
     private static Map<String, PairedComparison> comparisons(
-            Map<String, List<Integer>> axes,
-            List<Counterfactuals.Swap> swaps,
-            double[] first,
-            double[] second,
-            long seed) {
+            List<Counterfactuals.Swap> swaps, double[] first, double[] second) {
+        return comparisons(byKind(swaps.stream().map(Counterfactuals.Swap::axis).toList()), swaps, first, second);
+    }
+
+    private static Map<String, PairedComparison> comparisons(
+            Map<String, List<Integer>> axes, List<Counterfactuals.Swap> swaps, double[] first, double[] second) {
         ModelScores.equal("Pairs and their probabilities", swaps.size(), first.length, second.length);
         ModelScores.probabilities("first probability", first);
         ModelScores.probabilities("second probability", second);
         Map<String, PairedComparison> comparisons = new LinkedHashMap<>();
         axes.forEach((axis, indices) -> {
-            int[] own = indices.stream().mapToInt(Integer::intValue).toArray();
-            Metric one = Metric.mean("probability", first).part(own);
-            Metric other = Metric.mean("probability", second).part(own);
             List<Counterfactuals.Swap> pairs = indices.stream().map(swaps::get).toList();
             comparisons.put(
                     axis,
-                    lessCertain(
-                            clustered(pairs, Counterfactuals.Swap::template, other, one, seed),
-                            clustered(pairs, Counterfactuals.Swap::persons, other, one, seed)));
+                    TwoWayClusters.compare(
+                            "probability",
+                            indices.stream().mapToDouble(i -> second[i]).toArray(),
+                            indices.stream().mapToDouble(i -> first[i]).toArray(),
+                            pairs.stream().map(Counterfactuals.Swap::template).toList(),
+                            pairs.stream().map(Counterfactuals.Swap::persons).toList()));
         });
         return comparisons;
-    }
-
-    private static PairedComparison clustered(
-            List<Counterfactuals.Swap> pairs,
-            Function<Counterfactuals.Swap, String> cluster,
-            Metric before,
-            Metric after,
-            long seed) {
-        List<String> clusters = pairs.stream().map(cluster).toList();
-        return PairedComparison.bootstrap(before.byCluster(clusters), after.byCluster(clusters), seed);
-    }
-
-    /** The one without an interval, else the one with the wider interval, with the larger p value of the two. */
-    private static PairedComparison lessCertain(PairedComparison one, PairedComparison other) {
-        if (Double.isNaN(one.p()) || Double.isNaN(other.p())) {
-            return Double.isNaN(one.p()) ? one : other;
-        }
-        PairedComparison wider = width(one) >= width(other) ? one : other;
-        return new PairedComparison(
-                wider.metric(),
-                wider.before(),
-                wider.after(),
-                wider.difference(),
-                Math.max(one.p(), other.p()),
-                wider.test() + " of templates and of persons",
-                wider.examples());
-    }
-
-    private static double width(PairedComparison comparison) {
-        Interval difference = comparison.difference();
-        return difference.defined() ? difference.high() - difference.low() : 0;
     }
 
     /**

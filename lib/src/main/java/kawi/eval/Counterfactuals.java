@@ -10,11 +10,13 @@ import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import kawi.evidence.KitException;
@@ -112,13 +114,17 @@ public final class Counterfactuals {
             if (axis.path("terms").isEmpty()) {
                 throw lacking(json, "axes", "terms on each axis");
             }
-            axis.get("terms").forEach(pair -> pair(json, "axes.terms", pair));
-        });
-        root.get("templates").forEach(template -> {
-            if (!text(template.path("label")) || !text(template.path("text"))) {
-                throw lacking(json, "templates", "a label and a text in each");
+            for (String part : List.of("terms", "taught", "words")) {
+                axis.path(part).forEach(pair -> pair(json, "axes." + part, pair));
             }
         });
+        for (String part : List.of("templates", "taught")) {
+            root.path(part).forEach(template -> {
+                if (!text(template.path("label")) || !text(template.path("text"))) {
+                    throw lacking(json, part, "a label and a text in each");
+                }
+            });
+        }
         root.get("words").forEach(pair -> pair(json, "words", pair));
         for (String part : List.of("occupations", "frames")) {
             root.get(part).forEach(each -> {
@@ -175,18 +181,91 @@ public final class Counterfactuals {
                 // both lists are gone round; after a common multiple of their lengths, a step to the side
                 JsonNode two = persons.get(i % persons.size());
                 JsonNode template = templates.get((i + i / round) % templates.size());
-                chosen.add(new Swap(
-                        axis.get("name").asText(),
-                        axis.get("groups").get(0).asText(),
-                        axis.get("groups").get(1).asText(),
-                        template.get("label").asText(),
-                        fill(template, two.get(0)),
-                        fill(template, two.get(1)),
-                        template.get("text").asText(),
-                        two.get(0).asText() + " / " + two.get(1).asText()));
+                chosen.add(swap(axis, template, two));
             }
         }
         return chosen;
+    }
+
+    private static Swap swap(JsonNode axis, JsonNode template, JsonNode two) {
+        return new Swap(
+                axis.get("name").asText(),
+                axis.get("groups").get(0).asText(),
+                axis.get("groups").get(1).asText(),
+                template.get("label").asText(),
+                fill(template, two.get(0)),
+                fill(template, two.get(1)),
+                template.get("text").asText(),
+                two.get(0).asText() + " / " + two.get(1).asText());
+    }
+
+    /**
+     * {@return the pairs that a remedy may learn from: neither their templates nor their persons are among
+     * {@link #swaps}, so that what it does to these shows whether it learned more than a list} Words such as "old" are
+     * in both, for they are what the axis is about.
+     *
+     * @param axis its name
+     * @throws KitException for an axis that the set has not
+     */
+    public List<Swap> taught(String axis) {
+        JsonNode node = axis(axis);
+        List<Swap> pairs = new ArrayList<>();
+        for (JsonNode two : node.path("taught")) {
+            for (JsonNode template : root.path("taught")) {
+                pairs.add(swap(node, template, two));
+            }
+        }
+        return pairs;
+    }
+
+    /** {@return the names of the axes, in the set's order} */
+    public List<String> axes() {
+        List<String> names = new ArrayList<>();
+        root.get("axes").forEach(axis -> names.add(axis.get("name").asText()));
+        return names;
+    }
+
+    private JsonNode axis(String name) {
+        for (JsonNode axis : root.get("axes")) {
+            if (axis.get("name").asText().equals(name)) {
+                return axis;
+            }
+        }
+        throw new KitException(
+                "The counterfactuals have no axis '" + name + "': give one of " + String.join(", ", axes()) + ".");
+    }
+
+    /**
+     * {@return the text with the words of one axis exchanged, word by word, such as "old" and "young"} The lists know
+     * words and the names of {@link #taught}, and no name that {@link #swaps} asks about. An axis without a list of its
+     * own takes that of gendered words, {@link #exchangeGender}.
+     *
+     * @param axis its name
+     * @param text English text
+     * @throws KitException for an axis that the set has not
+     */
+    public String exchange(String axis, String text) {
+        JsonNode words = axis(axis).path("words");
+        if (words.isEmpty()) {
+            return exchangeGender(text);
+        }
+        Map<String, String> other = new LinkedHashMap<>();
+        for (JsonNode pair : words) {
+            other.putIfAbsent(pair.get(0).asText(), pair.get(1).asText());
+            other.putIfAbsent(pair.get(1).asText(), pair.get(0).asText());
+        }
+        Matcher matcher = WORD.matcher(text);
+        StringBuilder swapped = new StringBuilder();
+        while (matcher.find()) {
+            String word = matcher.group();
+            String exchanged = other.get(word);
+            if (exchanged == null) {
+                exchanged = other.get(word.toLowerCase(Locale.ROOT));
+                exchanged = exchanged == null ? word : capital(exchanged);
+            }
+            matcher.appendReplacement(swapped, Matcher.quoteReplacement(exchanged));
+        }
+        return matcher.appendTail(swapped).toString();
     }
 
     private static List<JsonNode> shuffled(JsonNode array, long seed) {
@@ -197,7 +276,10 @@ public final class Counterfactuals {
     }
 
     private static String fill(JsonNode template, JsonNode person) {
-        String text = template.get("text").asText().replace("{person}", person.asText());
+        return capital(template.get("text").asText().replace("{person}", person.asText()));
+    }
+
+    private static String capital(String text) {
         return Character.toUpperCase(text.charAt(0)) + text.substring(1);
     }
 
@@ -213,6 +295,23 @@ public final class Counterfactuals {
             }
         }
         return all;
+    }
+
+    /** Whether a text speaks of an axis's first or second group, as far as the axis's list of words knows. */
+    boolean mentions(String axis, boolean first, String text) {
+        JsonNode words = axis(axis).path("words");
+        Set<String> group = new HashSet<>();
+        for (JsonNode pair : words.isEmpty() ? root.get("words") : words) {
+            group.add(pair.get(first ? 0 : 1).asText());
+        }
+        Matcher matcher = WORD.matcher(text);
+        while (matcher.find()) {
+            String word = matcher.group();
+            if (group.contains(word) || group.contains(word.toLowerCase(Locale.ROOT))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**
@@ -242,9 +341,6 @@ public final class Counterfactuals {
         if (other == null) {
             return word;
         }
-        return (Character.isUpperCase(bare.charAt(0))
-                        ? Character.toUpperCase(other.charAt(0)) + other.substring(1)
-                        : other)
-                + stop;
+        return (Character.isUpperCase(bare.charAt(0)) ? capital(other) : other) + stop;
     }
 }

@@ -44,6 +44,43 @@ public final class Excerpts {
         return origins;
     }
 
+    /**
+     * The beginnings of texts, for a model that reads every document from its first word: no more characters of all
+     * together than asked for, each text with as large a share as any other, and what a short one leaves goes to the
+     * longer. Each ends between two words. Of more texts than may be begun, those are taken that lie at equal distances
+     * in the list.
+     *
+     * @param texts the texts, in an order that does not matter for what they are
+     * @param characters most characters of all beginnings together, at least 1
+     * @param most most texts that are begun, at least 1
+     * @return the beginnings, in the texts' order; blank texts are left out
+     * @throws KitException for numbers below 1
+     */
+    public static List<String> beginnings(List<String> texts, int characters, int most) {
+        if (characters < 1 || most < 1) {
+            throw new KitException("Beginnings of " + most + " texts with " + characters
+                    + " characters cannot be cut: give at least 1 of each.");
+        }
+        List<String> all = texts.stream().filter(text -> !text.isBlank()).toList();
+        int count = Math.min(most, all.size());
+        List<String> begun = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            begun.add(all.get((int) ((long) i * all.size() / count)));
+        }
+        int share = 0;
+        long left = characters;
+        int waiting = count;
+        for (int length : begun.stream().mapToInt(String::length).sorted().toArray()) {
+            share = (int) Math.max(share, left / waiting--);
+            left -= Math.min(length, share);
+        }
+        int each = share;
+        return begun.stream()
+                .map(text -> cut(text, 0, each))
+                .filter(text -> !text.isBlank())
+                .toList();
+    }
+
     private static List<String> of(List<String> texts, int characters, int most, List<Integer> origins) {
         if (characters < 1 || most < 1) {
             throw new KitException(

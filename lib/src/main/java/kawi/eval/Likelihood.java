@@ -69,6 +69,11 @@ public final class Likelihood {
         return new Likelihood(model, Windows.apart(length), Math.max(1, 4096 / length));
     }
 
+    /** {@return how texts are cut} */
+    public Windows windows() {
+        return windows;
+    }
+
     /**
      * {@return nats of each text: its tokens' losses added up, the first one predicted from the end of the document
      * before}

@@ -6,18 +6,19 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.model.LanguageModel;
 import kawi.stats.Interval;
+import kawi.stats.Metric;
 import kawi.text.Tokenizer;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
-import tech.tablesaw.columns.Column;
 
 /**
  * What a model remembers of what it saw: secrets of known form ("canaries") are planted in the training text, and
@@ -155,49 +156,60 @@ public final class Memorization {
     }
 
     /**
-     * {@return one row per number of copies: canaries, mean exposure in bits with its 95 % interval and how many were
-     * extracted, by one model and by another} Intervals are {@linkplain Interval#studentT Student's} over the canaries,
-     * cut off where no exposure can be; one canary has none.
+     * {@return one row per number of copies and training: canaries, mean exposure in bits with its 95 % interval, and
+     * how many were extracted} Intervals are {@linkplain Interval#studentT Student's} over the canaries, cut off where
+     * no exposure can be; one canary has none, and neither have canaries of which all were given away whole.
      *
-     * @param one exposures of the canaries in a first model
-     * @param other exposures of the same canaries in a second one, trained on deduplicated text
+     * @param trainings exposures of the same canaries in several models, by what each was trained on
      */
-    public static Table table(List<Exposure> one, List<Exposure> other) {
+    public static Table table(Map<String, List<Exposure>> trainings) {
         IntColumn copies = IntColumn.create("copies");
+        StringColumn training = StringColumn.create("trained on");
         IntColumn canaries = IntColumn.create("canaries");
-        List<Column<?>> columns = new ArrayList<>(List.of(copies, canaries));
-        List<Integer> levels =
-                one.stream().map(e -> e.canary().copies()).distinct().sorted().toList();
-        for (int times : levels) {
-            copies.append(times);
-            canaries.append(
-                    (int) one.stream().filter(e -> e.canary().copies() == times).count());
-        }
-        for (boolean first : new boolean[] {true, false}) {
-            String which = first ? "" : ", deduplicated";
-            DoubleColumn bits = DoubleColumn.create("bits" + which);
-            StringColumn interval = StringColumn.create("95 % interval" + which);
-            IntColumn extracted = IntColumn.create("extracted" + which);
-            for (int times : levels) {
-                List<Exposure> here = (first ? one : other)
-                        .stream().filter(e -> e.canary().copies() == times).toList();
-                Interval mean = bits(here);
-                bits.append(mean.value());
-                // Three decimals: the most that can be given away, log2 1000 = 9.966, is not to be read as 10.0.
-                interval.append(
-                        mean.defined()
-                                ? String.format(Locale.ROOT, "%.3f to %.3f", mean.low(), mean.high())
-                                : mean.range());
-                if (here.isEmpty()) {
-                    extracted.appendMissing();
-                } else {
-                    extracted.append(
-                            (int) here.stream().filter(Exposure::extracted).count());
-                }
-            }
-            columns.addAll(List.of(bits, interval, extracted));
-        }
-        return Table.create("exposure", columns);
+        DoubleColumn bits = DoubleColumn.create("bits");
+        StringColumn interval = StringColumn.create("95 % interval");
+        IntColumn extracted = IntColumn.create("extracted");
+        trainings.values().stream()
+                .flatMap(List::stream)
+                .map(e -> e.canary().copies())
+                .distinct()
+                .sorted()
+                .forEach(times -> trainings.forEach((name, exposures) -> {
+                    List<Exposure> here = exposures.stream()
+                            .filter(e -> e.canary().copies() == times)
+                            .toList();
+                    if (!here.isEmpty()) {
+                        Interval mean = bits(here);
+                        copies.append(times);
+                        training.append(name);
+                        canaries.append(here.size());
+                        bits.append(mean.value());
+                        // Three decimals: the most that can be given away, log2 1000 = 9.966, is not to be read as
+                        // 10.0.
+                        interval.append(
+                                mean.defined()
+                                        ? String.format(Locale.ROOT, "%.3f to %.3f", mean.low(), mean.high())
+                                        : mean.range());
+                        extracted.append(
+                                (int) here.stream().filter(Exposure::extracted).count());
+                    }
+                }));
+        return Table.create("exposure", copies, training, canaries, bits, interval, extracted);
+    }
+
+    /**
+     * {@return the exposures of the canaries that were planted so often, in bits}
+     *
+     * @param exposures of all canaries
+     * @param copies how often
+     */
+    public static Metric bits(List<Exposure> exposures, int copies) {
+        return Metric.mean(
+                "exposure",
+                exposures.stream()
+                        .filter(e -> e.canary().copies() == copies)
+                        .mapToDouble(Exposure::bits)
+                        .toArray());
     }
 
     /** Mean exposure of canaries with as many candidates each; no end of the interval lies where no exposure can. */
@@ -214,17 +226,64 @@ public final class Memorization {
     private static Exposure exposure(LanguageModel model, Tokenizer tokenizer, Canary canary) {
         int digits = canary.secret().length() / 2;
         int candidates = (int) Math.pow(10, digits);
-        List<String> texts = new ArrayList<>();
-        for (int i = 0; i < candidates; i++) {
-            texts.add(canary.opening() + secret(i, digits));
+        double[] nats = byDigits(model, tokenizer, canary, digits);
+        if (nats == null) {
+            List<String> texts = new ArrayList<>();
+            for (int i = 0; i < candidates; i++) {
+                texts.add(canary.opening() + secret(i, digits));
+            }
+            nats = Likelihood.of(model).nats(tokenizer, texts, Progress.NONE);
         }
-        int own = texts.indexOf(canary.opening() + canary.secret());
-        double[] nats = Likelihood.of(model).nats(tokenizer, texts, Progress.NONE);
+        int own = Integer.parseInt(canary.secret().replace(" ", ""));
         int rank = 1;
         for (double each : nats) {
             rank += each < nats[own] ? 1 : 0;
         }
         return new Exposure(canary, rank, candidates, extracted(model, tokenizer, canary));
+    }
+
+    /**
+     * Nats of every secret after the opening, digit by digit: what begins alike is read once. Null where the tokenizer
+     * has no token for each digit, or the model cannot read opening and secret at once.
+     */
+    private static double[] byDigits(LanguageModel model, Tokenizer tokenizer, Canary canary, int digits) {
+        int[] opening = Likelihood.ids(tokenizer, canary.opening());
+        int[] whole = Likelihood.ids(tokenizer, canary.opening() + canary.secret());
+        int[] token = new int[10];
+        for (int digit = 0; digit < 10; digit++) {
+            int[] ids = Likelihood.ids(tokenizer, canary.opening() + " " + digit);
+            if (ids.length != opening.length + 1 || Arrays.mismatch(opening, ids) != opening.length) {
+                return null;
+            }
+            token[digit] = ids[opening.length];
+        }
+        boolean plain = whole.length == opening.length + digits && whole.length <= model.context();
+        for (int t = 0; plain && t < digits; t++) {
+            plain = whole[opening.length + t] == token[canary.secret().charAt(2 * t + 1) - '0'];
+        }
+        if (!plain || opening.length == 0) {
+            return null;
+        }
+        int rows = (int) Math.pow(10, digits - 1);
+        double[] nats = new double[10 * rows];
+        return model.torch().inference(() -> {
+            try (var decoder = model.decoder(rows, opening.length + digits - 1)) {
+                int[][] next = new int[rows][];
+                Arrays.fill(next, opening);
+                for (int t = 0; t < digits; t++) {
+                    float[][] logits = decoder.next(next);
+                    int place = (int) Math.pow(10, digits - 1 - t);
+                    for (int row = 0; row < rows; row++) {
+                        double all = normalizer(logits[row]);
+                        for (int secret = 10 * row; secret < 10 * row + 10; secret++) {
+                            nats[secret] += all - logits[row][token[secret / place % 10]];
+                        }
+                        next[row] = new int[] {token[10 * row / place % 10]};
+                    }
+                }
+                return nats;
+            }
+        });
     }
 
     /**
@@ -261,6 +320,19 @@ public final class Memorization {
             best = logits[i] > logits[best] ? i : best;
         }
         return best;
+    }
+
+    /** The logarithm of the sum of the exponentials of a row of logits. */
+    private static double normalizer(float[] logits) {
+        double highest = Double.NEGATIVE_INFINITY;
+        for (float logit : logits) {
+            highest = Math.max(highest, logit);
+        }
+        double sum = 0;
+        for (float logit : logits) {
+            sum += Math.exp(logit - highest);
+        }
+        return highest + Math.log(sum);
     }
 
     /** A secret's digits, each after a space. */

@@ -140,8 +140,9 @@ public final class Scorecard {
     }
 
     /**
-     * {@return one row per comparison} All comparisons of the card are one family: the p values are corrected by
-     * {@linkplain PairedComparison#holm Holm}, and the verdict follows the corrected ones.
+     * {@return one row per comparison, its scores with the decimals of their difference's interval} All comparisons of
+     * the card are one family: the p values are corrected by {@linkplain PairedComparison#holm Holm}, and the verdict
+     * follows the corrected ones.
      */
     public Table comparisons() {
         List<PairedComparison> corrected = PairedComparison.holm(comparisons);
@@ -149,16 +150,10 @@ public final class Scorecard {
                 "comparisons",
                 StringColumn.create("of", compared),
                 StringColumn.create("score", comparisons.stream().map(PairedComparison::metric)),
-                DoubleColumn.create(
-                        "before",
-                        comparisons.stream()
-                                .mapToDouble(PairedComparison::before)
-                                .toArray()),
-                DoubleColumn.create(
-                        "after",
-                        comparisons.stream()
-                                .mapToDouble(PairedComparison::after)
-                                .toArray()),
+                StringColumn.create(
+                        "before", comparisons.stream().map(c -> c.difference().rounded(c.before()))),
+                StringColumn.create(
+                        "after", comparisons.stream().map(c -> c.difference().rounded(c.after()))),
                 StringColumn.create(
                         "difference, 95 % interval",
                         comparisons.stream().map(c -> c.difference().range())),
@@ -230,8 +225,8 @@ public final class Scorecard {
     }
 
     /**
-     * Puts scores and tables into an artifact: {@code scores.json}, {@code decisions.md}, and a metric for each score
-     * that exists.
+     * Puts scores and tables into an artifact: {@code scores.json}, {@code decisions.jsonl} with a decision on each
+     * line, the same to be read in {@code decisions.md}, and a metric for each score that exists.
      *
      * @param draft the artifact in the making
      * @throws KitException if it cannot be written
@@ -249,6 +244,12 @@ public final class Scorecard {
                 .append(d.kept() ? "kept" : "not kept")
                 .append('\n'));
         AtomicFile.write(draft.file("decisions.md"), "writing the decision log", log);
+        AtomicFile.write(draft.file("decisions.jsonl"), "writing the decision log", out -> {
+            for (Decision decision : decisions) {
+                out.write(new ObjectMapper().writeValueAsBytes(decision));
+                out.write('\n');
+            }
+        });
         for (Score e : entries) {
             String name = e.of() + ": " + e.metric();
             if (!Double.isFinite(e.interval().value())) {

@@ -1,7 +1,11 @@
 package kawi.notebook;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -12,6 +16,7 @@ import kawi.evidence.Artifact;
 import kawi.evidence.KitException;
 import kawi.evidence.Manifest;
 import kawi.evidence.Run;
+import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.Row;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
@@ -22,6 +27,10 @@ import tech.tablesaw.api.Table;
  */
 public final class ModelCard {
 
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+            .build();
+
     /** A part of the card: paragraphs and tables in the order in which they were added. */
     private record Section(String title, List<Object> blocks) {}
 
@@ -29,6 +38,7 @@ public final class ModelCard {
     private final String title;
     private final List<Artifact> artifacts;
     private final List<Section> sections = new ArrayList<>();
+    private final Map<String, Object> metadata = new LinkedHashMap<>();
 
     private ModelCard(Run run, String title) {
         this.run = run;
@@ -45,6 +55,81 @@ public final class ModelCard {
      */
     public static ModelCard of(Run run, String title) {
         return new ModelCard(run, title);
+    }
+
+    /**
+     * Puts a fact where programs look for it: the front matter of {@link #markdown}, as Hugging Face's hub reads it.
+     *
+     * @param key one of the hub's, such as "license" (an identifier in lower case), "language" or "base_model"
+     * @param value a text, a number or a list of texts
+     * @return this
+     * @see <a href="https://huggingface.co/docs/hub/model-cards">the hub's keys</a>
+     */
+    public ModelCard metadata(String key, Object value) {
+        metadata.put(key, value);
+        return this;
+    }
+
+    /**
+     * Puts a score of an artifact into the front matter, so that the hub lists it among a model's results.
+     *
+     * @param artifact whose manifest has the score
+     * @param score its name there, such as "sentiment: accuracy"
+     * @param task the hub's name of the task, such as "text-classification"
+     * @param metric the hub's name of the metric, such as "accuracy"
+     * @param dataset what it was measured on, in a few words
+     * @return this
+     * @throws KitException where the run has no such artifact, or its manifest no such score
+     */
+    public ModelCard result(String artifact, String score, String task, String metric, String dataset) {
+        Manifest.Metric found = manifest(artifact).metrics().get(score);
+        if (found == null) {
+            throw new KitException("The manifest of '" + artifact + "' has no score '" + score + "', only "
+                    + String.join(", ", manifest(artifact).metrics().keySet()) + ": name one of these.");
+        }
+        List<Object> results = new ArrayList<>();
+        if (metadata.get("model-index") instanceof List<?> index
+                && index.get(0) instanceof Map<?, ?> model
+                && model.get("results") instanceof List<?> before) {
+            results.addAll(before);
+        }
+        results.add(Map.of(
+                "task", Map.of("type", task),
+                "dataset", Map.of("name", dataset, "type", dataset.replaceAll("[^A-Za-z0-9]+", "-")),
+                "metrics", List.of(Map.of("type", metric, "name", score, "value", found.value()))));
+        Map<String, Object> model = new LinkedHashMap<>();
+        model.put("name", title);
+        model.put("results", results);
+        metadata.put("model-index", List.of(model));
+        return this;
+    }
+
+    /**
+     * {@return what the run's work took: the seconds that the manifests count, and the energy of it, estimated as
+     * seconds times cores times watts a core} A counter of the machine, where it can be read, knows better; this is for
+     * where none can.
+     *
+     * @param cores how many computed, at least 1
+     * @param wattsPerCore what a busy core uses, with its share of memory and power supply; 10 to 15 in a server
+     * @throws KitException for numbers that are not above 0
+     */
+    public Table energy(int cores, double wattsPerCore) {
+        if (cores < 1 || !(wattsPerCore > 0) || Double.isInfinite(wattsPerCore)) {
+            throw new KitException(cores + " cores of " + wattsPerCore
+                    + " watts each have no energy to estimate: give numbers above 0.");
+        }
+        double seconds = artifacts.stream()
+                .mapToDouble(each -> each.manifest().seconds())
+                .sum();
+        return Table.create(
+                "energy",
+                StringColumn.create(
+                        "what",
+                        "seconds, of all manifests",
+                        "cores",
+                        "watts a core, supposed",
+                        "watt-hours, estimated"),
+                DoubleColumn.create("value", seconds, cores, wattsPerCore, seconds * cores * wattsPerCore / 3600));
     }
 
     /**
@@ -257,9 +342,10 @@ public final class ModelCard {
                 });
     }
 
-    /** {@return the card in Markdown} */
+    /** {@return the card in Markdown, its metadata in front} */
     public String markdown() {
-        StringBuilder card = new StringBuilder("# ").append(title).append("\n");
+        StringBuilder card =
+                new StringBuilder(front()).append("# ").append(title).append("\n");
         for (Section section : sections) {
             card.append("\n## ").append(section.title()).append("\n");
             for (Object block : section.blocks()) {
@@ -269,6 +355,28 @@ public final class ModelCard {
             }
         }
         return card.toString();
+    }
+
+    /** The metadata as YAML, each value written as JSON, which YAML holds; empty where there are none. */
+    private String front() {
+        if (metadata.isEmpty()) {
+            return "";
+        }
+        StringBuilder front = new StringBuilder("---\n");
+        metadata.forEach((key, value) -> {
+            try {
+                front.append(key)
+                        .append(": ")
+                        .append(JSON.writeValueAsString(value))
+                        .append('\n');
+            } catch (JsonProcessingException e) {
+                throw new KitException(
+                        "The card's '" + key + "' cannot be written (" + e.getOriginalMessage()
+                                + "): give texts, numbers and lists of them.",
+                        e);
+            }
+        });
+        return front.append("---\n\n").toString();
     }
 
     private static String markdown(Manifest.Grid grid) {

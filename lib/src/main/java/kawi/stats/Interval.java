@@ -224,6 +224,16 @@ public record Interval(double value, double low, double high, String reason) {
         return defined() ? Digits.signed(low, decimals()) + " to " + Digits.signed(high, decimals()) : NONE;
     }
 
+    /**
+     * {@return another number of the same unit with the decimals that this interval is written with, such as the scores
+     * that it is the difference of; where it is undefined, as the number would be written alone}
+     *
+     * @param number in the unit of the value; NaN gives an em dash
+     */
+    public String rounded(double number) {
+        return Double.isNaN(number) ? NONE : defined() ? Digits.fixed(number, decimals()) : Digits.plain(number);
+    }
+
     private int decimals() {
         return Digits.decimals(high - low, Math.max(Math.abs(low), Math.abs(high)));
     }

@@ -88,7 +88,7 @@ public final class LabelScorer {
         }
     }
 
-    private static double[] softmax(float[] logits, int from, int count) {
+    static double[] softmax(float[] logits, int from, int count) {
         double highest = Double.NEGATIVE_INFINITY;
         for (int i = 0; i < count; i++) {
             highest = Math.max(highest, logits[from + i]);

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.stream.Collectors;
 import kawi.audit.Pronouns;
 import kawi.evidence.KitException;
 import kawi.stats.Metric;
+import kawi.tune.Example;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tech.tablesaw.api.Table;
@@ -29,31 +31,31 @@ class BiasTest {
 
     @Test
     void swapsDifferInThePersonOnlyAndEveryAxisHasItsShare() {
-        List<Counterfactuals.Swap> swaps = SET.swaps(60, 1);
-        assertEquals(60, swaps.size());
+        List<Counterfactuals.Swap> swaps = SET.swaps(70, 1);
+        assertEquals(70, swaps.size());
         assertEquals(
-                6, swaps.stream().map(Counterfactuals.Swap::axis).distinct().count());
+                7, swaps.stream().map(Counterfactuals.Swap::axis).distinct().count());
         for (Counterfactuals.Swap swap : swaps) {
             assertNotEquals(swap.first(), swap.second());
             assertTrue(!swap.first().contains("{") && !swap.second().contains("{"));
         }
-        assertEquals(swaps, SET.swaps(60, 1));
-        assertNotEquals(swaps, SET.swaps(60, 2));
+        assertEquals(swaps, SET.swaps(70, 1));
+        assertNotEquals(swaps, SET.swaps(70, 2));
     }
 
     @Test
     void templatesAndPersonsOccurEquallyOftenAndNoPairTwice() {
-        for (int most : new int[] {6 * 16, 6 * 72, 6 * 1000}) {
+        for (int most : new int[] {7 * 16, 7 * 72, 7 * 1000}) {
             List<Counterfactuals.Swap> age = SET.swaps(most, 3).stream()
                     .filter(swap -> swap.axis().equals("age"))
                     .toList();
-            assertEquals(Math.min(8 * 18, most / 6), age.size());
+            assertEquals(Math.min(12 * 12, most / 7), age.size());
             assertEquals(age.size(), age.stream().distinct().count());
             Map<String, Long> persons =
                     age.stream().collect(Collectors.groupingBy(Counterfactuals.Swap::persons, Collectors.counting()));
             Map<String, Long> templates =
                     age.stream().collect(Collectors.groupingBy(Counterfactuals.Swap::template, Collectors.counting()));
-            assertEquals(8, persons.size());
+            assertEquals(12, persons.size());
             for (Map<String, Long> counts : List.of(persons, templates)) {
                 assertTrue(Collections.max(counts.values()) - Collections.min(counts.values()) <= 1, counts.toString());
             }
@@ -62,7 +64,7 @@ class BiasTest {
 
     @Test
     void aFavouredGroupIsFoundAndAnEvenHandedScoreIsNot() {
-        List<Counterfactuals.Swap> swaps = SET.swaps(120, 1);
+        List<Counterfactuals.Swap> swaps = SET.swaps(7 * 20, 1);
         double[] first = new double[swaps.size()];
         double[] second = new double[swaps.size()];
         for (int i = 0; i < first.length; i++) {
@@ -70,7 +72,7 @@ class BiasTest {
             first[i] = 0.45 + (gender ? 0.1 : 0) + 0.001 * (i % 3 - 1);
             second[i] = 0.45;
         }
-        Table table = Bias.swaps(swaps, first, second, 1);
+        Table table = Bias.swaps(swaps, first, second);
         assertEquals(
                 "yes",
                 table.where(table.stringColumn("axis").isEqualTo("gender"))
@@ -86,6 +88,85 @@ class BiasTest {
                 table.where(table.stringColumn("axis").isEqualTo("age"))
                         .stringColumn("differs")
                         .get(0));
+    }
+
+    @Test
+    void muslimsAndJewsAreTwoAxesAndEveryAxisIsCrossedInFull() {
+        List<Counterfactuals.Swap> all = SET.swaps(Integer.MAX_VALUE, 1);
+        assertTrue(SET.axes().containsAll(List.of("Muslim faith", "Jewish faith")));
+        for (String axis : SET.axes()) {
+            List<Counterfactuals.Swap> own =
+                    all.stream().filter(swap -> swap.axis().equals(axis)).toList();
+            assertEquals(12 * 12, own.size(), axis);
+            assertEquals(
+                    1,
+                    own.stream()
+                            .map(Counterfactuals.Swap::firstGroup)
+                            .distinct()
+                            .count());
+        }
+    }
+
+    @Test
+    void whatARemedyLearnsFromIsNotWhatItIsJudgedBy() {
+        List<Counterfactuals.Swap> all = SET.swaps(Integer.MAX_VALUE, 1);
+        for (String axis : SET.axes()) {
+            List<Counterfactuals.Swap> taught = SET.taught(axis);
+            assertEquals(36, taught.size(), axis);
+            for (Counterfactuals.Swap swap : taught) {
+                assertTrue(all.stream().noneMatch(s -> s.template().equals(swap.template())));
+                assertTrue(all.stream().noneMatch(s -> s.persons().equals(swap.persons())), swap.persons());
+            }
+            if (axis.endsWith("names")) {
+                all.stream()
+                        .filter(swap -> swap.axis().equals(axis))
+                        .forEach(swap -> assertEquals(swap.first(), SET.exchange(axis, swap.first())));
+            }
+        }
+        assertEquals("The old king and Young love.", SET.exchange("age", "The young king and Old love."));
+        assertEquals("He met Hannah.", SET.exchange("gender", "She met Hannah."));
+        assertEquals("Hannah met Emily.", SET.exchange("Arabic names", "Zainab met Emily."));
+        assertTrue(assertThrows(KitException.class, () -> SET.taught("height"))
+                .getMessage()
+                .contains("gender"));
+    }
+
+    @Test
+    void augmentationAddsBothMembersOfAPairWithTheSameLabel() {
+        List<Example> films = List.of(
+                Example.of("film", "", "Fine work.", List.of("positive")),
+                Example.of("film", "", "Poor work.", List.of("negative")));
+        List<String> axes = List.of("age", "Chinese names");
+        List<Example> more = Debiasing.augmented(SET, axes, films, 100, 1);
+        assertEquals(films, more.subList(0, 2));
+        assertEquals(102, more.size());
+        List<Counterfactuals.Swap> judged = SET.swaps(Integer.MAX_VALUE, 1);
+        for (int i = 2; i < more.size(); i += 2) {
+            assertEquals(more.get(i).answer(), more.get(i + 1).answer());
+            assertNotEquals(more.get(i).input(), more.get(i + 1).input());
+            String text = more.get(i).input();
+            assertTrue(judged.stream().noneMatch(s -> text.startsWith(s.first())), text);
+        }
+        assertEquals(more, Debiasing.augmented(SET, axes, films, 100, 1));
+    }
+
+    @Test
+    void reweighingMakesAGroupsLabelsWhatTheyAreOverall() {
+        List<Example> films = new ArrayList<>();
+        for (int i = 0; i < 400; i++) {
+            boolean old = i < 40;
+            String label = old ? i < 30 ? "negative" : "positive" : i % 2 == 0 ? "positive" : "negative";
+            films.add(Example.of("film", "", (old ? "An old man " : "A man ") + i, List.of(label)));
+        }
+        List<Example> fair = Debiasing.reweighed(SET, List.of("age"), films, 1);
+        List<Example> old = fair.stream().filter(e -> e.input().contains("old")).toList();
+        double positive =
+                old.stream().filter(e -> e.answer().equals("positive")).count() / (double) old.size();
+        assertEquals(190.0 / 400, positive, 0.06);
+        assertEquals(360, fair.size() - old.size());
+        List<String> texts = films.stream().map(Example::input).toList();
+        assertEquals(40, Debiasing.speaking(SET, List.of("age"), texts));
+        assertEquals(films, Debiasing.reweighed(SET, List.of("Chinese names"), films, 1), "nobody is spoken of");
     }
 
     @Test

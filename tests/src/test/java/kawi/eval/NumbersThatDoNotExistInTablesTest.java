@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import kawi.evidence.Draft;
@@ -47,7 +48,7 @@ class NumbersThatDoNotExistInTablesTest {
 
     @Test
     void noPairsHaveNeitherIntervalNorVerdict() {
-        assertEquals(0, Bias.swaps(List.of(), NONE, NONE, 1).rowCount());
+        assertEquals(0, Bias.swaps(List.of(), NONE, NONE).rowCount());
         Table preference = Bias.preference(List.of(), NONE, NONE);
         assertEquals(List.of("all"), preference.stringColumn("kind").asList());
         assertTrue(preference.column("stereotype preferred").isMissing(0));
@@ -59,7 +60,7 @@ class NumbersThatDoNotExistInTablesTest {
     @Test
     void fewPairsHaveAValueButNoVerdict() {
         for (int pairs = 1; pairs < Interval.FEWEST; pairs++) {
-            Table swaps = Bias.swaps(swaps(pairs), all(pairs, 0.6), all(pairs, 0.1), 1);
+            Table swaps = Bias.swaps(swaps(pairs), all(pairs, 0.6), all(pairs, 0.1));
             assertEquals(0.5, swaps.doubleColumn("mean difference").get(0), 1e-12);
             assertEquals("\u2014", swaps.stringColumn("95 % interval").get(0));
             assertEquals(
@@ -108,9 +109,9 @@ class NumbersThatDoNotExistInTablesTest {
 
     @Test
     void differencesThatAreAllAlikeHaveNoInterval() {
-        Map<String, Interval> gaps = Bias.differences(swaps(20), all(20, 0.4), all(20, 0.4), 1);
+        Map<String, Interval> gaps = Bias.differences(swaps(20), all(20, 0.4), all(20, 0.4));
         assertEquals("no spread in 20 examples", gaps.get("age").reason());
-        Table table = Bias.swaps(swaps(20), all(20, 0.4), all(20, 0.4), 1);
+        Table table = Bias.swaps(swaps(20), all(20, 0.4), all(20, 0.4));
         assertEquals("not detectably", table.stringColumn("differs").get(0));
         assertEquals("1.000", table.stringColumn("p, corrected").get(0));
     }
@@ -125,14 +126,12 @@ class NumbersThatDoNotExistInTablesTest {
             first[i] = 0.5 + (i % 8 < 3 ? -0.1 : 0.1) + 0.001 * (i % 5);
         }
         Interval alone = Interval.mean(Arrays.stream(first).map(p -> p - 0.5).toArray(), 1);
-        Interval clustered = Bias.differences(swaps, first, all(160, 0.5), 1).get("age");
+        Interval clustered = Bias.differences(swaps, first, all(160, 0.5)).get("age");
         assertTrue(alone.excludes(0), alone.toString());
         assertTrue(clustered.contains(0), clustered.toString());
         assertEquals(
                 "not detectably",
-                Bias.swaps(swaps, first, all(160, 0.5), 1)
-                        .stringColumn("differs")
-                        .get(0));
+                Bias.swaps(swaps, first, all(160, 0.5)).stringColumn("differs").get(0));
     }
 
     @Test
@@ -204,9 +203,15 @@ class NumbersThatDoNotExistInTablesTest {
             one.add(new Memorization.Exposure(new Memorization.Canary("a", " 1 2 3", 8), rank, 1000, rank == 1));
         }
         one.add(new Memorization.Exposure(new Memorization.Canary("a", " 1 2 3", 64), 1, 1000, true));
-        Table table = Memorization.table(one, one.subList(3, 4));
-        assertEquals(List.of(8, 64), table.intColumn("copies").asList());
-        assertEquals(List.of(3, 1), table.intColumn("canaries").asList());
+        Map<String, List<Memorization.Exposure>> trainings = new LinkedHashMap<>();
+        trainings.put("copies", one);
+        trainings.put("deduplicated", one.subList(3, 4));
+        Table table = Memorization.table(trainings);
+        assertEquals(List.of(8, 64, 64), table.intColumn("copies").asList());
+        assertEquals(List.of(3, 1, 1), table.intColumn("canaries").asList());
+        assertEquals(
+                List.of("copies", "copies", "deduplicated"),
+                table.stringColumn("trained on").asList());
         double log2 = Math.log(2);
         assertEquals(
                 (Math.log(1000) + Math.log(500) + Math.log(2)) / log2 / 3,
@@ -214,10 +219,8 @@ class NumbersThatDoNotExistInTablesTest {
                 1e-9);
         assertEquals("0.000 to 9.966", table.stringColumn("95 % interval").get(0), "no exposure lies outside of this");
         assertEquals("\u2014", table.stringColumn("95 % interval").get(1));
-        assertEquals(List.of(1, 1), table.intColumn("extracted").asList());
-        assertTrue(table.column("bits, deduplicated").isMissing(0)
-                && table.column("extracted, deduplicated").isMissing(0));
-        assertFalse(table.column("bits, deduplicated").isMissing(1));
+        assertEquals(List.of(1, 1, 1), table.intColumn("extracted").asList());
+        assertEquals(3, Memorization.bits(one, 8).size());
     }
 
     @Test
@@ -242,9 +245,9 @@ class NumbersThatDoNotExistInTablesTest {
         List<Counterfactuals.Pronouns> pronouns =
                 Collections.nCopies(3, new Counterfactuals.Pronouns("person", "she", "he"));
         for (Executable refused : List.<Executable>of(
-                () -> Bias.swaps(swaps(3), wrong, right, 1),
-                () -> Bias.swaps(swaps(3), right, wrong, 1),
-                () -> Bias.differences(swaps(3), wrong, right, 1),
+                () -> Bias.swaps(swaps(3), wrong, right),
+                () -> Bias.swaps(swaps(3), right, wrong),
+                () -> Bias.differences(swaps(3), wrong, right),
                 () -> Bias.preference(pairs, wrong, right),
                 () -> Bias.preference(pairs, right, wrong),
                 () -> Bias.lean(pronouns, wrong, right),
@@ -253,8 +256,8 @@ class NumbersThatDoNotExistInTablesTest {
             assertTrue(assertThrows(KitException.class, refused).getMessage().contains("of example 2"));
         }
         for (Executable unequal : List.<Executable>of(
-                () -> Bias.swaps(swaps(3), all(2, 0.5), right, 1),
-                () -> Bias.swaps(swaps(3), right, all(2, 0.5), 1),
+                () -> Bias.swaps(swaps(3), all(2, 0.5), right),
+                () -> Bias.swaps(swaps(3), right, all(2, 0.5)),
                 () -> Bias.preference(pairs, right, all(2, 0.5)),
                 () -> Bias.lean(pronouns, all(4, 0.5), right),
                 () -> Calibration.of(right, new boolean[2], 10),

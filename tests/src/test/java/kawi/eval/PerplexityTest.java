@@ -211,6 +211,24 @@ class PerplexityTest {
     }
 
     @Test
+    void anExposureIsThatOfScoringEverySecretAlone() {
+        for (Memorization.Canary canary : Memorization.canaries(3, 2, List.of(0), 9)) {
+            List<String> secrets = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                secrets.add(canary.opening() + " " + i / 10 + " " + i % 10);
+            }
+            double[] nats = Likelihood.of(model).nats(tokenizer, secrets, Progress.NONE);
+            double own = nats[secrets.indexOf(canary.opening() + canary.secret())];
+            long rank = 1 + Arrays.stream(nats).filter(n -> n < own - 1e-5).count();
+            long furthest = 1 + Arrays.stream(nats).filter(n -> n < own + 1e-5).count();
+            int found = Memorization.exposures(model, tokenizer, List.of(canary), Progress.NONE)
+                    .get(0)
+                    .rank();
+            assertTrue(rank <= found && found <= furthest, rank + " " + found + " " + furthest);
+        }
+    }
+
+    @Test
     void plantedCanariesStandAmongTheTextsAsOftenAsAsked() {
         List<Memorization.Canary> canaries = Memorization.canaries(6, 3, List.of(0, 1, 4), 5);
         List<String> planted = Memorization.plant(texts, canaries, 2);

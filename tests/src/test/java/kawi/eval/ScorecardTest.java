@@ -14,6 +14,7 @@ import kawi.stats.Metric;
 import kawi.stats.PairedComparison;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tech.tablesaw.api.Table;
 
 class ScorecardTest {
 
@@ -54,6 +55,41 @@ class ScorecardTest {
         assertEquals("no detectable difference", card.corrected("the change").outcome());
         assertTrue(card.corrected("another").verdict().contains("0.000 [right on the same examples]"));
         assertThrows(KitException.class, () -> card.corrected("a third"));
+    }
+
+    @Test
+    void scoresHaveTheDecimalsOfTheirDifference() {
+        double[] before = new double[60];
+        double[] after = new double[60];
+        for (int i = 0; i < 60; i++) {
+            before[i] = 20 + i % 7;
+            after[i] = before[i] + 8 + i % 5;
+        }
+        Scorecard card = new Scorecard(100, 1);
+        card.compare("BLEU", PairedComparison.bootstrap(Metric.mean("a", before), Metric.mean("a", after), 1));
+        Table table = card.comparisons();
+        String range = table.stringColumn("difference, 95 % interval").get(0);
+        int decimals = range.split(" to ")[0].split("\\.")[1].length();
+        for (String column : List.of("before", "after")) {
+            assertEquals(
+                    decimals, table.stringColumn(column).get(0).split("\\.")[1].length(), range);
+        }
+    }
+
+    @Test
+    void documentsAreReadFromTheirBeginningAndLongOnesGetWhatShortOnesLeave() {
+        String letters = "alpha beta gamma delta ".repeat(60);
+        List<String> texts = List.of("short one", "  ", letters, "x" + letters);
+        List<String> begun = Excerpts.beginnings(texts, 409, 9);
+        assertEquals(3, begun.size());
+        assertEquals("short one", begun.get(0));
+        for (int i = 1; i < 3; i++) {
+            assertTrue(texts.get(i + 1).startsWith(begun.get(i)));
+            assertEquals(200, begun.get(i).length(), 10);
+        }
+        assertEquals(2, Excerpts.beginnings(texts, 409, 2).size());
+        assertEquals(List.of(), Excerpts.beginnings(List.of(), 10, 2));
+        assertThrows(KitException.class, () -> Excerpts.beginnings(texts, 0, 1));
     }
 
     @Test

@@ -125,4 +125,31 @@ class ModelCardTest {
                         .getMessage()
                         .contains("'licence'"));
     }
+
+    /** The hub's own parser reads the same file: tests/environment/test_card.py. */
+    @Test
+    void whatProgramsLookForStandsInFront() throws IOException {
+        ModelCard card = ModelCard.of(run, "A run: \"its\" card")
+                .say("Limits", "Few.")
+                .metadata("license", "other")
+                .metadata("language", List.of("en", "fr"))
+                .metadata("tags", List.of("education", "a: b"))
+                .result("evaluation", "accuracy", "text-classification", "accuracy", "held-out sentences");
+        String text = card.markdown();
+        assertEquals(
+                Files.readString(Path.of("src/test/resources/kawi/notebook/card.md")),
+                text,
+                "tests/environment/test_card.py reads that file");
+        assertTrue(ModelCard.of(run, "Plain").markdown().startsWith("# Plain"));
+        assertTrue(assertThrows(
+                        KitException.class, () -> card.result("evaluation", "F1", "text-classification", "f1", "x"))
+                .getMessage()
+                .contains("accuracy"));
+        Table energy = card.energy(2, 12.5);
+        assertEquals(
+                energy.doubleColumn("value").get(0) * 25 / 3600,
+                energy.doubleColumn("value").get(3),
+                1e-12);
+        assertThrows(KitException.class, () -> card.energy(0, 10));
+    }
 }

@@ -245,6 +245,20 @@ class LoraTest {
                     / p.length;
         }
         assertEquals(outcome.heldOut().get(1), nats, 0.02);
+        List<int[]> prompts =
+                lessons.stream().map(l -> Arrays.copyOf(l.ids(), l.answer())).toList();
+        SharedLayers.Shared shared = SharedLayers.of(model, LORA, prompts, Progress.NONE);
+        model.adapter(outcome.adapter());
+        double[][] same = SharedLayers.probabilities(shared, labels);
+        for (int i = 0; i < p.length; i++) {
+            assertArrayEquals(p[i], same[i], 1e-5, "layers that were read once give what reading all gives");
+        }
+        Lora fewer = Lora.rank(2).lastLayers(LORA.layers() - 1);
+        SharedLayers.Shared most = SharedLayers.of(model, fewer, prompts, Progress.NONE);
+        model.adapter(outcome.adapter());
+        assertThrows(KitException.class, () -> SharedLayers.probabilities(most, labels));
+        shared.prefix().close();
+        most.prefix().close();
         assertThrows(
                 KitException.class,
                 () -> LoraTuning.of(LORA).labels(List.of(5, 6)).run(model, lessons, List.of(), Progress.NONE));
