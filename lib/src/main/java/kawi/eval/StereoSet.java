@@ -153,7 +153,7 @@ public final class StereoSet {
 
     /**
      * {@return what the authors published of known models, on their hidden test set and both halves: near what is
-     * measured here, and not the same} Nadeem et al. 2021, table 4.
+     * measured here, and not the same} Nadeem et al. 2021.
      */
     public static Table published() {
         return Table.create(
