@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.LongSupplier;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.model.Llama;
@@ -30,6 +31,12 @@ class TimedTuningTest {
     @AfterAll
     static void close() {
         torch.close();
+    }
+
+    /** A clock that goes on by 10 ms whenever it is looked at. */
+    private static LongSupplier clock() {
+        long[] now = {0};
+        return () -> now[0] += 10_000_000;
     }
 
     private static Llama model() {
@@ -67,7 +74,7 @@ class TimedTuningTest {
             try (Llama model = model()) {
                 Map<String, float[]> before = numbers(model);
                 TimedTuning.TimedResult result = new TimedTuning(0.4, 8, LABELS, 1)
-                        .run(model, scope, 1e-2, lessons, prompts(lessons), Progress.NONE);
+                        .run(model, scope, 1e-2, lessons, prompts(lessons), Progress.NONE, clock());
                 Set<String> changed = new TreeSet<>();
                 Set<String> named = new TreeSet<>();
                 long trainable = 0;
@@ -117,10 +124,10 @@ class TimedTuningTest {
                 // At a rate of next to nothing the answers are the untuned model's; one step of a high rate changes
                 // them.
                 double[][] still = new TimedTuning(0.2, 40, LABELS, 1)
-                        .run(model, scope, 1e-12, lessons, prompts(lessons), Progress.NONE)
+                        .run(model, scope, 1e-12, lessons, prompts(lessons), Progress.NONE, clock())
                         .probabilities();
                 double[][] moved = new TimedTuning(0.2, 40, LABELS, 1)
-                        .run(model, scope, 0.02, lessons, prompts(lessons), Progress.NONE)
+                        .run(model, scope, 0.02, lessons, prompts(lessons), Progress.NONE, clock())
                         .probabilities();
                 double most = 0;
                 for (int i = 0; i < plain.length; i++) {
