@@ -147,7 +147,7 @@ public record Budget(
                 new Collection(100_000, 6_000_000, 200),
                 new Preprocessing(4096, 400, 1200),
                 new Architecture(6, 3, 2, 128, 64, 12, 8, 1.5),
-                new Training(3.3, 2048, 30, 40, 60, 100, 3),
+                new Training(3.0, 2048, 30, 40, 60, 85, 3),
                 new Tuning(800, 200, 2700, 1, 200, 200, 200, 60),
                 new Evaluation(5000, 1000, 150),
                 new Responsible(1008, 48, 120, 300));
