@@ -68,9 +68,9 @@ public record OpenQuestion(String question, List<String> answers) {
                     throw new KitException(where + " has no texts \"part\" and \"question\": give it both.");
                 }
                 if (!seen.add(words(record.path("question").textValue()))) {
-                    throw new KitException(
-                            where + " asks \"" + record.path("question").textValue()
-                                    + "\" again: what is learned or chosen by would be measured by too, so leave one out.");
+                    throw new KitException(where + " asks \""
+                            + record.path("question").textValue()
+                            + "\" again: what is learned or chosen by would be measured by too, so leave one out.");
                 }
                 List<String> answers = new ArrayList<>();
                 for (JsonNode answer : record.path("answers")) {

@@ -288,4 +288,9 @@ public final class Export {
     private static void write(Path file, ObjectNode json) {
         AtomicFile.write(file, "exporting a model", json.toPrettyString() + "\n");
     }
+
+    @Override
+    public String toString() {
+        return "export of " + name + (adapter == null ? "" : " with an adapter merged");
+    }
 }

@@ -244,4 +244,9 @@ public final class GgufWriter {
             throw new IllegalArgumentException("GGUF metadata is no " + value);
         }
     }
+
+    @Override
+    public String toString() {
+        return "GGUF file of " + metadata.size() + " lines of metadata and " + tensors.size() + " tensors";
+    }
 }

@@ -552,4 +552,9 @@ public final class Tuned implements Predictor, AutoCloseable {
                         .average()
                         .orElseThrow();
     }
+
+    @Override
+    public String toString() {
+        return task.name() + (adapter == null ? ", untuned" : ", tuned");
+    }
 }
