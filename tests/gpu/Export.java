@@ -142,6 +142,7 @@ public class Export {
     private void losses() {
         call("cross_entropy", learned(2, 5, 30), ids(30, 2, 5));
         call("token_losses", learned(2, 5, 30), ids(30, 2, 5));
+        call("divergence", plain(2, 5, 30), learned(2, 5, 30));
         call("preference_loss", learned(5), 0.1, 0.0);
         call("preference_loss", learned(5), 2.0, 0.1);
         call("sums", learned(5), ids(3, 5), 3);
