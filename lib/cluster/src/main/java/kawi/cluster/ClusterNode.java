@@ -48,6 +48,8 @@ public final class ClusterNode {
      *     memory does not hold; a temporary one). HOST is the address of this machine under which the others reach it
      */
     public static void main(String[] words) {
+        // Spark's logger would print a stack trace, among what this says, where a machine cannot look up its own name
+        System.setProperty("log4j2.StatusLogger.level", System.getProperty("log4j2.StatusLogger.level", "OFF"));
         try {
             System.exit(run(List.of(words)));
         } catch (KitException e) {
