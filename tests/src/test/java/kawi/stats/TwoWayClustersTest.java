@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import kawi.evidence.KitException;
@@ -136,5 +137,58 @@ class TwoWayClustersTest {
                         () -> TwoWayClusters.compare("score", new double[2], new double[2], List.of(1), List.of(1, 2)))
                 .getMessage()
                 .contains("give one of each"));
+    }
+
+    /** Figures of the formulas, worked out apart with numpy and scipy. */
+    private static void agrees(double[] values, List<Integer> rows, List<Integer> columns, double... lowHighP) {
+        PairedComparison one = TwoWayClusters.compare("score", new double[values.length], values, rows, columns);
+        assertEquals(lowHighP[0], one.difference().low(), 1e-9);
+        assertEquals(lowHighP[1], one.difference().high(), 1e-9);
+        assertEquals(lowHighP[2], one.p(), 1e-9);
+    }
+
+    @Test
+    void itAgreesWithItsFormulasWhereAllCellsAreFilledOnceSomeTwiceAndOneNot() {
+        List<Integer> rows = new ArrayList<>();
+        List<Integer> columns = new ArrayList<>();
+        double[] values = new double[72];
+        for (int i = 0; i < 72; i++) {
+            int r = i / 9;
+            int c = i % 9;
+            rows.add(r);
+            columns.add(c);
+            values[i] = 2 * (r * 5 % 8) + c * 4 % 9 + r * c % 5 - 9;
+        }
+        agrees(values, rows, columns, -1.5503971963195626, 8.411508307430672, 0.15786030450004387);
+        agrees(
+                Arrays.copyOf(values, 71),
+                rows.subList(0, 71),
+                columns.subList(0, 71),
+                -1.7114512004082592,
+                8.584690637027977,
+                0.1584555920302583);
+        columns.set(1, 0);
+        agrees(values, rows, columns, -1.7519895767049087, 8.613100687816019, 0.16150422766192649);
+    }
+
+    @Test
+    void whereNeitherKindScattersTheCellsDo() {
+        List<Integer> rows = new ArrayList<>();
+        List<Integer> columns = new ArrayList<>();
+        double[] values = new double[80];
+        for (int i = 0; i < 80; i++) {
+            rows.add(i / 10);
+            columns.add(i % 10);
+            values[i] = ((i / 10 + i % 10) % 2 == 0 ? 1 : -1) + (i == 0 ? 0.5 : 0);
+        }
+        agrees(values, rows, columns, -0.24739358842903644, 0.2598935884290364, 0.960883128465683);
+    }
+
+    @Test
+    void smallNumbersSpreadAsLargeOnesDo() {
+        double[] values = crossed(12, 12, 1, 1, 1, new Random(3));
+        Interval plain = compare(values, 12).difference();
+        double[] small = Arrays.stream(values).map(each -> each * 1e-9).toArray();
+        assertEquals(plain.low(), 1e9 * compare(small, 12).difference().low(), 1e-6);
     }
 }
