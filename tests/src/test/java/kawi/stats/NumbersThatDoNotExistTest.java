@@ -252,6 +252,17 @@ class NumbersThatDoNotExistTest {
     }
 
     @Test
+    void twentyExamplesOfAGroupAreEnoughAndNineteenAreNot() {
+        for (int few : new int[] {GroupComparison.FEWEST - 1, GroupComparison.FEWEST}) {
+            boolean[] second = new boolean[60];
+            Arrays.fill(second, 60 - few, 60, true);
+            double p = GroupComparison.permutation(Metric.mean("score", new double[60]), second, 1)
+                    .p();
+            assertEquals(few < GroupComparison.FEWEST, Double.isNaN(p), few + " examples");
+        }
+    }
+
+    @Test
     void aRatioSaysWhatItIsOf() {
         assertEquals(
                 "3.0 / 14.0 from 2 clusters",
