@@ -185,6 +185,19 @@ class TwoWayClustersTest {
     }
 
     @Test
+    void whereOneKindAloneScattersItsNumberSaysHowWellThatIsKnown() {
+        List<Integer> rows = new ArrayList<>();
+        List<Integer> columns = new ArrayList<>();
+        double[] values = new double[72];
+        for (int i = 0; i < 72; i++) {
+            rows.add(i / 9);
+            columns.add(i % 9);
+            values[i] = 20 * (i / 9 * 5 % 8) + (i / 9) * (i % 9) % 5 - 60;
+        }
+        agrees(values, rows, columns, -30.084958016412656, 52.94606912752377, 0.5358125514938429);
+    }
+
+    @Test
     void smallNumbersSpreadAsLargeOnesDo() {
         double[] values = crossed(12, 12, 1, 1, 1, new Random(3));
         Interval plain = compare(values, 12).difference();
