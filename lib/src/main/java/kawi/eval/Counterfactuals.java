@@ -17,6 +17,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import kawi.evidence.KitException;
@@ -297,21 +299,17 @@ public final class Counterfactuals {
         return all;
     }
 
-    /** Whether a text speaks of an axis's first or second group, as far as the axis's list of words knows. */
-    boolean mentions(String axis, boolean first, String text) {
+    /** Tells whether a text speaks of an axis's first or second group, as far as the axis's list of words knows. */
+    Predicate<String> mentions(String axis, boolean first) {
         JsonNode words = axis(axis).path("words");
         Set<String> group = new HashSet<>();
         for (JsonNode pair : words.isEmpty() ? root.get("words") : words) {
             group.add(pair.get(first ? 0 : 1).asText());
         }
-        Matcher matcher = WORD.matcher(text);
-        while (matcher.find()) {
-            String word = matcher.group();
-            if (group.contains(word) || group.contains(word.toLowerCase(Locale.ROOT))) {
-                return true;
-            }
-        }
-        return false;
+        return text -> WORD.matcher(text)
+                .results()
+                .map(MatchResult::group)
+                .anyMatch(word -> group.contains(word) || group.contains(word.toLowerCase(Locale.ROOT)));
     }
 
     /**

@@ -7,7 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import kawi.evidence.KitException;
 import kawi.tune.Example;
 
@@ -83,9 +85,10 @@ public final class Debiasing {
                 examples.stream().collect(Collectors.groupingBy(Example::answer, Collectors.counting()));
         for (String axis : axes) {
             for (boolean first : new boolean[] {true, false}) {
+                Predicate<String> mentions = set.mentions(axis, first);
                 List<Integer> group = new ArrayList<>();
                 for (int i = 0; i < weights.length; i++) {
-                    if (set.mentions(axis, first, examples.get(i).input())) {
+                    if (mentions.test(examples.get(i).input())) {
                         group.add(i);
                     }
                 }
@@ -115,9 +118,11 @@ public final class Debiasing {
      * @throws KitException for an axis that the set has not
      */
     public static long speaking(Counterfactuals set, List<String> axes, List<String> texts) {
+        List<Predicate<String>> groups = axes.stream()
+                .flatMap(axis -> Stream.of(set.mentions(axis, true), set.mentions(axis, false)))
+                .toList();
         return texts.stream()
-                .filter(text -> axes.stream()
-                        .anyMatch(axis -> set.mentions(axis, true, text) || set.mentions(axis, false, text)))
+                .filter(text -> groups.stream().anyMatch(mentions -> mentions.test(text)))
                 .count();
     }
 

@@ -4,13 +4,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Random;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import kawi.evidence.KitException;
@@ -277,7 +274,8 @@ public record TimedTuning(double seconds, int batch, List<Integer> labels, long 
             try (Fit fit = Fit.of(model.torch(), learned, optimizer, falling)) {
                 fit.dropout(scope.lora() == null ? 0 : scope.lora().dropout(), seed);
                 for (int epoch = 0; passed() < 1 && !Thread.currentThread().isInterrupted(); epoch++) {
-                    for (int[] which : order(epoch)) {
+                    for (int[] which : TuningLoop.order(
+                            i -> train.get(i).ids().length, 0, train.size(), batch, seed * 31 + epoch)) {
                         if (passed() >= 1 || Thread.currentThread().isInterrupted()) {
                             break;
                         }
@@ -296,23 +294,6 @@ public record TimedTuning(double seconds, int batch, List<Integer> labels, long 
                 throw new KitException("In " + TimedTuning.this.seconds + " s there was no time for one step of '"
                         + scope.name() + "': give more.");
             }
-        }
-
-        /** Batches of similar length, in an order drawn for the epoch. */
-        private List<int[]> order(int epoch) {
-            Random random = new Random(seed * 31 + epoch);
-            List<Integer> order =
-                    new ArrayList<>(IntStream.range(0, train.size()).boxed().toList());
-            Collections.shuffle(order, random);
-            order.sort(Comparator.comparingInt(i -> train.get(i).ids().length));
-            List<int[]> batches = new ArrayList<>();
-            for (int at = 0; at < order.size(); at += batch) {
-                batches.add(order.subList(at, Math.min(order.size(), at + batch)).stream()
-                        .mapToInt(Integer::intValue)
-                        .toArray());
-            }
-            Collections.shuffle(batches, random);
-            return batches;
         }
 
         private NDArray loss(NDManager step, int[] which) {

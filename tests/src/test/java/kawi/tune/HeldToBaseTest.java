@@ -14,42 +14,15 @@ import java.util.stream.IntStream;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.model.Generation;
-import kawi.model.Llama;
-import kawi.model.LlamaConfig;
 import kawi.model.Precision;
 import kawi.model.Pretrained;
 import kawi.model.Sampling;
 import kawi.model.Smol;
 import kawi.template.ChatTemplate;
-import kawi.torch.Torch;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-class HeldToBaseTest {
+class HeldToBaseTest extends WithSmallLlama {
     static final Lora LORA = Lora.rank(4).lastLayers(2);
-    static Torch torch;
-    static Llama model;
-
-    @BeforeAll
-    static void open() {
-        torch = Torch.open("cpu", 1, 7);
-        model = Llama.create(torch, new LlamaConfig(60, 64, 3, 32, 48, 4, 2, 8, 10000, 1e-5, true), 7)
-                .trainable(false);
-        model.parameters().get("model.embed_tokens.weight").muli(20); // else it says nothing with certainty
-    }
-
-    @AfterEach
-    void plain() {
-        model.adapter(null);
-    }
-
-    @AfterAll
-    static void close() {
-        model.close();
-        torch.close();
-    }
 
     /** Prompts that no lesson of {@link LoraTest} has, each with an answer of one to four tokens. */
     static List<Encoded> replayed(int count) {

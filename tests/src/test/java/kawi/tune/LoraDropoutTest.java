@@ -11,39 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
-import kawi.model.Llama;
-import kawi.model.LlamaConfig;
-import kawi.torch.Torch;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Dropout of what an adapter reads while it is learned (peft's lora_dropout). */
-class LoraDropoutTest {
+class LoraDropoutTest extends WithSmallLlama {
     static final Lora LORA = Lora.rank(4).lastLayers(2).dropout(0.5);
-    static Torch torch;
-    static Llama model;
-
-    @BeforeAll
-    static void open() {
-        torch = Torch.open("cpu", 1, 7);
-        model = Llama.create(torch, new LlamaConfig(60, 64, 3, 32, 48, 4, 2, 8, 10000, 1e-5, true), 7)
-                .trainable(false);
-        model.parameters().get("model.embed_tokens.weight").muli(20);
-    }
-
-    @AfterEach
-    void plain() {
-        model.adapter(null);
-    }
-
-    @AfterAll
-    static void close() {
-        model.close();
-        torch.close();
-    }
 
     @Test
     void onlyTheAdaptersInputIsDroppedAndOnlyInTraining() {

@@ -19,42 +19,15 @@ import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.model.Decoder;
 import kawi.model.Llama;
-import kawi.model.LlamaConfig;
 import kawi.model.Precision;
 import kawi.torch.NotFiniteException;
 import kawi.torch.SafeTensors;
 import kawi.torch.Torch;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class LoraTest {
+class LoraTest extends WithSmallLlama {
     static final Lora LORA = Lora.rank(4).lastLayers(2);
-    static Torch torch;
-    static Llama model;
-
-    @BeforeAll
-    static void open() {
-        torch = Torch.open("cpu", 1, 7);
-        model = Llama.create(torch, new LlamaConfig(60, 64, 3, 32, 48, 4, 2, 8, 10000, 1e-5, true), 7)
-                .trainable(false);
-        model.parameters()
-                .get("model.embed_tokens.weight")
-                .muli(20); // a head of new, small weights could say nothing with certainty
-    }
-
-    @AfterEach
-    void plain() {
-        model.adapter(null);
-    }
-
-    @AfterAll
-    static void close() {
-        model.close();
-        torch.close();
-    }
 
     /**
      * The answer is the prompt's last token plus five: something that even a network of frozen random layers can be
