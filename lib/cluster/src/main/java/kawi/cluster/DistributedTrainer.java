@@ -45,7 +45,7 @@ public final class DistributedTrainer {
     private int workers;
     private final List<Done> rounds = new ArrayList<>();
     private Progress progress = Progress.NONE;
-    private String before = ""; // the round whose end the fit has now
+    private UUID before; // the round whose end the fit has now; null where there was none
 
     /**
      * One round that was done.
@@ -156,7 +156,7 @@ public final class DistributedTrainer {
                 averaging,
                 workers);
         rounds.clear();
-        before = "";
+        before = null;
         this.progress = progress;
         try {
             if (!averaging.everyStepOnly()) {
@@ -187,10 +187,10 @@ public final class DistributedTrainer {
             }
             Replica.State begun = new Replica.State(before, checksums.get(0), checksums.subList(1, checksums.size()));
             for (int tries = 1; ; tries++) {
-                String job = UUID.randomUUID().toString();
+                Peers.Invitation invitation = Peers.Invitation.draw();
                 Round round = new Round(
                         plan,
-                        job,
+                        invitation,
                         from,
                         factors,
                         trainer.schedule().steps(),
@@ -212,7 +212,7 @@ public final class DistributedTrainer {
                         gap(from, until);
                     }
                     List<Fit.Step> steps = taken(plan, fit, results, factors, tries + again, start);
-                    before = job;
+                    before = invitation.job();
                     return steps;
                 } catch (Cluster.FailedJob e) {
                     if (tries == MOST_TRIES) {

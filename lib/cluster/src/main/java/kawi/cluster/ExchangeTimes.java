@@ -4,7 +4,6 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.UUID;
 import java.util.stream.IntStream;
 import kawi.evidence.KitException;
 import kawi.notebook.Tables;
@@ -50,7 +49,7 @@ public record ExchangeTimes(int workers, long numbers, WireFormat sent, long byt
             all = cluster.run(
                     "exchanging " + numbers + " numbers",
                     ranks,
-                    new Exchanging(UUID.randomUUID().toString(), workers, numbers, times, sent),
+                    new Exchanging(Peers.Invitation.draw(), workers, numbers, times, sent),
                     true);
         } catch (Cluster.FailedJob e) {
             throw new KitException("The exchange could not be measured, for a worker was lost: run the cell again.", e);
@@ -97,13 +96,13 @@ public record ExchangeTimes(int workers, long numbers, WireFormat sent, long byt
     }
 
     /** The exchanges on one worker. */
-    private record Exchanging(String job, int workers, int numbers, int times, WireFormat sent)
+    private record Exchanging(Peers.Invitation invitation, int workers, int numbers, int times, WireFormat sent)
             implements Task<Integer, Exchanging.Took> {
         record Took(double[] seconds, long bytes) implements Serializable {}
 
         @Override
         public Took run(Integer rank) {
-            try (SliceExchange exchange = new SliceExchange(job, rank, workers)) {
+            try (SliceExchange exchange = new SliceExchange(invitation, rank, workers)) {
                 double[] seconds = new double[times];
                 float[] vector = new float[numbers];
                 for (int i = 0; i < times; i++) {

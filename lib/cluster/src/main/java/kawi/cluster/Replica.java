@@ -3,6 +3,7 @@ package kawi.cluster;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import kawi.model.LanguageModel;
 
 /**
@@ -27,7 +28,7 @@ final class Replica {
      * @param averages checksums of what the optimizers remember: one for all workers, or one for each; of a worker, its
      *     own alone
      */
-    record State(String job, int weights, List<Integer> averages) implements Serializable {
+    record State(UUID job, int weights, List<Integer> averages) implements Serializable {
         State {
             averages = new ArrayList<>(averages); // Java's own lists travel
         }

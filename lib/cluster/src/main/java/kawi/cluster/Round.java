@@ -76,7 +76,7 @@ final class Round implements Task<Integer, Round.Result> {
             implements Serializable {}
 
     private final Plan plan;
-    private final String job;
+    private final Peers.Invitation invitation;
     private final long from;
     private final double[] factors;
     private final long total;
@@ -87,7 +87,7 @@ final class Round implements Task<Integer, Round.Result> {
 
     Round(
             Plan plan,
-            String job,
+            Peers.Invitation invitation,
             long from,
             double[] factors,
             long total,
@@ -96,7 +96,7 @@ final class Round implements Task<Integer, Round.Result> {
             List<Broadcast<byte[]>> averages,
             Replica.State begun) {
         this.plan = plan;
-        this.job = job;
+        this.invitation = invitation;
         this.from = from;
         this.factors = factors;
         this.total = total;
@@ -109,7 +109,7 @@ final class Round implements Task<Integer, Round.Result> {
     @Override
     public Result run(Integer rank) {
         long start = System.nanoTime();
-        try (SliceExchange exchange = new SliceExchange(job, rank, plan.workers)) {
+        try (SliceExchange exchange = new SliceExchange(invitation, rank, plan.workers)) {
             try {
                 return train(rank, exchange, start);
             } catch (KitException e) {
@@ -187,7 +187,7 @@ final class Round implements Task<Integer, Round.Result> {
             int checksum = Floats.checksum(bytes);
             float[] remembered = joined(Floats.read(own), momentum);
             byte[] kept = Floats.bytes(remembered);
-            Replica.keep(new Replica.State(job, checksum, List.of(Floats.checksum(kept))), mine, remembered);
+            Replica.keep(new Replica.State(invitation.job(), checksum, List.of(Floats.checksum(kept))), mine, remembered);
             boolean first = rank == 0;
             if (!first && together) {
                 kept = null;
