@@ -61,15 +61,14 @@ public final class OneDnn {
     }
 
     /**
-     * Whether those that need one are faster too. Their gradients are oneDNN's only with AVX-512, and PyTorch keeps
-     * products of one thread for itself.
+     * Whether those that need one are faster too. Their gradients are oneDNN's only with AVX-512.
      */
-    static boolean forTraining(int threads) {
-        return forTraining(CpuFlags.maker(), CpuFlags.list(), told(), threads);
+    static boolean forTraining() {
+        return forTraining(CpuFlags.maker(), CpuFlags.list(), told());
     }
 
-    static boolean forTraining(String maker, List<String> flags, String most, int threads) {
-        return forInference(maker) && flags.contains("avx512f") && mayUseAvx512(most) && threads > 1;
+    static boolean forTraining(String maker, List<String> flags, String most) {
+        return forInference(maker) && flags.contains("avx512f") && mayUseAvx512(most);
     }
 
     private static boolean mayUseAvx512(String most) {

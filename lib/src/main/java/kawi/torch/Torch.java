@@ -50,7 +50,7 @@ public final class Torch implements AutoCloseable {
         this.manager = NDManager.newBaseManager(device);
         this.ops = new Ops(this, Script.load(this, "kawi/torch/ops.py"));
         this.oneDnnInfers = !device.isGpu() && OneDnn.forInference();
-        this.oneDnnLearns = !device.isGpu() && OneDnn.forTraining(threads());
+        this.oneDnnLearns = !device.isGpu() && OneDnn.forTraining();
         Boolean asked = OneDnn.asked(System.getenv("KAWI_PRODUCTS"));
         if (asked != null) {
             oneDnn(asked);

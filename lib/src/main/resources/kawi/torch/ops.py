@@ -17,12 +17,13 @@ class Ops(Module):
   # `by` is how a product is made, one of kawi.torch.Products in its order: 0 float32 as PyTorch makes it, 1 bfloat16, 2 float32 by oneDNN.
 
   # x (rows, in), w (out, in), b (out) or None -> (rows, out). oneDNN's linear operator has no gradient; its convolution has one, and a product is the
-  # convolution of an image one pixel wide, a row of x each, with a window of one pixel.
+  # convolution of an image one pixel wide, a row of x each, with a window of one pixel. PyTorch would keep that from oneDNN where it has one thread (half
+  # as fast on an AMD EPYC), but gives it windows with gaps between their pixels, of which a window of one pixel has none.
   def one_dnn(self, x: Tensor, w: Tensor, b: Optional[Tensor]) -> Tensor:
     if not torch.is_grad_enabled():
       return ops.mkldnn._linear_pointwise(x, w, b, "none", annotate(List[Optional[number]], []), "")
     image = torch.permute(torch.reshape(x, [1, x.size(0), 1, x.size(1)]), [0, 3, 1, 2])
-    y = torch.conv2d(image, torch.view(w, [w.size(0), w.size(1), 1, 1]), b)
+    y = torch.conv2d(image, torch.view(w, [w.size(0), w.size(1), 1, 1]), b, [1, 1], [0, 0], [2, 2])
     return torch.reshape(torch.permute(y, [0, 2, 3, 1]), [x.size(0), w.size(0)])
 
   # x (..., in), w (out, in) -> (..., out): torch.nn.Linear's layout

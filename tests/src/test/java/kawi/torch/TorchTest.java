@@ -1,12 +1,15 @@
 package kawi.torch;
 
 import static org.junit.jupiter.api.Assertions.*;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.DoubleSupplier;
@@ -100,15 +103,34 @@ class TorchTest {
         assertFalse(
                 OneDnn.forInference(""), "a CPU that does not say, or is not of the x86 kind, keeps PyTorch's choice");
         List<String> wide = List.of("avx2", "avx512f"), narrow = List.of("avx2");
-        assertTrue(OneDnn.forTraining("AuthenticAMD", wide, null, 2));
-        assertTrue(OneDnn.forTraining("AuthenticAMD", wide, "AVX512_CORE", 2));
-        assertFalse(OneDnn.forTraining("AuthenticAMD", wide, "AVX2", 2), "told to leave AVX-512 unused");
-        assertFalse(OneDnn.forTraining("AuthenticAMD", wide, null, 1), "one thread");
-        assertFalse(OneDnn.forTraining("AuthenticAMD", narrow, null, 2));
-        assertFalse(OneDnn.forTraining("GenuineIntel", wide, null, 2));
+        assertTrue(OneDnn.forTraining("AuthenticAMD", wide, null));
+        assertTrue(OneDnn.forTraining("AuthenticAMD", wide, "AVX512_CORE"));
+        assertFalse(OneDnn.forTraining("AuthenticAMD", wide, "AVX2"), "told to leave AVX-512 unused");
+        assertFalse(OneDnn.forTraining("AuthenticAMD", narrow, null));
+        assertFalse(OneDnn.forTraining("GenuineIntel", wide, null));
         assertTrue(OneDnn.forInt8(List.of("avx512f", "avx512_vnni"), null));
         assertFalse(OneDnn.forInt8(List.of("avx512f", "avx512_vnni"), "AVX512_CORE"));
         assertFalse(OneDnn.forInt8(wide, null));
+    }
+
+    @Test
+    void oneThreadTrainsByOneDnnTooWhereThatIsChosen() {
+        assumeTrue(CpuFlags.list().contains("avx512f"), "gradients are oneDNN's only with AVX-512");
+        try (Torch torch = Torch.open("cpu", 1, 5);
+                NDManager work = torch.manager().newSubManager()) {
+            torch.bf16(false);
+            NDArray x = work.randomNormal(new Shape(512, 384)), w = work.randomNormal(new Shape(1152, 384));
+            List<float[]> products = new ArrayList<>();
+            for (boolean oneDnn : new boolean[] {false, true, true}) {
+                torch.oneDnn(oneDnn);
+                products.add(torch.training(() -> torch.ops().linear(x, w, null).toFloatArray()));
+            }
+            assertArrayEquals(products.get(0), products.get(1), 1e-3f);
+            assertArrayEquals(products.get(1), products.get(2));
+            assertFalse(
+                    Arrays.equals(products.get(0), products.get(1)),
+                    "two libraries add in two orders; the same bits say that one of them was not asked");
+        }
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -226,6 +227,11 @@ public final class Cluster implements AutoCloseable {
     /** {@return executors that are at work now} */
     public int executors() {
         return driver == null || closed ? 0 : driver.executors();
+    }
+
+    /** {@return the executors that are at work now, by where they listen} */
+    Set<String> present() {
+        return withKitClasses(() -> driver.present());
     }
 
     /** {@return how many workers it has} */

@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.UUID;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import kawi.evidence.Draft;
@@ -45,7 +45,8 @@ public final class DistributedTrainer {
     private int workers;
     private final List<Done> rounds = new ArrayList<>();
     private Progress progress = Progress.NONE;
-    private UUID before; // the round whose end the fit has now; null where there was none
+    private Replica.State known; // what the fit has now, where every worker has it too; null before the first round
+    private Set<String> present = Set.of(); // the executors that have it
 
     /**
      * One round that was done.
@@ -156,7 +157,7 @@ public final class DistributedTrainer {
                 averaging,
                 workers);
         rounds.clear();
-        before = null;
+        known = null;
         this.progress = progress;
         try {
             if (!averaging.everyStepOnly()) {
@@ -179,15 +180,15 @@ public final class DistributedTrainer {
                 .toArray();
         List<Broadcast<byte[]>> sent = new ArrayList<>();
         try {
-            List<Integer> checksums = new ArrayList<>();
-            for (Collection<NDArray> each : states(fit)) {
-                byte[] bytes = Floats.bytes(Floats.read(each));
-                checksums.add(Floats.checksum(bytes));
-                sent.add(broadcast(bytes));
+            Replica.State begun = known;
+            if (!everyWorkerHasIt(plan)) {
+                begun = hand(fit, sent);
             }
-            Replica.State begun = new Replica.State(before, checksums.get(0), checksums.subList(1, checksums.size()));
             for (int tries = 1; ; tries++) {
                 Peers.Invitation invitation = Peers.Invitation.draw();
+                if (tries > 1 && sent.isEmpty()) {
+                    begun = hand(fit, sent); // a worker is new
+                }
                 Round round = new Round(
                         plan,
                         invitation,
@@ -195,8 +196,7 @@ public final class DistributedTrainer {
                         factors,
                         trainer.schedule().steps(),
                         fit.advice(),
-                        sent.get(0),
-                        sent.subList(1, sent.size()),
+                        sent,
                         begun);
                 try {
                     cluster.await();
@@ -212,7 +212,11 @@ public final class DistributedTrainer {
                         gap(from, until);
                     }
                     List<Fit.Step> steps = taken(plan, fit, results, factors, tries + again, start);
-                    before = invitation.job();
+                    known = new Replica.State(
+                            invitation.job(),
+                            results.get(0).checksum(),
+                            results.stream().map(Round.Result::remembered).toList());
+                    present = again > 0 ? Set.of() : cluster.present();
                     return steps;
                 } catch (Cluster.FailedJob e) {
                     if (tries == MOST_TRIES) {
@@ -239,6 +243,29 @@ public final class DistributedTrainer {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    /**
+     * Whether the workers need not be sent what they are to begin from: all of them were in the round before, and
+     * whichever part one is given now, it remembers what that part needs.
+     */
+    private boolean everyWorkerHasIt(Round.Plan plan) {
+        return known != null
+                && averaging.everyStepOnly()
+                && plan.workers() == cluster.size()
+                && cluster.present().equals(present);
+    }
+
+    /** Lets workers fetch the weights, and what the optimizers remember; those that have them already will not. */
+    private Replica.State hand(Fit fit, List<Broadcast<byte[]>> sent) {
+        List<Integer> checksums = new ArrayList<>();
+        for (Collection<NDArray> each : states(fit)) {
+            byte[] bytes = Floats.bytes(Floats.read(each));
+            checksums.add(Floats.checksum(bytes));
+            sent.add(broadcast(bytes));
+        }
+        return new Replica.State(
+                known == null ? null : known.job(), checksums.get(0), checksums.subList(1, checksums.size()));
     }
 
     /** What was lost is seen: a gap in the chart's line, and a sentence. */

@@ -2,11 +2,13 @@ package kawi.cluster;
 
 import java.util.Locale;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import kawi.evidence.KitException;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
+import scala.jdk.javaapi.CollectionConverters;
 
 /** This process's side of a cluster: Spark's context, and how work is given to it. */
 final class Driver {
@@ -34,6 +36,12 @@ final class Driver {
     /** {@return executors that are at work now} */
     int executors() {
         return stopped() ? 0 : context.sc().getExecutorMemoryStatus().size() - 1; // the driver is counted as well
+    }
+
+    /** {@return them, and this process, by where they listen} */
+    Set<String> present() {
+        return Set.copyOf(CollectionConverters.asJava(
+                context.sc().getExecutorMemoryStatus().keySet()));
     }
 
     /**

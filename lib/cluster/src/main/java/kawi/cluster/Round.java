@@ -48,6 +48,7 @@ final class Round implements Task<Integer, Round.Result> {
      * @param norms of the gradients
      * @param weights after the round; of the first worker alone, the others only say their checksum
      * @param averages of its optimizer, where they are its own, or it is the first
+     * @param remembered the averages' checksum
      * @param sent bytes, what is sent to know the error included
      * @param compared bytes that were sent only to know the error
      * @param error of the round's first sum, of what was sent rounded against what was not: {@link RoundingError}; NaN
@@ -63,6 +64,7 @@ final class Round implements Task<Integer, Round.Result> {
             byte[] weights,
             int checksum,
             byte[] averages,
+            int remembered,
             long sent,
             long compared,
             double error,
@@ -81,8 +83,7 @@ final class Round implements Task<Integer, Round.Result> {
     private final double[] factors;
     private final long total;
     private final String advice;
-    private final Broadcast<byte[]> weights;
-    private final List<Broadcast<byte[]>> averages; // one for all, or one for each worker
+    private final List<Broadcast<byte[]>> handed; // weights, then averages: once for all, or for each; or nothing
     private final Replica.State begun; // what the weights and averages are, for workers that have them already
 
     Round(
@@ -92,8 +93,7 @@ final class Round implements Task<Integer, Round.Result> {
             double[] factors,
             long total,
             String advice,
-            Broadcast<byte[]> weights,
-            List<Broadcast<byte[]>> averages,
+            List<Broadcast<byte[]>> handed,
             Replica.State begun) {
         this.plan = plan;
         this.invitation = invitation;
@@ -101,8 +101,7 @@ final class Round implements Task<Integer, Round.Result> {
         this.factors = factors;
         this.total = total;
         this.advice = advice;
-        this.weights = weights;
-        this.averages = new ArrayList<>(averages);
+        this.handed = new ArrayList<>(handed);
         this.begun = begun;
     }
 
@@ -120,6 +119,7 @@ final class Round implements Task<Integer, Round.Result> {
                         null,
                         0,
                         null,
+                        0,
                         exchange.sent(),
                         0,
                         Double.NaN,
@@ -141,10 +141,13 @@ final class Round implements Task<Integer, Round.Result> {
         Collection<NDArray> parameters = model.parameters().values();
         Link link = Link.here();
         float[] before = Replica.take(begun, mine); // null where this worker was not in the round before
-        boolean handed = before == null;
-        if (handed) {
-            Floats.write(WorkerEngine.torch(), Floats.floats(link.received(weights)), parameters);
-            before = Floats.floats(link.received(averages.get(mine)));
+        boolean fetched = before == null;
+        if (fetched && handed.isEmpty()) {
+            throw new IllegalStateException("this worker was in the round before and has forgotten it");
+        }
+        if (fetched) {
+            Floats.write(WorkerEngine.torch(), Floats.floats(link.received(handed.get(0))), parameters);
+            before = Floats.floats(link.received(handed.get(1 + mine)));
         }
         Batches batches = new Batches(plan.text.open(), plan.batch, plan.context, plan.seed);
         int here = plan.parts / plan.workers;
@@ -187,7 +190,8 @@ final class Round implements Task<Integer, Round.Result> {
             int checksum = Floats.checksum(bytes);
             float[] remembered = joined(Floats.read(own), momentum);
             byte[] kept = Floats.bytes(remembered);
-            Replica.keep(new Replica.State(invitation.job(), checksum, List.of(Floats.checksum(kept))), mine, remembered);
+            int memory = Floats.checksum(kept);
+            Replica.keep(new Replica.State(invitation.job(), checksum, List.of(memory)), mine, remembered);
             boolean first = rank == 0;
             if (!first && together) {
                 kept = null;
@@ -199,6 +203,7 @@ final class Round implements Task<Integer, Round.Result> {
                     first ? bytes : null,
                     checksum,
                     kept,
+                    memory,
                     exchange.sent(),
                     rounding.compared(),
                     rounding.error(),
@@ -208,7 +213,7 @@ final class Round implements Task<Integer, Round.Result> {
                     null,
                     0,
                     attempt(),
-                    handed);
+                    fetched);
         }
     }
 

@@ -16,26 +16,15 @@ class SparkInternalsTest {
     /** The kit's class that uses it, Spark's class, and its members by name and types. */
     private static final List<String[]> USED = List.of(
             new String[] {
-                "SliceExchange",
-                "storage.BlockManager",
-                "putBytes(BlockId,ChunkedByteBuffer,StorageLevel,boolean,ClassTag)"
+                "Peers", "storage.BlockManager", "putBytes(BlockId,ChunkedByteBuffer,StorageLevel,boolean,ClassTag)"
             },
-            new String[] {"SliceExchange", "storage.BlockManager", "getLocalBytes(BlockId)"},
-            new String[] {"SliceExchange", "storage.BlockManager", "releaseLock(BlockId,Option)"},
-            new String[] {"SliceExchange", "storage.BlockManager", "removeBlock(BlockId,boolean)"},
-            new String[] {"SliceExchange", "storage.BlockManager", "getMatchingBlockIds(Function1)"},
+            new String[] {"Peers", "storage.BlockManager", "getRemoteBytes(BlockId)"},
+            new String[] {"Peers", "storage.BlockManager", "removeBlock(BlockId,boolean)"},
+            new String[] {"Peers", "storage.TestBlockId", "TestBlockId(String)"},
+            new String[] {"Peers", "util.io.ChunkedByteBuffer", "ChunkedByteBuffer(ByteBuffer)"},
+            new String[] {"Peers", "util.io.ChunkedByteBuffer", "toArray()"},
+            new String[] {"PeerListener", "storage.BlockManagerId", "host()"},
             new String[] {"AtWork", "storage.BlockManager", "getStatus(BlockId)"},
-            new String[] {"SliceExchange", "storage.BlockManager", "blockTransferService()"},
-            new String[] {"SliceExchange", "storage.BlockManager", "master()"},
-            new String[] {"SliceExchange", "storage.BlockManagerMaster", "getLocations(BlockId)"},
-            new String[] {
-                "SliceExchange",
-                "network.BlockTransferService",
-                "uploadBlock(String,int,String,BlockId,ManagedBuffer,StorageLevel,ClassTag)"
-            },
-            new String[] {"SliceExchange", "storage.BlockData", "toByteBuffer()"},
-            new String[] {"SliceExchange", "storage.TestBlockId", "TestBlockId(String)"},
-            new String[] {"SliceExchange", "util.io.ChunkedByteBuffer", "ChunkedByteBuffer(ByteBuffer)"},
             new String[] {"Jobs", "rdd.RDDBarrier", "mapPartitions(Function1,boolean,ClassTag)"},
             new String[] {"Node", "deploy.master.Master", "startRpcEnvAndEndpoint(String,int,int,SparkConf)"},
             new String[] {"Node", "deploy.worker.Worker", "main(String[])"},
@@ -57,6 +46,7 @@ class SparkInternalsTest {
             new String[] {"Cluster", "SparkContext", "getExecutorMemoryStatus()"},
             new String[] {"Gpus", "TaskContext", "resources()"},
             new String[] {"Round", "TaskContext", "stageAttemptNumber()"},
+            new String[] {"Peers", "TaskContext", "isInterrupted()"},
             new String[] {"Jobs", "util.Utils", "setLogLevelIfNeeded(String)"},
             new String[] {"SparkSettings", "util.Utils", "setCustomHostname(String)"});
 
