@@ -25,6 +25,7 @@ import kawi.evidence.KitException;
  * machine. A node ends when this command is ended, and its executors with it.
  */
 public final class ClusterNode {
+    private static final String SETTINGS = "classpath:kawi/cluster/log4j2-node.properties";
     private static final Map<String, String> MASTER = options("--port", "7077", "--page", "8080");
     private static final Map<String, String> WORKER =
             options("--port", "0", "--page", "0", "--cores", "", "--memory", "", "--gpus", "", "--folder", "");
@@ -50,6 +51,7 @@ public final class ClusterNode {
     public static void main(String[] words) {
         // Spark's logger would print a stack trace, among what this says, where a machine cannot look up its own name
         System.setProperty("log4j2.StatusLogger.level", System.getProperty("log4j2.StatusLogger.level", "OFF"));
+        System.setProperty("log4j2.configurationFile", System.getProperty("log4j2.configurationFile", SETTINGS));
         try {
             System.exit(run(List.of(words)));
         } catch (KitException e) {
