@@ -13,6 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Random;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -155,6 +157,35 @@ class TokensAreWrittenAndLearnedAsCountedTest {
             int[] merged = tokenizer.encode("ab".repeat(pairs));
             assertEquals(pairs / 2 + pairs % 2, merged.length, pairs + " pairs");
             assertEquals("ab".repeat(pairs), tokenizer.decode(merged));
+        }
+    }
+
+    /** Every pair of letters has a rank, and words hold pairs of falling ranks, rising ones and all between. */
+    @Test
+    void ofAllPairsThatWaitTheLowestRankIsMergedFirst() {
+        List<String> letters = List.of("a", "b", "c", "d", "e", "f");
+        List<String> pairs = new ArrayList<>();
+        letters.forEach(one -> letters.forEach(other -> pairs.add(one + " " + other)));
+        Collections.shuffle(pairs, new Random(3));
+        List<String> vocabulary = new ArrayList<>(letters);
+        pairs.forEach(pair -> vocabulary.add(pair.replace(" ", "")));
+        Bpe tokenizer = Bpe.of(vocabulary, pairs, Splitter.GPT2, Map.of());
+        Random random = new Random(4);
+        for (int word = 0; word < 300; word++) {
+            List<String> parts = new ArrayList<>();
+            for (int i = 0; i <= word % 40; i++) {
+                parts.add(letters.get(random.nextInt(letters.size())));
+            }
+            String text = String.join("", parts);
+            for (String pair : pairs) { // by rank: no merge makes a pair that is itself merged
+                for (int i = 0; i + 1 < parts.size(); i++) {
+                    if (pair.equals(parts.get(i) + " " + parts.get(i + 1))) {
+                        parts.set(i, parts.get(i) + parts.remove(i + 1));
+                    }
+                }
+            }
+            int[] expected = parts.stream().mapToInt(vocabulary::indexOf).toArray();
+            assertArrayEquals(expected, tokenizer.encode(text), text);
         }
     }
 
