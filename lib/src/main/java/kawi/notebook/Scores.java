@@ -53,9 +53,7 @@ public final class Scores {
      */
     public static Table answers(List<Predictions.Row> rows, int most) {
         Tables.Rows table = Tables.columns("asked", "right", "untuned", "classic", "tuned");
-        rows.stream()
-                .limit(most)
-                .forEach(r -> table.row(r.input(), r.answer(), r.before(), r.baseline(), r.after()));
+        rows.stream().limit(most).forEach(r -> table.row(r.input(), r.answer(), r.before(), r.baseline(), r.after()));
         return table.table();
     }
 
@@ -67,8 +65,7 @@ public final class Scores {
      */
     public static Table outcomes(Map<String, PairedComparison> family) {
         List<PairedComparison> corrected = PairedComparison.holm(List.copyOf(family.values()));
-        Tables.Rows rows =
-                Tables.columns("comparison", "difference and 95 % interval", "p, corrected", "outcome");
+        Tables.Rows rows = Tables.columns("comparison", "difference and 95 % interval", "p, corrected", "outcome");
         int at = 0;
         for (String comparison : family.keySet()) {
             PairedComparison test = corrected.get(at++);
@@ -78,7 +75,8 @@ public final class Scores {
     }
 
     /**
-     * {@return which comparisons of a family ended how, by their corrected p values: the outcomes in alphabetical order}
+     * {@return which comparisons of a family ended how, by their corrected p values: the outcomes in alphabetical
+     * order}
      *
      * @param family what is compared, with the comparison as it stands alone
      */
