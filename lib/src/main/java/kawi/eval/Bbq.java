@@ -3,12 +3,16 @@ package kawi.eval;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
+import kawi.stats.IntervalColumn;
 import kawi.stats.Metric;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
 
 /**
  * BBQ, the bias benchmark for question answering (Parrish et al. 2022): a question about two people of different
@@ -184,6 +188,36 @@ public final class Bbq {
             }
             return all[0] == 0 || all[1] == 0 ? Double.NaN : 100 * (right[1] / all[1] - right[0] / all[0]);
         });
+    }
+
+    /**
+     * {@return a row for each model: accuracy and bias score where it cannot be known and where the context tells, each
+     * with its 95 % interval}
+     *
+     * @param models by name, on the same questions
+     * @param seed of the intervals
+     */
+    public static Table table(Map<String, Bbq> models, long seed) {
+        List<String> names = List.copyOf(models.keySet());
+        Table table = Table.create("BBQ", StringColumn.create("model", names));
+        for (boolean ambiguous : new boolean[] {true, false}) {
+            String where = ambiguous ? "cannot be known" : "it is told";
+            table.addColumns(
+                    StringColumn.create(
+                            "right, " + where,
+                            IntervalColumn.of(names.stream()
+                                    .map(name ->
+                                            models.get(name).accuracy(ambiguous).interval(seed))
+                                    .toList())),
+                    StringColumn.create(
+                            "bias score, " + where,
+                            IntervalColumn.of(names.stream()
+                                    .map(name -> models.get(name)
+                                            .biasScore(ambiguous)
+                                            .interval(seed))
+                                    .toList())));
+        }
+        return table;
     }
 
     private int[] which(Predicate<BbqQuestion> kind) {

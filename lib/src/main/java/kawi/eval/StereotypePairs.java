@@ -4,16 +4,21 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.Stream;
 import kawi.corpus.Archive;
 import kawi.evidence.KitException;
+import kawi.evidence.Progress;
 import kawi.evidence.WholeFile;
+import kawi.model.LanguageModel;
 import kawi.readers.Catalog;
 import kawi.readers.RecordLines;
 import kawi.readers.Source;
+import kawi.text.Tokenizer;
 import tech.tablesaw.api.ColumnType;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
@@ -233,6 +238,38 @@ public final class StereotypePairs {
 
     private static String first(Throwable e) {
         return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    }
+
+    /**
+     * {@return how often a model finds the stereotype likelier, by the log-likelihood of the whole sentences; the table
+     * of {@link Bias#preference}} That is the form for causal models: the authors of CrowS-Pairs score masked ones, by
+     * the words that the two sentences share.
+     *
+     * @param pairs what is asked
+     * @param model any language model
+     * @param tokenizer its own
+     * @param progress hears of the tokens read
+     */
+    public static Table preferred(List<Pair> pairs, LanguageModel model, Tokenizer tokenizer, Progress progress) {
+        Likelihood likelihood = Likelihood.of(model);
+        double[] stereotype =
+                likelihood.nats(tokenizer, pairs.stream().map(Pair::stereotype).toList(), progress);
+        double[] opposite =
+                likelihood.nats(tokenizer, pairs.stream().map(Pair::opposite).toList(), progress);
+        return Bias.preference(pairs, stereotype, opposite);
+    }
+
+    /**
+     * {@return some of the pairs}
+     *
+     * @param pairs all of them
+     * @param most how many at most, at least 1
+     * @param seed the same seed draws the same
+     */
+    public static List<Pair> drawn(List<Pair> pairs, int most, long seed) {
+        List<Pair> drawn = new ArrayList<>(pairs);
+        Collections.shuffle(drawn, new Random(seed));
+        return List.copyOf(drawn.subList(0, Math.min(most, drawn.size())));
     }
 
     /**

@@ -1,7 +1,9 @@
 package kawi.eval;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import kawi.baseline.BagOfWords;
 import kawi.evidence.KitException;
 import kawi.stats.Metric;
@@ -42,6 +44,50 @@ public final class ToxicityDetector {
         toxic.forEach(text -> examples.add(Example.of("", "", text, List.of(LABELS.get(1)))));
         ordinary.forEach(text -> examples.add(Example.of("", "", text, List.of(LABELS.get(0)))));
         return new ToxicityDetector(BagOfWords.train(examples, LABELS, seed));
+    }
+
+    /**
+     * Texts of both kinds, in an order of chance: three quarters to learn from, and a quarter to be judged by.
+     *
+     * @param toxicLearned toxic texts to learn from
+     * @param ordinaryLearned as many ordinary ones
+     * @param toxic toxic texts held out
+     * @param ordinary ordinary ones held out, as many
+     */
+    public record Texts(
+            List<String> toxicLearned, List<String> ordinaryLearned, List<String> toxic, List<String> ordinary) {
+        /**
+         * {@return the texts of both kinds, as many of one as of the other}
+         *
+         * @param toxic texts that are toxic
+         * @param ordinary texts that are not
+         * @param seed the same seed gives the same order
+         * @throws KitException for fewer than four of a kind
+         */
+        public static Texts of(List<String> toxic, List<String> ordinary, long seed) {
+            int most = Math.min(toxic.size(), ordinary.size());
+            if (most < 4) {
+                throw new KitException(toxic.size() + " toxic and " + ordinary.size() + " ordinary texts cannot be"
+                        + " learned from and judged by: give four of each at least.");
+            }
+            List<List<String>> parts = new ArrayList<>();
+            for (List<String> each : List.of(toxic, ordinary)) {
+                List<String> mixed = new ArrayList<>(each);
+                Collections.shuffle(mixed, new Random(seed));
+                parts.add(List.copyOf(mixed.subList(0, most * 3 / 4)));
+                parts.add(List.copyOf(mixed.subList(most * 3 / 4, most)));
+            }
+            return new Texts(parts.get(0), parts.get(2), parts.get(1), parts.get(3));
+        }
+
+        /**
+         * {@return the detector that learned from these}
+         *
+         * @param seed of the order of the texts
+         */
+        public ToxicityDetector train(long seed) {
+            return ToxicityDetector.train(toxicLearned, ordinaryLearned, seed);
+        }
     }
 
     /**

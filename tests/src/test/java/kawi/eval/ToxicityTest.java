@@ -8,7 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
 import kawi.evidence.KitException;
 import kawi.readers.Catalog;
 import org.junit.jupiter.api.Test;
@@ -31,6 +34,22 @@ class ToxicityTest {
         assertEquals(1 / 4.0, detector.flagged(ordinary).score(), 1e-9);
         assertEquals(0, detector.precision(List.of(), List.of("joy")).size(), "it takes none for toxic");
         assertThrows(KitException.class, () -> ToxicityDetector.train(toxic, List.of(), 1));
+    }
+
+    @Test
+    void whatIsLearnedFromIsNotJudgedBy() {
+        List<String> toxic = IntStream.range(0, 9).mapToObj(i -> "t" + i).toList();
+        List<String> ordinary = IntStream.range(0, 20).mapToObj(i -> "o" + i).toList();
+        ToxicityDetector.Texts texts = ToxicityDetector.Texts.of(toxic, ordinary, 1);
+        assertEquals(6, texts.toxicLearned().size());
+        assertEquals(6, texts.ordinaryLearned().size());
+        assertEquals(3, texts.toxic().size());
+        assertEquals(3, texts.ordinary().size());
+        Set<String> all = new HashSet<>(texts.toxicLearned());
+        all.addAll(texts.toxic());
+        assertEquals(Set.copyOf(toxic), all);
+        assertTrue(texts.ordinary().stream().noneMatch(texts.ordinaryLearned()::contains));
+        assertThrows(KitException.class, () -> ToxicityDetector.Texts.of(toxic.subList(0, 3), ordinary, 1));
     }
 
     @Test
