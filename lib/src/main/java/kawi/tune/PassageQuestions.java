@@ -21,7 +21,7 @@ public record PassageQuestions(List<Example> shots) implements Task {
     public static final String NO_ANSWER = "unanswerable";
 
     private static final String UNKNOWN = "unknown";
-    private static final int ANSWER_TOKENS = 24;
+    private static final int ANSWER_TOKENS = 16;
 
     /**
      * The task with examples in its prompt.
