@@ -86,8 +86,8 @@ public record DatasetCard(Source source, JsonNode counts) {
                 personal.isEmpty()
                         ? "The patterns found no personal data; names and what no pattern knows may be there."
                         : Show.filled(
-                                "What looks like personal data, before anything is masked: {}, in {} documents. Patterns"
-                                        + " find too much and too little.",
+                                "What looks like personal data, before anything is masked: {}, in {} documents."
+                                        + " Patterns find too much and too little.",
                                 String.join(", ", personal),
                                 documents));
         return findings;
