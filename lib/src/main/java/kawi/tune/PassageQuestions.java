@@ -60,6 +60,8 @@ public record PassageQuestions(List<Example> shots) implements Task {
             String answer = Detokenized.of(record.path("answer").asText());
             if (passage.isEmpty() || question.isEmpty() || answer.isEmpty()) {
                 pool.leaveOut("without a passage, a question or an answer");
+            } else if (question.matches("(?i)(answer )?n ?/? ?a")) {
+                pool.leaveOut("a question that nobody asked: n/a");
             } else if (answer.equals(UNKNOWN)) {
                 pool.add(Example.of(NO_ANSWER, passage, question, List.of(NO_ANSWER)));
             } else if (passage.toLowerCase(Locale.ROOT).contains(answer.toLowerCase(Locale.ROOT))) {
