@@ -1,10 +1,11 @@
-"""The front matter of a model card is what Hugging Face's hub expects: by its own parser where it is installed, by YAML's elsewhere."""
+"""The front matter of a model card and of a data card is what Hugging Face's hub expects: by its own parser where it is installed, by YAML's elsewhere."""
 import pathlib
 import unittest
 
 import yaml
 
 CARD = pathlib.Path(__file__).parents[1] / "src/test/resources/kawi/notebook/card.md"
+DATASET = CARD.with_name("dataset.md")
 
 
 class CardTest(unittest.TestCase):
@@ -25,6 +26,16 @@ class CardTest(unittest.TestCase):
         self.assertEqual(["en", "fr"], data.language)
         [result] = data.eval_results
         self.assertEqual(("text-classification", "accuracy", 0.8125), (result.task_type, result.metric_type, result.metric_value))
+
+    def test_a_data_card_is_read_too(self):
+        facts = yaml.safe_load(DATASET.read_text(encoding="utf-8").split("---\n")[1])
+        self.assertEqual(("other", "public-domain", ["1K<n<10K"]), (facts["license"], facts["license_name"], facts["size_categories"]))
+        try:
+            from huggingface_hub import DatasetCard
+        except ImportError:
+            self.skipTest("huggingface_hub is in the benchmark's environment only")
+        data = DatasetCard.load(DATASET).data
+        self.assertEqual(("Letters: a set", ["en"], "other"), (data.pretty_name, data.language, data.license))
 
 
 if __name__ == "__main__":

@@ -94,6 +94,19 @@ public final class BagOfWords implements Predictor {
         return probability(indices(text));
     }
 
+    /**
+     * {@return the share of a text's words, in [0, 1], that stood in nothing it learned from; 0 of a text without
+     * words}
+     *
+     * @param text any text
+     */
+    public double unknown(String text) {
+        List<String> words = NearDuplicates.words(text);
+        long unknown =
+                words.stream().filter(word -> !features.containsKey(word)).count();
+        return words.isEmpty() ? 0 : (double) unknown / words.size();
+    }
+
     @Override
     public List<String> predict(List<Example> examples) {
         return examples.stream()

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import kawi.evidence.KitException;
 import kawi.stats.Metric;
 
@@ -48,6 +49,38 @@ public final class SquadScore {
             }
         }
         return new SquadScore(exact, f1);
+    }
+
+    /**
+     * Scores one answer per question by the rules of SQuAD 2.0 (Rajpurkar et al. 2018): a question without an answer
+     * has the gold answer "", and both scores are 1 where nothing is answered and 0 where something is.
+     *
+     * @param answers what was answered; "" for no answer
+     * @param golds for each question one or more right answers, or "" alone, in the same order
+     * @return both scores
+     * @throws KitException unless there is a list of at least one right answer for each answer
+     */
+    public static SquadScore withUnanswerable(List<String> answers, List<List<String>> golds) {
+        SquadScore score = of(answers, golds);
+        for (int i = 0; i < score.f1.length; i++) {
+            boolean none =
+                    golds.get(i).stream().allMatch(gold -> normalize(gold).isEmpty());
+            if (none || normalize(answers.get(i)).isEmpty()) {
+                score.f1[i] = score.exact[i];
+            }
+        }
+        return score;
+    }
+
+    /**
+     * {@return the scores of some of the questions}
+     *
+     * @param indices which, each in [0, number of questions)
+     */
+    public SquadScore only(int[] indices) {
+        return new SquadScore(
+                IntStream.of(indices).mapToDouble(i -> exact[i]).toArray(),
+                IntStream.of(indices).mapToDouble(i -> f1[i]).toArray());
     }
 
     /** {@return the share of answers, in [0, 1], that equal a gold answer after normalisation} */

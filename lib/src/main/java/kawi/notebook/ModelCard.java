@@ -1,8 +1,5 @@
 package kawi.notebook;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -26,10 +23,6 @@ import tech.tablesaw.api.Table;
  * the author; numbers come from the manifests of the run, or from a table that the card's own artifact keeps.
  */
 public final class ModelCard {
-
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
-            .build();
 
     /** A part of the card: paragraphs and tables in the order in which they were added. */
     private record Section(String title, List<Object> blocks) {}
@@ -344,8 +337,10 @@ public final class ModelCard {
 
     /** {@return the card in Markdown, its metadata in front} */
     public String markdown() {
-        StringBuilder card =
-                new StringBuilder(front()).append("# ").append(title).append("\n");
+        StringBuilder card = new StringBuilder(FrontMatter.of(metadata))
+                .append("# ")
+                .append(title)
+                .append("\n");
         for (Section section : sections) {
             card.append("\n## ").append(section.title()).append("\n");
             for (Object block : section.blocks()) {
@@ -355,28 +350,6 @@ public final class ModelCard {
             }
         }
         return card.toString();
-    }
-
-    /** The metadata as YAML, each value written as JSON, which YAML holds; empty where there are none. */
-    private String front() {
-        if (metadata.isEmpty()) {
-            return "";
-        }
-        StringBuilder front = new StringBuilder("---\n");
-        metadata.forEach((key, value) -> {
-            try {
-                front.append(key)
-                        .append(": ")
-                        .append(JSON.writeValueAsString(value))
-                        .append('\n');
-            } catch (JsonProcessingException e) {
-                throw new KitException(
-                        "The card's '" + key + "' cannot be written (" + e.getOriginalMessage()
-                                + "): give texts, numbers and lists of them.",
-                        e);
-            }
-        });
-        return front.append("---\n\n").toString();
     }
 
     private static String markdown(Manifest.Grid grid) {
