@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import kawi.evidence.Progress;
+import kawi.readers.Page;
 
 /** One crawl at work: breadth first, in the order of the links, so that the same site gives the same crawl. */
 final class CrawlRun {

@@ -121,6 +121,11 @@ public final class Intake {
         repaired.add(new Skipped(where, note));
     }
 
+    /** {@return whether nothing has been taken or set aside yet} */
+    boolean nothingYet() {
+        return offered == 0 && aside.isEmpty();
+    }
+
     /** {@return what was taken: the sample in the source's order, and everything that was noted} */
     public Reading reading() {
         List<Document> documents = kept.stream()

@@ -141,15 +141,14 @@ class WarcReadingTest {
                 "request", "application/http; msgtype=request", "http://h.example/", bytes("GET / HTTP/1.1\r\n\r\n")));
         page("/ok", "good");
         Reading reading = read();
-        assertEquals(List.of("good"), texts(reading));
+        assertEquals(List.of("text", "text", "good"), texts(reading));
         assertEquals(
                 List.of(
                         "answers 404",
                         "answers 301",
                         "not text: image/png",
                         "not text: application/json",
-                        "not text",
-                        "2 records of the type conversion, not read"),
+                        "not text"),
                 reasons(reading));
     }
 
