@@ -89,6 +89,7 @@ public final class Encodings {
     private static final int LEAST_CONFIDENCE = 20;
 
     private static final int LEAST_FOR_NEAR_WESTERN = 33;
+    private static final int LEAST_LETTERS = 8;
 
     private Encodings() {}
 
@@ -147,12 +148,17 @@ public final class Encodings {
 
     /** What bytes that are no UTF-8 most likely are: what ICU finds, and Windows-1252 where it is not sure. */
     static Charset guess(byte[] sample) {
+        long beyond = 0;
+        for (byte b : sample) {
+            beyond += b < 0 ? 1 : 0;
+        }
+        int needed = beyond < LEAST_LETTERS ? 101 : LEAST_FOR_NEAR_WESTERN;
         for (CharsetMatch match : new CharsetDetector().setText(sample).detectAll()) {
             if (match.getConfidence() < LEAST_CONFIDENCE) {
                 break;
             }
             if (GUESSED.contains(match.getName())
-                    || NEAR_WESTERN.contains(match.getName()) && match.getConfidence() >= LEAST_FOR_NEAR_WESTERN) {
+                    || NEAR_WESTERN.contains(match.getName()) && match.getConfidence() >= needed) {
                 return of(match.getName());
             }
         }

@@ -220,7 +220,7 @@ public final class WarcFile {
         }
         block = whole(response.body().stream());
         try {
-            http = HttpResponse.parse(Channels.newChannel(new ByteArrayInputStream(block)));
+            http = HttpResponse.parseWithoutBody(Channels.newChannel(new ByteArrayInputStream(block)), null);
         } catch (IOException | IllegalArgumentException e) {
             intake.skipped(name + " at byte " + at, "a response that is not HTTP: " + plain(e.getMessage()));
             return;
