@@ -32,8 +32,8 @@ public final class Licences implements Step {
     }
 
     /**
-     * {@return whether the policy allows this licence} Of an expression with {@code OR} one part must be allowed, of one
-     * with {@code AND} all; Creative Commons' addresses count as their identifiers.
+     * {@return whether the policy allows this licence} Of an expression with {@code OR} one part must be allowed, of
+     * one with {@code AND} all; Creative Commons' addresses count as their identifiers.
      *
      * @param licence SPDX identifier or expression of a document's licence
      */

@@ -33,8 +33,8 @@ public final class Compressed {
     private Compressed() {}
 
     /**
-     * {@return how a file is compressed: {@code gzip}, {@code zstd}, {@code bzip2}, or {@code xz}, which is not read; null
-     * where it is not}
+     * {@return how a file is compressed: {@code gzip}, {@code zstd}, {@code bzip2}, or {@code xz}, which is not read;
+     * null where it is not}
      *
      * @param head its first {@value #MAGIC} bytes or more
      */

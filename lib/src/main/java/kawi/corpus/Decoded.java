@@ -25,11 +25,12 @@ public record Decoded(String text, String note) {
     }
 
     /**
-     * {@return the text by the encoding of its byte-order mark, else by the declared one, else by the one that fits} What
-     * is no character of the encoding becomes U+FFFD and a note: a bad byte is no reason to take a text for another
-     * encoding's. A declaration is left only where the bytes refute it throughout: where they are declared UTF-8 and
-     * more of them are not UTF-8 than are, or where they do not fit it, or are declared ASCII, and are flawless UTF-8. Nothing declared, the
-     * encoding is what {@link EncodingGuess} finds. A byte-order mark is no part of the text.
+     * {@return the text by the encoding of its byte-order mark, else by the declared one, else by the one that fits}
+     * What is no character of the encoding becomes U+FFFD and a note: a bad byte is no reason to take a text for
+     * another encoding's. A declaration is left only where the bytes refute it throughout: where they are declared
+     * UTF-8 and more of them are not UTF-8 than are, or where they do not fit it, or are declared ASCII, and are
+     * flawless UTF-8. Nothing declared, the encoding is what {@link EncodingGuess} finds. A byte-order mark is no part
+     * of the text.
      *
      * @param bytes the bytes
      * @param declared label of the encoding that the bytes are said to be in, as {@link Encodings#of} knows it, or null

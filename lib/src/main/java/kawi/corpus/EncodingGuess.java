@@ -129,8 +129,8 @@ public final class EncodingGuess {
     }
 
     /**
-     * {@return what is to be said of the text, or null where all is in order: which encoding it was taken for where it is
-     * not UTF-8, and how many places had to be replaced}
+     * {@return what is to be said of the text, or null where all is in order: which encoding it was taken for where it
+     * is not UTF-8, and how many places had to be replaced}
      *
      * @param declared the label it was given, or null
      */

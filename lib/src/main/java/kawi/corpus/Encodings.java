@@ -20,8 +20,7 @@ public final class Encodings {
     static final Charset WESTERN = Charset.forName("windows-1252");
 
     /** Java's name, then the standard's labels that are more than that name. */
-    private static final String TABLE =
-            """
+    private static final String TABLE = """
             UTF-8 utf-8 utf8 unicode-1-1-utf-8 unicode11utf8 unicode20utf8 x-unicode20utf8
             IBM866 866 cp866 csibm866 ibm866
             ISO-8859-2 csisolatin2 iso-8859-2 iso-ir-101 iso8859-2 iso88592 iso_8859-2 iso_8859-2:1987 l2 latin2

@@ -8,8 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Licences by the names that people give them: SPDX identifiers and expressions, the addresses of Creative Commons in all
- * versions, those of other well-known licences, and a few names in words.
+ * Licences by the names that people give them: SPDX identifiers and expressions, the addresses of Creative Commons in
+ * all versions, those of other well-known licences, and a few names in words.
  *
  * @see <a href="https://spdx.github.io/spdx-spec/v3.0.1/annexes/spdx-license-expressions/">SPDX license expressions</a>
  */
@@ -24,21 +24,30 @@ public final class LicenceName {
             Pattern.compile("(?i)cc[ -]by((?:[ -](?:nc|nd|sa))*)[ -]v?(\\d\\.\\d)(?:[ -](igo|[a-z]{2}))?");
     private static final Pattern ZERO = Pattern.compile(
             "(?i).*creativecommons\\.org/publicdomain/zero/1\\.0.*|cc[ -]?0([ -]1\\.0)?([ -]universal)?");
-    private static final Pattern MARK = Pattern.compile("(?i).*creativecommons\\.org/(publicdomain/mark|licenses/publicdomain).*"
-            + "|public[ -]?domain( mark)?( 1\\.0)?|cc-pdm-1\\.0");
+    private static final Pattern MARK =
+            Pattern.compile("(?i).*creativecommons\\.org/(publicdomain/mark|licenses/publicdomain).*"
+                    + "|public[ -]?domain( mark)?( 1\\.0)?|cc-pdm-1\\.0");
     private static final List<String[]> OTHERS = List.of(
-            new String[] {"(?i)apache(-| licen[cs]e,? )?( ?version )?-?2(\\.0)?|.*apache\\.org/licenses/LICENSE-2\\.0.*", "Apache-2.0"},
+            new String[] {
+                "(?i)apache(-| licen[cs]e,? )?( ?version )?-?2(\\.0)?|.*apache\\.org/licenses/LICENSE-2\\.0.*",
+                "Apache-2.0"
+            },
             new String[] {"(?i)(the )?mit( licen[cs]e)?|.*opensource\\.org/licenses?/mit/?", "MIT"},
-            new String[] {"(?i)bsd[- ]3[- ]clause( licen[cs]e)?|.*opensource\\.org/licenses?/bsd-3-clause/?", "BSD-3-Clause"},
-            new String[] {"(?i)bsd[- ]2[- ]clause( licen[cs]e)?|.*opensource\\.org/licenses?/bsd-2-clause/?", "BSD-2-Clause"},
+            new String[] {
+                "(?i)bsd[- ]3[- ]clause( licen[cs]e)?|.*opensource\\.org/licenses?/bsd-3-clause/?", "BSD-3-Clause"
+            },
+            new String[] {
+                "(?i)bsd[- ]2[- ]clause( licen[cs]e)?|.*opensource\\.org/licenses?/bsd-2-clause/?", "BSD-2-Clause"
+            },
             new String[] {"(?i)gpl-?v?3(\\.0)?|.*gnu\\.org/licenses/gpl-3\\.0.*", "GPL-3.0-only"},
             new String[] {"(?i).*\\ball rights reserved\\b.*", RESERVED});
     private static final Pattern SPDX_PAGE =
             Pattern.compile("(?i)https?://spdx\\.org/licenses/([A-Za-z0-9.+-]+?)(\\.html|\\.json)?/?");
-    private static final Pattern RESERVES = Pattern.compile("(?iu)\\b(all rights reserved|alle rechte vorbehalten"
-            + "|tous droits r\u00e9serv\u00e9s|(todos los )?derechos reservados|tutti i diritti (sono )?riservati"
-            + "|todos os direitos reservados|alle rechten voorbehouden|\u0432\u0441\u0435 \u043f\u0440\u0430\u0432\u0430"
-            + " \u0437\u0430\u0449\u0438\u0449\u0435\u043d\u044b)\\b|\u7248\u6743\u6240\u6709|\u7121\u65ad\u8ee2\u8f09");
+    private static final Pattern RESERVES = Pattern.compile(
+            "(?iu)\\b(all rights reserved|alle rechte vorbehalten"
+                    + "|tous droits r\u00e9serv\u00e9s|(todos los )?derechos reservados|tutti i diritti (sono )?riservati"
+                    + "|todos os direitos reservados|alle rechten voorbehouden|\u0432\u0441\u0435 \u043f\u0440\u0430\u0432\u0430"
+                    + " \u0437\u0430\u0449\u0438\u0449\u0435\u043d\u044b)\\b|\u7248\u6743\u6240\u6709|\u7121\u65ad\u8ee2\u8f09");
 
     private LicenceName() {}
 
@@ -103,11 +112,8 @@ public final class LicenceName {
         if (allowed.test(expression) || allowed.test(of(expression))) {
             return true;
         }
-        List<String> tokens = new ArrayList<>(List.of(expression
-                .replace("(", " ( ")
-                .replace(")", " ) ")
-                .strip()
-                .split("\\s+")));
+        List<String> tokens = new ArrayList<>(List.of(
+                expression.replace("(", " ( ").replace(")", " ) ").strip().split("\\s+")));
         try {
             boolean result = either(tokens, allowed);
             return tokens.isEmpty() && result;

@@ -27,7 +27,8 @@ import org.apache.james.mime4j.stream.MimeConfig;
  */
 final class Mailbox {
     /** A line that begins a message: a sender and a date that ends in a year. */
-    private static final Pattern BEGIN = Pattern.compile("From \\S.*\\d{2}:\\d{2}.*\\d{4}.*|From \\?\\?\\?@\\?\\?\\?.*");
+    private static final Pattern BEGIN =
+            Pattern.compile("From \\S.*\\d{2}:\\d{2}.*\\d{4}.*|From \\?\\?\\?@\\?\\?\\?.*");
 
     private static final int LARGEST = 20_000_000;
     private static final int DEEPEST = 20;
@@ -120,8 +121,7 @@ final class Mailbox {
                 text));
     }
 
-    private static void collect(
-            Entity part, String where, List<String> texts, int[] left, Intake intake, int depth)
+    private static void collect(Entity part, String where, List<String> texts, int[] left, Intake intake, int depth)
             throws IOException {
         Body body = part.getBody();
         if (depth > DEEPEST || body == null || "attachment".equalsIgnoreCase(part.getDispositionType())) {

@@ -13,8 +13,8 @@ import java.util.function.BiConsumer;
 
 /**
  * The files of a reader's own data: one file, or those of a folder and the folders in it, in the order of their paths.
- * The folder that is named may be a link; hidden files and folders, links to folders, and links that
- * lead outside are left out and said.
+ * The folder that is named may be a link; hidden files and folders, links to folders, and links that lead outside are
+ * left out and said.
  */
 final class OwnFiles {
     /**

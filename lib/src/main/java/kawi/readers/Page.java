@@ -14,15 +14,17 @@ import org.jsoup.nodes.Element;
 
 /**
  * A web page read as a text, paragraph by paragraph: everything a reader sees of its own text. What stands around that
- * (navigation, notices, announcements of other pages) is left out, told by its element, its name, its links and its place.
+ * (navigation, notices, announcements of other pages) is left out, told by its element, its name, its links and its
+ * place.
  *
- * @param url the address it gives itself (canonical link) where that is of the same site, else the one it was fetched from
+ * @param url the address it gives itself (canonical link) where that is of the same site, else the one it was fetched
+ *     from
  * @param title its title, or null
  * @param author its stated author, or null
  * @param year year of its stated date, or null
  * @param licence SPDX identifier of the licence it states for itself, the licence's address where that is not a known
- *     one, several joined by {@code AND} where it states several, among them {@link LicenceName#RESERVED}; null where it
- *     states none
+ *     one, several joined by {@code AND} where it states several, among them {@link LicenceName#RESERVED}; null where
+ *     it states none
  * @param robots the content of its robots meta tags, between commas, or empty
  * @param text its paragraphs, parted by blank lines
  * @param links addresses it links to, without those it asks not to follow
@@ -63,15 +65,17 @@ public record Page(
         }
         boolean xhtml = type.startsWith("application/xhtml");
         String source = decoded.text();
-        org.jsoup.nodes.Document html = Jsoup.parse(xhtml ? CLOSED.matcher(source).replaceAll("<$1$2></$1>") : source, url);
-        List<String> wishes = new ArrayList<>(
-                html.select("meta[name~=(?i)^(robots|kawi)$]").eachAttr("content"));
+        org.jsoup.nodes.Document html =
+                Jsoup.parse(xhtml ? CLOSED.matcher(source).replaceAll("<$1$2></$1>") : source, url);
+        List<String> wishes =
+                new ArrayList<>(html.select("meta[name~=(?i)^(robots|kawi)$]").eachAttr("content"));
         if (!html.select("meta[name~=(?i)^tdm-reservation$][content=1]").isEmpty()) {
             wishes.add("tdm-reservation");
         }
         String robots = String.join(", ", wishes);
         List<String> links = new ArrayList<>();
-        for (Element link : html.select("a[href]:not([rel~=(?i)\\bnofollow\\b]), area[href]:not([rel~=(?i)\\bnofollow\\b])")) {
+        for (Element link :
+                html.select("a[href]:not([rel~=(?i)\\bnofollow\\b]), area[href]:not([rel~=(?i)\\bnofollow\\b])")) {
             links.add(resolved(link));
         }
         String canonical = html.select("link[rel=canonical]").attr("abs:href");

@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
  * Which blocks of a page are its text. A long block that is mostly no link is prose, and what stands between prose
  * belongs to it; before the first and after the last prose of a page without a marked main part, short blocks are its
  * frame. Runs of blocks that are links are lists of other pages (Kohlschütter, Fankhauser and Nejdl, Boilerplate
- * detection using shallow text features, WSDM 2010: link density and text density decide). A page without prose, such as
- * a table or a poem, is kept whole.
+ * detection using shallow text features, WSDM 2010: link density and text density decide). A page without prose, such
+ * as a table or a poem, is kept whole.
  */
 final class PageBlocks {
     /** Weighted length from which a block is prose. */
@@ -81,7 +81,8 @@ final class PageBlocks {
     /** Length of what is no link. */
     static double own(List<Block> blocks) {
         return blocks.stream()
-                .mapToDouble(block -> block.weight() * (1 - Math.min(1, block.links() / Math.max(1.0, letters(block.text())))))
+                .mapToDouble(block ->
+                        block.weight() * (1 - Math.min(1, block.links() / Math.max(1.0, letters(block.text())))))
                 .sum();
     }
 
@@ -103,7 +104,10 @@ final class PageBlocks {
         for (int i = 0; i < blocks.size(); i++) {
             Block block = blocks.get(i);
             boolean outside = i < first || i > last;
-            if (outside && (block.isLinks() || block.isNotice() || COPYRIGHT.matcher(block.text()).matches())) {
+            if (outside
+                    && (block.isLinks()
+                            || block.isNotice()
+                            || COPYRIGHT.matcher(block.text()).matches())) {
                 out[i] = true;
             } else if (outside && !marked && !belongs(blocks, i, first, last)) {
                 out[i] = true;
@@ -148,7 +152,8 @@ final class PageBlocks {
         }
         for (int i = at; i > last; i--) {
             String kind = blocks.get(i).kind();
-            boolean part = List.of("li", "dd", "dt", "td", "th", "blockquote", "pre", "p", "figcaption").contains(kind)
+            boolean part = List.of("li", "dd", "dt", "td", "th", "blockquote", "pre", "p", "figcaption")
+                            .contains(kind)
                     || blocks.get(i).isHeading() && i < at;
             if (!part || blocks.get(i).isLinks()) {
                 return false;

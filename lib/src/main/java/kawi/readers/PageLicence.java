@@ -10,15 +10,27 @@ import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
 
 /**
- * The licence that a page states for itself: links of the relation "license", metadata, and short notices that all rights
- * are reserved. What is stated inside a part (a figure, a table, a quotation, one article of several) is the part's and
- * says nothing of the page. Several statements all hold, joined by {@code AND}, so that the stricter decides.
+ * The licence that a page states for itself: links of the relation "license", metadata, and short notices that all
+ * rights are reserved. What is stated inside a part (a figure, a table, a quotation, one article of several) is the
+ * part's and says nothing of the page. Several statements all hold, joined by {@code AND}, so that the stricter
+ * decides.
  */
 final class PageLicence {
     private static final Set<String> PARTS = Set.of(
-            "figure", "figcaption", "picture", "table", "blockquote", "video", "audio", "object", "li", "details", "pre",
+            "figure",
+            "figcaption",
+            "picture",
+            "table",
+            "blockquote",
+            "video",
+            "audio",
+            "object",
+            "li",
+            "details",
+            "pre",
             "aside");
-    private static final String METADATA = "meta[name~=(?i)^(dc|dcterms)\\.(rights|license)$], meta[name~=(?i)^licen[cs]e$]";
+    private static final String METADATA =
+            "meta[name~=(?i)^(dc|dcterms)\\.(rights|license)$], meta[name~=(?i)^licen[cs]e$]";
     private static final Pattern LD = Pattern.compile("\"license\"\\s*:\\s*\"([^\"]+)\"");
     private static final int NOTICE = 250;
 

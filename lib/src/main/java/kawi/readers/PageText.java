@@ -17,14 +17,31 @@ import org.jsoup.select.NodeFilter;
 
 /**
  * The text of a page: every run of text between two borders of blocks, in the page's order, without what stands around
- * a page's own text. Nothing is picked out; the walk passes over what is not shown and what its element or its name says
- * to be navigation, notice or advertisement, and {@link PageBlocks} judges the rest by its links and its place.
+ * a page's own text. Nothing is picked out; the walk passes over what is not shown and what its element or its name
+ * says to be navigation, notice or advertisement, and {@link PageBlocks} judges the rest by its links and its place.
  */
 final class PageText {
     /** Never shown as text, or a control. */
     private static final Set<String> UNSHOWN = Set.of(
-            "script", "style", "noscript", "template", "head", "iframe", "object", "svg", "canvas", "button", "select",
-            "input", "textarea", "datalist", "dialog", "map", "audio", "video", "math");
+            "script",
+            "style",
+            "noscript",
+            "template",
+            "head",
+            "iframe",
+            "object",
+            "svg",
+            "canvas",
+            "button",
+            "select",
+            "input",
+            "textarea",
+            "datalist",
+            "dialog",
+            "map",
+            "audio",
+            "video",
+            "math");
 
     private static final Set<String> FRAME = Set.of("nav", "footer", "aside", "form", "menu");
     private static final Set<String> FRAME_ROLES = Set.of(
@@ -46,6 +63,7 @@ final class PageText {
                             + " promotion sponsored popup modal overlay pagination pager toolbar skip sitemap masthead"
                             + " topbar disqus outbrain taboola")
                     .split(" "));
+
     private static final Pattern WORDS = Pattern.compile("(?<=[a-z])(?=[A-Z])|[^A-Za-z]+");
     /** Blocks to the eye; of the elements that nobody knows none is one. */
     private static final Set<String> BLOCKS = Set.of(
@@ -109,10 +127,7 @@ final class PageText {
 
     /** Articles but announcements: a heading that is a link, and far less text than the longest has. */
     private static List<Element> full(List<Element> articles) {
-        double most = articles.stream()
-                .mapToDouble(PageText::own)
-                .max()
-                .orElse(0);
+        double most = articles.stream().mapToDouble(PageText::own).max().orElse(0);
         return new ArrayList<>(articles.stream()
                 .filter(each -> own(each) >= 0.25 * most || !announces(each))
                 .toList());
@@ -133,15 +148,16 @@ final class PageText {
     }
 
     /**
-     * Announcements of other pages: elements side by side, each of a heading that is a link and a few lines. A page that
-     * is mostly such has them as its text.
+     * Announcements of other pages: elements side by side, each of a heading that is a link and a few lines. A page
+     * that is mostly such has them as its text.
      */
     private static List<Element> announcements(Element body) {
         Map<Element, Set<Element>> beside = new LinkedHashMap<>();
         for (Element heading : body.select("h2, h3, h4, h5, h6")) {
             Element card = heading.parent();
             if (card != null && card.parent() != null && leadsElsewhere(heading) && own(card) < LONGEST_ANNOUNCEMENT) {
-                beside.computeIfAbsent(card.parent(), each -> new LinkedHashSet<>()).add(card);
+                beside.computeIfAbsent(card.parent(), each -> new LinkedHashSet<>())
+                        .add(card);
             }
         }
         List<Element> all = new ArrayList<>();

@@ -12,9 +12,9 @@ import kawi.corpus.Archive;
 import kawi.corpus.Lines;
 
 /**
- * A reader's own data, whatever of it is text: a file, or a folder of files of any of these kinds, told by the ending of
- * the name in capitals or not. Each may be compressed ({@code .gz}, {@code .zst}, {@code .bz2}) and lie in an archive
- * ({@code .zip}, {@code .tar}, {@code .tar.gz}, ...).
+ * A reader's own data, whatever of it is text: a file, or a folder of files of any of these kinds, told by the ending
+ * of the name in capitals or not. Each may be compressed ({@code .gz}, {@code .zst}, {@code .bz2}) and lie in an
+ * archive ({@code .zip}, {@code .tar}, {@code .tar.gz}, ...).
  *
  * <ul>
  *   <li>{@code .txt}, {@code .text}, {@code .md}, {@code .rst}: see {@link OwnTexts}

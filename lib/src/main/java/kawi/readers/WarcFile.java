@@ -122,7 +122,10 @@ public final class WarcFile {
             at = readFrom(at);
         }
         if (revisits > 0) {
-            intake.skipped(name, revisits + " visits that found a page unchanged; it lies where it was kept first");
+            intake.skipped(
+                    name,
+                    revisits + (revisits == 1 ? " visit" : " visits")
+                            + " that found a page unchanged; it lies where it was kept first");
         }
         if (about > 0 && intake.nothingYet()) {
             intake.skipped(name, about + " records about pages that are not in it (metadata), no text");
@@ -211,11 +214,14 @@ public final class WarcFile {
         HttpResponse http;
         try {
             if (!response.contentType().base().equals(MediaType.HTTP)) {
-                intake.skipped(where, "a response of the type " + response.contentType().base() + ", not a page");
+                intake.skipped(
+                        where,
+                        "a response of the type " + response.contentType().base() + ", not a page");
                 return;
             }
         } catch (IllegalArgumentException e) {
-            intake.skipped(name + " at byte " + at, "a response of a type that cannot be read: " + plain(e.getMessage()));
+            intake.skipped(
+                    name + " at byte " + at, "a response of a type that cannot be read: " + plain(e.getMessage()));
             return;
         }
         block = whole(response.body().stream());

@@ -143,12 +143,7 @@ class WarcReadingTest {
         Reading reading = read();
         assertEquals(List.of("text", "text", "good"), texts(reading));
         assertEquals(
-                List.of(
-                        "answers 404",
-                        "answers 301",
-                        "not text: image/png",
-                        "not text: application/json",
-                        "not text"),
+                List.of("answers 404", "answers 301", "not text: image/png", "not text: application/json", "not text"),
                 reasons(reading));
     }
 
@@ -228,7 +223,10 @@ class WarcReadingTest {
             out.write(plain);
         }
         coded("/raw", "Content-Encoding: deflate", raw.toByteArray());
-        coded("/br", "Content-Encoding: br", java.util.HexFormat.of().parseHex("0b0b803c703e7061636b65642062792062726f746c693c2f703e03"));
+        coded(
+                "/br",
+                "Content-Encoding: br",
+                java.util.HexFormat.of().parseHex("0b0b803c703e7061636b65642062792062726f746c693c2f703e03"));
         coded("/zstd", "Content-Encoding: zstd", com.github.luben.zstd.Zstd.compress(plain));
         coded("/not", "Content-Encoding: gzip", plain);
         coded("/not-br", "Content-Encoding: br", plain);
@@ -258,7 +256,8 @@ class WarcReadingTest {
 
     @Test
     void convertedTextResourcesAndRevisitsAreReadAsWhatTheyAre() throws Exception {
-        raw(record("conversion", "text/plain", "http://h.example/wet", "caf\u00e9 <b>".getBytes(StandardCharsets.UTF_8)));
+        raw(record(
+                "conversion", "text/plain", "http://h.example/wet", "caf\u00e9 <b>".getBytes(StandardCharsets.UTF_8)));
         raw(record("resource", "text/html", "http://h.example/page", bytes("<p>stored</p>")));
         raw(record("resource", "image/png", "http://h.example/a.png", bytes("PNG")));
         raw(record("resource", "text/plain", "metadata://crawler/log", bytes("a log")));
@@ -267,11 +266,14 @@ class WarcReadingTest {
                         "WARC-Date",
                         "WARC-Profile: http://netpreserve.org/warc/1.0/revisit/identical-payload-digest\r\nWARC-Date"));
         Reading reading = read();
-        assertEquals(List.of("caf\u00e9 <b>", "stored"), texts(reading), reading.skipped().toString());
+        assertEquals(
+                List.of("caf\u00e9 <b>", "stored"),
+                texts(reading),
+                reading.skipped().toString());
         assertEquals(
                 List.of(
                         "not text: image/png",
-                        "1 visits that found a page unchanged; it lies where it was kept first",
+                        "1 visit that found a page unchanged; it lies where it was kept first",
                         "1 record of the type resource, not read"),
                 reasons(reading));
     }
@@ -279,7 +281,6 @@ class WarcReadingTest {
     @Test
     void aFileOfRecordsAboutPagesSaysThatItHasNoText() throws Exception {
         raw(record("metadata", "application/json", "http://h.example/", bytes("{}")));
-        assertEquals(
-                List.of("1 records about pages that are not in it (metadata), no text"), reasons(read()));
+        assertEquals(List.of("1 records about pages that are not in it (metadata), no text"), reasons(read()));
     }
 }

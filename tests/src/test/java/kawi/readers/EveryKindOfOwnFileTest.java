@@ -94,9 +94,27 @@ class EveryKindOfOwnFileTest {
     }
 
     private static final List<String> TEXTS = List.of(
-            "a txt", "b txt", "c md", "d html", "e xhtml", "f json", "f json 2", "g json", "h json", "h json 2", "i jsonl",
-            "j ndjson", "k, csv", "k \"two\"\nlines", "l semicolons", "m tsv", "n warc", "o wet", "p mbox\nFrom here",
-            "p mbox 2", "q eml");
+            "a txt",
+            "b txt",
+            "c md",
+            "d html",
+            "e xhtml",
+            "f json",
+            "f json 2",
+            "g json",
+            "h json",
+            "h json 2",
+            "i jsonl",
+            "j ndjson",
+            "k, csv",
+            "k \"two\"\nlines",
+            "l semicolons",
+            "m tsv",
+            "n warc",
+            "o wet",
+            "p mbox\nFrom here",
+            "p mbox 2",
+            "q eml");
 
     @Test
     void everyKindIsReadBareAndCompressedAndInArchives() throws Exception {
@@ -246,7 +264,11 @@ class EveryKindOfOwnFileTest {
         Reading reading = read();
         assertEquals(List.of("mine", "mine"), texts(reading));
         assertEquals(
-                Map.of(".hidden.txt", "a hidden file", "link.txt", "a link that leads outside the folder, not followed"),
+                Map.of(
+                        ".hidden.txt",
+                        "a hidden file",
+                        "link.txt",
+                        "a link that leads outside the folder, not followed"),
                 skipped(reading));
     }
 }

@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Test;
  */
 class PageTextBesideTrafilaturaTest {
     private static final Path PAGES = Path.of(System.getProperty("kawi.home"), "tests/src/test/resources/pages");
-    private static final Pattern WORD = Pattern.compile("[\u4e00-\u9fff]|[\\w&&[^\u4e00-\u9fff]]+", Pattern.UNICODE_CHARACTER_CLASS);
+    private static final Pattern WORD =
+            Pattern.compile("[\u4e00-\u9fff]|[\\w&&[^\u4e00-\u9fff]]+", Pattern.UNICODE_CHARACTER_CLASS);
 
     private static Map<String, Integer> words(String text) {
         Map<String, Integer> words = new HashMap<>();
@@ -48,7 +49,9 @@ class PageTextBesideTrafilaturaTest {
     private static Map<String, Double> scores() throws IOException {
         Map<String, Double> scores = new TreeMap<>();
         try (Stream<Path> all = Files.list(PAGES)) {
-            for (Path file : all.filter(each -> each.toString().endsWith(".html")).sorted().toList()) {
+            for (Path file : all.filter(each -> each.toString().endsWith(".html"))
+                    .sorted()
+                    .toList()) {
                 String name = file.getFileName().toString().replace(".html", "");
                 Page page = Page.of("http://h.example/x", "text/html", Files.readAllBytes(file));
                 scores.put(name, f1(Files.readString(PAGES.resolve(name + ".txt")), page.text()));

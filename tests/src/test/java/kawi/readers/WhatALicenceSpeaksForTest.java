@@ -22,12 +22,16 @@ class WhatALicenceSpeaksForTest {
 
     @Test
     void theLicenceOfAPartIsNotThePages() {
-        String figure = "<figure><img src=x><figcaption><a rel=license href='" + ZERO + "'>CC0</a></figcaption></figure>";
-        assertEquals(LicenceName.RESERVED, licence("<p>text</p>" + figure + "<footer>\u00a9 2024 X. All rights reserved.</footer>"));
+        String figure =
+                "<figure><img src=x><figcaption><a rel=license href='" + ZERO + "'>CC0</a></figcaption></figure>";
+        assertEquals(
+                LicenceName.RESERVED,
+                licence("<p>text</p>" + figure + "<footer>\u00a9 2024 X. All rights reserved.</footer>"));
         assertNull(licence("<p>text</p>" + figure));
         assertNull(licence("<table><tr><td><a rel=license href='" + ZERO + "'>x</a></table>"));
         assertNull(licence("<article><a rel=license href='" + ZERO + "'>x</a></article><article>other</article>"));
-        assertEquals("CC0-1.0", licence("<article><p>x</p><a rel='license nofollow' href='" + ZERO + "'>x</a></article>"));
+        assertEquals(
+                "CC0-1.0", licence("<article><p>x</p><a rel='license nofollow' href='" + ZERO + "'>x</a></article>"));
         assertEquals("CC0-1.0", licence("<link rel=license href='" + ZERO + "'><p>x</p>"));
     }
 
