@@ -121,9 +121,9 @@ public final class Intake {
         repaired.add(new Skipped(where, note));
     }
 
-    /** {@return whether nothing has been taken or set aside yet} */
-    boolean nothingYet() {
-        return offered == 0 && aside.isEmpty();
+    /** {@return how many documents were offered and things set aside: where it does not grow, nothing was said} */
+    long said() {
+        return offered + aside.size();
     }
 
     /** {@return what was taken: the sample in the source's order, and everything that was noted} */

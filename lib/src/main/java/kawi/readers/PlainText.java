@@ -46,6 +46,7 @@ final class PlainText implements Reader {
 
     private static void read(Source source, Content content, Intake intake, int depth) {
         String name = content.name();
+        long before = intake.said();
         try {
             if (content.head().length == 0) {
                 intake.skipped(name, "empty");
@@ -58,6 +59,9 @@ final class PlainText implements Reader {
                 archive(source, content, intake, depth);
             } else {
                 text(source, content.unpacked(), name, intake);
+            }
+            if (intake.said() == before) {
+                intake.skipped(name, "nothing in it that could be read");
             }
         } catch (Intake.Enough e) {
             throw e;

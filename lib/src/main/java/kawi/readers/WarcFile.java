@@ -115,6 +115,7 @@ public final class WarcFile {
     }
 
     private void read() throws IOException {
+        long before = intake.said();
         if (file.size() == 0) {
             intake.skipped(name, "empty");
         }
@@ -127,8 +128,8 @@ public final class WarcFile {
                     revisits + (revisits == 1 ? " visit" : " visits")
                             + " that found a page unchanged; it lies where it was kept first");
         }
-        if (about > 0 && intake.nothingYet()) {
-            intake.skipped(name, about + " records about pages that are not in it (metadata), no text");
+        if (about > 0 && intake.said() == before) {
+            intake.skipped(name, about + (about == 1 ? " record" : " records") + " about pages that are not in it (metadata), no text");
         }
         others.forEach((type, count) -> intake.skipped(
                 name, count + (count == 1 ? " record" : " records") + " of the type " + type + ", not read"));

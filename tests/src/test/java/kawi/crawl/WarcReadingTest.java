@@ -281,6 +281,6 @@ class WarcReadingTest {
     @Test
     void aFileOfRecordsAboutPagesSaysThatItHasNoText() throws Exception {
         raw(record("metadata", "application/json", "http://h.example/", bytes("{}")));
-        assertEquals(List.of("1 records about pages that are not in it (metadata), no text"), reasons(read()));
+        assertEquals(List.of("1 record about pages that are not in it (metadata), no text"), reasons(read()));
     }
 }
