@@ -68,7 +68,8 @@ final class PageText {
     /** Blocks to the eye; of the elements that nobody knows none is one. */
     private static final Set<String> BLOCKS = Set.of(
             ("address article aside blockquote body caption center dd details dir div dl dt fieldset figcaption figure"
-                            + " footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main nav ol option"
+                            + " footer form frameset h1 h2 h3 h4 h5 h6 header"
+                            + " hgroup hr html legend li main nav ol option"
                             + " p pre section summary table tbody td tfoot th thead tr ul")
                     .split(" "));
     /** The share of a page's text above which an element is the page, whatever its name says. */
