@@ -29,30 +29,27 @@ public final class LicenceName {
                     + "|public[ -]?domain( mark)?( 1\\.0)?|cc-pdm-1\\.0");
     private static final List<String[]> OTHERS = List.of(
             new String[] {
-                "(?i)apache(-| licen[cs]e,? )?( ?version )?-?2(\\.0)?"
-            + "|.*apache\\.org/licenses/LICENSE-2\\.0.*",
+                "(?i)apache(-| licen[cs]e,? )?( ?version )?-?2(\\.0)?" + "|.*apache\\.org/licenses/LICENSE-2\\.0.*",
                 "Apache-2.0"
             },
             new String[] {"(?i)(the )?mit( licen[cs]e)?|.*opensource\\.org/licenses?/mit/?", "MIT"},
             new String[] {
-                "(?i)bsd[- ]3[- ]clause( licen[cs]e)?"
-            + "|.*opensource\\.org/licenses?/bsd-3-clause/?", "BSD-3-Clause"
+                "(?i)bsd[- ]3[- ]clause( licen[cs]e)?" + "|.*opensource\\.org/licenses?/bsd-3-clause/?", "BSD-3-Clause"
             },
             new String[] {
-                "(?i)bsd[- ]2[- ]clause( licen[cs]e)?"
-            + "|.*opensource\\.org/licenses?/bsd-2-clause/?", "BSD-2-Clause"
+                "(?i)bsd[- ]2[- ]clause( licen[cs]e)?" + "|.*opensource\\.org/licenses?/bsd-2-clause/?", "BSD-2-Clause"
             },
             new String[] {"(?i)gpl-?v?3(\\.0)?|.*gnu\\.org/licenses/gpl-3\\.0.*", "GPL-3.0-only"},
             new String[] {"(?i).*\\ball rights reserved\\b.*", RESERVED});
     private static final Pattern SPDX_PAGE =
             Pattern.compile("(?i)https?://spdx\\.org/licenses/([A-Za-z0-9.+-]+?)(\\.html|\\.json)?/?");
-    private static final Pattern RESERVES = Pattern.compile(
-            "(?iu)\\b(all rights reserved|alle rechte vorbehalten"
-                    + "|tous droits r\u00e9serv\u00e9s"
-                    + "|(todos los )?derechos reservados|tutti i diritti (sono )?riservati"
-                    + "|todos os direitos reservados"
-                    + "|alle rechten voorbehouden|\u0432\u0441\u0435 \u043f\u0440\u0430\u0432\u0430"
-                    + " \u0437\u0430\u0449\u0438\u0449\u0435\u043d\u044b)\\b|\u7248\u6743\u6240\u6709|\u7121\u65ad\u8ee2\u8f09");
+    private static final Pattern RESERVES = Pattern.compile("(?iu)\\b(all rights reserved|alle rechte vorbehalten"
+            + "|tous droits r\u00e9serv\u00e9s"
+            + "|(todos los )?derechos reservados|tutti i diritti (sono )?riservati"
+            + "|todos os direitos reservados"
+            + "|alle rechten voorbehouden|\u0432\u0441\u0435 \u043f\u0440\u0430\u0432\u0430"
+            + " \u0437\u0430\u0449\u0438\u0449\u0435\u043d\u044b)\\b"
+            + "|\u7248\u6743\u6240\u6709|\u7121\u65ad\u8ee2\u8f09");
 
     private LicenceName() {}
 

@@ -42,8 +42,8 @@ public record Page(
         String note) {
     private static final Pattern CHARSET = Pattern.compile("(?i)charset\\s*=\\s*[\"']?([\\w:.-]+)");
     private static final Pattern XML = Pattern.compile("^<\\?xml\\s[^>]*?encoding\\s*=\\s*[\"']([\\w:.-]+)[\"']");
-    private static final Pattern CLOSED = Pattern.compile(
-            "<((?!(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr)"
+    private static final Pattern CLOSED =
+            Pattern.compile("<((?!(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr)"
                     + "\\b)[a-zA-Z][\\w:-]*)((?:\\s[^<>]*)?)/>");
     /** Where a page may name its encoding; browsers look through all of its head. */
     private static final int HEAD = 16_384;

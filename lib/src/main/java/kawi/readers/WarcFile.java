@@ -129,8 +129,10 @@ public final class WarcFile {
                             + " that found a page unchanged; it lies where it was kept first");
         }
         if (about > 0 && intake.said() == before) {
-            intake.skipped(name, about + (about == 1 ? " record" : " records") + " about pages that are not in it"
-                    + " (metadata), no text");
+            intake.skipped(
+                    name,
+                    about + (about == 1 ? " record" : " records") + " about pages that are not in it"
+                            + " (metadata), no text");
         }
         others.forEach((type, count) -> intake.skipped(
                 name, count + (count == 1 ? " record" : " records") + " of the type " + type + ", not read"));

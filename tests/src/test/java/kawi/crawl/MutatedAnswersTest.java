@@ -24,9 +24,10 @@ class MutatedAnswersTest {
 
     private static final String ROBOTS = "\ufeffUser-agent: kawi\nDisallow: /a*b$\nCrawl-delay: 0.5\nContent-Signal:"
             + " ai-train=no\nSitemap: http://h.example/s.xml\n\nUser-agent: *\nAllow: /\n";
-    private static final String SITEMAP = "<?xml version='1.0' encoding='UTF-8'?><!DOCTYPE urlset [<!ENTITY a 'b'>]><urlset"
-            + " xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'><url><loc>http://h.example/a?b=c&amp;d=e</loc>"
-            + "<lastmod>2024-01-01</lastmod></url></urlset>";
+    private static final String SITEMAP =
+            "<?xml version='1.0' encoding='UTF-8'?><!DOCTYPE urlset [<!ENTITY a 'b'>]><urlset"
+                    + " xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'><url><loc>http://h.example/a?b=c&amp;d=e</loc>"
+                    + "<lastmod>2024-01-01</lastmod></url></urlset>";
 
     @Test
     void robotsAndSitemaps() throws Exception {
@@ -45,11 +46,16 @@ class MutatedAnswersTest {
     void anEntityThatGrowsWithoutEndIsNoSitemap() throws Exception {
         StringBuilder bomb = new StringBuilder("<?xml version='1.0'?><!DOCTYPE urlset [<!ENTITY a0 'aaaaaaaaaa'>");
         for (int i = 1; i < 12; i++) {
-            bomb.append("<!ENTITY a").append(i).append(" '").append(("&a" + (i - 1) + ";").repeat(10)).append("'>");
+            bomb.append("<!ENTITY a")
+                    .append(i)
+                    .append(" '")
+                    .append(("&a" + (i - 1) + ";").repeat(10))
+                    .append("'>");
         }
         bomb.append("]><urlset><url><loc>http://h.example/&a11;</loc></url></urlset>");
         Robots site = Robots.of("http://h.example", url -> answer(bytes(ROBOTS)), 30_000);
-        assertTrue(site.listed("http://h.example", 100, url -> answer(bytes(bomb.toString()))).isEmpty());
+        assertTrue(site.listed("http://h.example", 100, url -> answer(bytes(bomb.toString())))
+                .isEmpty());
     }
 
     @Test

@@ -23,7 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Every parser of foreign bytes on inputs that were mutated at random: whatever comes, there is a document or a reason,
- * and no exception but {@link KitException}. 2,000 inputs a parser; {@code -Dkawi.fuzz=100000} for as many as one likes.
+ * and no exception but {@link KitException}. 2,000 inputs a parser; {@code -Dkawi.fuzz=100000} for as many as one
+ * likes.
  */
 class MutatedInputsTest {
     /** Text that a small input may become, in characters: no parser makes much of little. */
@@ -83,8 +84,9 @@ class MutatedInputsTest {
         String head = "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://h.example/n\r\nWARC-Date:"
                 + " 2026-01-01T00:00:00Z\r\nWARC-Record-ID: <urn:uuid:00000000-0000-0000-0000-000000000001>\r\n"
                 + "Content-Type: application/http\r\nContent-Length: ";
-        String chunked = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n8\r\n<p>packe\r\n"
-                + "5\r\nd</p>\r\n0\r\n\r\n";
+        String chunked =
+                "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n8\r\n<p>packe\r\n"
+                        + "5\r\nd</p>\r\n0\r\n\r\n";
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         for (int i = 0; i < 3; i++) {
             all.writeBytes(bytes(head + chunked.length() + "\r\n\r\n" + chunked + "\r\n\r\n"));
@@ -102,13 +104,17 @@ class MutatedInputsTest {
     void pages() throws IOException {
         Path page = Path.of(System.getProperty("kawi.home"), "tests/src/test/resources/pages/07-shop-en.html");
         fuzz("html", Files.readAllBytes(page), own("a.html"));
-        fuzz("xhtml", bytes("<?xml version='1.0' encoding='utf-8'?><html><head><title/></head><body><p>x</p></body></html>"),
+        fuzz(
+                "xhtml",
+                bytes("<?xml version='1.0' encoding='utf-8'?><html><head><title/></head><body><p>x</p></body></html>"),
                 own("a.xhtml"));
     }
 
     @Test
     void recordsAndTables() {
-        fuzz("jsonl", bytes("{\"text\": \"one\", \"year\": 1999}\n{\"text\": [\"a\"], \"license\": {\"id\": \"MIT\"}}\n"),
+        fuzz(
+                "jsonl",
+                bytes("{\"text\": \"one\", \"year\": 1999}\n{\"text\": [\"a\"], \"license\": {\"id\": \"MIT\"}}\n"),
                 own("a.jsonl"));
         fuzz("json", bytes("{\"data\": [{\"text\": \"one\"}, {\"text\": \"\\u00e9\"}]}"), own("a.json"));
         fuzz("csv", bytes("title,text\nT,\"one, \"\"two\"\"\nthree\"\nU,four\n"), own("a.csv"));
@@ -117,7 +123,9 @@ class MutatedInputsTest {
 
     @Test
     void mails() {
-        fuzz("mbox", bytes("From a@b.example Mon Jan  1 10:00:00 2024\nSubject: =?utf-8?Q?Caf=C3=A9?=\nMIME-Version: 1.0\n"
+        fuzz(
+                "mbox",
+                bytes("From a@b.example Mon Jan  1 10:00:00 2024\nSubject: =?utf-8?Q?Caf=C3=A9?=\nMIME-Version: 1.0\n"
                         + "Content-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: text/plain; charset=utf-8\n"
                         + "Content-Transfer-Encoding: base64\n\nd29yZHM=\n--x\nContent-Type: message/rfc822\n\nSubject: S\n\n"
                         + "inner\n--x--\n\nFrom a@b.example Mon Jan  1 10:00:00 2024\n\ntwo\n"),
@@ -136,7 +144,10 @@ class MutatedInputsTest {
         fuzz("tgz", tgz, own("a.tgz"));
         fuzz("tar", tar, own("a.tar"));
         fuzz("zst", Zstd.compress(bytes("words and words\n".repeat(20))), own("a.txt.zst"));
-        fuzz("entry", zip, input -> Archive.read(
-                new Archive.Entry("a.zip", input), path -> true, (where, why) -> {}, entry -> {}));
+        fuzz(
+                "entry",
+                zip,
+                input ->
+                        Archive.read(new Archive.Entry("a.zip", input), path -> true, (where, why) -> {}, entry -> {}));
     }
 }

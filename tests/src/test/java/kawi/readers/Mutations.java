@@ -15,8 +15,26 @@ public final class Mutations {
     public static byte[] of(byte[] seed, Random random) {
         byte[] bytes = seed.clone();
         String[] known = {
-            "<", ">", "\"", "\0", "\r\n", "\n\n", "WARC/1.0\r\n", "Content-Length: 99999999999\r\n", "&#0;", "{", "[[[[", "]",
-            "PK\3\4", "\u001f\u008b", "From ", "\\u0000", "-1", "--x", "<![CDATA[", "<!DOCTYPE a [<!ENTITY b \"c\">]>",
+            "<",
+            ">",
+            "\"",
+            "\0",
+            "\r\n",
+            "\n\n",
+            "WARC/1.0\r\n",
+            "Content-Length: 99999999999\r\n",
+            "&#0;",
+            "{",
+            "[[[[",
+            "]",
+            "PK\3\4",
+            "\u001f\u008b",
+            "From ",
+            "\\u0000",
+            "-1",
+            "--x",
+            "<![CDATA[",
+            "<!DOCTYPE a [<!ENTITY b \"c\">]>",
             "Content-Type: multipart/mixed; boundary=\"\"\n\n"
         };
         for (int n = 1 + random.nextInt(6); n > 0 && bytes.length > 0; n--) {
