@@ -3,6 +3,7 @@ package kawi.clean;
 import java.util.Collections;
 import java.util.Set;
 import java.util.TreeSet;
+import kawi.corpus.LicenceName;
 
 /**
  * The licence policy: which licences a document may have to be used. It decides by what a source states; whether the
@@ -31,12 +32,13 @@ public final class Licences implements Step {
     }
 
     /**
-     * {@return whether the policy allows this licence}
+     * {@return whether the policy allows this licence} Of an expression with {@code OR} one part must be allowed, of
+     * one with {@code AND} all; Creative Commons' addresses count as their identifiers.
      *
-     * @param licence SPDX identifier of a document's licence
+     * @param licence SPDX identifier or expression of a document's licence
      */
     public boolean allows(String licence) {
-        return licence != null && allowed.contains(licence);
+        return licence != null && LicenceName.allowed(licence, allowed::contains);
     }
 
     /** {@return the licences allowed, in alphabetical order} */

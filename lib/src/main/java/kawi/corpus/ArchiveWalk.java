@@ -33,6 +33,8 @@ final class ArchiveWalk {
     private final Consumer<Archive.Entry> visitor;
     private long files;
     private long found;
+    private long unpacked;
+    private long size = Long.MAX_VALUE / Compressed.MOST_TIMES; // of the archive, where that is known
 
     ArchiveWalk(
             String name,
@@ -55,8 +57,13 @@ final class ArchiveWalk {
         byte[] head;
         try {
             head = peek(in);
-            if (starts(head, 0x1f, 0x8b)) {
-                in = new BufferedInputStream(new Gunzip(in), 1 << 16);
+            String packing = Compressed.format(head);
+            if ("xz".equals(packing)) {
+                skipped.accept(name, "compressed by xz, which is not read; pack it as zip or tar.gz");
+                return;
+            }
+            if (packing != null) {
+                in = new BufferedInputStream(Compressed.open(in, packing), 1 << 16);
                 head = peek(in);
                 if (!isTar(head)) {
                     single(in);
@@ -69,8 +76,6 @@ final class ArchiveWalk {
         }
         if (isTar(head)) {
             tar(in);
-        } else if (starts(head, 'B', 'Z', 'h') || starts(head, 0xfd, '7', 'z', 'X', 'Z')) {
-            skipped.accept(name, "compressed by bzip2 or xz, which are not read; pack it as zip or tar.gz");
         } else if (head.length == 0) {
             skipped.accept(name, "empty");
         } else {
@@ -151,7 +156,7 @@ final class ArchiveWalk {
 
     /** A compressed file that is no archive: its name without its ending, and its content. */
     private void single(InputStream in) {
-        String inner = name.replaceFirst("(?i)\\.gz$", "");
+        String inner = name.replaceFirst("(?i)\\.(gz|zst|bz2)$", "");
         byte[] content = null;
         if (wants(inner, false)) {
             try {
@@ -179,7 +184,12 @@ final class ArchiveWalk {
             return;
         }
         try (zip) {
+            size = channel.size();
             for (ZipArchiveEntry entry : Collections.list(zip.getEntries())) {
+                if (unpacked > Compressed.FREE && unpacked > Compressed.MOST_TIMES * size) {
+                    skipped.accept(name, "the rest is not read: " + new Compressed.Bomb().getMessage());
+                    return;
+                }
                 visit(entry.getName(), wants(entry.getName(), entry.isDirectory()) ? content(zip, entry) : null);
             }
         } catch (IOException e) {
@@ -198,6 +208,7 @@ final class ArchiveWalk {
         } else {
             try (InputStream in = zip.getInputStream(entry)) {
                 byte[] content = in.readNBytes(Archive.LARGEST + 1);
+                unpacked += content.length;
                 CRC32 crc = new CRC32();
                 crc.update(content);
                 if (content.length > Archive.LARGEST || crc.getValue() == entry.getCrc()) {

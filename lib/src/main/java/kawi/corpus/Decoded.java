@@ -14,28 +14,29 @@ import java.util.Arrays;
  * @param note what was wrong with the bytes and how they were read, or null where all was in order
  */
 public record Decoded(String text, String note) {
-    private static final Charset WESTERN = Charset.forName("windows-1252");
-
     /**
-     * {@return the text by UTF-8, or, where the bytes are not, by Windows-1252, which is what most such files are}
+     * {@return the text of bytes of which nobody says what they are}
      *
      * @param bytes the bytes
+     * @see #of(byte[], String)
      */
     public static Decoded of(byte[] bytes) {
         return of(bytes, null);
     }
 
     /**
-     * {@return the text by the encoding that a byte-order mark names, else by the declared one where it fits, else by
-     * UTF-8 where that fits, else by Windows-1252 with U+FFFD for its five undefined bytes} A byte-order mark is no
-     * part of the text, and what is no character behind one of UTF-16 becomes U+FFFD. A wrong declaration is a note,
-     * never an error.
+     * {@return the text by the encoding of its byte-order mark, else by the declared one, else by the one that fits}
+     * What is no character of the encoding becomes U+FFFD and a note: a bad byte is no reason to take a text for
+     * another encoding's. A declaration is left only where the bytes refute it throughout: where they are declared
+     * UTF-8 and more of them are not UTF-8 than are, or where they do not fit it, or are declared ASCII, and are
+     * flawless UTF-8. Nothing declared, the encoding is what {@link EncodingGuess} finds. A byte-order mark is no part
+     * of the text.
      *
      * @param bytes the bytes
-     * @param declared name of the encoding that the bytes are said to be in, or null
+     * @param declared label of the encoding that the bytes are said to be in, as {@link Encodings#of} knows it, or null
      */
     public static Decoded of(byte[] bytes, String declared) {
-        Charset marked = marked(bytes);
+        Charset marked = Encodings.marked(bytes);
         if (marked != null) {
             int mark = marked == StandardCharsets.UTF_8 ? 3 : 2;
             byte[] rest = Arrays.copyOfRange(bytes, mark, bytes.length);
@@ -48,23 +49,30 @@ public record Decoded(String text, String note) {
                         new String(rest, marked),
                         "UTF-16 that is cut short or damaged, U+FFFD in the place of what is no character");
             }
-            bytes = rest;
+            EncodingGuess guess = EncodingGuess.of(rest);
+            return new Decoded(new String(rest, marked), guess.replaced("UTF-8"));
         }
-        Charset named = charset(declared);
-        if (named != null) {
-            String text = strict(bytes, named);
-            if (text != null) {
-                return new Decoded(text, null);
-            }
+        Charset named = Encodings.of(declared);
+        String exact = strict(bytes, named == null ? StandardCharsets.UTF_8 : named);
+        EncodingGuess guess = EncodingGuess.of(bytes);
+        if (Encodings.isAscii(declared) && guess.beyondAscii()) {
+            return guess.isCleanUtf8()
+                    ? new Decoded(new String(bytes, StandardCharsets.UTF_8), "declared " + declared + ", read as UTF-8")
+                    : new Decoded(new String(bytes, Encodings.WESTERN), "not " + declared + ", read as Windows-1252");
         }
-        String utf8 = strict(bytes, StandardCharsets.UTF_8);
-        if (utf8 != null) {
+        if (exact != null && named != null) {
+            return new Decoded(exact, null);
+        }
+        boolean utf8 = StandardCharsets.UTF_8.equals(named);
+        if (named != null && !utf8 && guess.isCleanUtf8()) {
+            return new Decoded(new String(bytes, StandardCharsets.UTF_8), "declared " + declared + ", read as UTF-8");
+        }
+        if (named != null && (!utf8 || guess.isUtf8())) {
             return new Decoded(
-                    utf8, declared == null || isAscii(bytes) ? null : "declared " + declared + ", read as UTF-8");
+                    new String(bytes, named),
+                    utf8 ? guess.replaced("UTF-8") : "bytes that are no " + declared + ", U+FFFD in their place");
         }
-        return new Decoded(
-                new String(bytes, WESTERN),
-                (declared == null ? "not UTF-8" : "not " + declared) + ", read as Windows-1252");
+        return new Decoded(new String(bytes, guess.charset()), guess.note(declared));
     }
 
     /** {@return share of the text, 0 to 1, that no text holds: NUL and other control characters} */
@@ -96,36 +104,6 @@ public record Decoded(String text, String note) {
             }
         }
         return mended == null ? text : mended.toString();
-    }
-
-    /** The encoding of the byte-order mark at the beginning, or null where there is none. */
-    private static Charset marked(byte[] bytes) {
-        if (bytes.length >= 3 && bytes[0] == (byte) 0xef && bytes[1] == (byte) 0xbb && bytes[2] == (byte) 0xbf) {
-            return StandardCharsets.UTF_8;
-        }
-        if (bytes.length >= 2 && bytes[0] == (byte) 0xff && bytes[1] == (byte) 0xfe) {
-            return StandardCharsets.UTF_16LE;
-        }
-        return bytes.length >= 2 && bytes[0] == (byte) 0xfe && bytes[1] == (byte) 0xff
-                ? StandardCharsets.UTF_16BE
-                : null;
-    }
-
-    private static Charset charset(String name) {
-        try {
-            return name == null ? null : Charset.forName(name.strip());
-        } catch (IllegalArgumentException e) {
-            return null;
-        }
-    }
-
-    private static boolean isAscii(byte[] bytes) {
-        for (byte b : bytes) {
-            if (b < 0) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private static String strict(byte[] bytes, Charset charset) {

@@ -44,7 +44,13 @@ final class JsonFields {
     private final Set<String> unread = new TreeSet<>();
     private final Set<String> used = new LinkedHashSet<>();
 
-    JsonFields(JsonNode object) {
+    /** Under which the chosen text stands here; no field has a name with a sign of its own. */
+    private static final String CHOSEN = "!text";
+
+    private final List<String> texts;
+
+    JsonFields(JsonNode object, String textField) {
+        texts = textField == null ? TEXT : List.of(CHOSEN);
         object.properties().forEach(field -> {
             String name = field.getKey().toLowerCase(Locale.ROOT).replaceAll("[-_ ]", "");
             String free = name;
@@ -54,6 +60,9 @@ final class JsonFields {
             fields.put(free, field.getValue());
             spelled.put(free, field.getKey());
         });
+        if (textField != null) {
+            chosen(object, textField);
+        }
         for (String part : METADATA) { // of what is said about a text apart from it, its licence counts
             JsonNode about = fields.get(part);
             if (about != null && about.isObject()) {
@@ -65,6 +74,24 @@ final class JsonFields {
                     }
                 });
             }
+        }
+    }
+
+    private void chosen(JsonNode object, String textField) {
+        JsonNode value = object.get(textField);
+        String top = textField;
+        if (value == null) {
+            value = object;
+            for (String name : textField.split("\\.", -1)) {
+                value = value.path(name);
+            }
+            top = textField.replaceFirst("\\..*", "");
+        }
+        if (!value.isMissingNode()) {
+            String name = top;
+            fields.keySet().removeIf(key -> spelled.get(key).equals(name));
+            fields.put(CHOSEN, value);
+            spelled.put(CHOSEN, textField);
         }
     }
 
@@ -136,7 +163,7 @@ final class JsonFields {
     }
 
     private String text() {
-        return first(TEXT, (name, value) -> {
+        return first(texts, (name, value) -> {
             if (value.isTextual()) {
                 return value.textValue().isBlank() ? null : string(value);
             }
@@ -148,7 +175,7 @@ final class JsonFields {
 
     /** Why there is no text: what stands where it should, or what there is instead. */
     private String noText() {
-        for (String name : spellings(TEXT)) {
+        for (String name : spellings(texts)) {
             JsonNode value = fields.get(name);
             if (value != null && !value.isNull()) {
                 return value.isTextual() ? "empty" : "no text: " + quoted(name) + " is " + kind(value);

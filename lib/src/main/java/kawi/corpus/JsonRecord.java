@@ -58,6 +58,16 @@ public record JsonRecord(
      * @param object a JSON object
      */
     public static JsonRecord of(JsonNode object) {
-        return new JsonFields(object).record();
+        return of(object, null);
+    }
+
+    /**
+     * {@return what an object says whose text stands in a field of another name}
+     *
+     * @param object a JSON object
+     * @param textField the field's name; a dot leads into an object in it; null for the usual names
+     */
+    public static JsonRecord of(JsonNode object, String textField) {
+        return new JsonFields(object, textField).record();
     }
 }

@@ -7,7 +7,10 @@ import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -30,6 +33,7 @@ public final class JsonRecords {
     private static final int NAMED = 12;
 
     private final String file;
+    private final String textField;
     private final BiConsumer<String, String> aside;
     private final BiConsumer<String, String> noted;
     private final BiPredicate<String, JsonRecord> found;
@@ -38,7 +42,7 @@ public final class JsonRecords {
     private String decoding;
 
     /**
-     * A reading of one file.
+     * A reading of one file whose texts have one of the usual names.
      *
      * @param file its name, for what is said of it
      * @param aside hears of what is no document: where, and why
@@ -50,7 +54,26 @@ public final class JsonRecords {
             BiConsumer<String, String> aside,
             BiConsumer<String, String> noted,
             BiPredicate<String, JsonRecord> found) {
+        this(file, null, aside, noted, found);
+    }
+
+    /**
+     * A reading of one file.
+     *
+     * @param file its name, for what is said of it
+     * @param textField the field that holds the text, or null for the usual names
+     * @param aside hears of what is no document: where, and why
+     * @param noted hears of what was read otherwise than it was written, or in part: where, and how
+     * @param found is given each record that has a text and where it stands; it answers whether it took it
+     */
+    public JsonRecords(
+            String file,
+            String textField,
+            BiConsumer<String, String> aside,
+            BiConsumer<String, String> noted,
+            BiPredicate<String, JsonRecord> found) {
         this.file = file;
+        this.textField = textField;
         this.aside = aside;
         this.noted = noted;
         this.found = found;
@@ -72,6 +95,26 @@ public final class JsonRecords {
         decoding = decoded.note();
         // A record separator before each text is how RFC 7464 writes a sequence.
         text(where, decoded.text().replaceFirst("^[\\s\u001e]+", "").strip());
+    }
+
+    /**
+     * {@return a parser of a whole file, in UTF-8}
+     *
+     * @param in the file
+     * @throws IOException where it cannot be read
+     */
+    public static JsonParser parser(InputStream in) throws IOException {
+        return JSON.createParser(new InputStreamReader(in, StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Takes a value that was parsed elsewhere.
+     *
+     * @param where where it stands
+     * @param value the value
+     */
+    public void value(String where, JsonNode value) {
+        object(where, value);
     }
 
     /** Says which fields were not read. Call it after the last line. */
@@ -149,7 +192,7 @@ public final class JsonRecords {
             aside.accept(where, "not an object but " + (value.isNull() ? "null" : shortened(value)));
             return;
         }
-        JsonRecord record = JsonRecord.of(value);
+        JsonRecord record = JsonRecord.of(value, textField);
         if (record.problem() != null) {
             aside.accept(where, record.problem());
         } else if (found.test(where, record)) {

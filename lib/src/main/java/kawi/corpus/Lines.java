@@ -1,5 +1,6 @@
 package kawi.corpus;
 
+import com.github.luben.zstd.ZstdIOException;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -91,8 +92,10 @@ public final class Lines {
             end = Math.max(0, in.read(buffer));
             at = 0;
             return end > 0;
-        } catch (EOFException | ZipException e) {
-            broken = "cut short or damaged after line " + number;
+        } catch (EOFException | ZipException | ZstdIOException e) {
+            broken = e instanceof Compressed.Bomb
+                    ? "read to line " + number + " only: " + e.getMessage()
+                    : "cut short or damaged after line " + number;
             end = at = 0;
             return false;
         }

@@ -1,9 +1,12 @@
 package kawi.crawl;
 
-import crawlercommons.filters.basic.BasicURLNormalizer;
 import crawlercommons.robots.BaseRobotRules;
-import crawlercommons.robots.SimpleRobotRulesParser;
 import java.net.URI;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,24 +18,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import kawi.evidence.Progress;
+import kawi.readers.Page;
 
 /** One crawl at work: breadth first, in the order of the links, so that the same site gives the same crawl. */
 final class CrawlRun {
     private record Target(String url, int depth, int redirects) {}
 
-    private static final BasicURLNormalizer NORMAL = BasicURLNormalizer.newBuilder()
-            .queryParamsToRemove(new TreeSet<>(List.of(
-                    "jsessionid",
-                    "phpsessid",
-                    "sid",
-                    "sessionid",
-                    "utm_source",
-                    "utm_medium",
-                    "utm_campaign",
-                    "fbclid")))
-            .build();
+    /** Requests that a site may put off in a row before it is left. */
+    private static final int MOST_PUT_OFF = 3;
+    /** Text that tells a chapter from a page of a calendar, in characters. */
+    private static final int CHAPTER = 400;
 
     private final Crawler crawler;
     private final Warc.Writer warc;
@@ -41,9 +38,18 @@ final class CrawlRun {
     private final Deque<Target> queue = new ArrayDeque<>();
     private final Set<String> known = new HashSet<>();
     private final Map<String, Integer> shapes = new HashMap<>();
+    /**
+     * Of addresses that differ in numbers only: the texts that came, and those that wait until it shows what they are.
+     */
+    private final Map<String, Set<String>> texts = new HashMap<>();
+
+    private final Map<String, List<Target>> waiting = new TreeMap<>();
     private final List<Visit> visits = new ArrayList<>();
-    private BaseRobotRules robots;
+    private final String start;
+    private String site;
+    private Robots robots;
     private long pause;
+    private int putOff;
     private int fetched;
     private String ending;
 
@@ -51,7 +57,13 @@ final class CrawlRun {
         this.crawler = crawler;
         this.warc = warc;
         this.progress = progress;
-        this.fetcher = new Fetcher(crawler.server(), crawler.timeout(), crawler.bytes());
+        this.start = Addresses.ofStart(crawler.start().toString());
+        this.site = start == null ? null : Addresses.site(start);
+        this.fetcher = new Fetcher(
+                crawler.server(),
+                crawler.timeout(),
+                crawler.bytes(),
+                start == null || Addresses.namesAPrivatePlace(start));
     }
 
     List<Visit> visits() {
@@ -64,64 +76,126 @@ final class CrawlRun {
     }
 
     void crawl() {
-        progress.begin("crawling " + crawler.start().getHost(), crawler.pages());
+        if (start == null) {
+            ending = crawler.start() + " is no address of the web; nothing was fetched, correct it.";
+            return;
+        }
+        progress.begin("crawling " + URI.create(start).getHost(), crawler.pages());
         try {
             if (welcome()) {
-                offer(crawler.start().toString(), 0, 0);
-                while (!queue.isEmpty() && fetched < crawler.pages()) {
+                offer(start, 0, 0);
+                boolean first = true;
+                while (ending == null && next() && fetched < crawler.pages()) {
                     visit(queue.poll());
-                    progress.update(fetched, visits.get(visits.size() - 1).url());
+                    if (first && ending == null) {
+                        listed();
+                    }
+                    first = false;
+                    progress.update(
+                            fetched,
+                            visits.isEmpty()
+                                    ? ""
+                                    : visits.get(visits.size() - 1).url());
                 }
-                ending = queue.isEmpty()
-                        ? "The crawl of " + site() + " is complete: " + kept() + " pages kept of " + fetched
-                                + " fetched."
-                        : "The crawl of " + site() + " stopped at its limit of " + crawler.pages() + " pages with "
-                                + queue.size() + " addresses left; raise the limit to go on.";
+                if (ending == null) {
+                    ending = ended();
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            ending = "The crawl of " + site() + " was interrupted after " + fetched + " pages; those are kept.";
+            ending = "The crawl of " + site + " was interrupted after " + fetched + " pages; those are kept.";
         }
         progress.end(kept() + " pages kept");
     }
 
-    /** Reads robots.txt. A site that answers it with 401, 403 or an error of its own does not want us. */
+    private String ended() {
+        int left = queue.size() + waiting.values().stream().mapToInt(List::size).sum();
+        if (left > 0) {
+            return "The crawl of " + site + " stopped at its limit of " + crawler.pages() + " pages with " + left
+                    + " addresses left; raise the limit to go on.";
+        }
+        if (kept() == 0) {
+            return "The crawl of " + site + " brought nothing: of " + visits.size() + " addresses none was kept; its"
+                    + " table says why.";
+        }
+        return "The crawl of " + site + " is complete: " + kept() + " pages kept of " + fetched + " fetched.";
+    }
+
+    /** Reads robots.txt. {@return whether the site may be crawled; if not, the ending says why} */
     private boolean welcome() throws InterruptedException {
-        URI address = crawler.start().resolve("/robots.txt");
-        Fetcher.Answer answer = fetcher.get(address);
-        int status = answer.status();
-        SimpleRobotRulesParser parser =
-                new SimpleRobotRulesParser(crawler.patience().toMillis(), 0);
-        if (answer.failure() != null) {
-            ending = site() + " " + answer.failure() + "; nothing was fetched, try again later or check the address.";
-        } else if (status == 401 || status == 403 || status >= 500) {
-            ending = site() + " refuses (robots.txt answers " + status + "); nothing was fetched, ask its owner.";
+        robots = Robots.of(
+                site,
+                address -> fetcher.get(address, Robots.LONGEST),
+                crawler.patience().toMillis());
+        if (robots.refusal() != null) {
+            ending = site + " " + robots.refusal();
         } else {
-            robots = status == 200
-                    ? parser.parseContent(address.toString(), answer.body(), "text/plain", List.of(Fetcher.NAME))
-                    : parser.failedFetch(404);
-            pause = Math.max(
-                    crawler.pause().toMillis(),
-                    robots.getCrawlDelay() == BaseRobotRules.UNSET_CRAWL_DELAY ? 0 : robots.getCrawlDelay());
-            if (robots.isAllowNone()) {
-                ending = site() + " asks in its robots.txt for longer pauses than "
+            long asked = robots.rules().getCrawlDelay();
+            pause = Math.max(crawler.pause().toMillis(), asked == BaseRobotRules.UNSET_CRAWL_DELAY ? 0 : asked);
+            if (robots.rules().isAllowNone()) {
+                ending = site + " asks in its robots.txt for longer pauses than "
                         + crawler.patience().toSeconds()
                         + " s; nothing was fetched, ask its owner or have more patience.";
-            } else if (!robots.isAllowed(crawler.start().toString())) {
-                ending = site() + " refuses crawlers like this one: its robots.txt disallows "
-                        + crawler.start().getPath() + "; nothing was fetched, ask its owner.";
+            } else if (!robots.rules().isAllowed(site.equals(Addresses.site(start)) ? start : site + "/")) {
+                ending = site + " refuses crawlers like this one: its robots.txt disallows "
+                        + URI.create(start).getPath() + "; nothing was fetched, ask its owner.";
+            } else if (robots.reservation() != null) {
+                ending = site + " " + robots.reservation() + "; nothing was fetched, ask its owner.";
             }
         }
         return ending == null;
     }
 
+    /** Offers what the site's sitemaps list. */
+    private void listed() throws InterruptedException {
+        for (String address : robots.listed(site, 10 * crawler.pages(), url -> {
+            Thread.sleep(pause);
+            return fetcher.get(url, Robots.LARGEST_SITEMAP);
+        })) {
+            offer(address, 1, 0);
+        }
+    }
+
+    /**
+     * Whether there is a next address: addresses that waited are taken where those like them were pages of their own.
+     */
+    private boolean next() {
+        if (queue.isEmpty()) {
+            waiting.forEach((shape, targets) -> {
+                boolean book = texts.getOrDefault(shape, Set.of()).size() >= 0.9 * crawler.alike();
+                for (Target target : targets) {
+                    if (book) {
+                        queue.add(target);
+                    } else {
+                        note(
+                                target,
+                                Visit.Disposition.TRAP,
+                                0,
+                                0,
+                                "more than " + crawler.alike() + " addresses like " + shape);
+                    }
+                }
+                if (book) {
+                    shapes.put(shape, Integer.MIN_VALUE);
+                }
+            });
+            waiting.clear();
+        }
+        return !queue.isEmpty();
+    }
+
     private void visit(Target target) throws InterruptedException {
-        if (!robots.isAllowed(target.url())) {
+        if (!robots.rules().isAllowed(target.url())) {
             note(target, Visit.Disposition.DISALLOWED, 0, 0, "robots.txt disallows it");
             return;
         }
         Thread.sleep(pause);
         Fetcher.Answer answer = fetcher.get(URI.create(target.url()));
+        if (answer.status() == 429 || answer.status() == 503) {
+            putOff(target, answer);
+            return;
+        }
+        putOff = 0;
         fetched++;
         String type = answer.header("content-type").toLowerCase(Locale.ROOT);
         if (answer.failure() != null) {
@@ -159,9 +233,49 @@ final class CrawlRun {
         }
     }
 
-    private void redirect(Target target, Fetcher.Answer answer) {
+    /** A site that is asked too much says so: it is asked more slowly from then on, or left. */
+    private void putOff(Target target, Fetcher.Answer answer) throws InterruptedException {
+        String stated = answer.header("retry-after");
+        long wait = Math.max(2 * pause, retryAfter(stated, crawler.clock().instant()));
+        putOff++;
+        if (putOff >= MOST_PUT_OFF || wait > crawler.patience().toMillis()) {
+            fetched++;
+            note(
+                    target,
+                    Visit.Disposition.REFUSED,
+                    answer.status(),
+                    answer.body().length,
+                    "answers " + answer.status() + (stated.isEmpty() ? "" : ", Retry-After: " + stated));
+            ending = "The crawl of " + site + " was left: it answers " + answer.status()
+                    + (stated.isEmpty() ? "" : " and asks to wait (Retry-After: " + stated + ")") + "; "
+                    + kept() + " pages are kept, try later with longer pauses.";
+            return;
+        }
+        pause = Math.max(2 * pause, 100);
+        queue.addFirst(target);
+        Thread.sleep(wait);
+    }
+
+    /** The wait that a header asks for, in milliseconds: seconds, or a date (RFC 9110, 10.2.3). */
+    private static long retryAfter(String stated, Instant now) {
+        try {
+            return stated.matches("\\d{1,9}")
+                    ? Long.parseLong(stated) * 1000
+                    : stated.isEmpty()
+                            ? 0
+                            : Duration.between(
+                                            now,
+                                            ZonedDateTime.parse(stated, DateTimeFormatter.RFC_1123_DATE_TIME)
+                                                    .toInstant())
+                                    .toMillis();
+        } catch (DateTimeException e) {
+            return 0;
+        }
+    }
+
+    private void redirect(Target target, Fetcher.Answer answer) throws InterruptedException {
         String location = answer.header("location");
-        String next = location.isEmpty() ? null : normal(target.url(), location);
+        String next = location.isEmpty() ? null : Addresses.normal(target.url(), location);
         if (next == null) {
             note(target, Visit.Disposition.REFUSED, answer.status(), 0, "a redirect to nowhere");
         } else if (target.redirects() >= crawler.redirects()) {
@@ -175,38 +289,69 @@ final class CrawlRun {
             note(target, Visit.Disposition.TRAP, answer.status(), 0, "a redirect loop by way of " + next);
         } else {
             note(target, Visit.Disposition.REDIRECT, answer.status(), 0, "to " + next);
+            if (target.depth() == 0 && !site.equals(Addresses.site(next)) && Addresses.isSameHouse(site, next)) {
+                site = Addresses.site(next); // the first page has moved to https or to www, and the site with it
+                if (!welcome()) {
+                    return;
+                }
+            }
             offer(next, target.depth(), target.redirects() + 1);
         }
     }
 
     private void page(Target target, Fetcher.Answer answer) {
         Page page = Page.of(target.url(), answer.header("content-type"), answer.body());
-        String rules = (page.robots() + "," + String.join(",", answer.headers().allValues("x-robots-tag")))
-                .toLowerCase(Locale.ROOT);
-        Set<String> wishes = new HashSet<>(Arrays.asList(rules.split("[,\\s]+")));
-        boolean none = wishes.contains("none");
-        if (none || wishes.contains("noindex")) {
+        Wishes wishes = Wishes.of(
+                page.robots(),
+                answer.headers().allValues("x-robots-tag"),
+                answer.header("tdm-reservation"),
+                crawler.clock().instant());
+        if (!wishes.keep()) {
             note(target, Visit.Disposition.NOINDEX, answer.status(), answer.body().length, "asks not to be kept");
+        } else if (wishes.reservation() != null) {
+            note(target, Visit.Disposition.RESERVED, answer.status(), answer.body().length, wishes.reservation());
         } else {
             warc.response(target.url(), answer);
             note(target, Visit.Disposition.KEPT, answer.status(), answer.body().length, page.note());
         }
-        if (!none && !wishes.contains("nofollow")) {
-            page.links().forEach(link -> offer(link, target.depth() + 1, 0));
+        String text = page.text().replaceAll("\\d+", "#");
+        if (text.length() >= CHAPTER) {
+            texts.computeIfAbsent(shape(target.url()), each -> new HashSet<>()).add(text);
         }
+        if (wishes.follow()) {
+            page.links().forEach(link -> follow(target, link));
+        }
+    }
+
+    private void follow(Target from, String link) {
+        if (Addresses.normal(from.url(), link) != null) {
+            offer(Addresses.normal(from.url(), link), from.depth() + 1, 0);
+        } else if (!Addresses.isOfAnotherScheme(link) && known.add(link)) {
+            String shown = link.length() > 200 ? link.substring(0, 200) + "..." : link;
+            note(
+                    new Target(shown, from.depth() + 1, 0),
+                    Visit.Disposition.NO_ADDRESS,
+                    0,
+                    0,
+                    "no address, on " + from.url());
+        }
+    }
+
+    private static String shape(String url) {
+        return url.replaceAll("[?].*", "?").replaceAll("\\d+", "#");
     }
 
     /** Puts an address into the queue, once; one that smells of a trap is noted instead. */
     private void offer(String link, int depth, int redirects) {
-        String url = normal(crawler.start().toString(), link);
-        if (url == null || !site().equals(site(URI.create(url))) || !known.add(url)) {
+        String url = Addresses.normal(site, link);
+        if (url == null || !site.equals(Addresses.site(url)) || !known.add(url)) {
             return;
         }
-        String shape = url.replaceAll("[?].*", "?").replaceAll("\\d+", "#");
+        String shape = shape(url);
         int alike = shape.contains("#") || shape.endsWith("?") ? shapes.merge(shape, 1, Integer::sum) : 0;
         Target target = new Target(url, depth, redirects);
         if (alike > crawler.alike()) {
-            note(target, Visit.Disposition.TRAP, 0, 0, "more than " + crawler.alike() + " addresses like " + shape);
+            waiting.computeIfAbsent(shape, each -> new ArrayList<>()).add(target);
         } else if (repeats(url)) {
             note(target, Visit.Disposition.TRAP, 0, 0, "its path repeats itself");
         } else if (depth > crawler.depth()) {
@@ -223,17 +368,6 @@ final class CrawlRun {
         return parts.stream().anyMatch(part -> Collections.frequency(parts, part) >= 3);
     }
 
-    private static String normal(String base, String link) {
-        try {
-            String url = NORMAL.filter(
-                    URI.create(base).resolve(link.strip().replace(" ", "%20")).toString());
-            URI uri = url == null ? null : URI.create(url.replaceFirst("#.*", ""));
-            return uri == null || uri.getHost() == null || !uri.getScheme().startsWith("http") ? null : uri.toString();
-        } catch (IllegalArgumentException e) {
-            return null;
-        }
-    }
-
     private void note(Target target, Visit.Disposition outcome, int status, long bytes, String reason) {
         visits.add(new Visit(target.url(), target.depth(), outcome, status, bytes, reason));
     }
@@ -242,13 +376,5 @@ final class CrawlRun {
         return visits.stream()
                 .filter(visit -> visit.outcome() == Visit.Disposition.KEPT)
                 .count();
-    }
-
-    private String site() {
-        return site(crawler.start());
-    }
-
-    private static String site(URI uri) {
-        return uri.getScheme() + "://" + uri.getAuthority();
     }
 }

@@ -5,18 +5,22 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 
 /**
  * A polite crawler of one site: one page at a time, with a pause, as its robots.txt allows (RFC 9309), leaving out what
- * asks to be left out, and never for ever.
+ * asks to be left out or reserves itself from learning machines, and never for ever. It goes on more slowly where the
+ * site answers 429, also asks what the site's sitemaps list, and connects to no private address but one that the start
+ * names.
  *
  * @param start address of the first page; other hosts are not visited
  * @param server where to connect instead of asking the network for the host, or null; a site on loopback can so have a
  *     name
  * @param pages most pages fetched
  * @param depth most links between the first page and any other
- * @param alike most pages whose addresses differ in numbers only; a calendar without end is longer
+ * @param alike most pages whose addresses differ in numbers only, as those of a calendar without end; more are asked
+ *     where nine of ten of these had a text of their own, as the chapters of a book have
  * @param redirects most redirects in a row
  * @param bytes most bytes of a page
  * @param timeout longest wait for a page
@@ -41,11 +45,12 @@ public record Crawler(
      * {@return a crawler with modest limits: 100 pages, 10 links deep, 2 MB and 10 s a page, at least half a second
      * between pages}
      *
-     * @param start address of the first page
+     * @param start address of the first page; where it has no scheme, {@code http} is meant
+     * @throws KitException where it is no address of the web
      */
     public static Crawler from(String start) {
         return new Crawler(
-                URI.create(start),
+                start(start),
                 null,
                 100,
                 10,
@@ -56,6 +61,16 @@ public record Crawler(
                 Duration.ofMillis(500),
                 Duration.ofSeconds(30),
                 Clock.systemUTC());
+    }
+
+    /** The first address in the spelling that links get, too. */
+    private static URI start(String written) {
+        String normal = Addresses.ofStart(written);
+        if (normal == null) {
+            throw new KitException("\"" + written + "\" is no address of the web to crawl from; give one such as"
+                    + " https://example.org/.");
+        }
+        return URI.create(normal);
     }
 
     /**

@@ -45,9 +45,16 @@ final class Fetcher {
     private final HttpClient client;
     private final Duration timeout;
     private final int bytes;
+    private final boolean anywhere;
 
-    /** @param server where every name leads, or null for the network's own way */
-    Fetcher(InetSocketAddress server, Duration timeout, int bytes) {
+    /**
+     * Fetches as a crawler is told to.
+     *
+     * @param anywhere whether private addresses may be asked, as where the start names one
+     * @param server where every name leads, or null for the network's own way
+     */
+    Fetcher(InetSocketAddress server, Duration timeout, int bytes, boolean anywhere) {
+        this.anywhere = anywhere || server != null;
         this.client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
@@ -60,13 +67,22 @@ final class Fetcher {
 
     /** Fetches; never throws for what a server does. */
     Answer get(URI address) throws InterruptedException {
+        return get(address, bytes);
+    }
+
+    /** The same with another limit of bytes. */
+    Answer get(URI address, int most) throws InterruptedException {
+        String refusal = anywhere ? null : Addresses.refusal(address);
+        if (refusal != null) {
+            return Answer.failed(refusal);
+        }
         HttpRequest request = HttpRequest.newBuilder(address)
                 .header("User-Agent", AGENT)
                 .header("Accept", "text/html, text/plain;q=0.9")
                 .timeout(timeout)
                 .build();
         CompletableFuture<HttpResponse<LimitedBody.Content>> future =
-                client.sendAsync(request, info -> new LimitedBody(bytes));
+                client.sendAsync(request, info -> new LimitedBody(most));
         try {
             HttpResponse<LimitedBody.Content> response = future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
             return new Answer(

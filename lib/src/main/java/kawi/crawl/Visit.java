@@ -21,6 +21,10 @@ public record Visit(String url, int depth, Disposition outcome, int status, long
         DISALLOWED,
         /** The page asks not to be kept. */
         NOINDEX,
+        /** The page asks not to be learned from. */
+        RESERVED,
+        /** A link that is no address; not asked. */
+        NO_ADDRESS,
         /** Neither HTML nor plain text. */
         NOT_TEXT,
         /** An HTTP status of 400 or more. */

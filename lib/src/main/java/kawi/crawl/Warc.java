@@ -1,43 +1,26 @@
 package kawi.crawl;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.ReadableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.zip.GZIPInputStream;
-import kawi.corpus.Archive;
-import kawi.corpus.Decoded;
-import kawi.corpus.Document;
 import kawi.evidence.AtomicFile;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
-import kawi.readers.Intake;
 import kawi.readers.Reading;
 import kawi.readers.Source;
+import kawi.readers.WarcFile;
 import org.netpreserve.jwarc.HttpResponse;
 import org.netpreserve.jwarc.MediaType;
-import org.netpreserve.jwarc.ParsingException;
 import org.netpreserve.jwarc.WarcCompression;
-import org.netpreserve.jwarc.WarcReader;
-import org.netpreserve.jwarc.WarcRecord;
 import org.netpreserve.jwarc.WarcResponse;
 import org.netpreserve.jwarc.WarcWriter;
 import org.netpreserve.jwarc.Warcinfo;
@@ -51,259 +34,17 @@ public final class Warc {
     }
 
     /**
-     * Reads the pages of a WARC file, compressed or not, as documents of a source. A page's own licence counts; one
-     * that states none is unstated, which no policy allows. A damaged record costs that record: the reading goes on at
-     * the next that can be found. What is no page (an error, a picture, a record of another type) is set aside and
-     * counted.
+     * Reads the pages of a WARC file as documents of a source.
      *
-     * @param warcGz the file
+     * @param warcGz the file, compressed or not
      * @param source what the documents are said to come from
      * @param progress hears of the pages read
      * @return the documents, and what was set aside or repaired
      * @throws KitException where the file is not there or may not be read
+     * @see WarcFile#read(Path, Source, Progress)
      */
     public static Reading read(Path warcGz, Source source, Progress progress) {
-        Intake intake = new Intake(source, Integer.MAX_VALUE, Long.MAX_VALUE, progress);
-        try (FileChannel file = FileChannel.open(warcGz, StandardOpenOption.READ)) {
-            new Pages(file, warcGz.getFileName().toString(), source, intake).read();
-        } catch (Intake.Enough e) {
-            // Interrupted: the pages read until then are kept.
-        } catch (IOException e) {
-            throw KitException.of(e, "reading a crawl", warcGz);
-        }
-        return intake.reading();
-    }
-
-    /** One file while it is read. */
-    private static final class Pages {
-        private static final int WINDOW = 1 << 20;
-        private static final int MOST_IDLE = 100;
-        private static final byte[] GZIP = {0x1f, (byte) 0x8b, 8};
-        private static final byte[] PLAIN = "WARC/".getBytes(StandardCharsets.US_ASCII);
-        /** Records about the others, not of content. */
-        private static final Set<String> ABOUT = Set.of("warcinfo", "request", "metadata");
-
-        private final FileChannel file;
-        private final String name;
-        private final Source source;
-        private final Intake intake;
-        private final Map<String, Integer> others = new TreeMap<>();
-        /** Why nothing could be read after the record at {@link #doubtAt}, until it is said; null where all is well. */
-        private String doubt;
-
-        private long doubtAt;
-
-        Pages(FileChannel file, String name, Source source, Intake intake) {
-            this.file = file;
-            this.name = name;
-            this.source = source;
-            this.intake = intake;
-        }
-
-        void read() throws IOException {
-            if (file.size() == 0) {
-                intake.skipped(name, "empty");
-            }
-            for (long at = 0; at >= 0 && at < file.size(); ) {
-                at = readFrom(at);
-            }
-            others.forEach((type, count) -> intake.skipped(
-                    name, count + (count == 1 ? " record" : " records") + " of the type " + type + ", not read"));
-        }
-
-        /** Reads records from here on. {@return where to go on after a damaged one, or -1 at the end} */
-        private long readFrom(long from) throws IOException {
-            long at = from;
-            boolean between = false;
-            String reason;
-            try {
-                file.position(from);
-                // Not closed: that would close the file.
-                WarcReader reader = new WarcReader(unclosed(file));
-                while (true) {
-                    Optional<WarcRecord> record = reader.next();
-                    between = false;
-                    sayDoubt(from);
-                    if (record.isEmpty()) {
-                        return -1;
-                    }
-                    at = Math.max(at, from + reader.position());
-                    record(record.get(), at);
-                    between = true;
-                }
-            } catch (Intake.Enough e) {
-                throw e;
-            } catch (IOException | RuntimeException e) {
-                reason = e.getMessage() == null ? "it ends too early" : plain(e.getMessage());
-            }
-            long next = next(at + 1);
-            if (next < 0) {
-                intake.skipped(
-                        name + " at byte " + (doubt == null ? at : doubtAt),
-                        "cut short or damaged; the pages before it were read");
-            } else if (between) {
-                // Is it the next record that is damaged, or is this one longer than it says? The next reading tells.
-                doubtAt = at;
-                doubt = reason;
-            } else {
-                doubt = null;
-                intake.skipped(name + " at byte " + at, "a damaged record, left out (" + reason + ")");
-            }
-            return next;
-        }
-
-        /** Says that bytes were passed over between two records that could be read. */
-        private void sayDoubt(long from) {
-            if (doubt != null) {
-                intake.skipped(
-                        name + " at byte " + doubtAt,
-                        "what follows this record cannot be read (" + doubt + "); reading goes on at byte " + from);
-                doubt = null;
-            }
-        }
-
-        private void record(WarcRecord record, long at) throws IOException {
-            if (!(record instanceof WarcResponse response)) {
-                if (!ABOUT.contains(record.type())) {
-                    others.merge(record.type(), 1, Integer::sum);
-                }
-                return;
-            }
-            String where = response.target();
-            HttpResponse http;
-            try {
-                if (!response.contentType().base().equals(MediaType.HTTP)) {
-                    intake.skipped(
-                            where,
-                            "a response of the type " + response.contentType().base() + ", not a page");
-                    return;
-                }
-                http = response.http();
-            } catch (ParsingException | IllegalArgumentException e) {
-                intake.skipped(name + " at byte " + at, "a response that is not HTTP: " + plain(e.getMessage()));
-                return;
-            }
-            String type =
-                    http.headers().first("Content-Type").orElse("").strip().toLowerCase(Locale.ROOT);
-            if (http.status() == 0) {
-                intake.skipped(where, "a response without a status");
-            } else if (http.status() < 200 || http.status() > 299) {
-                intake.skipped(where, "answers " + http.status());
-            } else if (!isText(type)) {
-                intake.skipped(where, "not text: " + type);
-            } else {
-                page(where, type, http);
-            }
-        }
-
-        private void page(String where, String type, HttpResponse http) throws IOException {
-            byte[] body;
-            try {
-                body = whole(http.bodyDecoded().stream());
-            } catch (ParsingException | IllegalArgumentException e) {
-                intake.skipped(where, "its body cannot be decoded: " + plain(e.getMessage()));
-                return;
-            }
-            if (body.length > Archive.LARGEST) {
-                intake.skipped(where, "more than " + Archive.LARGEST + " bytes");
-                return;
-            }
-            Page page = Page.of(where, http.headers().first("Content-Type").orElse(""), body);
-            if (new Decoded(page.text(), null).binary() > 0.01) {
-                intake.skipped(where, "not text");
-                return;
-            }
-            intake.repaired(page.url(), new Decoded("", page.note()));
-            intake.take(Document.collected(
-                    source.id(),
-                    page.url(),
-                    page.title(),
-                    page.author(),
-                    page.year(),
-                    source.genre(),
-                    page.licence() == null ? "LicenseRef-unstated" : page.licence(),
-                    page.url(),
-                    page.text()));
-        }
-
-        /** A body up to a byte more than is taken. A stream that only ever gives nothing is at its end, and damaged. */
-        private static byte[] whole(InputStream in) throws IOException {
-            ByteArrayOutputStream body = new ByteArrayOutputStream();
-            byte[] buffer = new byte[1 << 13];
-            int idle = 0;
-            for (int count; body.size() <= Archive.LARGEST && (count = in.read(buffer)) >= 0; ) {
-                body.write(buffer, 0, count);
-                idle = count == 0 ? idle + 1 : 0;
-                if (idle > MOST_IDLE) {
-                    throw new EOFException("its body ends too early");
-                }
-            }
-            return body.toByteArray();
-        }
-
-        /** Where the next record begins at or after a byte, or -1: a gzip member or a line that begins with WARC/. */
-        private long next(long from) throws IOException {
-            ByteBuffer window = ByteBuffer.allocate(WINDOW);
-            for (long at = from; at < file.size(); at += WINDOW - 512) {
-                window.clear();
-                while (window.hasRemaining() && file.read(window, at + window.position()) > 0) {
-                    // Until the window is full or the file ends.
-                }
-                byte[] bytes = window.array();
-                for (int i = 0; i < window.position() && i < WINDOW - 512; i++) {
-                    boolean begins =
-                            starts(bytes, i, window.position(), GZIP) && inflatesToWarc(bytes, i, window.position())
-                                    || starts(bytes, i, window.position(), PLAIN) && (i == 0 || bytes[i - 1] == '\n');
-                    if (begins) {
-                        return at + i;
-                    }
-                }
-            }
-            return -1;
-        }
-
-        private static boolean starts(byte[] bytes, int at, int end, byte[] magic) {
-            return at + magic.length <= end && Arrays.equals(bytes, at, at + magic.length, magic, 0, magic.length);
-        }
-
-        private static boolean inflatesToWarc(byte[] bytes, int at, int end) {
-            try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(bytes, at, end - at))) {
-                return Arrays.equals(in.readNBytes(PLAIN.length), PLAIN);
-            } catch (IOException e) {
-                return false;
-            }
-        }
-
-        private static boolean isText(String type) {
-            return type.isEmpty()
-                    || type.startsWith("text/html")
-                    || type.startsWith("text/plain")
-                    || type.startsWith("application/xhtml");
-        }
-
-        private static String plain(String message) {
-            String line = String.valueOf(message).lines().findFirst().orElse("");
-            return line.length() > 120 ? line.substring(0, 120) + "..." : line;
-        }
-
-        private static ReadableByteChannel unclosed(FileChannel file) {
-            return new ReadableByteChannel() {
-                @Override
-                public int read(ByteBuffer into) throws IOException {
-                    return file.read(into);
-                }
-
-                @Override
-                public boolean isOpen() {
-                    return file.isOpen();
-                }
-
-                @Override
-                public void close() {
-                    // The file outlives its readers.
-                }
-            };
-        }
+        return WarcFile.read(warcGz, source, progress);
     }
 
     /** Writes records under a temporary name until it is finished. Record ids are made from the content, not drawn. */

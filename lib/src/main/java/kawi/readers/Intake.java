@@ -121,6 +121,11 @@ public final class Intake {
         repaired.add(new Skipped(where, note));
     }
 
+    /** {@return how many documents were offered and things set aside: where it does not grow, nothing was said} */
+    long said() {
+        return offered + aside.size();
+    }
+
     /** {@return what was taken: the sample in the source's order, and everything that was noted} */
     public Reading reading() {
         List<Document> documents = kept.stream()

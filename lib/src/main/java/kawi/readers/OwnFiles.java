@@ -13,7 +13,8 @@ import java.util.function.BiConsumer;
 
 /**
  * The files of a reader's own data: one file, or those of a folder and the folders in it, in the order of their paths.
- * The folder that is named may be a link; hidden folders and links to folders inside it are left out and said.
+ * The folder that is named may be a link; hidden files and folders, links to folders, and links that lead outside are
+ * left out and said.
  */
 final class OwnFiles {
     /**
@@ -49,7 +50,11 @@ final class OwnFiles {
 
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                if (Files.isRegularFile(file)) {
+                if (file.getFileName().toString().startsWith(".")) {
+                    skipped.accept(name(root, file), "a hidden file");
+                } else if (attributes.isSymbolicLink() && leadsOutside(root, file)) {
+                    skipped.accept(name(root, file), "a link that leads outside the folder, not followed");
+                } else if (Files.isRegularFile(file)) {
                     items.add(new Item(file, name(root, file)));
                 } else {
                     skipped.accept(
@@ -77,6 +82,14 @@ final class OwnFiles {
             skipped.accept(String.valueOf(named.getFileName()), "a folder without files");
         }
         return items;
+    }
+
+    private static boolean leadsOutside(Path root, Path link) {
+        try {
+            return Files.isRegularFile(link) && !link.toRealPath().startsWith(root);
+        } catch (IOException e) {
+            return false; // to nothing, which is said as that
+        }
     }
 
     private static String name(Path root, Path file) {

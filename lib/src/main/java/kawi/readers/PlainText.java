@@ -1,149 +1,167 @@
 package kawi.readers;
 
-import java.io.BufferedInputStream;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import kawi.corpus.Archive;
-import kawi.corpus.Decoded;
-import kawi.corpus.Document;
-import kawi.corpus.JsonRecord;
-import kawi.corpus.JsonRecords;
 import kawi.corpus.Lines;
 
 /**
- * A reader's own data: a {@code .txt}, {@code .md} or {@code .jsonl} file, or a folder of them. A text file becomes one
- * document, or several of about 16 kB cut at blank lines where it is longer; a {@code .jsonl} file has one document a
- * line, an object with a text and, if wanted, title, author, year, genre, licence and url, under the names that
- * {@link JsonRecord} lists. What the object does not say, the catalog's entry says for it.
+ * A reader's own data, whatever of it is text: a file, or a folder of files of any of these kinds, told by the ending
+ * of the name in capitals or not. Each may be compressed ({@code .gz}, {@code .zst}, {@code .bz2}) and lie in an
+ * archive ({@code .zip}, {@code .tar}, {@code .tar.gz}, ...).
+ *
+ * <ul>
+ *   <li>{@code .txt}, {@code .text}, {@code .md}, {@code .rst}: see {@link OwnTexts}
+ *   <li>{@code .html}, {@code .htm}, {@code .xhtml}, and those of an {@code .epub}: a {@link Page} each
+ *   <li>{@code .jsonl}, {@code .ndjson}, {@code .json}: see {@link JsonTexts}; {@code .csv}, {@code .tsv}: see
+ *       {@link TableRows}
+ *   <li>{@code .warc}, {@code .wet}: see {@link WarcFile}; {@code .mbox}, {@code .eml}: see {@link Mailbox}
+ * </ul>
+ *
+ * <p>Anything else is set aside with its reason, and nothing that a file holds stops the reading of the others.
  */
 final class PlainText implements Reader {
-    /** Length in bytes from which a text is cut at the next blank line. */
-    private static final int PART = 16_000;
-    /** Length in bytes from which it is cut at the next line, blank or not. */
-    private static final int LONGEST_PART = 4_000_000;
+    static final String KINDS = ".txt, .md, .html, .json, .jsonl, .csv, .tsv, .mbox, .eml, .warc, .wet, .epub";
+
+    private static final Pattern WEB_ARCHIVE = Pattern.compile(".*\\.(warc|wet|wat|arc)(\\.gz|\\.zst)?");
+    private static final Pattern ARCHIVE =
+            Pattern.compile(".*\\.(zip|jar|whl|epub|tar|tgz|tbz2|tzst|tar\\.(gz|zst|bz2))");
+    private static final Pattern HIDDEN = Pattern.compile("(.*/)?(\\.[^./][^/]*|\\.\\.[^/]+|__MACOSX)(/.*)?");
+    private static final int DEEPEST = 3;
 
     @Override
     public void read(Source source, List<Path> files, Intake intake) throws IOException {
         for (Path file : files) {
             for (OwnFiles.Item item : OwnFiles.of(file, intake::skipped)) {
-                read(source, item.file(), item.name(), intake);
+                read(source, Content.of(item), intake, 0);
             }
         }
     }
 
-    private static void read(Source source, Path file, String name, Intake intake) {
-        String ending = name.toLowerCase(Locale.ROOT);
-        boolean json = ending.endsWith(".jsonl") || ending.endsWith(".ndjson");
-        if (!json && !ending.endsWith(".txt") && !ending.endsWith(".md")) {
-            intake.skipped(name, "neither .txt, .md nor .jsonl");
-            return;
-        }
-        try (InputStream in = open(file, name, intake)) {
-            if (in == null) {
+    private static void read(Source source, Content content, Intake intake, int depth) {
+        String name = content.name();
+        long before = intake.said();
+        try {
+            if (content.head().length == 0) {
+                intake.skipped(name, "empty");
                 return;
             }
-            Lines lines = new Lines(in);
-            if (json) {
-                objects(source, name, lines, intake);
+            String ending = name.toLowerCase(Locale.ROOT);
+            if (WEB_ARCHIVE.matcher(ending).matches()) {
+                WarcFile.read(content, source, intake);
+            } else if (ARCHIVE.matcher(ending).matches()) {
+                archive(source, content, intake, depth);
             } else {
-                texts(source, name, lines, intake);
+                text(source, content.unpacked(), name, intake);
             }
+            if (intake.said() == before) {
+                intake.skipped(name, "nothing in it that could be read");
+            }
+        } catch (Intake.Enough e) {
+            throw e;
         } catch (AccessDeniedException e) {
             intake.skipped(name, "may not be read by this user");
-        } catch (IOException e) {
-            intake.skipped(name, "could not be read further: " + e.getMessage());
+        } catch (IOException | UncheckedIOException e) {
+            intake.skipped(name, "could not be read further: " + reason(e));
+        } catch (RuntimeException e) {
+            intake.skipped(name, "damaged, not read further: " + reason(e));
         }
     }
 
-    /** The file's bytes, those of UTF-16 as UTF-8, whose lines end in one byte; null where it was set aside. */
-    private static InputStream open(Path file, String name, Intake intake) throws IOException {
-        if (Files.size(file) == 0) {
-            intake.skipped(name, "empty");
-            return null;
-        }
-        InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
-        in.mark(2);
-        byte[] mark = in.readNBytes(2);
-        in.reset();
-        if (mark.length < 2 || (mark[0] & 0xff) + (mark[1] & 0xff) != 0xff + 0xfe) {
-            return in;
-        }
-        try (in) {
-            byte[] whole = in.readNBytes(Archive.LARGEST + 1);
-            if (whole.length > Archive.LARGEST) {
-                intake.skipped(name, "UTF-16, and more than " + Archive.LARGEST + " bytes; save it as UTF-8");
-                return null;
+    static String reason(Exception e) {
+        String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+        return message.length() > 160 ? message.substring(0, 160) + "..." : message;
+    }
+
+    /** One file by its ending, unpacked, under the name that it has in the folder. */
+    private static void text(Source source, Content content, String name, Intake intake) throws IOException {
+        String ending = Content.withoutPacking(content.name()).toLowerCase(Locale.ROOT);
+        Content named = new Content(name, content.opener(), null);
+        switch (ending.substring(ending.lastIndexOf('.') + 1)) {
+            case "txt", "text", "md", "markdown", "rst" -> {
+                try (InputStream in = named.utf8(intake)) {
+                    OwnTexts.read(source, name, new Lines(in), intake);
+                }
             }
-            Decoded decoded = Decoded.of(whole);
-            intake.repaired(name, decoded);
-            return new ByteArrayInputStream(decoded.text().getBytes(StandardCharsets.UTF_8));
+            case "jsonl", "ndjson" -> {
+                try (InputStream in = named.utf8(intake)) {
+                    JsonTexts.lines(source, name, new Lines(in), intake);
+                }
+            }
+            case "json" -> {
+                try (InputStream in = named.utf8(intake)) {
+                    JsonTexts.values(source, name, in, intake);
+                }
+            }
+            case "csv" -> TableRows.read(source, named, false, intake);
+            case "tsv", "tab" -> TableRows.read(source, named, true, intake);
+            case "mbox" -> {
+                try (InputStream in = named.open()) {
+                    Mailbox.read(source, name, new Lines(in), intake);
+                }
+            }
+            case "eml" -> Mailbox.message(source, name, whole(named), intake);
+            case "html", "htm", "xhtml" -> page(source, name, ending, whole(named), intake);
+            default -> intake.skipped(name, "of no kind that is read (" + KINDS + ")" + advice(ending));
         }
     }
 
-    private static void texts(Source source, String name, Lines lines, Intake intake) throws IOException {
-        ByteArrayOutputStream part = new ByteArrayOutputStream();
-        int parts = 0;
-        for (byte[] line; (line = lines.next()) != null; ) {
-            if (lines.skippedBytes() > 0) {
-                intake.skipped(
-                        name + " line " + lines.number(),
-                        "a line of " + lines.skippedBytes() + " bytes, more than " + Lines.LONGEST);
-                continue;
-            }
-            part.writeBytes(line);
-            part.write('\n');
-            if (part.size() >= PART && new String(line, StandardCharsets.ISO_8859_1).isBlank()
-                    || part.size() >= LONGEST_PART) {
-                text(source, name, ++parts, part, intake);
-            }
+    private static String advice(String ending) {
+        if (ending.endsWith(".xz") || ending.endsWith(".7z") || ending.endsWith(".rar")) {
+            return "; pack it as .gz or .zip";
         }
-        if (part.size() > 0) {
-            text(source, name, ++parts, part, intake);
+        return ending.endsWith(".pdf") || ending.matches(".*\\.(docx?|odt|rtf)") ? "; save it as .txt or .html" : "";
+    }
+
+    private static byte[] whole(Content content) throws IOException {
+        try (InputStream in = content.open()) {
+            byte[] bytes = in.readNBytes(Archive.LARGEST + 1);
+            if (bytes.length > Archive.LARGEST) {
+                throw new IOException("more than " + Archive.LARGEST + " bytes");
+            }
+            return bytes;
         }
     }
 
-    private static void text(Source source, String name, int number, ByteArrayOutputStream part, Intake intake) {
-        Decoded decoded = Decoded.of(part.toByteArray());
-        part.reset();
-        String where = name + (number == 1 ? "" : " part " + number);
-        if (decoded.binary() > 0.01) {
-            intake.skipped(where, "not text");
+    private static void page(Source source, String name, String ending, byte[] bytes, Intake intake) {
+        Page page = Page.of("", ending.endsWith("xhtml") ? "application/xhtml+xml" : "text/html", bytes);
+        OwnTexts.page(source, name, page, page.licence() == null ? source.licence() : page.licence(), intake);
+    }
+
+    private static void archive(Source source, Content content, Intake intake, int depth) throws IOException {
+        String name = content.name();
+        if (depth >= DEEPEST) {
+            intake.skipped(name, "an archive in an archive in an archive, not opened");
             return;
         }
-        intake.repaired(where, decoded);
-        intake.take(Document.collected(
-                source.id(), where, where, null, null, source.genre(), source.licence(), name, decoded.text()));
-    }
-
-    private static void objects(Source source, String name, Lines lines, Intake intake) throws IOException {
-        JsonRecords records = new JsonRecords(name, intake::skipped, intake::repaired, (where, record) -> {
-            intake.take(document(source, where, record));
-            return true;
-        });
-        for (byte[] line; (line = lines.next()) != null; ) {
-            records.line(lines, line);
+        boolean book = name.toLowerCase(Locale.ROOT).endsWith(".epub");
+        long[] hidden = new long[1];
+        java.util.function.Predicate<String> wanted = path -> {
+            boolean out = HIDDEN.matcher(path).matches();
+            hidden[0] += out ? 1 : 0;
+            return !out && (!book || path.toLowerCase(Locale.ROOT).matches(".*\\.x?html?"));
+        };
+        java.util.function.Consumer<Archive.Entry> visitor =
+                entry -> read(source, Content.of(name + "!/" + entry.path(), entry.bytes()), intake, depth + 1);
+        if (content.file() != null) {
+            Archive.read(content.file(), wanted, (where, why) -> intake.skipped(within(name, where), why), visitor);
+        } else {
+            Archive.read(new Archive.Entry(name, whole(content)), wanted, intake::skipped, visitor);
         }
-        records.end();
+        if (hidden[0] > 0) {
+            intake.skipped(name, hidden[0] + (hidden[0] == 1 ? " hidden file" : " hidden files") + " in it");
+        }
     }
 
-    private static Document document(Source source, String where, JsonRecord record) {
-        return Document.collected(
-                source.id(),
-                where,
-                record.title(),
-                record.author(),
-                record.year(),
-                record.genre() == null ? source.genre() : record.genre(),
-                record.licence() == null ? source.licence() : record.licence(),
-                record.url() == null ? where : record.url(),
-                record.text());
+    /** The archive says its own file name; here it goes by its path in the folder. */
+    private static String within(String name, String where) {
+        String own = name.substring(name.lastIndexOf('/') + 1);
+        return where.startsWith(own) ? name + where.substring(own.length()) : where;
     }
 }

@@ -24,6 +24,8 @@ import java.util.stream.Stream;
  * @param path a file or folder of the reader's own, instead of packages and files
  * @param part path inside the source's archive of the one thing that is read, as {@code tables/tweets.txt} or, in an
  *     archive inside the archive, {@code sets.tar.gz!/tables/tweets.txt}; null where the reader takes all it knows
+ * @param textField name of the field or column that holds the text, in files of records; a dot leads into an object, as
+ *     in {@code message.content}; null where it has one of the usual names
  */
 public record Source(
         String id,
@@ -39,7 +41,8 @@ public record Source(
         List<Parcel> packages,
         List<Parcel> files,
         String path,
-        String part) {
+        String part,
+        String textField) {
 
     /**
      * A source of which no part is singled out. What is null is filled as in the catalog.
@@ -86,6 +89,7 @@ public record Source(
                 packages,
                 files,
                 path,
+                null,
                 null);
     }
 
@@ -106,6 +110,7 @@ public record Source(
      * @param files single files, or null
      * @param path a file or folder of the reader's own, or null
      * @param part path of the one thing that is read, or null
+     * @param textField name of the field that holds the text, or null
      */
     public Source {
         title = title == null ? id : title;

@@ -301,7 +301,7 @@ class CrawlerTest {
                         && cafe.text().contains("\u201cThey float,\u201d")
                         && cafe.text().contains("\u00a31"));
                 assertEquals(
-                        "LicenseRef-unstated",
+                        "LicenseRef-all-rights-reserved",
                         reading.documents().stream()
                                 .filter(d -> d.url().endsWith("guest.html"))
                                 .findFirst()

@@ -141,15 +141,9 @@ class WarcReadingTest {
                 "request", "application/http; msgtype=request", "http://h.example/", bytes("GET / HTTP/1.1\r\n\r\n")));
         page("/ok", "good");
         Reading reading = read();
-        assertEquals(List.of("good"), texts(reading));
+        assertEquals(List.of("text", "text", "good"), texts(reading));
         assertEquals(
-                List.of(
-                        "answers 404",
-                        "answers 301",
-                        "not text: image/png",
-                        "not text: application/json",
-                        "not text",
-                        "2 records of the type conversion, not read"),
+                List.of("answers 404", "answers 301", "not text: image/png", "not text: application/json", "not text"),
                 reasons(reading));
     }
 
@@ -202,5 +196,91 @@ class WarcReadingTest {
             assertEquals(0, reading.documents().size());
             assertEquals(1, reading.skipped().size(), reading.skipped().toString());
         }
+    }
+
+    private void coded(String path, String headers, byte[] body) throws Exception {
+        http(
+                path,
+                "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n" + headers + "\r\n\r\n"
+                        + new String(body, StandardCharsets.ISO_8859_1));
+    }
+
+    @Test
+    void bodiesAreReadInEveryCodingAndAsTheyAreWhereTheHeadersAreWrong() throws Exception {
+        byte[] plain = bytes("<p>packed</p>");
+        ByteArrayOutputStream gzip = new ByteArrayOutputStream();
+        try (GZIPOutputStream out = new GZIPOutputStream(gzip)) {
+            out.write(plain);
+        }
+        coded("/gzip", "Content-Encoding: x-gzip", gzip.toByteArray());
+        ByteArrayOutputStream zlib = new ByteArrayOutputStream();
+        try (var out = new java.util.zip.DeflaterOutputStream(zlib)) {
+            out.write(plain);
+        }
+        coded("/zlib", "Content-Encoding: deflate", zlib.toByteArray());
+        ByteArrayOutputStream raw = new ByteArrayOutputStream();
+        try (var out = new java.util.zip.DeflaterOutputStream(raw, new java.util.zip.Deflater(9, true))) {
+            out.write(plain);
+        }
+        coded("/raw", "Content-Encoding: deflate", raw.toByteArray());
+        coded(
+                "/br",
+                "Content-Encoding: br",
+                java.util.HexFormat.of().parseHex("0b0b803c703e7061636b65642062792062726f746c693c2f703e03"));
+        coded("/zstd", "Content-Encoding: zstd", com.github.luben.zstd.Zstd.compress(plain));
+        coded("/not", "Content-Encoding: gzip", plain);
+        coded("/not-br", "Content-Encoding: br", plain);
+        coded("/chunked", "Transfer-Encoding: chunked", bytes("8;x=y\r\n<p>packe\r\n5\r\nd</p>\r\n0\r\n\r\n"));
+        coded("/unended", "Transfer-Encoding: chunked", bytes("8\r\n<p>packe\r\n50\r\nd</p>"));
+        coded("/joined", "Transfer-Encoding: chunked", plain);
+        page("/ok", "good");
+        Reading reading = read();
+        assertEquals(
+                List.of(
+                        "packed",
+                        "packed",
+                        "packed",
+                        "packed by brotli",
+                        "packed",
+                        "packed",
+                        "packed",
+                        "packed",
+                        "packed",
+                        "packed",
+                        "good"),
+                texts(reading),
+                reading.skipped().toString());
+        assertEquals(
+                List.of(new Skipped("http://h.example/unended", "its last chunk does not end")), reading.repaired());
+    }
+
+    @Test
+    void convertedTextResourcesAndRevisitsAreReadAsWhatTheyAre() throws Exception {
+        raw(record(
+                "conversion", "text/plain", "http://h.example/wet", "caf\u00e9 <b>".getBytes(StandardCharsets.UTF_8)));
+        raw(record("resource", "text/html", "http://h.example/page", bytes("<p>stored</p>")));
+        raw(record("resource", "image/png", "http://h.example/a.png", bytes("PNG")));
+        raw(record("resource", "text/plain", "metadata://crawler/log", bytes("a log")));
+        raw(record("revisit", "application/http", "http://h.example/page", bytes("HTTP/1.1 200 OK\r\n\r\n"))
+                .replace(
+                        "WARC-Date",
+                        "WARC-Profile: http://netpreserve.org/warc/1.0/revisit/identical-payload-digest\r\nWARC-Date"));
+        Reading reading = read();
+        assertEquals(
+                List.of("caf\u00e9 <b>", "stored"),
+                texts(reading),
+                reading.skipped().toString());
+        assertEquals(
+                List.of(
+                        "not text: image/png",
+                        "1 visit that found a page unchanged; it lies where it was kept first",
+                        "1 record of the type resource, not read"),
+                reasons(reading));
+    }
+
+    @Test
+    void aFileOfRecordsAboutPagesSaysThatItHasNoText() throws Exception {
+        raw(record("metadata", "application/json", "http://h.example/", bytes("{}")));
+        assertEquals(List.of("1 record about pages that are not in it (metadata), no text"), reasons(read()));
     }
 }

@@ -58,7 +58,12 @@ class OwnDataTest {
         Reading reading = read();
         assertEquals(0, reading.documents().size());
         assertEquals(
-                List.of("empty", "empty", "not text", "neither .txt, .md nor .jsonl"),
+                List.of(
+                        "empty",
+                        "empty",
+                        "not text",
+                        "of no kind that is read (.txt, .md, .html, .json, .jsonl, .csv, .tsv, .mbox, .eml, .warc,"
+                                + " .wet, .epub); save it as .txt or .html"),
                 reading.skipped().stream().map(Skipped::reason).toList());
     }
 

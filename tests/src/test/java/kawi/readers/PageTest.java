@@ -1,4 +1,4 @@
-package kawi.crawl;
+package kawi.readers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
