@@ -60,6 +60,10 @@ final class LlamaFileWriter {
                 .put("llama.rope.dimension_count", config.headSize())
                 .put("llama.rope.freq_base", (float) config.ropeBase())
                 .put("llama.vocab_size", config.vocabularySize());
+        if (config.scaling().kind() == RopeScaling.Kind.LINEAR) {
+            out.put("llama.rope.scaling.type", "linear")
+                    .put("llama.rope.scaling.factor", (float) config.scaling().factor());
+        }
     }
 
     static LlamaFileWriter of(
@@ -154,6 +158,15 @@ final class LlamaFileWriter {
                                 + " was asked for: choose one of these.");
                 });
         out.put("general.quantization_version", 2);
+        RopeScaling.Kind kind = config.scaling().kind();
+        if (kind == RopeScaling.Kind.LLAMA3 || kind == RopeScaling.Kind.GIVEN) {
+            int pairs = config.headSize() / 2;
+            float[] divisors = new float[pairs];
+            for (int pair = 0; pair < pairs; pair++) {
+                divisors[pair] = (float) config.scaling().divisor(pair, config.ropeBase(), 2 * pairs);
+            }
+            out.tensor("rope_freqs.weight", new long[] {pairs}, GgufType.F32, () -> FloatBuffer.wrap(divisors));
+        }
         weights.forEach((name, weight) -> {
             long[] shape = weight.getShape().getShape();
             int heads = name.endsWith("q_proj.weight")
