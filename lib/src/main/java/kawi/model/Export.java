@@ -79,7 +79,7 @@ public final class Export {
     public static Export of(Pretrained pretrained, Adapter adapter) {
         return new Export(
                 pretrained.name(),
-                pretrained.model(),
+                pretrained.network(),
                 pretrained.tokenizer(),
                 pretrained.specials(),
                 pretrained.chat(),

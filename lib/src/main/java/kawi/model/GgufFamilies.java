@@ -158,6 +158,8 @@ final class GgufFamilies {
         said.only(key("rope.scaling.type"), known, "none", "linear");
         if (!kind.equals("linear")) {
             said.only(key("rope.scaling.factor"), known, 1);
+        } else {
+            factor = real("rope.scaling.factor");
         }
         for (String other : List.of("rope.scaling.attn_factor", "rope.scale", "rope.scale_linear")) {
             said.only(key(other), known, 1);

@@ -239,6 +239,9 @@ public record LlamaConfig(
         said.only("llama.rope.scaling.type", STRETCHED, "none", "linear");
         if (!kind.equals("linear")) {
             said.only("llama.rope.scaling.factor", STRETCHED, 1);
+        } else if (!said.has("llama.rope.scaling.factor")) {
+            throw new KitException(
+                    file.name() + " lacks the number 'llama.rope.scaling.factor': fetch the file again.");
         }
         for (String other : List.of("scaling.attn_factor", "scale", "scale_linear")) {
             said.only("llama.rope." + other, STRETCHED, 1);

