@@ -87,10 +87,24 @@ final class LlamaFileWriter {
             kinds.add(UNUSED);
         }
         out.put("tokenizer.ggml.model", "gpt2")
-                .put("tokenizer.ggml.pre", bpe.splitter() == Splitter.SMOLLM ? "smollm" : "gpt-2")
+                .put("tokenizer.ggml.pre", pre(bpe))
                 .put("tokenizer.ggml.tokens", tokens)
                 .put("tokenizer.ggml.token_type", kinds)
                 .put("tokenizer.ggml.merges", bpe.merges());
+    }
+
+    /** llama.cpp's name of a split; Llama 3's goes with words that are tokens before all merges. */
+    private static String pre(Bpe bpe) {
+        if (bpe.wholeFirst() != (bpe.splitter() == Splitter.LLAMA3)) {
+            throw new KitException("GGUF has no name for this tokenizer's split with"
+                    + (bpe.wholeFirst() ? "" : "out") + " ignore_merges: export the model as a folder.");
+        }
+        return switch (bpe.splitter()) {
+            case GPT2 -> "gpt-2";
+            case SMOLLM -> "smollm";
+            case LLAMA3 -> "llama-bpe";
+            case QWEN2 -> "qwen2";
+        };
     }
 
     private void specials(Tokenizer tokenizer, SpecialTokens specials, ChatTemplate chat) {

@@ -1,6 +1,7 @@
 package kawi.text;
 
 import com.ibm.icu.lang.UCharacter;
+import com.ibm.icu.lang.UCharacterCategory;
 import com.ibm.icu.lang.UProperty;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -128,11 +129,11 @@ final class AddedTokens {
     static boolean word(int c) {
         int type = UCharacter.getType(c);
         return UCharacter.hasBinaryProperty(c, UProperty.ALPHABETIC)
-                || type == Character.NON_SPACING_MARK
-                || type == Character.ENCLOSING_MARK
-                || type == Character.COMBINING_SPACING_MARK
-                || type == Character.DECIMAL_DIGIT_NUMBER
-                || type == Character.CONNECTOR_PUNCTUATION
+                || type == UCharacterCategory.NON_SPACING_MARK
+                || type == UCharacterCategory.ENCLOSING_MARK
+                || type == UCharacterCategory.COMBINING_SPACING_MARK
+                || type == UCharacterCategory.DECIMAL_DIGIT_NUMBER
+                || type == UCharacterCategory.CONNECTOR_PUNCTUATION
                 || UCharacter.hasBinaryProperty(c, UProperty.JOIN_CONTROL);
     }
 

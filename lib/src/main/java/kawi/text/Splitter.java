@@ -1,6 +1,7 @@
 package kawi.text;
 
 import com.ibm.icu.lang.UCharacter;
+import com.ibm.icu.lang.UCharacterCategory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -190,19 +191,19 @@ public enum Splitter {
      */
     private static int kindOf(int codePoint) {
         switch (UCharacter.getType(codePoint)) {
-            case Character.UPPERCASE_LETTER:
-            case Character.LOWERCASE_LETTER:
-            case Character.TITLECASE_LETTER:
-            case Character.MODIFIER_LETTER:
-            case Character.OTHER_LETTER:
+            case UCharacterCategory.UPPERCASE_LETTER:
+            case UCharacterCategory.LOWERCASE_LETTER:
+            case UCharacterCategory.TITLECASE_LETTER:
+            case UCharacterCategory.MODIFIER_LETTER:
+            case UCharacterCategory.OTHER_LETTER:
                 return LETTER;
-            case Character.DECIMAL_DIGIT_NUMBER:
-            case Character.LETTER_NUMBER:
-            case Character.OTHER_NUMBER:
+            case UCharacterCategory.DECIMAL_DIGIT_NUMBER:
+            case UCharacterCategory.LETTER_NUMBER:
+            case UCharacterCategory.OTHER_NUMBER:
                 return NUMBER;
-            case Character.SPACE_SEPARATOR:
-            case Character.LINE_SEPARATOR:
-            case Character.PARAGRAPH_SEPARATOR:
+            case UCharacterCategory.SPACE_SEPARATOR:
+            case UCharacterCategory.LINE_SEPARATOR:
+            case UCharacterCategory.PARAGRAPH_SEPARATOR:
                 return SPACE;
             default:
                 return codePoint >= 9 && codePoint <= 13 || codePoint == 0x85 ? SPACE : OTHER;

@@ -1,6 +1,7 @@
 package kawi.text;
 
 import com.ibm.icu.lang.UCharacter;
+import com.ibm.icu.lang.UCharacterCategory;
 import com.ibm.icu.text.Normalizer2;
 import com.ibm.icu.util.ULocale;
 import java.util.ArrayList;
@@ -42,9 +43,9 @@ final class TextSteps {
 
     static boolean mark(int c) {
         int type = UCharacter.getType(c);
-        return type == Character.NON_SPACING_MARK
-                || type == Character.ENCLOSING_MARK
-                || type == Character.COMBINING_SPACING_MARK;
+        return type == UCharacterCategory.NON_SPACING_MARK
+                || type == UCharacterCategory.ENCLOSING_MARK
+                || type == UCharacterCategory.COMBINING_SPACING_MARK;
     }
 
     /** BERT's own: control characters go, white space becomes a space, Chinese characters stand alone. */
@@ -66,7 +67,7 @@ final class TextSteps {
         if (accents) {
             result = without(
                     Normalizer2.getNFDInstance().normalize(result),
-                    c -> UCharacter.getType(c) == Character.NON_SPACING_MARK);
+                    c -> UCharacter.getType(c) == UCharacterCategory.NON_SPACING_MARK);
         }
         return lower ? lowercase(result) : result;
     }
@@ -80,11 +81,11 @@ final class TextSteps {
         return c != '\t'
                 && c != '\n'
                 && c != '\r'
-                && (type == Character.CONTROL
-                        || type == Character.FORMAT
-                        || type == Character.PRIVATE_USE
-                        || type == Character.UNASSIGNED
-                        || type == Character.SURROGATE);
+                && (type == UCharacterCategory.CONTROL
+                        || type == UCharacterCategory.FORMAT
+                        || type == UCharacterCategory.PRIVATE_USE
+                        || type == UCharacterCategory.UNASSIGNED
+                        || type == UCharacterCategory.SURROGATE);
     }
 
     private static boolean ideograph(int c) {
@@ -110,18 +111,18 @@ final class TextSteps {
     static boolean punctuation(int c) {
         int type = UCharacter.getType(c);
         return c > 32 && c < 127 && !Character.isLetterOrDigit(c)
-                || type == Character.CONNECTOR_PUNCTUATION
-                || type == Character.DASH_PUNCTUATION
-                || type == Character.START_PUNCTUATION
-                || type == Character.END_PUNCTUATION
-                || type == Character.INITIAL_QUOTE_PUNCTUATION
-                || type == Character.FINAL_QUOTE_PUNCTUATION
-                || type == Character.OTHER_PUNCTUATION;
+                || type == UCharacterCategory.CONNECTOR_PUNCTUATION
+                || type == UCharacterCategory.DASH_PUNCTUATION
+                || type == UCharacterCategory.START_PUNCTUATION
+                || type == UCharacterCategory.END_PUNCTUATION
+                || type == UCharacterCategory.INITIAL_PUNCTUATION
+                || type == UCharacterCategory.FINAL_PUNCTUATION
+                || type == UCharacterCategory.OTHER_PUNCTUATION;
     }
 
     static boolean number(int c) {
         int type = UCharacter.getType(c);
-        return type == Character.DECIMAL_DIGIT_NUMBER || type == Character.LETTER_NUMBER || type == Character.OTHER_NUMBER;
+        return type == UCharacterCategory.DECIMAL_DIGIT_NUMBER || type == UCharacterCategory.LETTER_NUMBER || type == UCharacterCategory.OTHER_NUMBER;
     }
 
     /** Runs between white space, which is left out. */

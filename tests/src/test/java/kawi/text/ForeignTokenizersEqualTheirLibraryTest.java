@@ -17,8 +17,8 @@ import org.junit.jupiter.api.TestFactory;
 
 /**
  * Tokenizers of each kind (tests/oracles/foreign_tokenizers.py) give the ids of Hugging Face's library on drawn texts:
- * 2,000 of each, or as many as {@code -Dkawi.fuzz=100000} says. Characters are those that Unicode 15.1, which ICU knows
- * here, has assigned.
+ * 2,000 of each, or as many as {@code -Dkawi.fuzz=100000} says. Characters are those that Unicode 15 has assigned; where
+ * accents and punctuation are asked for, Unicode 8, since their library's tables of these are that old.
  */
 class ForeignTokenizersEqualTheirLibraryTest {
     static final Path FOREIGN = Path.of(System.getProperty("kawi.home", ".."), "tests/src/test/resources/kawi/text/foreign");
@@ -31,7 +31,7 @@ class ForeignTokenizersEqualTheirLibraryTest {
         "<start_of_turn>", "\0", "\7", "\u200b", "\u200d", "\ufeff", "\ufffd", "\u0085", "\u2029", "model", " kit", "tokenizer", "Übermut"
     };
 
-    static String text(Random random) {
+    static String text(Random random, int newest) {
         StringBuilder text = new StringBuilder();
         int parts = 1 + random.nextInt(14);
         for (int i = 0; i < parts; i++) {
@@ -40,7 +40,7 @@ class ForeignTokenizersEqualTheirLibraryTest {
                 case 1 -> {
                     int c = random.nextInt(random.nextInt(3) == 0 ? 0x20000 : 0x3000);
                     if (c < 0xd800 || c > 0xdfff) {
-                        text.appendCodePoint(UCharacter.isDefined(c) ? c : 'x');
+                        text.appendCodePoint(UCharacter.isDefined(c) && UCharacter.getAge(c).getMajor() <= newest ? c : 'x');
                     }
                 }
                 default -> text.append(PARTS[random.nextInt(PARTS.length)]);
@@ -75,7 +75,7 @@ class ForeignTokenizersEqualTheirLibraryTest {
         try (HuggingFaceTokenizer theirs = HuggingFaceTokenizer.newInstance(
                 file, Map.of("truncation", "false", "padding", "false", "addSpecialTokens", "false"))) {
             for (int i = 0; i < TEXTS; i++) {
-                String text = text(random);
+                String text = text(random, name.equals("bert") || name.equals("rules") ? 8 : 15);
                 String expected = Arrays.toString(theirs.encode(text).getIds());
                 String found = Arrays.toString(ours.encodeWithSpecials(text));
                 if (!expected.equals(found)) {
