@@ -161,16 +161,7 @@ final class LlamaFileWriter {
 
     /** Adds the weights: matrices as the type, gains as F32. */
     LlamaFileWriter tensors(Map<String, NDArray> weights, GgufType type) {
-        out.put(
-                "general.file_type",
-                switch (type) {
-                    case F32 -> 0;
-                    case F16 -> 1;
-                    case Q8_0 -> 7;
-                    default ->
-                        throw new KitException("This kit writes GGUF as F32, F16 or Q8_0, and " + type
-                                + " was asked for: choose one of these.");
-                });
+        out.put("general.file_type", type.writtenAs());
         out.put("general.quantization_version", 2);
         RopeScaling.Kind kind = config.scaling().kind();
         if (kind == RopeScaling.Kind.LLAMA3 || kind == RopeScaling.Kind.GIVEN) {
@@ -189,10 +180,15 @@ final class LlamaFileWriter {
             out.tensor(
                     LlamaFile.named(name),
                     shape,
-                    shape.length == 1 ? GgufType.F32 : type,
+                    shape.length == 1 ? GgufType.F32 : fitting(type, shape[1]),
                     () -> heads == 0 ? values(weight) : pairs(values(weight), heads, shape));
         });
         return this;
+    }
+
+    /** Rows that do not divide into the large blocks of Q4_K are written in the small ones of Q8_0. */
+    private static GgufType fitting(GgufType type, long row) {
+        return type == GgufType.Q4_K && row % type.blockValues() != 0 ? GgufType.Q8_0 : type;
     }
 
     void write(Path file) {
