@@ -118,8 +118,8 @@ public final class Export {
      */
     public Path folder(Path place) {
         if (model instanceof Transformer) {
-            throw new KitException("'" + name + "' (" + model.config().describe() + ") is as its files have it: copy those"
-                    + " instead of exporting it again.");
+            throw new KitException("'" + name + "' (" + model.config().describe()
+                    + ") is as its files have it: copy those" + " instead of exporting it again.");
         }
         if (!(model instanceof Llama) && !(model instanceof Gpt)) {
             throw new KitException("Other programs have no class for the model '" + name + "' ("

@@ -131,8 +131,7 @@ final class Families {
         int pattern = c.whole("sliding_window_pattern", c.whole("_sliding_window_pattern", 6));
         Windows windows =
                 windows(c, c.whole("sliding_window", 4096), layer -> pattern > 0 && (layer + 1) % pattern != 0);
-        Positions positions =
-                new Positions((int) (size * whole.part()), whole.base(), whole.scaling(), local);
+        Positions positions = new Positions((int) (size * whole.part()), whole.base(), whole.scaling(), local);
         return gemma("gemma3_text", c, EnumSet.of(Part.QUERY_KEY_NORM), positions, windows, 0, 0);
     }
 
@@ -228,15 +227,14 @@ final class Families {
         int context = c.whole("n_positions");
         c.only("n_ctx", "n_positions says " + context + " for the same thing", context);
         int size = width / heads;
-        Set<Part> parts =
-                EnumSet.of(Part.LAYER_NORM, Part.QUERY_KEY_VALUE_BIAS, Part.OUT_BIAS, Part.FEED_FORWARD_BIAS);
+        Set<Part> parts = EnumSet.of(Part.LAYER_NORM, Part.QUERY_KEY_VALUE_BIAS, Part.OUT_BIAS, Part.FEED_FORWARD_BIAS);
         tied(c, parts, true);
         if (c.flag("scale_attn_by_inverse_layer_idx", false)) {
             parts.add(Part.BY_LAYER);
         }
         if (heads * size != width) {
-            throw new KitException("A width of " + width + " does not divide among " + heads
-                    + " heads: correct config.json.");
+            throw new KitException(
+                    "A width of " + width + " does not divide among " + heads + " heads: correct config.json.");
         }
         return new TransformerConfig(
                 "gpt2",

@@ -17,8 +17,8 @@ import kawi.torch.Torch;
 
 /**
  * What the metadata of a GGUF file say of a {@link Transformer}, for the architectures of llama.cpp whose computation
- * is known; its own {@code llama} is {@link LlamaFile}'s. Source: llama.cpp's {@code llama-model.cpp} and the
- * constants of its package {@code gguf} 0.19.
+ * is known; its own {@code llama} is {@link LlamaFile}'s. Source: llama.cpp's {@code llama-model.cpp} and the constants
+ * of its package {@code gguf} 0.19.
  */
 final class GgufFamilies {
 
@@ -126,8 +126,8 @@ final class GgufFamilies {
             case "gemma3" -> parts.addAll(List.of(Part.GATE, Part.NORM_AFTER, Part.QUERY_KEY_NORM));
             case "phi3" -> parts.add(Part.GATE);
             default -> {
-                parts.addAll(List.of(
-                        Part.LAYER_NORM, Part.QUERY_KEY_VALUE_BIAS, Part.OUT_BIAS, Part.FEED_FORWARD_BIAS));
+                parts.addAll(
+                        List.of(Part.LAYER_NORM, Part.QUERY_KEY_VALUE_BIAS, Part.OUT_BIAS, Part.FEED_FORWARD_BIAS));
                 if (architecture.equals("phi2")) {
                     parts.addAll(List.of(Part.PARALLEL, Part.SHARED_NORM, Part.HEAD_BIAS));
                 } else if (architecture.equals("gptneox") && said.flag(key("use_parallel_residual"), true)) {
@@ -200,7 +200,8 @@ final class GgufFamilies {
         said.skip(each -> each.equals("general.architecture")
                 || each.equals(key("rope.scaling.original_context_length")) // of a stretching that is not there
                 || each.equals(key("rope.scaling.finetuned"))
-                || each.equals(key("tensor_data_layout")) && String.valueOf(file.metadata().get(each)).isEmpty()
+                || each.equals(key("tensor_data_layout"))
+                        && String.valueOf(file.metadata().get(each)).isEmpty()
                 || each.startsWith("split.") && !each.equals("split.count")
                 || each.startsWith("tokenizer.") // its reader refuses what it does not understand
                 || Harmless.gguf(each));

@@ -71,7 +71,8 @@ final class GgufTokenizer {
         }
         if (pieces) {
             boolean before = !(gguf.metadata().get("tokenizer.ggml.add_space_prefix") instanceof Boolean flag) || flag;
-            return ForeignTokenizers.sentencePiece(vocabulary, scores(gguf, vocabulary), specials, found, unknown, before);
+            return ForeignTokenizers.sentencePiece(
+                    vocabulary, scores(gguf, vocabulary), specials, found, unknown, before);
         }
         List<String> merges = gguf.texts("tokenizer.ggml.merges");
         Bpe bpe = Bpe.of(vocabulary, merges, splitter, specials, splitter == Splitter.LLAMA3);

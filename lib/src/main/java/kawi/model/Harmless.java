@@ -143,9 +143,8 @@ final class Harmless {
     private static final List<String> GGUF = List.of("general.", "quantize.imatrix.", "mradermacher.");
 
     /** GPT-2's and GPT-NeoX's causal masks, (1, 1, context, context) and a number: every attention here is causal. */
-    private static final Pattern MASKS = Pattern.compile(
-            "(transformer\\.)?h\\.\\d+\\.attn\\.(bias|masked_bias)"
-                    + "|(gpt_neox\\.)?layers\\.\\d+\\.attention\\.(bias|masked_bias)");
+    private static final Pattern MASKS = Pattern.compile("(transformer\\.)?h\\.\\d+\\.attn\\.(bias|masked_bias)"
+            + "|(gpt_neox\\.)?layers\\.\\d+\\.attention\\.(bias|masked_bias)");
 
     private static final Set<String> CONFIG_KEYS = new HashSet<>();
 

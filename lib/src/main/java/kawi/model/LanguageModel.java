@@ -248,7 +248,7 @@ public interface LanguageModel extends AutoCloseable {
      *
      * <pre>{@code
      * ModelFile found = LanguageModel.open(Path.of("qwen2.5-0.5b-instruct-q4_k_m.gguf"));
-     * System.out.println(found);
+     * show(found);
      * Pretrained qwen = found.load(kit.torch());
      * }</pre>
      *

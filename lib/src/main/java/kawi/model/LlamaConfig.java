@@ -351,9 +351,7 @@ public record LlamaConfig(
         return shapes;
     }
 
-    /**
-     * Whether these are the speeds at which this model turns the pairs of a head, within what 16-bit numbers lose.
-     */
+    /** Whether these are the speeds at which this model turns the pairs of a head, within what 16-bit numbers lose. */
     boolean turnsBy(float[] speeds) {
         return Rotary.same(speeds, scaling.speeds(ropeBase, headSize));
     }

@@ -72,7 +72,8 @@ final class LlamaFile {
 
     /** Every tensor is one of the model's, or the file is another model's. */
     private static void refuseUnknown(Gguf file, LlamaConfig config) {
-        Set<String> known = new HashSet<>(List.of("token_embd.weight", "output_norm.weight", "output.weight", "rope_freqs.weight"));
+        Set<String> known =
+                new HashSet<>(List.of("token_embd.weight", "output_norm.weight", "output.weight", "rope_freqs.weight"));
         for (int i = 0; i < config.layers(); i++) {
             for (String name : NAMES.keySet()) {
                 known.add("blk." + i + "." + name + ".weight");

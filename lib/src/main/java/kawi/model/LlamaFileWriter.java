@@ -96,8 +96,8 @@ final class LlamaFileWriter {
     /** llama.cpp's name of a split; Llama 3's goes with words that are tokens before all merges. */
     private static String pre(Bpe bpe) {
         if (bpe.wholeFirst() != (bpe.splitter() == Splitter.LLAMA3)) {
-            throw new KitException("GGUF has no name for this tokenizer's split with"
-                    + (bpe.wholeFirst() ? "" : "out") + " ignore_merges: export the model as a folder.");
+            throw new KitException("GGUF has no name for this tokenizer's split with" + (bpe.wholeFirst() ? "" : "out")
+                    + " ignore_merges: export the model as a folder.");
         }
         return switch (bpe.splitter()) {
             case GPT2 -> "gpt-2";

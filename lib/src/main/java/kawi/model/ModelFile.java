@@ -67,12 +67,12 @@ public record ModelFile(Path place, String name, ModelConfig config, String stor
         try (Weights weights = Weights.open(place);
                 Stream<Path> files = Files.list(place)) {
             long bytes = 0;
-            for (Path file : files.filter(
-                            each -> each.getFileName().toString().endsWith(".safetensors"))
+            for (Path file : files.filter(each -> each.getFileName().toString().endsWith(".safetensors"))
                     .toList()) {
                 bytes += Files.size(file);
             }
-            long values = weights.shapes().values().stream().mapToLong(Shape::size).sum();
+            long values =
+                    weights.shapes().values().stream().mapToLong(Shape::size).sum();
             String stored = weights.shapes().size() + " of " + Math.round(8.0 * bytes / Math.max(1, values)) + " bits";
             return new ModelFile(
                     place, place.toAbsolutePath().normalize().getFileName().toString(), config, stored, bytes);

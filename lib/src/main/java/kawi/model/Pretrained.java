@@ -31,7 +31,8 @@ import kawi.torch.Torch;
  * @param specials what its files say of the tokens that begin and end its texts
  * @param chat how a conversation is written for it, or null where it is no chat model
  */
-public record Pretrained(String name, LanguageModel network, Tokenizer tokenizer, SpecialTokens specials, ChatTemplate chat)
+public record Pretrained(
+        String name, LanguageModel network, Tokenizer tokenizer, SpecialTokens specials, ChatTemplate chat)
         implements AutoCloseable {
 
     private static final int ANSWER_TOKENS = 200;
@@ -62,8 +63,9 @@ public record Pretrained(String name, LanguageModel network, Tokenizer tokenizer
         if (network instanceof Llama llama) {
             return llama;
         }
-        throw new KitException("'" + name + "' is no plain Llama (" + network.config().describe() + "): it can write,"
-                + " chat and be scored, through network(), and is not tuned or computed in int8 here.");
+        throw new KitException(
+                "'" + name + "' is no plain Llama (" + network.config().describe() + "): it can write,"
+                        + " chat and be scored, through network(), and is not tuned or computed in int8 here.");
     }
 
     /** {@return what lets it write, by what its files say of the tokens that begin and end its texts} */

@@ -102,8 +102,7 @@ record Rotary(double base, double part, RopeScaling scaling) {
             rope.only(name, "the key beside it says " + kind, kind);
         }
         rope.only("attention_factor", KNOWN, 1);
-        return new Rotary(
-                rope.real("rope_theta", outer.base), rope.real("partial_rotary_factor", outer.part), scaling);
+        return new Rotary(rope.real("rope_theta", outer.base), rope.real("partial_rotary_factor", outer.part), scaling);
     }
 
     private static double needed(Settings rope, String key, String holder) {

@@ -98,7 +98,8 @@ public record SpecialTokens(int first, Set<Integer> ends, Map<String, String> na
             said.only("tokenizer.ggml.add_space_prefix", "this kit begins no text with a space of its own", false);
         }
         said.only("tokenizer.ggml.remove_extra_whitespaces", "this kit encodes every space", false);
-        Set<String> elsewhere = Set.of("model", "pre", "tokens", "token_type", "merges", "add_space_prefix"); // by the tokenizer's reader
+        Set<String> elsewhere = Set.of(
+                "model", "pre", "tokens", "token_type", "merges", "add_space_prefix"); // by the tokenizer's reader
         Set<String> harmless = Set.of("scores", "token_type_count"); // of other kinds of tokenizer, or a mere count
         said.skip(key -> !key.startsWith("tokenizer.") // the model's reader refuses what it does not understand
                 || key.startsWith("tokenizer.ggml.")

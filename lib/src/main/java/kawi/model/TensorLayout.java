@@ -47,8 +47,8 @@ record TensorLayout(
     private static final String QKV = "qkv";
     private static final String GATE_UP = "gate_up";
 
-    private static final Map<String, String> LLAMA = names(
-            "embedding=model.embed_tokens norm=model.norm head=lm_head attention_norm=input_layernorm"
+    private static final Map<String, String> LLAMA =
+            names("embedding=model.embed_tokens norm=model.norm head=lm_head attention_norm=input_layernorm"
                     + " query=self_attn.q_proj key=self_attn.k_proj value=self_attn.v_proj out=self_attn.o_proj"
                     + " query_norm=self_attn.q_norm key_norm=self_attn.k_norm"
                     + " feed_forward_norm=post_attention_layernorm gate=mlp.gate_proj up=mlp.up_proj"
@@ -57,18 +57,18 @@ record TensorLayout(
             LLAMA,
             "attention_after=post_attention_layernorm feed_forward_norm=pre_feedforward_layernorm"
                     + " feed_forward_after=post_feedforward_layernorm");
-    private static final Map<String, String> PHI = with(
-            LLAMA, "out=self_attn.dense up=mlp.fc1 down=mlp.fc2 norm=model.final_layernorm");
-    private static final Map<String, String> NEOX = names(
-            "embedding=gpt_neox.embed_in norm=gpt_neox.final_layer_norm head=embed_out"
+    private static final Map<String, String> PHI =
+            with(LLAMA, "out=self_attn.dense up=mlp.fc1 down=mlp.fc2 norm=model.final_layernorm");
+    private static final Map<String, String> NEOX =
+            names("embedding=gpt_neox.embed_in norm=gpt_neox.final_layer_norm head=embed_out"
                     + " attention_norm=input_layernorm qkv=attention.query_key_value out=attention.dense"
                     + " feed_forward_norm=post_attention_layernorm up=mlp.dense_h_to_4h down=mlp.dense_4h_to_h");
-    private static final Map<String, String> GPT2 = names(
-            "embedding=transformer.wte positions=transformer.wpe norm=transformer.ln_f head=lm_head"
+    private static final Map<String, String> GPT2 =
+            names("embedding=transformer.wte positions=transformer.wpe norm=transformer.ln_f head=lm_head"
                     + " attention_norm=ln_1 qkv=attn.c_attn out=attn.c_proj feed_forward_norm=ln_2 up=mlp.c_fc"
                     + " down=mlp.c_proj");
-    private static final Map<String, String> GGUF = names(
-            "embedding=token_embd positions=position_embd norm=output_norm head=output attention_norm=attn_norm"
+    private static final Map<String, String> GGUF =
+            names("embedding=token_embd positions=position_embd norm=output_norm head=output attention_norm=attn_norm"
                     + " query=attn_q key=attn_k value=attn_v qkv=attn_qkv out=attn_output query_norm=attn_q_norm"
                     + " key_norm=attn_k_norm attention_after=post_attention_norm feed_forward_norm=ffn_norm"
                     + " gate=ffn_gate up=ffn_up gate_up=ffn_up down=ffn_down feed_forward_after=post_ffw_norm");
@@ -99,8 +99,7 @@ record TensorLayout(
                         Together.STACKED,
                         false,
                         0);
-            case "gpt_neox" ->
-                new TensorLayout(NEOX, "gpt_neox.", "gpt_neox.layers.", Together.BY_HEAD, false, 0);
+            case "gpt_neox" -> new TensorLayout(NEOX, "gpt_neox.", "gpt_neox.layers.", Together.BY_HEAD, false, 0);
             case "gpt2" -> new TensorLayout(GPT2, "transformer.", "transformer.h.", Together.STACKED, true, 0);
             default -> new TensorLayout(LLAMA, "model.", "model.layers.", Together.NOT, false, 0);
         };
@@ -136,7 +135,8 @@ record TensorLayout(
     /** A GGUF file's tensors; none of them is left over. */
     static Parameters read(Torch torch, Gguf file, TransformerConfig config) {
         Map<String, Shape> shapes = new LinkedHashMap<>();
-        file.tensors().forEach(name -> shapes.put(name, new Shape(file.info(name).shape())));
+        file.tensors()
+                .forEach(name -> shapes.put(name, new Shape(file.info(name).shape())));
         return gguf(config.family()).read(torch, config, file.name(), new Source() {
             @Override
             public Map<String, Shape> shapes() {
@@ -195,7 +195,8 @@ record TensorLayout(
 
         Place place(String name, Shape shape) {
             String ending = name.substring(name.lastIndexOf('.'));
-            String part = name.substring(name.startsWith("layers.") ? name.indexOf('.', 7) + 1 : 0, name.lastIndexOf('.'));
+            String part =
+                    name.substring(name.startsWith("layers.") ? name.indexOf('.', 7) + 1 : 0, name.lastIndexOf('.'));
             String before = name.startsWith("layers.") ? layer + name.substring(7, name.indexOf('.', 7)) + "." : "";
             TransformerConfig.Sizes sizes = config.sizes();
             long q = (long) sizes.heads() * sizes.headSize();

@@ -168,7 +168,8 @@ public final class Transformer implements LanguageModel {
     }
 
     private NDArray attend(NDArray q, NDArray k, NDArray v, int layer) {
-        return call(q, "attend", q, k, v, 0, scale(layer), cap(), config.windows().of(layer));
+        return call(
+                q, "attend", q, k, v, 0, scale(layer), cap(), config.windows().of(layer));
     }
 
     /** The same with what was read before: keys and values (batch, groups, length, size) are written into. */

@@ -251,8 +251,8 @@ public record TransformerConfig(
 
     @Override
     public LanguageModel create(Torch torch, long seed) {
-        throw new KitException("A " + family + " is read and not trained here: create a GptConfig, LlamaConfig or"
-                + " ModernConfig.");
+        throw new KitException(
+                "A " + family + " is read and not trained here: create a GptConfig, LlamaConfig or" + " ModernConfig.");
     }
 
     @Override
@@ -318,13 +318,15 @@ public record TransformerConfig(
     public ObjectNode json() {
         ObjectMapper mapper = new ObjectMapper();
         ObjectNode json = mapper.createObjectNode().put("model_type", family);
-        json.set("kawi", mapper.valueToTree(Map.of(
-                "sizes", sizes,
-                "parts", parts,
-                "activation", activation,
-                "positions", positions,
-                "windows", windows,
-                "scales", scales)));
+        json.set(
+                "kawi",
+                mapper.valueToTree(Map.of(
+                        "sizes", sizes,
+                        "parts", parts,
+                        "activation", activation,
+                        "positions", positions,
+                        "windows", windows,
+                        "scales", scales)));
         return json;
     }
 }

@@ -248,7 +248,8 @@ public final class Bpe implements Tokenizer {
     }
 
     private int[] merged(byte[] utf8, int from, int to) {
-        Integer known = whole == null ? null : whole.get(new String(utf8, from, to - from, StandardCharsets.ISO_8859_1));
+        Integer known =
+                whole == null ? null : whole.get(new String(utf8, from, to - from, StandardCharsets.ISO_8859_1));
         if (known != null) return new int[] {known};
         int[] ids = new int[to - from];
         int count = 0;

@@ -25,8 +25,8 @@ public final class ForeignTokenizers {
     private ForeignTokenizers() {}
 
     /**
-     * {@return SentencePiece's byte-pair encoding: of two neighbours whose joined text is a token, those are joined whose
-     * token has the highest score}
+     * {@return SentencePiece's byte-pair encoding: of two neighbours whose joined text is a token, those are joined
+     * whose token has the highest score}
      *
      * @param vocabulary tokens in order of id; a space is written ▁
      * @param scores of the tokens, finite or not, none NaN
@@ -56,8 +56,8 @@ public final class ForeignTokenizers {
         }
         PieceModels.Model model =
                 new PieceModels.CharacterBpe(ids, pairs(vocabulary, scores, ids), true, unknown, true, false);
-        UnaryOperator<String> normalizer = text ->
-                text.isEmpty() ? text : ((spaceBefore ? " " : "") + text).replace(" ", MARK);
+        UnaryOperator<String> normalizer =
+                text -> text.isEmpty() ? text : ((spaceBefore ? " " : "") + text).replace(" ", MARK);
         return new PipelineTokenizer(
                 "SentencePiece BPE",
                 null,
@@ -91,10 +91,8 @@ public final class ForeignTokenizers {
 
     private static List<AddedTokens.Token> tokens(Map<String, Integer> specials, Map<String, Integer> found) {
         List<AddedTokens.Token> tokens = new ArrayList<>();
-        specials.forEach((token, id) ->
-                tokens.add(new AddedTokens.Token(token, id, true, false, false, false, false)));
-        found.forEach((token, id) ->
-                tokens.add(new AddedTokens.Token(token, id, false, false, false, false, false)));
+        specials.forEach((token, id) -> tokens.add(new AddedTokens.Token(token, id, true, false, false, false, false)));
+        found.forEach((token, id) -> tokens.add(new AddedTokens.Token(token, id, false, false, false, false, false)));
         return tokens;
     }
 

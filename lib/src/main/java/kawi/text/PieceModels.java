@@ -179,8 +179,7 @@ final class PieceModels {
             }
         }
 
-        private static void better(
-                double[] best, int[] from, int[] token, int at, int to, double score, int id) {
+        private static void better(double[] best, int[] from, int[] token, int at, int to, double score, int id) {
             if (from[to] < 0 || best[at] + score > best[to]) {
                 best[to] = best[at] + score;
                 from[to] = at;

@@ -48,7 +48,9 @@ final class PipelineJson {
         return kind.equals("Unigram")
                 || kind.equals("WordPiece")
                 || kind.equals("BPE")
-                        && (set(file.path("normalizer")) || !bytes || added.stream().anyMatch(t -> !t.plain()))
+                        && (set(file.path("normalizer"))
+                                || !bytes
+                                || added.stream().anyMatch(t -> !t.plain()))
                 || kind.equals("WordLevel") && set(file.path("normalizer"));
     }
 
@@ -192,18 +194,22 @@ final class PipelineJson {
         refuseOptions();
         List<String[]> pairs = new ArrayList<>();
         for (JsonNode merge : model.path("merges")) {
-            boolean two = merge.size() == 2 && merge.get(0).isTextual() && merge.get(1).isTextual();
+            boolean two = merge.size() == 2
+                    && merge.get(0).isTextual()
+                    && merge.get(1).isTextual();
             String written = merge.asText();
             int space = written.indexOf(' ', 1);
             if (!two && (space < 0 || space == written.length() - 1)) {
-                throw refusal(path, "has merge " + pairs.size() + " = " + shortened(merge) + ", which is not two tokens");
+                throw refusal(
+                        path, "has merge " + pairs.size() + " = " + shortened(merge) + ", which is not two tokens");
             }
             String[] pair = two
                     ? new String[] {merge.get(0).asText(), merge.get(1).asText()}
                     : new String[] {written.substring(0, space), written.substring(space + 1)};
             for (String token : List.of(pair[0], pair[1], pair[0] + pair[1])) {
                 if (!ids.containsKey(token)) {
-                    throw refusal(path, "has merge " + pairs.size() + " of '" + token + "', which is none of its tokens");
+                    throw refusal(
+                            path, "has merge " + pairs.size() + " of '" + token + "', which is none of its tokens");
                 }
             }
             pairs.add(pair);
@@ -234,7 +240,8 @@ final class PipelineJson {
         for (int id = 0; id < scores.length; id++) {
             JsonNode pair = vocab.get(id);
             if (pair.size() != 2 || !pair.get(0).isTextual() || !pair.get(1).isNumber()) {
-                throw refusal(path, "has the token " + id + " = " + shortened(pair) + ", which is no text and its score");
+                throw refusal(
+                        path, "has the token " + id + " = " + shortened(pair) + ", which is no text and its score");
             }
             scores[id] = pair.get(1).asDouble();
         }
@@ -344,7 +351,8 @@ final class PipelineJson {
                         || flag(path, step, "invert", false)
                         || !List.of("MergedWithPrevious", "MergedWithNext", "Isolated", "Removed")
                                 .contains(behavior)) {
-                    throw refusal(path, "splits text by " + shortened(step) + ", and supported is a text, not inverted");
+                    throw refusal(
+                            path, "splits text by " + shortened(step) + ", and supported is a text, not inverted");
                 }
                 cuts.add((part, first) -> TextSteps.at(part, at, behavior));
             }
@@ -354,8 +362,8 @@ final class PipelineJson {
 
     /** Where a mark is put before a text; older files say it by a flag. */
     private String scheme(JsonNode step) {
-        String scheme = step.path("prepend_scheme")
-                .asText(flag(path, step, "add_prefix_space", true) ? "always" : "never");
+        String scheme =
+                step.path("prepend_scheme").asText(flag(path, step, "add_prefix_space", true) ? "always" : "never");
         if (!List.of("always", "first", "never").contains(scheme)) {
             throw refusal(path, "has the prepend_scheme " + scheme + "; supported are always, first and never");
         }

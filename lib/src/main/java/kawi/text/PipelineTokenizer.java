@@ -122,8 +122,7 @@ public final class PipelineTokenizer implements Tokenizer {
                 if (inner.token() != null) {
                     ids.add(inner.token().id());
                 } else {
-                    body.encode(
-                            normal.substring(inner.from(), inner.to()), part.from() == 0 && inner.from() == 0, ids);
+                    body.encode(normal.substring(inner.from(), inner.to()), part.from() == 0 && inner.from() == 0, ids);
                 }
             }
         }

@@ -31,7 +31,10 @@ final class TextSteps {
     static String lowercase(String text) {
         StringBuilder lower = new StringBuilder(text.length());
         text.codePoints()
-                .forEach(c -> lower.append(c < 128 ? Character.toString(Character.toLowerCase(c)) : UCharacter.toLowerCase(ULocale.ROOT, Character.toString(c))));
+                .forEach(c -> lower.append(
+                        c < 128
+                                ? Character.toString(Character.toLowerCase(c))
+                                : UCharacter.toLowerCase(ULocale.ROOT, Character.toString(c))));
         return lower.toString();
     }
 
@@ -122,7 +125,9 @@ final class TextSteps {
 
     static boolean number(int c) {
         int type = UCharacter.getType(c);
-        return type == UCharacterCategory.DECIMAL_DIGIT_NUMBER || type == UCharacterCategory.LETTER_NUMBER || type == UCharacterCategory.OTHER_NUMBER;
+        return type == UCharacterCategory.DECIMAL_DIGIT_NUMBER
+                || type == UCharacterCategory.LETTER_NUMBER
+                || type == UCharacterCategory.OTHER_NUMBER;
     }
 
     /** Runs between white space, which is left out. */

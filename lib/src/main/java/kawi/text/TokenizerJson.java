@@ -21,9 +21,10 @@ import kawi.evidence.WholeFile;
  * Reads Hugging Face's {@code tokenizer.json} where the file says no more than the kit supports;
  * {@link TokenizerJsonWriter} writes it.
  *
- * <p>Read here: byte-level BPE with GPT-2's split, with or without digits apart, or with Llama 3's or Qwen2's, and whole
- * pieces (WordLevel) as the kit writes them; {@link PipelineJson} reads what has further steps. Every key of a file is used or the file is refused by the key's name, for a rule that is passed over
- * gives other ids without a word. Read and without effect are these alone:
+ * <p>Read here: byte-level BPE with GPT-2's split, with or without digits apart, or with Llama 3's or Qwen2's, and
+ * whole pieces (WordLevel) as the kit writes them; {@link PipelineJson} reads what has further steps. Every key of a
+ * file is used or the file is refused by the key's name, for a rule that is passed over gives other ids without a word.
+ * Read and without effect are these alone:
  *
  * <ul>
  *   <li>{@code trim_offsets} everywhere, and a ByteLevel post-processor: they move the offsets of tokens, which the kit
@@ -63,7 +64,8 @@ final class TokenizerJson {
             throw KitException.of(e, "reading the tokenizer", path);
         }
         JsonNode model = file.path("model");
-        if (!model.path("vocab").isObject() && !(type(model).equals("Unigram") && model.path("vocab").isArray()))
+        if (!model.path("vocab").isObject()
+                && !(type(model).equals("Unigram") && model.path("vocab").isArray()))
             throw refusal(path, "is not a tokenizer.json with a model and its vocabulary");
         only(
                 path,
@@ -96,7 +98,9 @@ final class TokenizerJson {
             case "WordLevel":
                 return wordLevel(path, file, vocabulary, specials);
             default:
-                throw refusal(path, "has a model of type " + type(model) + "; supported are BPE, Unigram, WordPiece and WordLevel");
+                throw refusal(
+                        path,
+                        "has a model of type " + type(model) + "; supported are BPE, Unigram, WordPiece and WordLevel");
         }
     }
 

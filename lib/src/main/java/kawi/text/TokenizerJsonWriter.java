@@ -35,7 +35,9 @@ final class TokenizerJsonWriter {
             file.set(
                     "pre_tokenizer",
                     step("Sequence")
-                            .set("pretokenizers", JSON.createArrayNode().add(split).add(bytes)));
+                            .set(
+                                    "pretokenizers",
+                                    JSON.createArrayNode().add(split).add(bytes)));
         } else {
             file.set("pre_tokenizer", byteLevel);
         }

@@ -68,7 +68,8 @@ final class GgufQuantising {
         }
         for (int pair = 0; pair < 8; pair += 2) {
             for (int i = 0; i < GROUP; i++) {
-                int low = whole(x[at + GROUP * pair + i], GgufType.half(d) * scale[pair], GgufType.half(m) * minimum[pair]);
+                int low = whole(
+                        x[at + GROUP * pair + i], GgufType.half(d) * scale[pair], GgufType.half(m) * minimum[pair]);
                 int high = whole(
                         x[at + GROUP * (pair + 1) + i],
                         GgufType.half(d) * scale[pair + 1],

@@ -256,8 +256,7 @@ public enum GgufType {
     }
 
     /**
-     * {@return the number by which a file says that most of its matrices are of this type
-     * ({@code general.file_type})}
+     * {@return the number by which a file says that most of its matrices are of this type ({@code general.file_type})}
      *
      * @throws KitException of a type that the kit reads and does not write
      */

@@ -17,8 +17,8 @@ import kawi.evidence.AtomicFile;
 import kawi.evidence.KitException;
 
 /**
- * Writes a model in llama.cpp's GGUF format, version 3: metadata, then tensors of the types that {@link GgufType#written} names. {@link Gguf} reads
- * it back.
+ * Writes a model in llama.cpp's GGUF format, version 3: metadata, then tensors of the types that
+ * {@link GgufType#written} names. {@link Gguf} reads it back.
  *
  * <p>A tensor's values are asked for when its turn comes and turned into bytes by all cores in small pieces, so that a
  * model is in memory once. The file appears whole or not at all.

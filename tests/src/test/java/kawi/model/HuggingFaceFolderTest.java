@@ -178,8 +178,16 @@ class HuggingFaceFolderTest {
         for (String kind : new String[] {"dynamic", "yarn", "longrope", "su"}) {
             for (String key : new String[] {"rope_type", "type"}) {
                 String stretched = "{\"" + key + "\":\"" + kind + "\",\"factor\":2.0}";
-                refused(LlamaTest.SMALL, "rope_scaling", stretched, "as default, linear or llama3 say and in no other way");
-                refused(LlamaTest.SMALL, "rope_parameters", stretched, "as default, linear or llama3 say and in no other way");
+                refused(
+                        LlamaTest.SMALL,
+                        "rope_scaling",
+                        stretched,
+                        "as default, linear or llama3 say and in no other way");
+                refused(
+                        LlamaTest.SMALL,
+                        "rope_parameters",
+                        stretched,
+                        "as default, linear or llama3 say and in no other way");
             }
         }
         refused(LlamaTest.SMALL, "rope_scaling", "{\"type\":\"linear\"}", "lacks the number 'rope_scaling.factor'");

@@ -17,18 +17,97 @@ import org.junit.jupiter.api.TestFactory;
 
 /**
  * Tokenizers of each kind (tests/oracles/foreign_tokenizers.py) give the ids of Hugging Face's library on drawn texts:
- * 2,000 of each, or as many as {@code -Dkawi.fuzz=100000} says. Characters are those that Unicode 15 has assigned; where
- * accents and punctuation are asked for, Unicode 8, since their library's tables of these are that old.
+ * 2,000 of each, or as many as {@code -Dkawi.fuzz=100000} says. Characters are those that Unicode 15 has assigned;
+ * where accents and punctuation are asked for, Unicode 8, since their library's tables of these are that old.
  */
 class ForeignTokenizersEqualTheirLibraryTest {
-    static final Path FOREIGN = Path.of(System.getProperty("kawi.home", ".."), "tests/src/test/resources/kawi/text/foreign");
+    static final Path FOREIGN =
+            Path.of(System.getProperty("kawi.home", ".."), "tests/src/test/resources/kawi/text/foreign");
     private static final int TEXTS = Integer.getInteger("kawi.fuzz", 2000);
     private static final String[] PARTS = {
-        " ", "  ", "   ", "\n", "\r\n", "\n\n", "\t", "\u00a0", "\u3000", "'s", "'S", "'ſ", "'LL", "'re", "don't", "the", "The", " the ",
-        "Cat", "cat", "dog", "dogs", "CAT", "1", "12", "12345", "½", "٣", "Ⅷ", "é", "e\u0301", "Å", "\u212b", "ﬁ", "ß", "İ", "Σ", "ς", "日本", "漢",
-        "한국", "\u1112\u1161\u11ab", "нет", "मस्ते", "ا", "😀", "👨‍👩‍👧", "\ud83d\udc4d\ud83c\udffd", "_", "__", "-", "...", "!?", "▁", "▁▁", "Ġ", "##", "<0x0A>",
-        "<unk>", "<s>", "</s>", "[MASK]", "[BOTH]", "[LEFT]", "[RIGHT]", "[UNK]", "<|endoftext|>", "<|im_start|>", "<tool_call>", "<|eot_id|>",
-        "<start_of_turn>", "\0", "\7", "\u200b", "\u200d", "\ufeff", "\ufffd", "\u0085", "\u2029", "model", " kit", "tokenizer", "Übermut"
+        " ",
+        "  ",
+        "   ",
+        "\n",
+        "\r\n",
+        "\n\n",
+        "\t",
+        "\u00a0",
+        "\u3000",
+        "'s",
+        "'S",
+        "'ſ",
+        "'LL",
+        "'re",
+        "don't",
+        "the",
+        "The",
+        " the ",
+        "Cat",
+        "cat",
+        "dog",
+        "dogs",
+        "CAT",
+        "1",
+        "12",
+        "12345",
+        "½",
+        "٣",
+        "Ⅷ",
+        "é",
+        "e\u0301",
+        "Å",
+        "\u212b",
+        "ﬁ",
+        "ß",
+        "İ",
+        "Σ",
+        "ς",
+        "日本",
+        "漢",
+        "한국",
+        "\u1112\u1161\u11ab",
+        "нет",
+        "मस्ते",
+        "ا",
+        "😀",
+        "👨‍👩‍👧",
+        "\ud83d\udc4d\ud83c\udffd",
+        "_",
+        "__",
+        "-",
+        "...",
+        "!?",
+        "▁",
+        "▁▁",
+        "Ġ",
+        "##",
+        "<0x0A>",
+        "<unk>",
+        "<s>",
+        "</s>",
+        "[MASK]",
+        "[BOTH]",
+        "[LEFT]",
+        "[RIGHT]",
+        "[UNK]",
+        "<|endoftext|>",
+        "<|im_start|>",
+        "<tool_call>",
+        "<|eot_id|>",
+        "<start_of_turn>",
+        "\0",
+        "\7",
+        "\u200b",
+        "\u200d",
+        "\ufeff",
+        "\ufffd",
+        "\u0085",
+        "\u2029",
+        "model",
+        " kit",
+        "tokenizer",
+        "Übermut"
     };
 
     static String text(Random random, int newest) {
@@ -40,7 +119,8 @@ class ForeignTokenizersEqualTheirLibraryTest {
                 case 1 -> {
                     int c = random.nextInt(random.nextInt(3) == 0 ? 0x20000 : 0x3000);
                     if (c < 0xd800 || c > 0xdfff) {
-                        text.appendCodePoint(UCharacter.isDefined(c) && UCharacter.getAge(c).getMajor() <= newest ? c : 'x');
+                        text.appendCodePoint(
+                                UCharacter.isDefined(c) && UCharacter.getAge(c).getMajor() <= newest ? c : 'x');
                     }
                 }
                 default -> text.append(PARTS[random.nextInt(PARTS.length)]);
@@ -91,7 +171,8 @@ class ForeignTokenizersEqualTheirLibraryTest {
 
     private static String escaped(String text) {
         StringBuilder out = new StringBuilder();
-        text.chars().forEach(c -> out.append(c >= 32 && c < 127 ? String.valueOf((char) c) : String.format("\\u%04x", c)));
+        text.chars()
+                .forEach(c -> out.append(c >= 32 && c < 127 ? String.valueOf((char) c) : String.format("\\u%04x", c)));
         return out.toString();
     }
 }
