@@ -68,6 +68,7 @@ final class GgufFamilies {
         if (architecture.equals("llama")) {
             LlamaConfig llama = LlamaConfig.of(file);
             llama.check();
+            TensorLayout.room(llama, file.tensors().size(), file.name());
             return llama;
         } else if (!FAMILIES.containsKey(architecture)) {
             throw new KitException("The model file is of the architecture '" + architecture
@@ -77,6 +78,7 @@ final class GgufFamilies {
         }
         TransformerConfig config = new GgufFamilies(file, architecture).config();
         config.check();
+        TensorLayout.room(config, file.tensors().size(), file.name());
         return config;
     }
 
@@ -184,7 +186,7 @@ final class GgufFamilies {
                     + ", and which layers have that window is not known: take the model's folder.");
         }
         List<Boolean> local = new ArrayList<>();
-        for (int layer = 0; layer < layers && layer < 1 << 16 && width > 0; layer++) {
+        for (int layer = 0; layer < layers && layer < file.tensors().size() && width > 0; layer++) {
             local.add(period == 1 || period > 1 && (layer + 1) % period != 0);
         }
         return local.contains(true) ? new Windows(width, local) : Windows.NONE;

@@ -41,6 +41,7 @@ final class LlamaFile {
     static Llama read(Torch torch, Gguf file) {
         LlamaConfig config = LlamaConfig.of(file);
         config.check();
+        TensorLayout.room(config, file.tensors().size(), file.name());
         refuseUnknown(file, config);
         return new Llama(
                         torch,

@@ -162,8 +162,8 @@ public record ModelFile(Path place, String name, ModelConfig config, String stor
     public String toString() {
         return String.format(
                 Locale.ROOT,
-                "%s: %s; %,d parameters in %.1f MB (%s). Computed in %s. It needs %.1f MB of memory and %.1f MB for every"
-                        + " 1,000 tokens of text; this machine has %.0f MB.",
+                "%s: %s; %,d parameters in %.1f MB (%s). Computed in %s. It needs %.1f MB of memory and %.1f MB for"
+                        + " every 1,000 tokens of text; this machine has %.0f MB.",
                 name,
                 config.describe(),
                 config.parameterCount(),

@@ -134,7 +134,7 @@ public record SpecialTokens(int first, Set<Integer> ends, Map<String, String> na
         for (String name : NAMES) {
             Settings holder = names.has(name) ? names : map;
             if (holder.has(name)) {
-                found.put(name, content(holder, name));
+                found.put(name, content(holder, name, tokenizer));
                 known(tokenizer, found.get(name), folder);
             }
         }
@@ -164,7 +164,7 @@ public record SpecialTokens(int first, Set<Integer> ends, Map<String, String> na
             first = found.getOrDefault("bos_token", "");
         }
         names.flag("add_bos_token", false);
-        NAMES.forEach(name -> content(map, name)); // the same as in the other file, or of no weight beside it
+        NAMES.forEach(name -> content(map, name, tokenizer)); // the same as in the other file, or of no weight beside it
         names.skip(Harmless::tokenizer);
         names.done();
         map.done();
@@ -178,18 +178,21 @@ public record SpecialTokens(int first, Set<Integer> ends, Map<String, String> na
     }
 
     /** A token's text, which stands there plainly or with its settings. */
-    private static String content(Settings holder, String name) {
+    private static String content(Settings holder, String name, Tokenizer tokenizer) {
         try {
             return holder.text(name, "");
         } catch (KitException withSettings) {
-            return content(holder.part(name));
+            return content(holder.part(name), tokenizer);
         }
     }
 
     /** The text of a token that is taken as it stands. */
-    private static String content(Settings token) {
+    private static String content(Settings token, Tokenizer tokenizer) {
+        Set<String> rules = tokenizer instanceof PipelineTokenizer pipeline
+                ? pipeline.rules(token.text("content", ""))
+                : Set.of();
         for (String rule : List.of("lstrip", "rstrip", "single_word")) {
-            token.flag(rule, false); // tokenizer.json says so too, and its reader follows
+            token.only(rule, "tokenizer.json says otherwise of this token", rules.contains(rule));
         }
         token.skip(Set.of("__type", "normalized", "special")::contains);
         return token.text("content", "");
@@ -199,7 +202,7 @@ public record SpecialTokens(int first, Set<Integer> ends, Map<String, String> na
     private static void added(Settings names, Tokenizer tokenizer) {
         Settings added = names.part("added_tokens_decoder");
         for (String key : added.keys()) {
-            String token = content(added, key);
+            String token = content(added, key, tokenizer);
             has(tokenizer, token, key.matches("\\d{1,9}") ? Integer.parseInt(key) : -1, "tokenizer_config.json");
         }
     }
@@ -216,11 +219,11 @@ public record SpecialTokens(int first, Set<Integer> ends, Map<String, String> na
             }
             for (Object each : several) {
                 Settings one = Settings.of("tokenizer_config.json", Collections.singletonMap(key, each));
-                known(tokenizer, content(one, key), folder);
+                known(tokenizer, content(one, key, tokenizer), folder);
                 one.done();
             }
             for (String name : byName == null ? Set.<String>of() : byName.keys()) {
-                String token = content(byName, name);
+                String token = content(byName, name, tokenizer);
                 known(tokenizer, token, folder);
                 found.putIfAbsent(name, token);
             }

@@ -150,7 +150,16 @@ record TensorLayout(
         });
     }
 
+    /** Refuses more layers than a file has tensors, before a name is made of each. */
+    static void room(ModelConfig config, int tensors, String file) {
+        if (config.layers() > tensors) {
+            throw new KitException(file + " says that the model has " + config.layers() + " layers and holds " + tensors
+                    + " tensors: take all files from the same model.");
+        }
+    }
+
     private Parameters read(Torch torch, TransformerConfig config, String file, Source source) {
+        room(config, source.shapes().size(), file);
         Reading reading = new Reading(torch, config, file, source);
         Map<String, Place> places = new LinkedHashMap<>();
         config.shapes().forEach((name, shape) -> places.put(name, reading.place(name, shape)));

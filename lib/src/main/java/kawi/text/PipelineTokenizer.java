@@ -5,9 +5,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.function.UnaryOperator;
 import kawi.evidence.AtomicFile;
@@ -53,6 +56,7 @@ public final class PipelineTokenizer implements Tokenizer {
     private final UnaryOperator<String> normalizer;
     private final Body body;
     private final boolean spaceBefore;
+    private final Map<String, Set<String>> rules = new HashMap<>();
 
     /**
      * @param kind in a few words
@@ -73,6 +77,13 @@ public final class PipelineTokenizer implements Tokenizer {
         this.normalizer = normalizer;
         this.body = body;
         this.spaceBefore = spaceBefore;
+        for (AddedTokens.Token token : tokens) {
+            Set<String> own = new HashSet<>();
+            if (token.lstrip()) own.add("lstrip");
+            if (token.rstrip()) own.add("rstrip");
+            if (token.singleWord()) own.add("single_word");
+            rules.put(token.content(), Set.copyOf(own));
+        }
         tokens.stream()
                 .sorted((a, b) -> Integer.compare(a.id(), b.id()))
                 .forEach(token -> (token.special() ? specials : added).put(token.content(), token.id()));
@@ -154,6 +165,15 @@ public final class PipelineTokenizer implements Tokenizer {
     /** {@return tokens that are found in any text before it is cut, and are no special ones, with their ids} */
     public Map<String, Integer> added() {
         return Collections.unmodifiableMap(added);
+    }
+
+    /**
+     * {@return by which of lstrip, rstrip and single_word a token is found}
+     *
+     * @param token its text
+     */
+    public Set<String> rules(String token) {
+        return rules.getOrDefault(token, Set.of());
     }
 
     /** Writes the file that it was read from. */

@@ -25,11 +25,11 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Files with changed, cut, doubled and overwritten bytes are read or refused with a {@link KitException}, and nothing
  * else: 2,000 in all, or as many as {@code -Dkawi.fuzz=100000} says. The heap that a refusal took is at most eight
- * times the file, beside a megabyte for the reader itself.
+ * times the file, beside two megabytes for the reader itself.
  */
 class DamagedModelFilesAreRefusedInASentenceTest {
     private static final int FILES = Integer.getInteger("kawi.fuzz", 2000) / 5;
-    private static final long READER = 1 << 20;
+    private static final long READER = 2 << 20;
     private static final String[] WORDS = {
         "-1",
         "0",
@@ -97,8 +97,9 @@ class DamagedModelFilesAreRefusedInASentenceTest {
                 DynamicTest.dynamicTest(
                         "chat template",
                         () -> fuzz(templates(), file -> {
-                            ChatTemplate chat =
-                                    ChatTemplate.of(Files.readString(file), java.util.Map.of("bos_token", "<s>"));
+                            ChatTemplate chat = ChatTemplate.of(
+                                    new String(Files.readAllBytes(file), java.nio.charset.StandardCharsets.UTF_8),
+                                    java.util.Map.of("bos_token", "<s>"));
                             chat.prompt("Hello");
                         })));
     }
