@@ -164,7 +164,8 @@ public record SpecialTokens(int first, Set<Integer> ends, Map<String, String> na
             first = found.getOrDefault("bos_token", "");
         }
         names.flag("add_bos_token", false);
-        NAMES.forEach(name -> content(map, name, tokenizer)); // the same as in the other file, or of no weight beside it
+        NAMES.forEach(
+                name -> content(map, name, tokenizer)); // the same as in the other file, or of no weight beside it
         names.skip(Harmless::tokenizer);
         names.done();
         map.done();
@@ -188,9 +189,8 @@ public record SpecialTokens(int first, Set<Integer> ends, Map<String, String> na
 
     /** The text of a token that is taken as it stands. */
     private static String content(Settings token, Tokenizer tokenizer) {
-        Set<String> rules = tokenizer instanceof PipelineTokenizer pipeline
-                ? pipeline.rules(token.text("content", ""))
-                : Set.of();
+        Set<String> rules =
+                tokenizer instanceof PipelineTokenizer pipeline ? pipeline.rules(token.text("content", "")) : Set.of();
         for (String rule : List.of("lstrip", "rstrip", "single_word")) {
             token.only(rule, "tokenizer.json says otherwise of this token", rules.contains(rule));
         }

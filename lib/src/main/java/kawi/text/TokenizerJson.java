@@ -282,8 +282,8 @@ final class TokenizerJson {
         throw refusal(
                 path,
                 "splits text by " + (set(step) ? step : "nothing")
-                        + "; supported are ByteLevel (GPT-2's split, no prefix space), single Digits before it, and the regular"
-                        + " expressions of GPT-2, Llama 3 and Qwen2");
+                        + "; supported are ByteLevel (GPT-2's split, no prefix space), single Digits before it, and the"
+                        + " regular expressions of GPT-2, Llama 3 and Qwen2");
     }
 
     /** A published regular expression before bytes that are cut no further, or null. */
