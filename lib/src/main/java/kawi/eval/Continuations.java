@@ -73,7 +73,7 @@ public final class Continuations {
      */
     public static Continuations of(Pretrained pretrained) {
         return new Continuations(
-                pretrained.model(),
+                pretrained.network(),
                 pretrained.tokenizer(),
                 pretrained.specials().first());
     }

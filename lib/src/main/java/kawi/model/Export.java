@@ -79,7 +79,7 @@ public final class Export {
     public static Export of(Pretrained pretrained, Adapter adapter) {
         return new Export(
                 pretrained.name(),
-                pretrained.model(),
+                pretrained.network(),
                 pretrained.tokenizer(),
                 pretrained.specials(),
                 pretrained.chat(),
@@ -117,6 +117,10 @@ public final class Export {
      * @throws KitException if transformers has no such model, the folder holds other files, or it cannot be written
      */
     public Path folder(Path place) {
+        if (model instanceof Transformer) {
+            throw new KitException("'" + name + "' (" + model.config().describe()
+                    + ") is as its files have it: copy those" + " instead of exporting it again.");
+        }
         if (!(model instanceof Llama) && !(model instanceof Gpt)) {
             throw new KitException("Other programs have no class for the model '" + name + "' ("
                     + model.config().describe() + "): its own save() keeps it for this kit, and a Llama or a GPT-2 can"
@@ -166,7 +170,8 @@ public final class Export {
      * and keys are put in the order that llama.cpp turns them in.
      *
      * @param file where it is put, such as {@code translator.gguf}; its folder must exist
-     * @param type F32, F16 or Q8_0: how the matrices are written
+     * @param type F32, F16, BF16, Q8_0, Q4_0 or Q4_K: how the matrices are written; those whose rows do not divide into
+     *     the blocks of Q4_K become Q8_0
      * @return the file
      * @throws KitException if the format cannot say the model's form or its tokenizer, a row does not divide into
      *     blocks, a number is larger than the type can say, or the file cannot be written

@@ -216,6 +216,16 @@ public record GptConfig(int vocabularySize, int context, int layers, int heads, 
         return json.putNull("bos_token_id").putNull("eos_token_id").put("torch_dtype", "float32");
     }
 
+    /** Whether a GPT-2 is of the published form, which this class says and {@link Gpt} trains. */
+    static boolean plain(Settings json) {
+        return json.text("activation_function", "gelu_new").equals("gelu_new")
+                && json.flag("tie_word_embeddings", true)
+                && json.whole("n_inner", 4 * json.whole("n_embd")) == 4 * json.whole("n_embd")
+                && Math.abs(json.real("layer_norm_epsilon", EPSILON) - EPSILON) <= 1e-6 * EPSILON
+                && json.flag("scale_attn_weights", true)
+                && !json.flag("scale_attn_by_inverse_layer_idx", false);
+    }
+
     static GptConfig of(Settings json) {
         ModelConfig.architectures(json, "GPT2LMHeadModel", "GPT2Model");
         GptConfig config = sizes(json);

@@ -41,6 +41,7 @@ final class Harmless {
                     "initializer_range",
                     "attention_dropout",
                     "hidden_dropout",
+                    "classifier_dropout",
                     "attn_pdrop",
                     "embd_pdrop",
                     "resid_pdrop"),
@@ -141,8 +142,9 @@ final class Harmless {
      */
     private static final List<String> GGUF = List.of("general.", "quantize.imatrix.", "mradermacher.");
 
-    /** GPT-2's causal masks, (1, 1, context, context) and a number: every attention here is causal. */
-    private static final Pattern MASKS = Pattern.compile("(transformer\\.)?h\\.\\d+\\.attn\\.(bias|masked_bias)");
+    /** GPT-2's and GPT-NeoX's causal masks, (1, 1, context, context) and a number: every attention here is causal. */
+    private static final Pattern MASKS = Pattern.compile("(transformer\\.)?h\\.\\d+\\.attn\\.(bias|masked_bias)"
+            + "|(gpt_neox\\.)?layers\\.\\d+\\.attention\\.(bias|masked_bias)");
 
     private static final Set<String> CONFIG_KEYS = new HashSet<>();
 
@@ -170,7 +172,7 @@ final class Harmless {
         return GGUF.stream().anyMatch(key::startsWith);
     }
 
-    /** Whether a tensor is a causal mask that older checkpoints of GPT-2 carry. */
+    /** Whether a tensor is a causal mask that older checkpoints of GPT-2 and GPT-NeoX carry. */
     static boolean mask(String tensor, long[] shape) {
         boolean square = shape.length == 4 && shape[0] == 1 && shape[1] == 1 && shape[2] == shape[3];
         return MASKS.matcher(tensor).matches() && (tensor.endsWith("masked_bias") ? shape.length <= 1 : square);

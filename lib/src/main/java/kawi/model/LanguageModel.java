@@ -239,13 +239,24 @@ public interface LanguageModel extends AutoCloseable {
      * @throws KitException where a file is missing, damaged or says what this kit does not know
      */
     static LanguageModel load(Torch torch, Path folder) {
-        if (!Files.exists(folder.resolve("config.json"))
-                && (Files.exists(folder.resolve("model.safetensors"))
-                        || Files.exists(folder.resolve("model.safetensors.index.json")))) {
-            throw new KitException("The folder " + folder.getFileName() + " holds a model's weights and no config.json:"
-                    + " saving it was cut short, or that file was left out when it was copied; save or fetch the model"
-                    + " again.");
-        }
-        return ModelConfig.read(folder.resolve("config.json")).load(torch, folder);
+        return ModelFile.config(folder).load(torch, folder);
+    }
+
+    /**
+     * Looks at a folder in Hugging Face's layout or a GGUF file without reading its weights: what comes back says in
+     * words what model it is, how it will be computed and what memory it needs, and takes it when it is told to.
+     *
+     * <pre>{@code
+     * ModelFile found = LanguageModel.open(Path.of("qwen2.5-0.5b-instruct-q4_k_m.gguf"));
+     * show(found);
+     * Pretrained qwen = found.load(kit.torch());
+     * }</pre>
+     *
+     * @param place the folder or the file
+     * @return what it is
+     * @throws KitException where there is no such model, its files are damaged, or it is one that the kit does not read
+     */
+    static ModelFile open(Path place) {
+        return ModelFile.of(place);
     }
 }

@@ -177,8 +177,14 @@ public final class Llama implements LanguageModel {
     private NDArray layers(NDArray x, int first, int last, NDArray places, ActivationHook tap) {
         NDArray y = x;
         try (NDManager scratch = x.getManager().newSubManager()) {
-            List<NDArray> table =
-                    ops.ropeTable(scratch, 0, (int) x.getShape().get(1), config.headSize(), config.ropeBase());
+            List<NDArray> table = Rotary.table(
+                    torch,
+                    scratch,
+                    0,
+                    (int) x.getShape().get(1),
+                    config.headSize(),
+                    config.ropeBase(),
+                    config.scaling());
             for (int i = first; i < last; i++) {
                 NDArray next = layer(i, y, table, i == config.layers() - 1 ? places : null, tap);
                 if (y != x) {

@@ -25,6 +25,7 @@ import kawi.torch.Torch;
  * @param ropeBase base of the rotary positions' wavelengths
  * @param epsilon of the RMS normalisation
  * @param tied whether the head is the embedding
+ * @param scaling how the rotary positions were stretched
  */
 public record LlamaConfig(
         int vocabularySize,
@@ -37,14 +38,78 @@ public record LlamaConfig(
         int headSize,
         double ropeBase,
         double epsilon,
-        boolean tied)
+        boolean tied,
+        RopeScaling scaling)
         implements ModelConfig {
 
     static final String TYPE = "llama";
 
     private static final String STRETCHED =
-            "this kit's Llama does not stretch its rotary positions, and turns a head as a whole";
+            "this kit's Llama stretches its rotary positions as none or linear says, and turns a head as a whole";
     private static final String UNSCALED = "this kit's Llama has no such factor";
+
+    /**
+     * Sizes of a Llama whose rotary positions are as they were trained.
+     *
+     * @param vocabularySize token ids
+     * @param context longest sequence, in tokens
+     * @param layers transformer layers
+     * @param width size of a token's vector
+     * @param feedForward size of the feed-forward layer's middle
+     * @param heads query heads
+     * @param keyValueHeads key-value heads; heads is a multiple of it
+     * @param headSize size of one head
+     * @param ropeBase base of the rotary positions' wavelengths
+     * @param epsilon of the RMS normalisation
+     * @param tied whether the head is the embedding
+     */
+    public LlamaConfig(
+            int vocabularySize,
+            int context,
+            int layers,
+            int width,
+            int feedForward,
+            int heads,
+            int keyValueHeads,
+            int headSize,
+            double ropeBase,
+            double epsilon,
+            boolean tied) {
+        this(
+                vocabularySize,
+                context,
+                layers,
+                width,
+                feedForward,
+                heads,
+                keyValueHeads,
+                headSize,
+                ropeBase,
+                epsilon,
+                tied,
+                RopeScaling.NONE);
+    }
+
+    /**
+     * {@return the same with rotary positions that are stretched}
+     *
+     * @param chosen how
+     */
+    public LlamaConfig scaling(RopeScaling chosen) {
+        return new LlamaConfig(
+                vocabularySize,
+                context,
+                layers,
+                width,
+                feedForward,
+                heads,
+                keyValueHeads,
+                headSize,
+                ropeBase,
+                epsilon,
+                tied,
+                chosen);
+    }
 
     @Override
     public boolean attends() {
@@ -100,6 +165,7 @@ public record LlamaConfig(
                     + " and must be even, because positions turn pairs of values; choose a width that "
                     + "is an even multiple of the heads.");
         }
+        scaling.check(headSize);
     }
 
     /**
@@ -168,13 +234,17 @@ public record LlamaConfig(
         said.only("llama.vocab_size", "its embedding has " + vocabulary + " rows", vocabulary);
         said.only("llama.attention.value_length", "its keys have " + size + " values, as this kit needs", size);
         said.only("llama.rope.dimension_count", "this kit's Llama turns all " + size + " values of a head", size);
-        String rope = STRETCHED;
-        boolean none = "linear".equals(file.metadata().get("llama.rope.scaling.type"))
-                && file.metadata().get("llama.rope.scaling.factor") instanceof Double factor
-                && factor == 1;
-        said.only("llama.rope.scaling.type", rope, none ? "linear" : "none", "none");
-        for (String factor : List.of("scaling.factor", "scaling.attn_factor", "scale", "scale_linear")) {
-            said.only("llama.rope." + factor, rope, 1);
+        String kind = said.text("llama.rope.scaling.type", "none");
+        double factor = said.real("llama.rope.scaling.factor", 1);
+        said.only("llama.rope.scaling.type", STRETCHED, "none", "linear");
+        if (!kind.equals("linear")) {
+            said.only("llama.rope.scaling.factor", STRETCHED, 1);
+        } else if (!said.has("llama.rope.scaling.factor")) {
+            throw new KitException(
+                    file.name() + " lacks the number 'llama.rope.scaling.factor': fetch the file again.");
+        }
+        for (String other : List.of("scaling.attn_factor", "scale", "scale_linear")) {
+            said.only("llama.rope." + other, STRETCHED, 1);
         }
         said.skip(key -> key.equals("llama.rope.scaling.original_context_length") // of a stretching that is not there
                 || key.equals("llama.rope.scaling.finetuned"));
@@ -194,7 +264,17 @@ public record LlamaConfig(
                 || key.startsWith("tokenizer.") // its reader refuses what it does not understand
                 || Harmless.gguf(key));
         said.done();
-        return config;
+        if (file.has("rope_freqs.weight")) {
+            RopeScaling given = RopeScaling.given(file.floats("rope_freqs.weight"), config.ropeBase);
+            if (kind.equals("linear") && factor != 1 && given.kind() != RopeScaling.Kind.NONE) {
+                throw new KitException(file.name() + " stretches its rotary positions twice, by"
+                        + " llama.rope.scaling.factor and by the tensor rope_freqs.weight: take another file.");
+            }
+            config = given.kind() == RopeScaling.Kind.NONE ? config : config.scaling(given);
+        }
+        return kind.equals("linear") && config.scaling.kind() == RopeScaling.Kind.NONE
+                ? config.scaling(RopeScaling.linear(factor))
+                : config;
     }
 
     static LlamaConfig of(Settings c) {
@@ -202,7 +282,34 @@ public record LlamaConfig(
         int width = c.whole("hidden_size");
         int heads = Math.max(1, c.whole("num_attention_heads"));
         int size = c.whole("head_dim", width / heads);
-        for (String bias : List.of("attention_bias", "mlp_bias", "bias", "qkv_bias", "use_bias")) {
+        for (String bias : List.of("attention_bias", "mlp_bias")) {
+            c.only(bias, "a Llama with biases is a Transformer here", false);
+        }
+        refuseOthers(c, size);
+        Rotary rotary = Rotary.of(c, 10000, 1);
+        if (rotary.part() != 1) {
+            throw new KitException("config.json says partial_rotary_factor = " + rotary.part()
+                    + ", and this kit's Llama turns a head as a whole: take another model.");
+        }
+        LlamaConfig config = new LlamaConfig(
+                c.whole("vocab_size"),
+                c.whole("max_position_embeddings"),
+                c.whole("num_hidden_layers"),
+                width,
+                c.whole("intermediate_size"),
+                heads,
+                c.whole("num_key_value_heads", heads),
+                size,
+                rotary.base(),
+                c.real("rms_norm_eps", 1e-6),
+                c.flag("tie_word_embeddings", false),
+                rotary.scaling());
+        return config;
+    }
+
+    /** Keys that other programs write into a Llama's file, where they say something else than this kit computes. */
+    static void refuseOthers(Settings c, int size) {
+        for (String bias : List.of("bias", "qkv_bias", "use_bias")) {
             c.only(bias, "this kit's Llama has no biases", false);
         }
         for (String activation : List.of("hidden_act", "hidden_activation")) {
@@ -216,43 +323,7 @@ public record LlamaConfig(
             c.only(window, "this kit's Llama looks at all earlier tokens, with queries and keys as they are", false);
         }
         c.only("rope_interleaved", "this kit's Llama turns halves of a head", false);
-        LlamaConfig config = new LlamaConfig(
-                c.whole("vocab_size"),
-                c.whole("max_position_embeddings"),
-                c.whole("num_hidden_layers"),
-                width,
-                c.whole("intermediate_size"),
-                heads,
-                c.whole("num_key_value_heads", heads),
-                size,
-                ropeBase(c),
-                c.real("rms_norm_eps", 1e-6),
-                c.flag("tie_word_embeddings", false));
         c.only("num_local_experts", "this kit's Llama has no experts", 0, 1);
-        return config;
-    }
-
-    /** The base of the rotary positions, however it is spelt, and nothing else about them. */
-    private static double ropeBase(Settings c) {
-        double base = c.real("rope_theta", 10000);
-        c.only("partial_rotary_factor", STRETCHED, 1);
-        for (String key : List.of("rope_parameters", "rope_scaling")) {
-            Settings rope = c.part(key);
-            String kind = rope.text("rope_type", rope.text("type", "default"));
-            boolean plain = kind.equals("linear") && rope.has("factor") && rope.real("factor", 0) == 1;
-            for (String name : List.of("rope_type", "type")) {
-                rope.only(name, STRETCHED, "default", plain ? "linear" : "default");
-            }
-            rope.only("factor", STRETCHED, 1);
-            rope.only("attention_factor", STRETCHED, 1);
-            rope.only("partial_rotary_factor", STRETCHED, 1);
-            if (rope.has("rope_theta")) {
-                double inner = rope.real("rope_theta", base);
-                c.only("rope_theta", key + " says " + inner + " for the same thing", inner);
-                base = inner;
-            }
-        }
-        return base;
     }
 
     @Override
@@ -280,17 +351,9 @@ public record LlamaConfig(
         return shapes;
     }
 
-    /**
-     * Whether these are the speeds at which this model turns the pairs of a head: {@code base^(-2 i / size)}, within
-     * what 16-bit numbers lose.
-     */
+    /** Whether these are the speeds at which this model turns the pairs of a head, within what 16-bit numbers lose. */
     boolean turnsBy(float[] speeds) {
-        boolean same = speeds.length == headSize / 2;
-        for (int i = 0; same && i < speeds.length; i++) {
-            double wanted = Math.pow(ropeBase, -2.0 * i / headSize);
-            same = Math.abs(speeds[i] - wanted) <= 0.005 * wanted;
-        }
-        return same;
+        return Rotary.same(speeds, scaling.speeds(ropeBase, headSize));
     }
 
     @Override
@@ -301,7 +364,8 @@ public record LlamaConfig(
     @Override
     public String describe() {
         return "Llama, " + layers + " layers, " + heads + " heads, " + keyValueHeads + " of keys and values, width "
-                + width + ", context " + context;
+                + width + ", context " + context
+                + (scaling.kind() == RopeScaling.Kind.NONE ? "" : ", " + scaling);
     }
 
     @Override
@@ -322,7 +386,9 @@ public record LlamaConfig(
                 .put("num_key_value_heads", keyValueHeads)
                 .put("head_dim", headSize);
         c.put("rms_norm_eps", epsilon).put("rope_theta", ropeBase).put("tie_word_embeddings", tied);
-        c.putObject("rope_parameters").put("rope_type", "default").put("rope_theta", ropeBase);
+        ObjectNode rope = c.putObject("rope_parameters");
+        scaling.write(rope);
+        rope.put("rope_theta", ropeBase);
         return c;
     }
 }

@@ -41,6 +41,7 @@ final class LlamaFile {
     static Llama read(Torch torch, Gguf file) {
         LlamaConfig config = LlamaConfig.of(file);
         config.check();
+        TensorLayout.room(config, file.tensors().size(), file.name());
         refuseUnknown(file, config);
         return new Llama(
                         torch,
@@ -72,31 +73,21 @@ final class LlamaFile {
 
     /** Every tensor is one of the model's, or the file is another model's. */
     private static void refuseUnknown(Gguf file, LlamaConfig config) {
-        Set<String> known = new HashSet<>(List.of("token_embd.weight", "output_norm.weight", "output.weight"));
+        Set<String> known =
+                new HashSet<>(List.of("token_embd.weight", "output_norm.weight", "output.weight", "rope_freqs.weight"));
         for (int i = 0; i < config.layers(); i++) {
             for (String name : NAMES.keySet()) {
                 known.add("blk." + i + "." + name + ".weight");
             }
         }
         for (String name : file.tensors()) {
-            boolean unstretched = name.equals("rope_freqs.weight") && allOne(file.floats(name));
-            if (!known.contains(name) && !unstretched) {
+            if (!known.contains(name)) {
                 throw new KitException("Tensor " + name + " of " + file.name() + " "
                         + Arrays.toString(file.info(name).shape()) + " has no place in this kit's Llama of "
                         + config.layers() + " layers"
-                        + (name.equals("rope_freqs.weight") ? ", which does not stretch its rotary positions" : "")
                         + ": without it the model would say something else, so take another file.");
             }
         }
-    }
-
-    private static boolean allOne(float[] values) {
-        for (float value : values) {
-            if (value != 1) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private static Map<String, NDArray> weights(Gguf file, LlamaConfig config, NDManager manager) {

@@ -60,6 +60,10 @@ final class LlamaFileWriter {
                 .put("llama.rope.dimension_count", config.headSize())
                 .put("llama.rope.freq_base", (float) config.ropeBase())
                 .put("llama.vocab_size", config.vocabularySize());
+        if (config.scaling().kind() == RopeScaling.Kind.LINEAR) {
+            out.put("llama.rope.scaling.type", "linear")
+                    .put("llama.rope.scaling.factor", (float) config.scaling().factor());
+        }
     }
 
     static LlamaFileWriter of(
@@ -83,10 +87,24 @@ final class LlamaFileWriter {
             kinds.add(UNUSED);
         }
         out.put("tokenizer.ggml.model", "gpt2")
-                .put("tokenizer.ggml.pre", bpe.splitter() == Splitter.SMOLLM ? "smollm" : "gpt-2")
+                .put("tokenizer.ggml.pre", pre(bpe))
                 .put("tokenizer.ggml.tokens", tokens)
                 .put("tokenizer.ggml.token_type", kinds)
                 .put("tokenizer.ggml.merges", bpe.merges());
+    }
+
+    /** llama.cpp's name of a split; Llama 3's goes with words that are tokens before all merges. */
+    private static String pre(Bpe bpe) {
+        if (bpe.wholeFirst() != (bpe.splitter() == Splitter.LLAMA3)) {
+            throw new KitException("GGUF has no name for this tokenizer's split with" + (bpe.wholeFirst() ? "" : "out")
+                    + " ignore_merges: export the model as a folder.");
+        }
+        return switch (bpe.splitter()) {
+            case GPT2 -> "gpt-2";
+            case SMOLLM -> "smollm";
+            case LLAMA3 -> "llama-bpe";
+            case QWEN2 -> "qwen2";
+        };
     }
 
     private void specials(Tokenizer tokenizer, SpecialTokens specials, ChatTemplate chat) {
@@ -143,17 +161,17 @@ final class LlamaFileWriter {
 
     /** Adds the weights: matrices as the type, gains as F32. */
     LlamaFileWriter tensors(Map<String, NDArray> weights, GgufType type) {
-        out.put(
-                "general.file_type",
-                switch (type) {
-                    case F32 -> 0;
-                    case F16 -> 1;
-                    case Q8_0 -> 7;
-                    default ->
-                        throw new KitException("This kit writes GGUF as F32, F16 or Q8_0, and " + type
-                                + " was asked for: choose one of these.");
-                });
+        out.put("general.file_type", type.writtenAs());
         out.put("general.quantization_version", 2);
+        RopeScaling.Kind kind = config.scaling().kind();
+        if (kind == RopeScaling.Kind.LLAMA3 || kind == RopeScaling.Kind.GIVEN) {
+            int pairs = config.headSize() / 2;
+            float[] divisors = new float[pairs];
+            for (int pair = 0; pair < pairs; pair++) {
+                divisors[pair] = (float) config.scaling().divisor(pair, config.ropeBase(), 2 * pairs);
+            }
+            out.tensor("rope_freqs.weight", new long[] {pairs}, GgufType.F32, () -> FloatBuffer.wrap(divisors));
+        }
         weights.forEach((name, weight) -> {
             long[] shape = weight.getShape().getShape();
             int heads = name.endsWith("q_proj.weight")
@@ -162,10 +180,15 @@ final class LlamaFileWriter {
             out.tensor(
                     LlamaFile.named(name),
                     shape,
-                    shape.length == 1 ? GgufType.F32 : type,
+                    shape.length == 1 ? GgufType.F32 : fitting(type, shape[1]),
                     () -> heads == 0 ? values(weight) : pairs(values(weight), heads, shape));
         });
         return this;
+    }
+
+    /** Rows that do not divide into the large blocks of Q4_K are written in the small ones of Q8_0. */
+    private static GgufType fitting(GgufType type, long row) {
+        return type == GgufType.Q4_K && row % type.blockValues() != 0 ? GgufType.Q8_0 : type;
     }
 
     void write(Path file) {

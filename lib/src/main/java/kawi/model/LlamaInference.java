@@ -39,7 +39,8 @@ final class LlamaInference {
         this.weights = weights;
         this.script = Script.load(torch, "kawi/model/llama.py");
         this.manager = torch.manager().newSubManager();
-        this.table = torch.ops().ropeTable(manager, 0, config.context(), config.headSize(), config.ropeBase());
+        this.table = Rotary.table(
+                torch, manager, 0, config.context(), config.headSize(), config.ropeBase(), config.scaling());
         this.kept = script.raw("kept", false, weights);
         this.precision = precision;
         this.oneDnn = precision == Precision.INT8 && OneDnn.forInt8();

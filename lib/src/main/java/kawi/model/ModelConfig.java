@@ -42,7 +42,8 @@ public interface ModelConfig {
         return type.equals(GptConfig.TYPE)
                 || type.equals(LlamaConfig.TYPE)
                 || type.equals(RecurrentConfig.TYPE)
-                || type.equals(ModernConfig.TYPE);
+                || type.equals(ModernConfig.TYPE)
+                || Families.NAMES.contains(type);
     }
 
     /** {@return number of distinct tokens} */
@@ -126,16 +127,22 @@ public interface ModelConfig {
     private static ModelConfig of(Settings json) {
         String type = json.text("model_type", "");
         ModelConfig config = switch (type) {
-            case GptConfig.TYPE -> GptConfig.of(json);
-            case LlamaConfig.TYPE -> LlamaConfig.of(json);
+            case GptConfig.TYPE -> GptConfig.plain(json) ? GptConfig.of(json) : Families.gpt2(json);
+            case LlamaConfig.TYPE ->
+                json.flag("attention_bias", false) || json.flag("mlp_bias", false)
+                        ? Families.llama(json)
+                        : LlamaConfig.of(json);
             case RecurrentConfig.TYPE -> RecurrentConfig.of(json);
             case ModernConfig.TYPE -> ModernConfig.of(json);
             default -> {
-                Function<Settings, ModelConfig> own = RegisteredFamilies.BY_TYPE.get(type);
+                Function<Settings, ModelConfig> own = Families.NAMES.contains(type)
+                        ? settings -> Families.of(type, settings)
+                        : RegisteredFamilies.BY_TYPE.get(type);
                 if (own == null) {
                     throw new KitException("The model type '" + type
                             + "' in config.json is not one that the kit builds: it builds " + GptConfig.TYPE + ", "
                             + LlamaConfig.TYPE + ", " + RecurrentConfig.TYPE + " and " + ModernConfig.TYPE
+                            + ", and reads " + String.join(", ", Families.NAMES)
                             + (RegisteredFamilies.BY_TYPE.isEmpty()
                                     ? "; a family of your own is made known with ModelConfig.register."
                                     : ", and of your own " + RegisteredFamilies.BY_TYPE.keySet() + "."));

@@ -103,6 +103,7 @@ public final class Parameters implements AutoCloseable {
         Parameters parameters = new Parameters(torch);
         try (Weights weights = Weights.open(folder)) {
             Map<String, Shape> stored = weights.shapes();
+            TensorLayout.room(config, stored.size(), folder.getFileName().toString());
             Map<String, Shape> left = new LinkedHashMap<>(stored);
             Map<String, String> names = new LinkedHashMap<>();
             config.shapes().forEach((name, shape) -> {

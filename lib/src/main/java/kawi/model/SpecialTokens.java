@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import kawi.evidence.KitException;
+import kawi.text.PipelineTokenizer;
 import kawi.text.PostProcessor;
 import kawi.text.Tokenizer;
 import kawi.torch.Gguf;
@@ -70,7 +71,8 @@ public record SpecialTokens(int first, Set<Integer> ends, Map<String, String> na
             }
         }
         int begin = id(said, "tokenizer.ggml.bos_token_id", tokenizer, file.name());
-        boolean added = said.flag("tokenizer.ggml.add_bos_token", false);
+        boolean pieces = GgufTokenizer.sentencePiece(file); // of which llama.cpp begins every text with a token
+        boolean added = said.flag("tokenizer.ggml.add_bos_token", pieces && begin >= 0);
         if (added && begin < 0) {
             throw new KitException(file.name() + " says that a token begins every text (tokenizer.ggml.add_bos_token)"
                     + " and not which one: take another file.");
@@ -92,9 +94,12 @@ public record SpecialTokens(int first, Set<Integer> ends, Map<String, String> na
         }
         said.only("tokenizer.ggml.add_eos_token", "this kit ends no prompt with a token", false);
         said.only("tokenizer.ggml.add_sep_token", "this kit ends no prompt with a token", false);
-        said.only("tokenizer.ggml.add_space_prefix", "this kit begins no text with a space of its own", false);
+        if (!pieces) {
+            said.only("tokenizer.ggml.add_space_prefix", "this kit begins no text with a space of its own", false);
+        }
         said.only("tokenizer.ggml.remove_extra_whitespaces", "this kit encodes every space", false);
-        Set<String> elsewhere = Set.of("model", "pre", "tokens", "token_type", "merges"); // by the tokenizer's reader
+        Set<String> elsewhere = Set.of(
+                "model", "pre", "tokens", "token_type", "merges", "add_space_prefix"); // by the tokenizer's reader
         Set<String> harmless = Set.of("scores", "token_type_count"); // of other kinds of tokenizer, or a mere count
         said.skip(key -> !key.startsWith("tokenizer.") // the model's reader refuses what it does not understand
                 || key.startsWith("tokenizer.ggml.")
@@ -129,7 +134,7 @@ public record SpecialTokens(int first, Set<Integer> ends, Map<String, String> na
         for (String name : NAMES) {
             Settings holder = names.has(name) ? names : map;
             if (holder.has(name)) {
-                found.put(name, content(holder, name));
+                found.put(name, content(holder, name, tokenizer));
                 known(tokenizer, found.get(name), folder);
             }
         }
@@ -159,7 +164,8 @@ public record SpecialTokens(int first, Set<Integer> ends, Map<String, String> na
             first = found.getOrDefault("bos_token", "");
         }
         names.flag("add_bos_token", false);
-        NAMES.forEach(name -> content(map, name)); // the same as in the other file, or of no weight beside it
+        NAMES.forEach(
+                name -> content(map, name, tokenizer)); // the same as in the other file, or of no weight beside it
         names.skip(Harmless::tokenizer);
         names.done();
         map.done();
@@ -173,20 +179,22 @@ public record SpecialTokens(int first, Set<Integer> ends, Map<String, String> na
     }
 
     /** A token's text, which stands there plainly or with its settings. */
-    private static String content(Settings holder, String name) {
+    private static String content(Settings holder, String name, Tokenizer tokenizer) {
         try {
             return holder.text(name, "");
         } catch (KitException withSettings) {
-            return content(holder.part(name));
+            return content(holder.part(name), tokenizer);
         }
     }
 
     /** The text of a token that is taken as it stands. */
-    private static String content(Settings token) {
+    private static String content(Settings token, Tokenizer tokenizer) {
+        Set<String> rules =
+                tokenizer instanceof PipelineTokenizer pipeline ? pipeline.rules(token.text("content", "")) : Set.of();
         for (String rule : List.of("lstrip", "rstrip", "single_word")) {
-            token.only(rule, "this kit takes special tokens as they stand", false);
+            token.only(rule, "tokenizer.json says otherwise of this token", rules.contains(rule));
         }
-        token.skip(Set.of("__type", "normalized", "special")::contains); // no text is normalised here
+        token.skip(Set.of("__type", "normalized", "special")::contains);
         return token.text("content", "");
     }
 
@@ -194,7 +202,7 @@ public record SpecialTokens(int first, Set<Integer> ends, Map<String, String> na
     private static void added(Settings names, Tokenizer tokenizer) {
         Settings added = names.part("added_tokens_decoder");
         for (String key : added.keys()) {
-            String token = content(added, key);
+            String token = content(added, key, tokenizer);
             has(tokenizer, token, key.matches("\\d{1,9}") ? Integer.parseInt(key) : -1, "tokenizer_config.json");
         }
     }
@@ -211,11 +219,11 @@ public record SpecialTokens(int first, Set<Integer> ends, Map<String, String> na
             }
             for (Object each : several) {
                 Settings one = Settings.of("tokenizer_config.json", Collections.singletonMap(key, each));
-                known(tokenizer, content(one, key), folder);
+                known(tokenizer, content(one, key, tokenizer), folder);
                 one.done();
             }
             for (String name : byName == null ? Set.<String>of() : byName.keys()) {
-                String token = content(byName, name);
+                String token = content(byName, name, tokenizer);
                 known(tokenizer, token, folder);
                 found.putIfAbsent(name, token);
             }
@@ -223,7 +231,10 @@ public record SpecialTokens(int first, Set<Integer> ends, Map<String, String> na
     }
 
     private static void has(Tokenizer tokenizer, String token, int id, String file) {
-        if (tokenizer.id(token) != id || id < 0) {
+        boolean found = tokenizer instanceof PipelineTokenizer pipeline
+                && pipeline.added().getOrDefault(token, -1) == id
+                && id >= 0;
+        if (!found && (tokenizer.id(token) != id || id < 0)) {
             throw new KitException(file + " has the token '" + token + "' with the id " + id + ", and tokenizer.json "
                     + (tokenizer.id(token) < 0 ? "does not have it as a special one" : "has another id for it")
                     + ": a text would be encoded otherwise than the model learned it, so take all files from the same"

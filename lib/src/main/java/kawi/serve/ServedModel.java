@@ -10,6 +10,7 @@ import kawi.evidence.KitException;
 import kawi.model.Generation;
 import kawi.model.Generator;
 import kawi.model.LanguageModel;
+import kawi.model.Llama;
 import kawi.model.Pretrained;
 import kawi.model.Sampling;
 import kawi.template.ChatTemplate;
@@ -65,9 +66,9 @@ public final class ServedModel {
      * @throws KitException where the name has other characters
      */
     public static ServedModel pretrained(String id, Pretrained base) {
-        return new ServedModel(id, base.model(), base.tokenizer(), base.chat(), base.generator(), () -> {
-            if (base.model().adapter() != null) {
-                base.model().adapter(null);
+        return new ServedModel(id, base.network(), base.tokenizer(), base.chat(), base.generator(), () -> {
+            if (base.network() instanceof Llama llama && llama.adapter() != null) {
+                llama.adapter(null);
             }
         });
     }

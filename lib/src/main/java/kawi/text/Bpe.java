@@ -35,6 +35,7 @@ public final class Bpe implements Tokenizer {
     private final byte[][] bytes;
     private final int[] byteIds = new int[256];
     private final Merges table;
+    private final Map<String, Integer> whole; // words that are tokens, by their bytes; null where merges decide alone
     private final ThreadLocal<Memory> memory = ThreadLocal.withInitial(Memory::new);
 
     private static final class Memory {
@@ -47,7 +48,8 @@ public final class Bpe implements Tokenizer {
             List<String> merges,
             Splitter splitter,
             Map<String, Integer> specials,
-            List<BpeTrainer.Merge> learned) {
+            List<BpeTrainer.Merge> learned,
+            boolean wholeFirst) {
         this.vocabulary = List.copyOf(vocabulary);
         this.merges = List.copyOf(merges);
         this.splitter = splitter;
@@ -69,6 +71,10 @@ public final class Bpe implements Tokenizer {
             ids.putIfAbsent(token, id);
         }
         for (int b = 0; b < 256; b++) byteIds[b] = ids.getOrDefault(String.valueOf(ByteLevel.character(b)), -1);
+        this.whole = wholeFirst ? new HashMap<>(2 * bytes.length) : null;
+        for (int id = 0; wholeFirst && id < bytes.length; id++) {
+            if (!specialIds.contains(id)) whole.putIfAbsent(new String(bytes[id], StandardCharsets.ISO_8859_1), id);
+        }
         this.table = new Merges(merges.size());
         for (int rank = 0; rank < merges.size(); rank++) {
             String merge = merges.get(rank);
@@ -134,19 +140,38 @@ public final class Bpe implements Tokenizer {
      */
     public static Bpe of(
             List<String> vocabulary, List<String> merges, Splitter splitter, Map<String, Integer> specials) {
+        return of(vocabulary, merges, splitter, specials, false);
+    }
+
+    /**
+     * {@return a tokenizer with a given vocabulary, which may take a word that is a token as that token, whatever the
+     * merges would make of it (Llama 3's {@code ignore_merges})}
+     *
+     * @param vocabulary tokens in order of id, in byte-level writing; special tokens as they are
+     * @param merges "left right", in order of rank
+     * @param splitter how texts are cut into words before merging
+     * @param specials ids of the special tokens, each below {@code vocabulary.size()}
+     * @param wholeFirst whether a word that is a token is that token
+     */
+    public static Bpe of(
+            List<String> vocabulary,
+            List<String> merges,
+            Splitter splitter,
+            Map<String, Integer> specials,
+            boolean wholeFirst) {
         specials.forEach((token, id) -> {
             if (id < 0 || id >= vocabulary.size()) {
                 throw new KitException("The special token " + token + " has id " + id + ", but the vocabulary has "
                         + vocabulary.size() + " tokens.");
             }
         });
-        return new Bpe(vocabulary, merges, splitter, specials, List.of());
+        return new Bpe(vocabulary, merges, splitter, specials, List.of(), wholeFirst);
     }
 
     static Bpe learned(List<String> vocabulary, List<BpeTrainer.Merge> learned, Splitter splitter) {
         List<String> merges = new ArrayList<>();
         for (BpeTrainer.Merge merge : learned) merges.add(merge.left() + " " + merge.right());
-        return new Bpe(vocabulary, merges, splitter, Map.of(END_OF_TEXT, 0), learned);
+        return new Bpe(vocabulary, merges, splitter, Map.of(END_OF_TEXT, 0), learned, false);
     }
 
     /**
@@ -223,6 +248,9 @@ public final class Bpe implements Tokenizer {
     }
 
     private int[] merged(byte[] utf8, int from, int to) {
+        Integer known =
+                whole == null ? null : whole.get(new String(utf8, from, to - from, StandardCharsets.ISO_8859_1));
+        if (known != null) return new int[] {known};
         int[] ids = new int[to - from];
         int count = 0;
         for (int i = 0; i < ids.length; i++) {
@@ -254,6 +282,12 @@ public final class Bpe implements Tokenizer {
     public List<String> merges() {
         return merges;
     }
+
+    /** {@return whether a word that is a token is that token, whatever the merges make of it} */
+    public boolean wholeFirst() {
+        return whole != null;
+    }
+
     /** {@return how texts are cut into words before merging} */
     public Splitter splitter() {
         return splitter;

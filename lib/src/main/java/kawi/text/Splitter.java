@@ -1,5 +1,7 @@
 package kawi.text;
 
+import com.ibm.icu.lang.UCharacter;
+import com.ibm.icu.lang.UCharacterCategory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +21,13 @@ public enum Splitter {
     /** GPT-2's pattern. */
     GPT2(false),
     /** SmolLM's: every digit apart, and GPT-2's pattern for the rest. */
-    SMOLLM(true);
+    SMOLLM(true),
+    /** Llama 3's: a word with whatever one character stands before it, numbers of at most three digits. */
+    LLAMA3(3),
+    /** Qwen2's: the same with every digit apart. */
+    QWEN2(1);
+    private static final String NEWER = "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}DIGITS"
+            + "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
     private static final int LETTER = 0, NUMBER = 1, SPACE = 2, OTHER = 3, END = 4;
     private static final byte[] ASCII = new byte[128];
 
@@ -28,9 +36,25 @@ public enum Splitter {
     }
 
     private final boolean digitsAlone;
+    private final int mostDigits; // of the newer pattern; 0 for GPT-2's
 
     Splitter(boolean digitsAlone) {
         this.digitsAlone = digitsAlone;
+        this.mostDigits = 0;
+    }
+
+    Splitter(int mostDigits) {
+        this.digitsAlone = false;
+        this.mostDigits = mostDigits;
+    }
+
+    /** The published regular expression of a newer pattern, as a {@code tokenizer.json} has it. */
+    String regex() {
+        return switch (this) {
+            case LLAMA3 -> NEWER.replace("DIGITS", "{1,3}");
+            case QWEN2 -> NEWER.replace("DIGITS", "");
+            default -> "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
+        };
     }
 
     /**
@@ -53,6 +77,9 @@ public enum Splitter {
      * empty.
      */
     int next(byte[] utf8, int from, int to) {
+        if (mostDigits > 0) {
+            return newer(utf8, from, to);
+        }
         byte first = utf8[from];
         if (first == '\'') {
             int contraction = contraction(utf8, from + 1, to);
@@ -70,6 +97,50 @@ public enum Splitter {
         }
         while (kindBeforeDigit(utf8, at, to) == kind) at += Utf8.length(utf8[at]);
         return at;
+    }
+
+    /** The newer pattern, whose alternatives are tried in its order. */
+    private int newer(byte[] utf8, int from, int to) {
+        if (utf8[from] == '\'') {
+            int contraction = anyCase(utf8, from + 1, to);
+            if (contraction > 0) return from + 1 + contraction;
+        }
+        int kind = kind(utf8, from, to);
+        int at = from + Utf8.length(utf8[from]);
+        boolean line = line(utf8, from);
+        if (kind == LETTER || kind != NUMBER && !line && kind(utf8, at, to) == LETTER)
+            return run(utf8, at, to, LETTER, Integer.MAX_VALUE);
+        if (kind == NUMBER) return run(utf8, at, to, NUMBER, mostDigits - 1);
+        if (kind == OTHER || utf8[from] == ' ' && kind(utf8, at, to) == OTHER) {
+            at = run(utf8, at, to, OTHER, Integer.MAX_VALUE);
+            while (at < to && line(utf8, at)) at++;
+            return at;
+        }
+        int end = run(utf8, at, to, SPACE, Integer.MAX_VALUE);
+        for (int i = end - 1; i >= from; i--) {
+            if (line(utf8, i)) return i + 1;
+        }
+        return space(utf8, from, to);
+    }
+
+    private static boolean line(byte[] utf8, int at) {
+        return utf8[at] == '\n' || utf8[at] == '\r';
+    }
+
+    private static int run(byte[] utf8, int at, int to, int kind, int most) {
+        for (int i = 0; i < most && kind(utf8, at, to) == kind; i++) at += Utf8.length(utf8[at]);
+        return at;
+    }
+
+    /** A contraction's bytes in any case; the long s is an s as well. */
+    private static int anyCase(byte[] utf8, int at, int to) {
+        if (at + 1 < to && (utf8[at] & 0xff) == 0xC5 && (utf8[at + 1] & 0xff) == 0xBF) return 2;
+        byte[] lower = new byte[Math.min(2, to - at)];
+        for (int i = 0; i < lower.length; i++) {
+            byte b = utf8[at + i];
+            lower[i] = b >= 'A' && b <= 'Z' ? (byte) (b + 32) : b;
+        }
+        return contraction(lower, 0, lower.length);
     }
 
     /** A run of white space leaves its last character to the word that follows, unless that is all there is. */
@@ -114,22 +185,25 @@ public enum Splitter {
         return utf8[at] >= 0 ? ASCII[utf8[at]] : kindOf(Utf8.codePoint(utf8, at));
     }
 
-    /** Letter, number and white space in Unicode's sense (categories L and N, property White_Space). */
+    /**
+     * Letter, number and white space in Unicode's sense (categories L and N, property White_Space), of ICU's version:
+     * the JDK's is older.
+     */
     private static int kindOf(int codePoint) {
-        switch (Character.getType(codePoint)) {
-            case Character.UPPERCASE_LETTER:
-            case Character.LOWERCASE_LETTER:
-            case Character.TITLECASE_LETTER:
-            case Character.MODIFIER_LETTER:
-            case Character.OTHER_LETTER:
+        switch (UCharacter.getType(codePoint)) {
+            case UCharacterCategory.UPPERCASE_LETTER:
+            case UCharacterCategory.LOWERCASE_LETTER:
+            case UCharacterCategory.TITLECASE_LETTER:
+            case UCharacterCategory.MODIFIER_LETTER:
+            case UCharacterCategory.OTHER_LETTER:
                 return LETTER;
-            case Character.DECIMAL_DIGIT_NUMBER:
-            case Character.LETTER_NUMBER:
-            case Character.OTHER_NUMBER:
+            case UCharacterCategory.DECIMAL_DIGIT_NUMBER:
+            case UCharacterCategory.LETTER_NUMBER:
+            case UCharacterCategory.OTHER_NUMBER:
                 return NUMBER;
-            case Character.SPACE_SEPARATOR:
-            case Character.LINE_SEPARATOR:
-            case Character.PARAGRAPH_SEPARATOR:
+            case UCharacterCategory.SPACE_SEPARATOR:
+            case UCharacterCategory.LINE_SEPARATOR:
+            case UCharacterCategory.PARAGRAPH_SEPARATOR:
                 return SPACE;
             default:
                 return codePoint >= 9 && codePoint <= 13 || codePoint == 0x85 ? SPACE : OTHER;

@@ -21,9 +21,10 @@ import kawi.evidence.WholeFile;
  * Reads Hugging Face's {@code tokenizer.json} where the file says no more than the kit supports;
  * {@link TokenizerJsonWriter} writes it.
  *
- * <p>Supported: byte-level BPE with GPT-2's split, with or without digits apart, and whole pieces (WordLevel) as the
- * kit writes them. Every key of a file is used or the file is refused by the key's name, for a rule that is passed over
- * gives other ids without a word. Read and without effect are these alone:
+ * <p>Read here: byte-level BPE with GPT-2's split, with or without digits apart, or with Llama 3's or Qwen2's, and
+ * whole pieces (WordLevel) as the kit writes them; {@link PipelineJson} reads what has further steps. Every key of a
+ * file is used or the file is refused by the key's name, for a rule that is passed over gives other ids without a word.
+ * Read and without effect are these alone:
  *
  * <ul>
  *   <li>{@code trim_offsets} everywhere, and a ByteLevel post-processor: they move the offsets of tokens, which the kit
@@ -49,8 +50,10 @@ final class TokenizerJson {
      */
     static Tokenizer read(Path path, boolean bare) {
         JsonNode file;
+        byte[] source;
         try {
-            file = JSON.readTree(WholeFile.bytes(path, WholeFile.SETTINGS));
+            source = WholeFile.bytes(path, WholeFile.SETTINGS);
+            file = JSON.readTree(source);
         } catch (JsonProcessingException e) {
             throw new KitException(
                     "The tokenizer " + path.getFileName() + " is not a whole JSON file ("
@@ -61,7 +64,8 @@ final class TokenizerJson {
             throw KitException.of(e, "reading the tokenizer", path);
         }
         JsonNode model = file.path("model");
-        if (!model.path("vocab").isObject())
+        if (!model.path("vocab").isObject()
+                && !(type(model).equals("Unigram") && model.path("vocab").isArray()))
             throw refusal(path, "is not a tokenizer.json with a model and its vocabulary");
         only(
                 path,
@@ -70,11 +74,6 @@ final class TokenizerJson {
                 "version truncation padding added_tokens normalizer pre_tokenizer post_processor decoder model");
         if (!file.path("version").asText("1.0").equals("1.0"))
             throw refusal(path, "has the version " + file.path("version") + ", and this kit reads 1.0");
-        if (set(file.path("normalizer")))
-            throw refusal(
-                    path,
-                    "normalises text (" + type(file.path("normalizer"))
-                            + "), which the kit leaves to kawi.text.Normalizer");
         for (String call : List.of("truncation", "padding")) {
             if (set(file.path(call)))
                 throw refusal(
@@ -89,20 +88,24 @@ final class TokenizerJson {
                     "puts special tokens around a text (post_processor puts " + around.first()
                             + " before it), which encoding in this kit never does; make post_processor null and write"
                             + " the token into the prompt or the chat template");
+        List<AddedTokens.Token> added = added(path, file.path("added_tokens"));
+        if (PipelineJson.needed(file, added)) return PipelineJson.read(path, source, file, added);
         List<String> vocabulary = new ArrayList<>();
-        Map<String, Integer> specials = vocabulary(path, model.path("vocab"), file.path("added_tokens"), vocabulary);
+        Map<String, Integer> specials = vocabulary(path, model.path("vocab"), added, vocabulary);
         switch (type(model)) {
             case "BPE":
                 return bpe(path, file, vocabulary, specials);
             case "WordLevel":
                 return wordLevel(path, file, vocabulary, specials);
             default:
-                throw refusal(path, "has a model of type " + type(model) + "; supported are BPE and WordLevel");
+                throw refusal(
+                        path,
+                        "has a model of type " + type(model) + "; supported are BPE, Unigram, WordPiece and WordLevel");
         }
     }
 
     /** Refuses a key that is not among those that are read. @param where the object, such as "model.", or nothing */
-    private static void only(Path path, JsonNode object, String where, String keys) {
+    static void only(Path path, JsonNode object, String where, String keys) {
         List<String> known = List.of(keys.split(" "));
         object.fieldNames().forEachRemaining(key -> {
             if (!known.contains(key)) {
@@ -114,38 +117,44 @@ final class TokenizerJson {
         });
     }
 
-    private static String shortened(JsonNode value) {
+    static String shortened(JsonNode value) {
         String text = value.toString();
         return text.length() <= 60 ? text : text.substring(0, 60) + "...";
     }
 
-    /** Fills in the tokens by id, and returns the special ones. */
-    private static Map<String, Integer> vocabulary(Path path, JsonNode vocab, JsonNode added, List<String> vocabulary) {
-        Map<String, Integer> all = new LinkedHashMap<>();
-        vocab.properties().forEach(entry -> all.put(entry.getKey(), id(path, entry.getKey(), entry.getValue())));
-        Map<String, Integer> specials = new LinkedHashMap<>();
+    /** The tokens that are found in a text before it is cut. */
+    private static List<AddedTokens.Token> added(Path path, JsonNode added) {
         if (set(added) && !added.isArray())
             throw refusal(path, "has added_tokens = " + shortened(added) + ", which is no list of tokens");
+        List<AddedTokens.Token> tokens = new ArrayList<>();
         for (JsonNode token : added) {
             String content = token.path("content").asText();
             only(path, token, "added_tokens.", "id content single_word lstrip rstrip normalized special");
             if (content.isEmpty()) throw refusal(path, "has an added token without content: " + shortened(token));
-            if (!flag(path, token, "special", false))
-                throw refusal(
-                        path,
-                        "has the added token \"" + content + "\", which is no special token and is found in any text;"
-                                + " supported are special tokens");
-            for (String rule : List.of("lstrip", "rstrip", "single_word")) {
-                if (flag(path, token, rule, false))
-                    throw refusal(
-                            path,
-                            "has the added token \"" + content + "\" with the rule " + rule
-                                    + "; supported are special tokens taken as they stand");
-            }
-            int id = id(path, content, token.path("id"));
-            if (specials.put(content, id) != null || all.getOrDefault(content, id) != id)
-                throw refusal(path, "gives the added token \"" + content + "\" two ids");
-            all.put(content, id);
+            boolean special = flag(path, token, "special", false);
+            tokens.add(new AddedTokens.Token(
+                    content,
+                    id(path, content, token.path("id")),
+                    special,
+                    flag(path, token, "normalized", !special),
+                    flag(path, token, "lstrip", false),
+                    flag(path, token, "rstrip", false),
+                    flag(path, token, "single_word", false)));
+        }
+        return tokens;
+    }
+
+    /** Fills in the tokens by id, and returns the special ones. */
+    static Map<String, Integer> vocabulary(
+            Path path, JsonNode vocab, List<AddedTokens.Token> added, List<String> vocabulary) {
+        Map<String, Integer> all = new LinkedHashMap<>();
+        vocab.properties().forEach(entry -> all.put(entry.getKey(), id(path, entry.getKey(), entry.getValue())));
+        Map<String, Integer> specials = new LinkedHashMap<>();
+        for (AddedTokens.Token token : added) {
+            if (specials.put(token.content(), token.id()) != null
+                    || all.getOrDefault(token.content(), token.id()) != token.id())
+                throw refusal(path, "gives the added token \"" + token.content() + "\" two ids");
+            all.put(token.content(), token.id());
         }
         String[] byId = new String[all.size()];
         all.forEach((token, id) -> {
@@ -159,7 +168,7 @@ final class TokenizerJson {
         return specials;
     }
 
-    private static int id(Path path, String token, JsonNode id) {
+    static int id(Path path, String token, JsonNode id) {
         if (!id.isIntegralNumber() || !id.canConvertToInt())
             throw refusal(path, "gives \"" + token + "\" the id " + id + ", which is no whole number");
         return id.asInt();
@@ -173,8 +182,7 @@ final class TokenizerJson {
                 "model.",
                 "type dropout unk_token continuing_subword_prefix end_of_word_suffix fuse_unk byte_fallback"
                         + " ignore_merges vocab merges");
-        for (String option : List.of(
-                "dropout", "continuing_subword_prefix", "end_of_word_suffix", "byte_fallback", "ignore_merges")) {
+        for (String option : List.of("dropout", "continuing_subword_prefix", "end_of_word_suffix", "byte_fallback")) {
             JsonNode value = model.path(option);
             boolean off = !set(value)
                     || value.isTextual() && value.asText().isEmpty()
@@ -197,11 +205,12 @@ final class TokenizerJson {
         if (!type(file.path("decoder")).equals("ByteLevel"))
             throw refusal(path, "is not byte-level (its decoder is " + type(file.path("decoder")) + ")");
         only(path, file.path("decoder"), "decoder.", "type add_prefix_space trim_offsets use_regex");
-        return Bpe.of(vocabulary, merges, splitter(path, file.path("pre_tokenizer")), specials);
+        boolean whole = flag(path, model, "ignore_merges", false);
+        return Bpe.of(vocabulary, merges, splitter(path, file.path("pre_tokenizer")), specials, whole);
     }
 
     /** "left right", or both in a list of two, as newer files have it. */
-    private static String merge(Path path, int rank, JsonNode merge) {
+    static String merge(Path path, int rank, JsonNode merge) {
         boolean pair =
                 merge.size() == 2 && merge.get(0).isTextual() && merge.get(1).isTextual();
         String written = pair ? merge.get(0).asText() + " " + merge.get(1).asText() : merge.asText();
@@ -256,7 +265,7 @@ final class TokenizerJson {
         return new WordTokenizer(words);
     }
 
-    private static Splitter splitter(Path path, JsonNode step) {
+    static Splitter splitter(Path path, JsonNode step) {
         if (gpt2(path, step)) return Splitter.GPT2;
         JsonNode steps = step.path("pretokenizers");
         if (type(step).equals("Sequence")
@@ -268,10 +277,33 @@ final class TokenizerJson {
             only(path, steps.get(0), "pre_tokenizer.", "type individual_digits");
             return Splitter.SMOLLM;
         }
+        Splitter newer = newer(path, step);
+        if (newer != null) return newer;
         throw refusal(
                 path,
                 "splits text by " + (set(step) ? step : "nothing")
-                        + "; supported are ByteLevel (GPT-2's split, no prefix space) and single Digits before it");
+                        + "; supported are ByteLevel (GPT-2's split, no prefix space), single Digits before it, and the"
+                        + " regular expressions of GPT-2, Llama 3 and Qwen2");
+    }
+
+    /** A published regular expression before bytes that are cut no further, or null. */
+    private static Splitter newer(Path path, JsonNode step) {
+        JsonNode steps = step.path("pretokenizers");
+        if (!type(step).equals("Sequence")
+                || steps.size() != 2
+                || !type(steps.get(0)).equals("Split")
+                || !type(steps.get(1)).equals("ByteLevel")) return null;
+        only(path, step, "pre_tokenizer.", "type pretokenizers");
+        only(path, steps.get(0), "pre_tokenizer.", "type pattern behavior invert");
+        only(path, steps.get(1), "pre_tokenizer.", "type add_prefix_space trim_offsets use_regex");
+        boolean plain = steps.get(0).path("behavior").asText().equals("Isolated")
+                && !flag(path, steps.get(0), "invert", false)
+                && !flag(path, steps.get(1), "add_prefix_space", true)
+                && !flag(path, steps.get(1), "use_regex", true);
+        for (Splitter each : List.of(Splitter.GPT2, Splitter.LLAMA3, Splitter.QWEN2)) {
+            if (plain && each.regex().equals(steps.get(0).at("/pattern/Regex").asText())) return each;
+        }
+        return null;
     }
 
     private static boolean gpt2(Path path, JsonNode step) {
@@ -281,22 +313,22 @@ final class TokenizerJson {
     }
 
     /** A rule that is on or off; what is neither is refused, for "no" in quotation marks is neither. */
-    private static boolean flag(Path path, JsonNode holder, String key, boolean otherwise) {
+    static boolean flag(Path path, JsonNode holder, String key, boolean otherwise) {
         JsonNode value = holder.path(key);
         if (set(value) && !value.isBoolean())
             throw refusal(path, "has " + key + " = " + shortened(value) + ", which is neither true nor false");
         return value.asBoolean(otherwise);
     }
 
-    private static boolean set(JsonNode node) {
+    static boolean set(JsonNode node) {
         return !node.isMissingNode() && !node.isNull();
     }
 
-    private static String type(JsonNode node) {
+    static String type(JsonNode node) {
         return node.path("type").asText("none");
     }
 
-    private static KitException refusal(Path path, String why) {
+    static KitException refusal(Path path, String why) {
         return refusal(path, why, null);
     }
 

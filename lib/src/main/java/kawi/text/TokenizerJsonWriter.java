@@ -28,6 +28,16 @@ final class TokenizerJsonWriter {
                             .set(
                                     "pretokenizers",
                                     JSON.createArrayNode().add(digits).add(byteLevel)));
+        } else if (bpe.splitter() != Splitter.GPT2) {
+            ObjectNode split = step("Split").put("behavior", "Isolated").put("invert", false);
+            split.putObject("pattern").put("Regex", bpe.splitter().regex());
+            ObjectNode bytes = byteLevel.deepCopy().put("use_regex", false);
+            file.set(
+                    "pre_tokenizer",
+                    step("Sequence")
+                            .set(
+                                    "pretokenizers",
+                                    JSON.createArrayNode().add(split).add(bytes)));
         } else {
             file.set("pre_tokenizer", byteLevel);
         }
@@ -36,7 +46,7 @@ final class TokenizerJsonWriter {
         ObjectNode model = file.putObject("model").put("type", "BPE");
         for (String none : List.of("dropout", "unk_token", "continuing_subword_prefix", "end_of_word_suffix"))
             model.putNull(none);
-        model.put("fuse_unk", false).put("byte_fallback", false).put("ignore_merges", false);
+        model.put("fuse_unk", false).put("byte_fallback", false).put("ignore_merges", bpe.wholeFirst());
         ObjectNode vocabulary = model.putObject("vocab");
         for (int id = 0; id < bpe.size(); id++) vocabulary.put(bpe.vocabulary().get(id), id);
         ArrayNode merges = model.putArray("merges");

@@ -6,7 +6,7 @@ import java.util.List;
 import kawi.evidence.KitException;
 
 /**
- * The ways in which GGUF stores a tensor's values, and how each is turned back into floats; F32, F16 and Q8_0 also how
+ * The ways in which GGUF stores a tensor's values, and how each is turned back into floats; of six of them also how
  * floats are turned into them.
  *
  * <p>A quantised tensor is a row of blocks of 32 or 256 values. The simplest hold one half-precision scale d (Q4_1 also
@@ -64,6 +64,15 @@ public enum GgufType {
                 finite &= finite(scale);
                 float d = half(scale);
                 nibbles(in, out, at, d, -8 * d);
+            }
+            return finite;
+        }
+
+        @Override
+        boolean quantise(float[] in, int count, ByteBuffer out) {
+            boolean finite = finite(in, count);
+            for (int at = 0; at < count; at += 32) {
+                finite &= GgufQuantising.q4Zero(in, at, out);
             }
             return finite;
         }
@@ -129,7 +138,16 @@ public enum GgufType {
     /** 3-bit integers, with scales of 6 bits for every 16. */
     Q3_K(11, 256, 110, GgufBlocks::q3K),
     /** 4-bit integers, with scales and minimums of 6 bits for every 32. */
-    Q4_K(12, 256, 144, GgufBlocks::q4K),
+    Q4_K(12, 256, 144, GgufBlocks::q4K) {
+        @Override
+        boolean quantise(float[] in, int count, ByteBuffer out) {
+            boolean finite = finite(in, count);
+            for (int at = 0; finite && at < count; at += 256) {
+                finite = GgufQuantising.q4K(in, at, out);
+            }
+            return finite;
+        }
+    },
     /** 5-bit integers, with scales and minimums of 6 bits for every 32. */
     Q5_K(13, 256, 176, GgufBlocks::q5K),
     /** 6-bit integers, with scales of 8 bits for every 16. */
@@ -143,7 +161,20 @@ public enum GgufType {
     /** 64-bit floats, rounded to 32 bits. */
     F64(28, 1, 8, GgufBlocks::f64),
     /** The upper halves of 32-bit floats. */
-    BF16(30, 1, 2, GgufBlocks::bf16),
+    BF16(30, 1, 2, GgufBlocks::bf16) {
+        /** To the nearest, of two as near to the even one. */
+        @Override
+        boolean quantise(float[] in, int count, ByteBuffer out) {
+            boolean finite = finite(in, count);
+            for (int i = 0; i < count; i++) {
+                int bits = Float.floatToRawIntBits(in[i]);
+                int upper = bits + 0x7fff + (bits >> 16 & 1) >>> 16;
+                finite &= (upper & 0x7f80) != 0x7f80;
+                out.putShort((short) upper);
+            }
+            return finite;
+        }
+    },
     /** 4-bit floats (E2M1) with a power of two for every 32, of the OCP Microscaling specification. */
     MXFP4(39, 32, 17, GgufBlocks::mxfp4);
 
@@ -208,7 +239,37 @@ public enum GgufType {
 
     /** {@return whether the kit writes it} */
     public boolean written() {
-        return this == F32 || this == F16 || this == Q8_0;
+        return fileType() >= 0;
+    }
+
+    /** The number by which a file says that most of its matrices are of this type; -1 where the kit writes none. */
+    private int fileType() {
+        return switch (this) {
+            case F32 -> 0;
+            case F16 -> 1;
+            case Q4_0 -> 2;
+            case Q8_0 -> 7;
+            case Q4_K -> 14;
+            case BF16 -> 32;
+            default -> -1;
+        };
+    }
+
+    /**
+     * {@return the number by which a file says that most of its matrices are of this type ({@code general.file_type})}
+     *
+     * @throws KitException of a type that the kit reads and does not write
+     */
+    public int writtenAs() {
+        if (!written()) {
+            List<String> names = Arrays.stream(values())
+                    .filter(GgufType::written)
+                    .map(Enum::name)
+                    .toList();
+            throw new KitException("This kit writes GGUF as " + String.join(", ", names) + ", and " + this
+                    + " was asked for: choose one of these, or let llama.cpp's llama-quantize make it of F32.");
+        }
+        return fileType();
     }
 
     /** The type's code in a file. */
@@ -244,11 +305,9 @@ public enum GgufType {
      * little-endian.
      *
      * @return whether all of them, and what they became, are finite
-     * @throws KitException of a type that the kit reads and does not write
      */
     boolean quantise(float[] in, int count, ByteBuffer out) {
-        throw new KitException("This kit writes GGUF as F32, F16 or Q8_0, and " + this + " was asked for: choose one of"
-                + " these, and let llama.cpp's llama-quantize make others of it.");
+        throw new IllegalStateException(this + " is not written"); // whoever writes has asked for its number
     }
 
     /** The type with this code in the file, or null where the kit does not read it. */

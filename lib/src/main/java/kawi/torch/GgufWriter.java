@@ -17,8 +17,8 @@ import kawi.evidence.AtomicFile;
 import kawi.evidence.KitException;
 
 /**
- * Writes a model in llama.cpp's GGUF format, version 3: metadata, then tensors as F32, F16 or Q8_0. {@link Gguf} reads
- * it back.
+ * Writes a model in llama.cpp's GGUF format, version 3: metadata, then tensors of the types that
+ * {@link GgufType#written} names. {@link Gguf} reads it back.
  *
  * <p>A tensor's values are asked for when its turn comes and turned into bytes by all cores in small pieces, so that a
  * model is in memory once. The file appears whole or not at all.
@@ -98,9 +98,7 @@ public final class GgufWriter {
      */
     public GgufWriter tensor(String name, long[] shape, GgufType type, Supplier<FloatBuffer> values) {
         long row = shape[shape.length - 1];
-        if (!type.written()) {
-            type.quantise(new float[0], 0, ByteBuffer.allocate(0)); // says what is written
-        }
+        type.writtenAs(); // or says what is written
         if (row % type.blockValues() != 0) {
             throw new KitException(type + " stores the rows of a tensor in blocks of " + type.blockValues() + " values,"
                     + " and a row of " + name + " has " + row + ": write the model as F16 or F32.");

@@ -77,6 +77,11 @@ public final class Weights implements AutoCloseable {
                                                 + ", of which it does not speak");
                             }
                         }));
+            } else if (pickled(folder)) {
+                throw new KitException("The weights in " + folder.getFileName() + " are a pickle of PyTorch's"
+                        + " (pytorch_model.bin), which can hold programs and is not read here: convert it once, where"
+                        + " transformers is, with AutoModelForCausalLM.from_pretrained(folder)"
+                        + ".save_pretrained(folder), which writes " + SINGLE + ".");
             } else {
                 throw new KitException(
                         "There is no " + SINGLE + " in " + folder.getFileName() + ": train or fetch the model first.");
@@ -86,6 +91,11 @@ public final class Weights implements AutoCloseable {
             weights.close();
             throw e;
         }
+    }
+
+    private static boolean pickled(Path folder) {
+        return Files.exists(folder.resolve("pytorch_model.bin"))
+                || Files.exists(folder.resolve("pytorch_model.bin.index.json"));
     }
 
     private static Map<String, String> map(Path index) {

@@ -168,36 +168,41 @@ class HuggingFaceFolderTest {
 
     @Test
     void configurationsOfOtherArithmeticAreRefusedInASentence() {
-        refused(GptTest.SMALL, "activation_function", "\"relu\"", "activation_function = relu, and this kit's Gpt has");
-        refused(GptTest.SMALL, "scale_attn_by_inverse_layer_idx", "true", "divides attention by the root");
-        refused(GptTest.SMALL, "scale_attn_weights", "false", "divides attention by the root");
-        refused(GptTest.SMALL, "n_inner", "100", "four times as wide");
+        refused(GptTest.SMALL, "activation_function", "\"mish\"", "activation_function = mish, and this kit has");
         refused(GptTest.SMALL, "n_ctx", "100", "n_ctx = 100");
-        refused(GptTest.SMALL, "layer_norm_epsilon", "1e-6", "the epsilon 1.0E-5");
-        refused(GptTest.SMALL, "tie_word_embeddings", "false", "tied to the embedding");
         refused(GptTest.SMALL, "add_cross_attention", "true", "no other sequence");
         refused(GptTest.SMALL, "architectures", "[\"GPT2DoubleHeadsModel\"]", "is a GPT2DoubleHeadsModel");
         refused(GptTest.SMALL, "n_layer", "\"2\"", "n_layer = 2, which is not a whole number");
-        refused(LlamaTest.SMALL, "attention_bias", "true", "no biases");
-        refused(LlamaTest.SMALL, "mlp_bias", "true", "no biases");
         refused(LlamaTest.SMALL, "bias", "true", "bias = true, and this kit's Llama has no biases");
         refused(LlamaTest.SMALL, "hidden_act", "\"gelu\"", "hidden_act = gelu");
-        for (String kind : new String[] {"linear", "dynamic", "yarn", "llama3", "longrope", "su"}) {
+        for (String kind : new String[] {"dynamic", "yarn", "longrope", "su"}) {
             for (String key : new String[] {"rope_type", "type"}) {
                 String stretched = "{\"" + key + "\":\"" + kind + "\",\"factor\":2.0}";
-                refused(LlamaTest.SMALL, "rope_scaling", stretched, "does not stretch its rotary positions");
-                refused(LlamaTest.SMALL, "rope_parameters", stretched, "does not stretch its rotary positions");
+                refused(
+                        LlamaTest.SMALL,
+                        "rope_scaling",
+                        stretched,
+                        "as default, linear or llama3 say and in no other way");
+                refused(
+                        LlamaTest.SMALL,
+                        "rope_parameters",
+                        stretched,
+                        "as default, linear or llama3 say and in no other way");
             }
         }
+        refused(LlamaTest.SMALL, "rope_scaling", "{\"type\":\"linear\"}", "lacks the number 'rope_scaling.factor'");
+        refused(LlamaTest.SMALL, "rope_scaling", "{\"type\":\"linear\",\"factor\":0}", "no speed can be made");
+        refused(LlamaTest.SMALL, "rope_scaling", "{\"type\":\"linear\",\"rope_type\":\"llama3\"}", "factor");
+        refused(LlamaTest.SMALL, "rope_scaling", "{\"rope_type\":\"llama3\",\"factor\":8}", "low_freq_factor");
         refused(LlamaTest.SMALL, "rope_scaling", "{\"factor\":2.0}", "rope_scaling.factor = 2.0");
         refused(LlamaTest.SMALL, "rope_scaling", "{\"low_freq_factor\":1.0}", "'rope_scaling.low_freq_factor'");
         refused(LlamaTest.SMALL, "rope_parameters", "{\"rope_theta\":500000.0}", "for the same thing");
-        refused(LlamaTest.SMALL, "rope_parameters", "{\"partial_rotary_factor\":0.5}", "does not stretch");
+        refused(LlamaTest.SMALL, "rope_parameters", "{\"partial_rotary_factor\":0.5}", "turns a head as a whole");
         refused(LlamaTest.SMALL, "partial_rotary_factor", "0.25", "partial_rotary_factor = 0.25");
         refused(LlamaTest.SMALL, "rope_theta", "\"500000\"", "is not a number");
         refused(LlamaTest.SMALL, "rope_interleaved", "true", "turns halves of a head");
         refused(LlamaTest.SMALL, "num_key_value_heads", "3", "do not divide");
-        refused(LlamaTest.SMALL, "model_type", "\"mistral\"", "The model type 'mistral'");
+        refused(LlamaTest.SMALL, "model_type", "\"mamba\"", "The model type 'mamba'");
         refused(LlamaTest.SMALL, "architectures", "[\"GraniteForCausalLM\"]", "is a GraniteForCausalLM");
         refused(LlamaTest.SMALL, "quantization_config", "{\"bits\":4}", "reads weights in F32");
         for (String unknown : new String[] {
@@ -238,6 +243,31 @@ class HuggingFaceFolderTest {
         GptTest.sentence("not valid JSON", () -> ModelConfig.read(config));
         Files.writeString(config, "[]");
         GptTest.sentence("does not hold one JSON object", () -> ModelConfig.read(config));
+    }
+
+    @Test
+    void aVariantOfGptOrLlamaIsReadByTheDecoderOfOthersFamilies() throws IOException {
+        for (String variant : new String[] {
+            "{\"activation_function\": \"relu\"}",
+            "{\"scale_attn_by_inverse_layer_idx\": true}",
+            "{\"scale_attn_weights\": false}",
+            "{\"n_inner\": 100}",
+            "{\"layer_norm_epsilon\": 1e-6}",
+            "{\"tie_word_embeddings\": false}"
+        }) {
+            ObjectNode json = GptTest.SMALL.json();
+            json.setAll((ObjectNode) new ObjectMapper().readTree(variant));
+            assertInstanceOf(TransformerConfig.class, ModelConfig.of(json), variant);
+        }
+        for (String bias : new String[] {"attention_bias", "mlp_bias"}) {
+            assertInstanceOf(
+                    TransformerConfig.class,
+                    ModelConfig.of(LlamaTest.SMALL.json().put(bias, true)));
+        }
+        LlamaConfig stretched = LlamaTest.SMALL.scaling(RopeScaling.llama3(8, 1, 4, 32));
+        assertEquals(stretched, ModelConfig.of(stretched.json()));
+        LlamaConfig linear = LlamaTest.SMALL.scaling(RopeScaling.linear(4));
+        assertEquals(linear, ModelConfig.of(linear.json()));
     }
 
     @Test

@@ -183,7 +183,7 @@ class GgufWriterTest {
             refused("Tensor t holds -Infinity", type, infinite, 2, 32);
         }
         refused("a row of t has 16: write the model as F16", GgufType.Q8_0, good, 4, 16);
-        refused("writes GGUF as F32, F16 or Q8_0, and Q4_1 was asked for", GgufType.Q4_1, good, 2, 32);
+        refused("writes GGUF as F32, F16, Q4_0, Q8_0, Q4_K, BF16, and Q4_1 was asked for", GgufType.Q4_1, good, 2, 32);
         KitException wide = assertThrows(
                 KitException.class,
                 () -> new GgufWriter().tensor("t", new long[] {1 << 20, 1 << 10}, GgufType.F16, () -> null));

@@ -1,0 +1,124 @@
+package kawi.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.List;
+import kawi.evidence.KitException;
+import kawi.torch.Torch;
+
+/**
+ * The rotary positions of a model: how fast each pair of a head's values turns, read from a {@code config.json} and
+ * made into tables.
+ *
+ * @param base of the wavelengths
+ * @param part of a head's values that are turned, from above 0 to 1
+ * @param scaling how they were stretched
+ */
+record Rotary(double base, double part, RopeScaling scaling) {
+
+    private static final String KNOWN =
+            "this kit stretches rotary positions as default, linear or llama3 say and in no other way";
+
+    /**
+     * Cosines and sines of positions {@code first} to {@code first + time - 1}, each {@code (time, size)}.
+     *
+     * @param size values of a head that are turned
+     */
+    static List<NDArray> table(
+            Torch torch, NDManager manager, int first, int time, int size, double base, RopeScaling scaling) {
+        if (scaling.kind() == RopeScaling.Kind.NONE) {
+            return torch.ops().ropeTable(manager, first, time, size, base);
+        }
+        float[] speeds = scaling.speeds(base, size);
+        float[] cos = new float[time * size];
+        float[] sin = new float[time * size];
+        for (int t = 0; t < time; t++) {
+            for (int i = 0; i < size; i++) {
+                float angle = (first + t) * speeds[i % speeds.length];
+                cos[t * size + i] = (float) Math.cos(angle);
+                sin[t * size + i] = (float) Math.sin(angle);
+            }
+        }
+        Shape shape = new Shape(time, size);
+        return List.of(manager.create(cos, shape), manager.create(sin, shape));
+    }
+
+    /**
+     * What a {@code config.json} says, however it is spelt.
+     *
+     * @param c the file's object
+     * @param base where it says none
+     * @param part where it says none
+     */
+    static Rotary of(Settings c, double base, double part) {
+        return of(c, c, "rope_parameters", c.real("rope_theta", base), "rope_theta", part);
+    }
+
+    /** The same of the keys under {@code rope_parameters.NAME}, of a model with two kinds of layers. */
+    static Rotary of(Settings parameters, String name, double base) {
+        return within(parameters.part(name), new Rotary(base, 1, RopeScaling.NONE), name);
+    }
+
+    private static Rotary of(Settings c, Settings holder, String newer, double base, String key, double part) {
+        Rotary found = new Rotary(base, c.real("partial_rotary_factor", part), RopeScaling.NONE);
+        for (String name : List.of(newer, "rope_scaling")) {
+            Settings rope = holder.part(name);
+            if (rope.keys().isEmpty()) {
+                continue;
+            }
+            Rotary inner = within(rope, found, name);
+            if (inner.base != found.base) {
+                c.only(key, name + " says " + inner.base + " for the same thing", inner.base);
+            }
+            if (inner.part != found.part) {
+                c.only("partial_rotary_factor", name + " says " + inner.part + " for the same thing", inner.part);
+            }
+            if (found.scaling.kind() != RopeScaling.Kind.NONE && !found.scaling.equals(inner.scaling)) {
+                throw new KitException("config.json says under rope_parameters and under rope_scaling two different"
+                        + " things of the same positions: " + found.scaling + " and " + inner.scaling
+                        + "; take another model.");
+            }
+            found = inner;
+        }
+        return found;
+    }
+
+    private static Rotary within(Settings rope, Rotary outer, String holder) {
+        String kind = rope.text("rope_type", rope.text("type", "default"));
+        RopeScaling scaling = outer.scaling;
+        switch (kind) {
+            case "default" -> rope.only("factor", KNOWN, 1);
+            case "linear" -> scaling = RopeScaling.linear(needed(rope, "factor", holder));
+            case "llama3" ->
+                scaling = RopeScaling.llama3(
+                        needed(rope, "factor", holder),
+                        needed(rope, "low_freq_factor", holder),
+                        needed(rope, "high_freq_factor", holder),
+                        rope.whole("original_max_position_embeddings"));
+            default -> rope.only(rope.has("rope_type") ? "rope_type" : "type", KNOWN, "default", "linear", "llama3");
+        }
+        for (String name : List.of("rope_type", "type")) {
+            rope.only(name, "the key beside it says " + kind, kind);
+        }
+        rope.only("attention_factor", KNOWN, 1);
+        return new Rotary(rope.real("rope_theta", outer.base), rope.real("partial_rotary_factor", outer.part), scaling);
+    }
+
+    private static double needed(Settings rope, String key, String holder) {
+        double value = rope.real(key, Double.NaN);
+        if (Double.isNaN(value)) {
+            throw new KitException("config.json lacks the number '" + holder + "." + key + "': fetch the file again.");
+        }
+        return value;
+    }
+
+    /** Whether these are the same speeds, within what 16-bit numbers lose. */
+    static boolean same(float[] speeds, float[] wanted) {
+        boolean same = speeds.length == wanted.length;
+        for (int i = 0; same && i < speeds.length; i++) {
+            same = Math.abs(speeds[i] - wanted[i]) <= 0.005 * wanted[i];
+        }
+        return same;
+    }
+}
