@@ -26,8 +26,8 @@ import kawi.train.Muon;
  * symbol stands a question mark, after which the symbol is to be said. Nothing but these answers is learned or judged.
  * The answers themselves do not stand in the sequence, so that each goes the whole way back.
  *
- * <p>Every architecture takes as many steps on the same sequences, at the rate that was best for it: each rate is
- * tried on the same schedule, from a seed that is not judged.
+ * <p>Every architecture takes as many steps on the same sequences, at the rate that was best for it: each rate is tried
+ * on the same schedule, from a seed that is not judged.
  */
 public final class Recall {
     /** Different symbols to be remembered; who guesses is right once in so many times. */
@@ -55,7 +55,8 @@ public final class Recall {
      * @param firstSeed the first of them; the others follow by one, and the one after the last is that of the trainings
      *     in search of a rate
      */
-    public record RecallSettings(List<Integer> distances, int symbols, long steps, int batch, int seeds, long firstSeed) {
+    public record RecallSettings(
+            List<Integer> distances, int symbols, long steps, int batch, int seeds, long firstSeed) {
         /**
          * Checks the numbers.
          *
@@ -100,7 +101,8 @@ public final class Recall {
         this.settings = settings;
         this.entrants.forEach((name, config) -> {
             if (config.vocabularySize() != VOCABULARY || config.context() < settings.length()) {
-                throw new KitException("The model '" + name + "' knows " + config.vocabularySize() + " tokens and reads "
+                throw new KitException("The model '" + name + "' knows " + config.vocabularySize()
+                        + " tokens and reads "
                         + config.context() + " at once: this task has " + VOCABULARY + " tokens and sequences of "
                         + settings.length() + "; give it these.");
             }
@@ -149,8 +151,7 @@ public final class Recall {
     private void train(String name, ModelConfig config, double rate, long seed, boolean counts) {
         SplittableRandom random = new SplittableRandom(seed);
         try (LanguageModel model = LanguageModel.create(torch, config, seed);
-                Fit fit = Fit.of(
-                        model, Muon.defaults().withRate(rate), EqualSeconds.schedule(settings.steps))) {
+                Fit fit = Fit.of(model, Muon.defaults().withRate(rate), EqualSeconds.schedule(settings.steps))) {
             double loss = Double.NaN;
             long divergedAt = 0;
             try {
@@ -207,7 +208,8 @@ public final class Recall {
         return torch.inference(() -> {
             try (NDManager work = torch.manager().newSubManager()) {
                 long[][] held = held();
-                return (double) model.loss(array(work, held[0]), array(work, held[1])).getFloat();
+                return (double)
+                        model.loss(array(work, held[0]), array(work, held[1])).getFloat();
             }
         });
     }
@@ -222,7 +224,9 @@ public final class Recall {
         int length = settings.length();
         torch.inference(() -> {
             try (NDManager work = torch.manager().newSubManager()) {
-                long[] said = model.logits(model.hidden(array(work, held[0]))).argMax(-1).toLongArray();
+                long[] said = model.logits(model.hidden(array(work, held[0])))
+                        .argMax(-1)
+                        .toLongArray();
                 for (int i = 0; i < JUDGED; i++) {
                     for (int d = 0; d < right.length; d++) {
                         for (int t = 0; t < settings.symbols; t++) {
@@ -279,9 +283,7 @@ public final class Recall {
             return Interval.undefined(Double.NaN, diverged);
         }
         Interval all = Interval.studentT(shares);
-        return all.defined()
-                ? new Interval(all.value(), Math.max(0, all.low()), Math.min(1, all.high()))
-                : all;
+        return all.defined() ? new Interval(all.value(), Math.max(0, all.low()), Math.min(1, all.high())) : all;
     }
 
     private String diverged(String name) {
