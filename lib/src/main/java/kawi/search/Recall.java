@@ -22,8 +22,8 @@ import kawi.train.Muon;
 
 /**
  * How far back architectures remember: a task of recall over a distance, as Hochreiter and Schmidhuber (1997) asked it
- * of the LSTM. A sequence begins with one of {@link #SYMBOLS} symbols, noise follows, and at each distance from the
- * symbol stands a question mark, after which the symbol is to be said. Nothing but these answers is learned or judged.
+ * of the LSTM. A sequence begins with some symbols, each one of {@link #SYMBOLS}, noise follows, and so many tokens
+ * after each symbol stands a question mark, at which it is to be said. Nothing but these answers is learned or judged.
  * The answers themselves do not stand in the sequence, so that each goes the whole way back.
  *
  * <p>Every architecture takes as many steps on the same sequences, at the rate that was best for it: each rate is tried
@@ -48,7 +48,9 @@ public final class Recall {
     /**
      * What is held equal.
      *
-     * @param distances tokens from a symbol to the questions about it, at least 1 and ascending
+     * @param distances tokens from a symbol to the questions about it, ascending, the first and all gaps at least as
+     *     large as the number of symbols
+     * @param symbols to be remembered
      * @param steps of each training
      * @param batch sequences in a step
      * @param seeds trainings of each architecture
@@ -61,11 +63,12 @@ public final class Recall {
          * Checks the numbers.
          *
          * @param distances tokens from a symbol to the questions about it
+         * @param symbols to be remembered
          * @param steps of each training
          * @param batch sequences in a step
          * @param seeds trainings of each architecture
          * @param firstSeed the first of them
-         * @throws KitException where a number is below 1, or the distances do not ascend
+         * @throws KitException where a number is below 1, or the distances do not ascend by the number of symbols
          */
         public RecallSettings {
             distances = List.copyOf(distances);
@@ -74,9 +77,11 @@ public final class Recall {
                 ascending &= distances.get(i) - distances.get(i - 1) >= symbols;
             }
             if (!ascending || symbols < 1 || steps < 1 || batch < 1 || seeds < 1) {
-                throw new KitException("Recall over the distances " + distances + " in " + steps + " steps of " + batch
+                throw new KitException("Recall of " + symbols + " symbols over the distances " + distances + " in "
+                        + steps + " steps of " + batch
                         + " sequences from " + seeds
-                        + " seeds cannot be trained: give ascending distances, and 1 or more of each.");
+                        + " seeds cannot be trained: give ascending distances, each at least as many tokens on as there are"
+                        + " symbols, and 1 or more of the others.");
             }
         }
 
@@ -156,7 +161,7 @@ public final class Recall {
             long divergedAt = 0;
             try {
                 while (!fit.done()) {
-                    long[][] batch = sequences(random, settings.batch);
+                    long[][] batch = sequences(settings, random, settings.batch);
                     fit.step(1, step -> model.loss(array(step, batch[0]), array(step, batch[1])));
                     if (Thread.currentThread().isInterrupted()) {
                         return;
@@ -175,7 +180,7 @@ public final class Recall {
     }
 
     /** Ids and targets of some sequences, one after another. */
-    long[][] sequences(SplittableRandom random, int count) {
+    static long[][] sequences(RecallSettings settings, SplittableRandom random, int count) {
         int length = settings.length();
         long[] ids = new long[count * length];
         long[] targets = new long[count * length];
@@ -201,7 +206,7 @@ public final class Recall {
 
     /** The sequences that are judged are the same for all, and are none of those that are learned from. */
     private long[][] held() {
-        return sequences(new SplittableRandom(~settings.firstSeed), JUDGED);
+        return sequences(settings, new SplittableRandom(~settings.firstSeed), JUDGED);
     }
 
     private double nats(LanguageModel model) {
