@@ -80,8 +80,8 @@ public final class Recall {
                 throw new KitException("Recall of " + symbols + " symbols over the distances " + distances + " in "
                         + steps + " steps of " + batch
                         + " sequences from " + seeds
-                        + " seeds cannot be trained: give ascending distances, each at least as many tokens on as there are"
-                        + " symbols, and 1 or more of the others.");
+                        + " seeds cannot be trained: give ascending distances, each at least as many tokens on as there"
+                        + " are symbols, and 1 or more of the others.");
             }
         }
 
