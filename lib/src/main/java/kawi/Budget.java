@@ -55,6 +55,7 @@ public record Budget(
      * @param batch windows in a step
      * @param candidates configurations that the search begins with
      * @param searchSeconds training time of each of them in the first rung, in seconds
+     * @param recallSteps steps of each training of the task of recall
      */
     public record Architecture(
             double seconds,
@@ -64,15 +65,16 @@ public record Budget(
             int context,
             int batch,
             int candidates,
-            double searchSeconds) {}
+            double searchSeconds,
+            int recallSteps) {}
 
     /**
      * For notebook 04.
      *
-     * @param minutes how long the model may train on the machine at hand
+     * @param minutes how long the model may train on the machine at hand; plain GPT-2 beside it takes as long again
      * @param tokensPerStep tokens that one optimizer step learns from
      * @param rates learning rates tried in search of a good one, each for one step
-     * @param comparison steps of each optimizer in their comparison
+     * @param overfitting steps of each training on too little text
      * @param pilotSteps steps of the shortest training that the loss of the long one is predicted from
      * @param rungSteps steps of each recipe on the ladder of recipes
      * @param rungSeeds trainings of each of them
@@ -81,7 +83,7 @@ public record Budget(
             double minutes,
             int tokensPerStep,
             int rates,
-            int comparison,
+            int overfitting,
             int pilotSteps,
             int rungSteps,
             int rungSeeds) {}
@@ -133,7 +135,7 @@ public record Budget(
                 "smoke",
                 new Collection(100, 400_000, 40),
                 new Preprocessing(1024, 60, 200),
-                new Architecture(1.5, 2, 1, 64, 32, 8, 4, 0.6),
+                new Architecture(1.5, 2, 1, 64, 32, 8, 4, 0.6, 10),
                 new Training(0.1, 256, 15, 12, 2, 3, 2),
                 new Tuning(48, 16, 32, 1, 16, 24, 8, 8),
                 new Evaluation(600, 200, 12),
@@ -146,8 +148,8 @@ public record Budget(
                 "lesson",
                 new Collection(100_000, 6_000_000, 200),
                 new Preprocessing(4096, 400, 1200),
-                new Architecture(6, 3, 2, 128, 64, 12, 8, 1.5),
-                new Training(3.0, 2048, 30, 40, 60, 85, 3),
+                new Architecture(4, 3, 2, 128, 64, 12, 8, 1.2, 150),
+                new Training(2.4, 2048, 30, 300, 36, 50, 3),
                 new Tuning(800, 200, 2700, 1, 200, 200, 200, 60),
                 new Evaluation(5000, 1000, 150),
                 new Responsible(1008, 48, 120, 300));
@@ -159,8 +161,8 @@ public record Budget(
                 "full",
                 new Collection(1_000_000, 1_000_000_000, 1000),
                 new Preprocessing(16_384, 4000, 6000),
-                new Architecture(120, 5, 6, 384, 256, 32, 16, 20),
-                new Training(60, 32_768, 100, 300, 60, 2000, 5),
+                new Architecture(120, 5, 6, 384, 256, 32, 16, 20, 600),
+                new Training(60, 32_768, 100, 3000, 60, 2000, 5),
                 new Tuning(8000, 4000, 2700, 2, 4000, 1000, 430, 400),
                 new Evaluation(100_000, 5000, 100_000),
                 new Responsible(1008, 96, 2000, 1000));

@@ -10,6 +10,7 @@ import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.model.GptConfig;
 import kawi.model.LanguageModel;
+import kawi.model.LlamaConfig;
 import kawi.model.ModelConfig;
 import kawi.stats.SampleStatistics;
 import kawi.text.TokenFile;
@@ -194,6 +195,20 @@ public final class PilotRuns {
         progress.end(String.format(Locale.ROOT, "%d trainings, spread between seeds %.3f nats", done.size(), noise())
                 + (by.equals(torch.arithmetic()) ? "" : "; the first of them were done by " + by));
         return this;
+    }
+
+    /**
+     * {@return Llamas by their size, as {@link #run} asks for them: so many times the layers and the width of a middle
+     * one, with heads of about the same, even size}
+     *
+     * @param middle vocabulary, context, layers, heads and width of the middle one
+     */
+    public static DoubleFunction<LlamaConfig> llamas(GptConfig middle) {
+        return factor -> {
+            GptConfig config = scaled(middle, factor);
+            int pairs = Math.max(1, Math.round(config.width() / (2f * config.heads())));
+            return Recipe.llama(config.width(2 * pairs * config.heads()));
+        };
     }
 
     /** A shape of so many times the layers and the width, with heads of about the same size. */

@@ -141,7 +141,7 @@ final class PilotTraining {
     private Trials.Asked asked(ModelConfig config, long steps, long seed) {
         int windows = Math.max(1, Math.min(PilotRuns.WINDOWS_AT_ONCE, settings.tokensPerStep() / config.context()));
         int passes = Math.max(1, Math.round(settings.tokensPerStep() / (float) (windows * config.context())));
-        Schedule schedule = Schedule.warmupStableDecay(Math.max(1, steps / 20), steps, 0.5);
+        Schedule schedule = Recipe.settling(steps);
         String name = Sizing.name(config) + " for " + steps + " steps";
         Recipe recipe = new Recipe(name, config, settings.optimizer(), schedule, windows);
         return new Trials.Asked(

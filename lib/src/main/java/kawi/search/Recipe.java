@@ -3,6 +3,7 @@ package kawi.search;
 import java.util.ArrayList;
 import java.util.List;
 import kawi.model.GptConfig;
+import kawi.model.LlamaConfig;
 import kawi.model.ModelConfig;
 import kawi.model.ModernConfig;
 import kawi.model.ModernConfig.Part;
@@ -96,5 +97,52 @@ public record Recipe(String name, ModelConfig config, Optimizer optimizer, Sched
                 Schedule.warmupStableDecay(0, steps * BATCH / SMALLER_BATCH, 0.6),
                 SMALLER_BATCH));
         return rungs;
+    }
+
+    /**
+     * {@return the way from plain GPT-2 to a Llama, one change a rung, each kept by the next} Every model of it but
+     * those between is one that other programs open, and the last is the recipe of a longer training: its rate falls as
+     * that of {@link PilotRuns}' trainings does. The parts of {@link #ladder} that a Llama has no place for (normalised
+     * queries and keys, token shift) are left out, although they help. The rates were the best of a few that were tried
+     * for 200 steps of 2,048 subwords, with three layers of width 160.
+     *
+     * @param config sizes of the model; a head's size is even
+     * @param steps optimizer steps of every rung
+     * @param batch windows in a step
+     */
+    public static List<Recipe> toLlama(GptConfig config, long steps, int batch) {
+        Schedule cosine = Schedule.cosine(steps / 20, steps);
+        Optimizer slow = new AdamW(1e-3, 0.9, 0.95, 1e-8, 0.1);
+        Optimizer muon = new Muon(5e-3, 0.9, 0.1, AdamW.defaults().withRate(4e-2));
+        ModernConfig rotary = ModernConfig.of(config).with(Part.ROTARY);
+        LlamaConfig llama = llama(config);
+        return List.of(
+                new Recipe("GPT-2, AdamW", config, slow, cosine, batch),
+                new Recipe("+ higher rate", config, slow.withRate(4e-3), cosine, batch),
+                new Recipe("+ Muon", config, muon, cosine, batch),
+                new Recipe("+ rotary positions", rotary, muon, cosine, batch),
+                new Recipe("+ RMS norm, no biases", rotary.with(Part.RMS_NORM, Part.NO_BIASES), muon, cosine, batch),
+                new Recipe("+ gated layer: a Llama", llama, muon, cosine, batch),
+                new Recipe("+ long linear decay", llama, muon, settling(steps), batch));
+    }
+
+    /**
+     * {@return a Llama of a GPT's sizes: about as many parameters, less its learned positions}
+     *
+     * @param config vocabulary, context, layers, heads and width
+     */
+    public static LlamaConfig llama(GptConfig config) {
+        return LlamaConfig.of(
+                config.vocabularySize(), config.context(), config.layers(), config.heads(), config.width());
+    }
+
+    /**
+     * {@return the course of the rate of {@link PilotRuns} and of the long training that they foretell: a twentieth of
+     * the steps up, and down to zero over the second half}
+     *
+     * @param steps optimizer steps
+     */
+    public static Schedule settling(long steps) {
+        return Schedule.warmupStableDecay(Math.max(1, steps / 20), steps, 0.5);
     }
 }

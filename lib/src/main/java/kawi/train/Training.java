@@ -2,6 +2,8 @@ package kawi.train;
 
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.IntStream;
+import kawi.evidence.KitException;
 import kawi.torch.Arithmetic;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.LongColumn;
@@ -110,6 +112,30 @@ public record Training(
         column(table, "resident memory MB", Point::residentMegabytes);
         column(table, "energy J", Point::joules);
         return table;
+    }
+
+    /**
+     * {@return rows of {@link #table()}, at most so many: the first, the last, and between them some at even distances,
+     * of those with a validation loss where there are enough}
+     *
+     * @param most at least 2
+     * @throws KitException for fewer than 2
+     */
+    public Table table(int most) {
+        if (most < 2) {
+            throw new KitException("A course cannot be shown in " + most + " rows: give 2 or more.");
+        }
+        int last = history.size() - 1;
+        int[] rows = IntStream.rangeClosed(0, last)
+                .filter(i -> i == 0 || i == last || history.get(i).validation() != null)
+                .toArray();
+        int[] of = rows.length < Math.min(most, history.size())
+                ? IntStream.rangeClosed(0, last).toArray()
+                : rows;
+        int shown = Math.min(most, of.length);
+        return table().rows(IntStream.range(0, shown)
+                .map(i -> of[(int) Math.round(i * (of.length - 1.0) / Math.max(1, shown - 1))])
+                .toArray());
     }
 
     private void column(Table table, String name, Function<Point, Double> value) {
