@@ -1,5 +1,6 @@
 """The student edition of the kit, and the grades of what students hand in. Called by environment/course, which checks its options."""
 import argparse
+import concurrent.futures
 import csv
 import json
 import os
@@ -10,7 +11,6 @@ import stat
 import subprocess
 import sys
 import tarfile
-import tempfile
 
 import exercises
 import sandbox
@@ -173,14 +173,17 @@ class Notebook:
     def grade(self, students, options):
         """For each student and task the points and a sentence."""
         given, grades = {}, {}
-        for student, path in students.items():
+
+        def answers_of(student):
             try:
-                if path is None:
+                if students[student] is None:
                     raise ValueError("it was not handed in")
-                mine = read(path)
-                given[student] = self.by_task(asked(code(self.solution, mine), self.asks, options, options.seconds)["answers"])
+                given[student] = self.by_task(asked(code(self.solution, read(students[student])), self.asks, options, options.seconds)["answers"])
             except (ValueError, sandbox.Excess) as error:
                 grades[student] = {task: (0, f"{error}.") for task in self.tasks}
+
+        with concurrent.futures.ThreadPoolExecutor(max(1, (os.cpu_count() or 2) // 2)) as several:
+            list(several.map(answers_of, students))
         judged = self.judges(given)
         cells = [exercises.source(cell) for cell in self.solution["cells"] if cell["cell_type"] == "code"]
         cells += [what["before"] for what in self.tasks.values() if "before" in what]

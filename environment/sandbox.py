@@ -91,6 +91,8 @@ def watched(command, said, variables, seconds, megabytes, tasks, folder=None):
     process.wait()
     for each in threads:
         each.join(timeout=5)
+    for stream in (process.stdout, process.stderr):
+        stream.close()
     if excess:
         raise Excess(excess)
     return tuple(bytes(each).decode("utf-8", "replace") for each in gathered)

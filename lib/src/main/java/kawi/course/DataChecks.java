@@ -159,8 +159,8 @@ final class DataChecks {
     /** The size, bytes per token, and numbers in the table of embeddings. */
     private static String vocabulary(Answers a) {
         a.number(0);
-        return a.number(1) < 2.5
-                ? "a token still stands for fewer than 2.5 bytes."
+        return a.number(1) < 2.2
+                ? "a token still stands for fewer than 2.2 bytes."
                 : a.number(2) > 64_000 ? "the table of embeddings has more than 64,000 numbers." : null;
     }
 
