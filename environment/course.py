@@ -111,11 +111,13 @@ def code(solution, mine):
 
 def asked(cells, asks, options, seconds):
     """The kernel's answers to `asks` after `cells`, run where it can do no harm."""
+    cells = [cell.replace("%classpath ../../../lib/", "%classpath ../../lib/") for cell in cells]    # a solution's, where the student's notebook lies
     job = json.dumps({"cells": cells, "asks": asks, "seconds": seconds})
     variables = {key: value for key, value in os.environ.items() if PASSED_ON.fullmatch(key)}
     variables.update(KAWI_RUN="exercises", KAWI_BUDGET="smoke", KAWI_SEED="1", JUPYTER_RUNTIME_DIR="/tmp/jupyter", JUPYTER_DATA_DIR="/tmp/jupyter",
                      JUPYTER_CONFIG_DIR="/tmp/jupyter", IPYTHONDIR="/tmp/jupyter", PATH=os.environ["PATH"])
-    variables["JJAVA_JVM_OPTS"] = re.sub(r"-Xmx\S+|-XX:ErrorFile=\S+", "", variables.get("JJAVA_JVM_OPTS", "")) + f" -Xmx{options.memory // 2}m"
+    own = [word for word in variables.get("JJAVA_JVM_OPTS", "").split() if not word.startswith(("-Xmx", "-XX:ErrorFile="))]
+    variables["JJAVA_JVM_OPTS"] = " ".join([*own, f"-Xmx{options.memory // 2}m"])
     place = HOME / "notebooks/exercises"
     java = os.path.realpath(os.environ["JAVA_HOME"])
     lent = [sys.prefix, sys.base_prefix, os.environ["JAVA_HOME"], java, HOME / "environment/asking.py", HOME / "lib/target/kawi", HOME / "datasets",
@@ -214,6 +216,8 @@ class Notebook:
     def one(self, task, answers, right, verdict):
         what = self.tasks[task]
         for value, error in answers:
+            if error and "NullPointerException" in error:
+                return 0, "it is not answered."
             if error:
                 return 0, f"asked for its answer, it fails: {error.rstrip('.')}."
             if value in (None, "", "null"):
@@ -244,7 +248,7 @@ def write(out, tasks, grades, explanations):
 
 def plain(text):
     """A cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in "=+-@\t\r" else text
+    return f"'{text}" if text.startswith(tuple("=+-@\t\r")) else text
 
 
 def grade(options):

@@ -116,7 +116,7 @@ class HandedInTest(unittest.TestCase):
             self.assertFalse(course.same(own, right), own)
 
     def test_no_name_is_a_formula_to_a_spreadsheet(self):
-        self.assertEqual(["'=1+1", "'@x", "Ada"], [course.plain(each) for each in ("=1+1", "@x", "Ada")])
+        self.assertEqual(["'=1+1", "'@x", "Ada", ""], [course.plain(each) for each in ("=1+1", "@x", "Ada", "")])
 
     def test_options_and_places_that_cannot_be_are_refused(self):
         clone = Clone(self)

@@ -63,7 +63,7 @@ class GradingTest(unittest.TestCase):
         (self.folder / student / NAME).write_text(json.dumps(book), encoding="utf-8")
 
     def graded(self):
-        course.grade(options(folder=str(self.folder), only="03", seconds=60))
+        course.grade(options(folder=str(self.folder), only="03", seconds=120))
         with open(self.folder / "grades.csv", newline="", encoding="utf-8") as file:
             return {row["student"]: row for row in csv.DictReader(file)}
 
