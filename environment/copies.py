@@ -43,7 +43,7 @@ def aside(copy):
 
 
 def chosen(words, names):
-    """The notebooks that --reset names: by number, separated by commas, or all."""
+    """The notebooks that --reset names: by number, separated by commas, exercises/NN for one of the exercises, or all."""
     if words == "all":
         return set(names)
     found = set()
@@ -57,9 +57,9 @@ def chosen(words, names):
 
 def bring(home=HOME, reset=""):
     """Makes the copies that are missing, renews those that nobody changed, and gives the folder and what is to be said."""
-    originals = sorted((home / "notebooks").glob("*.ipynb"))
+    originals = sorted((home / "notebooks").glob("*.ipynb")) + sorted((home / "notebooks/exercises").glob("*.ipynb"))
     folder, ledger = home / "runs/lab/notebooks", home / "runs/lab/copied.json"
-    back = chosen(reset, [each.name for each in originals]) if reset else set()
+    back = chosen(reset, [each.relative_to(home / "notebooks").as_posix() for each in originals]) if reset else set()
     folder.mkdir(parents=True, exist_ok=True)
     library = folder.parent / "lib"      # the notebooks' first cell asks for ../lib
     if not library.exists():
@@ -71,7 +71,9 @@ def bring(home=HOME, reset=""):
         copied = {}
     said = []
     for original in originals:
-        name, copy, data = original.name, folder / original.name, original.read_bytes()
+        name, data = original.relative_to(home / "notebooks").as_posix(), original.read_bytes()
+        copy = folder / name
+        copy.parent.mkdir(exist_ok=True)
         shown = copy.relative_to(home).as_posix()
         before = copied.get(name) or {}
         if copy.exists() and name in back:
@@ -81,7 +83,7 @@ def bring(home=HOME, reset=""):
                 continue
             mine = cells(copy)
             if mine is None or mine not in (before.get("cells"), cells(original)):
-                said.append(f"{shown} has cells of your own, and the kit a newer notebook: environment/lab --reset {name[:2]} takes that one and keeps yours beside it.")
+                said.append(f"{shown} has cells of your own, and the kit a newer notebook: environment/lab --reset {name.partition('-')[0]} takes that one and keeps yours beside it.")
                 continue
         write(copy, data)
         copied[name] = {"file": digest(data), "cells": cells(original)}

@@ -40,6 +40,18 @@ class LabTest(unittest.TestCase):
         self.assertEqual((self.kits / ONE).read_bytes(), (self.copies / ONE).read_bytes())
         self.assertEqual((self.clone.home / "lib").resolve(), (self.copies / "../lib").resolve())
 
+    def test_exercises_are_copied_too_and_reset_by_their_own_number_and_solutions_are_not(self):
+        for name in (f"exercises/{ONE}", f"exercises/solutions/{ONE}"):
+            (self.kits / name).parent.mkdir(exist_ok=True)
+            (self.kits / name).write_text(notebook("b = 1"), encoding="utf-8")
+        self.lab()
+        self.assertEqual(["exercises", ONE, TWO], sorted(self.names(), key=lambda name: (name != "exercises", name)))
+        self.assertEqual([ONE], [each.name for each in (self.copies / "exercises").iterdir()])
+        (self.copies / "exercises" / ONE).write_text(notebook("b = 2"), encoding="utf-8")
+        (self.copies / ONE).write_text(notebook("a = 2"), encoding="utf-8")
+        self.lab("--reset", "exercises/01")
+        self.assertEqual((notebook("b = 1"), notebook("a = 2")), ((self.copies / "exercises" / ONE).read_text(encoding="utf-8"), (self.copies / ONE).read_text(encoding="utf-8")))
+
     def test_who_writes_the_notebooks_opens_the_clones_own(self):
         status, said = self.lab("--committed")
         self.assertEqual(0, status)

@@ -103,6 +103,14 @@ class KernelTest(unittest.TestCase):
             shown = kernel.run(cells("04")[0]) + kernel.run(cells("04")[1], fails=True)
         self.assertRegex(shown, r"[^.\n]*choice[^.\n]*03-architecture")
 
+    def test_what_a_cell_ends_with_shows_as_by_show(self):
+        with Kernel() as kernel:
+            kernel.run(cells("04")[0])
+            self.assertRegex(kernel.run('kawi.notebook.Tables.row("loss", 1.5)'), r"text/html.*<table>")
+            chart = kernel.run('kawi.notebook.Charts.bar("Sizes", "", "MB", java.util.Map.of("a", 1.0))')
+            self.assertIn("image/png", chart)
+            self.assertNotIn("[B@", chart)
+
     def test_a_cell_that_fails_shows_one_sentence_and_no_trace_of_it_or_its_cause(self):
         with Kernel() as kernel:
             kernel.run(cells("04")[0])

@@ -128,6 +128,7 @@ public final class Kit {
         if (torch != null) {
             torch.seed(kit.seed);
         }
+        Show.lastValues();
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("run", kit.run.name());
         facts.put("budget", kit.budget.name());

@@ -32,7 +32,8 @@ class ArrowsTest {
             "baseline",
             "eval",
             "notebook",
-            "serve");
+            "serve",
+            "course");
     private static final Pattern USE = Pattern.compile("\\bkawi\\.([a-z]+)\\b(?=\\.[A-Z*])");
     private static final Path SOURCES = Path.of(System.getProperty("kawi.home", ".."), "lib/src/main/java");
     /** The one file outside {@code kawi}: a door to DJL's package-private bridge. */

@@ -304,7 +304,8 @@ public final class Report {
       <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
       <title>Kawi: run {run}</title>
       <style>
-      body { font: 16px/1.5 system-ui, sans-serif; color: #222; margin: 0 }
+      :root { color-scheme: light dark }
+      body { font: 16px/1.5 system-ui, sans-serif; color: #222; margin: 0; overflow-wrap: break-word }
       main { max-width: 60rem; margin: 0 auto; padding: 1.5rem }
       h1 { font-size: 1.7rem } h2 { margin-top: 2.5rem; border-bottom: 1px solid #ddd } h3 { margin-top: 2rem }
       table { border-collapse: collapse; margin: .8rem 0; font-size: .92rem; display: block; overflow-x: auto }
@@ -313,6 +314,11 @@ public final class Report {
       figure { margin: 1rem 0 } img { max-width: 100%; height: auto } figcaption { color: #555; font-size: .9rem }
       pre { white-space: pre-wrap; background: #f6f6f6; padding: .8rem; font-size: .88rem } code { font-size: .88em }
       .good { color: #00614a } .bad { color: #a33b00 } summary { cursor: pointer; color: #0059a0 }
+      @media (prefers-color-scheme: dark) {
+        body { background: #141518; color: #ececef } h2 { border-color: #373a41 } th, td { border-color: #373a41 }
+        pre { background: #1d1f23 } figcaption { color: #a3a6ad } img { background: #fff } a { color: #8fc7ff }
+        .good { color: #5fd3b3 } .bad { color: #ff9d6e } summary { color: #8fc7ff }
+      }
       </style></head><body><main>
       """;
 }

@@ -17,13 +17,10 @@ public final class Show {
      * @param value what is shown; null is shown as "null"
      */
     public static void show(Object value) {
-        if (value instanceof Table table) {
-            Cell.show(
-                    bundle(Tables.plain(table), "text/html", Tables.html(table).source()), null);
-        } else if (value instanceof Chart chart) {
+        if (value instanceof Chart chart) {
             Cell.show(image(chart), about(chart));
-        } else if (value instanceof Html html) {
-            Cell.show(bundle(html.toString(), "text/html", html.source()), null);
+        } else if (value instanceof Table || value instanceof Html) {
+            Cell.show(bundle(value), null);
         } else if (value instanceof Map<?, ?> map) {
             show(Tables.of(map, "name", "value"));
         } else {
@@ -147,6 +144,16 @@ public final class Show {
                 null);
     }
 
+    /**
+     * Lets tables, charts and HTML show as by {@link #show} where a cell ends with one, without a call; in a kernel of
+     * the IJava family, once for all cells.
+     *
+     * @return whether this kernel lets values be shown so
+     */
+    public static boolean lastValues() {
+        return LastValue.tell();
+    }
+
     static Map<String, String> image(Chart chart) {
         return bundle(chart.alt(), "image/png", Base64.getEncoder().encodeToString(chart.png()));
     }
@@ -157,6 +164,16 @@ public final class Show {
      */
     static Map<String, Object> about(Chart chart) {
         return Map.of("width", chart.width(), "height", chart.height(), "alt", chart.alt());
+    }
+
+    /** What is shown of a table, a chart or HTML: its forms by their MIME types. */
+    static Map<String, String> bundle(Object value) {
+        if (value instanceof Table table) {
+            return bundle(Tables.plain(table), "text/html", Tables.html(table).source());
+        }
+        return value instanceof Chart chart
+                ? image(chart)
+                : bundle(value.toString(), "text/html", ((Html) value).source());
     }
 
     static Map<String, String> bundle(String plain, String type, String rich) {

@@ -21,6 +21,15 @@ import tech.tablesaw.columns.Column;
 /** Small tablesaw tables made in a line, and any table as HTML and as plain text. */
 public final class Tables {
     private static final int MOST_ROWS = 40;
+    /** A table with more rows or columns stands in a box that scrolls. */
+    private static final int LONG = 15;
+
+    private static final int WIDE = 8;
+    private static final String BOX = "<div style=\"max-height:30em;max-width:100%;overflow:auto\">";
+    /** Spaces as wide as a digit and as a point, which align decimals. */
+    private static final String FIGURE = "\u2007";
+
+    private static final String POINT = "\u2008";
     /** What stands where there is no number. */
     private static final String NONE = "\u2014";
 
@@ -215,31 +224,58 @@ public final class Tables {
      * @param table any table
      */
     public static Html html(Table table) {
-        StringBuilder html = new StringBuilder("<table><thead><tr>");
+        int rows = Math.min(table.rowCount(), MOST_ROWS);
+        boolean large = rows > LONG || table.columnCount() > WIDE;
+        StringBuilder html = new StringBuilder(large ? BOX : "").append("<table><thead><tr>");
+        List<List<String>> cells = new ArrayList<>();
         for (Column<?> column : table.columns()) {
             html.append("<th style=\"text-align:")
                     .append(side(column))
                     .append("\">")
                     .append(Html.escape(visible(column.name())))
                     .append("</th>");
+            cells.add(cells(column, rows, FIGURE, POINT));
         }
         html.append("</tr></thead><tbody>\n");
-        for (int r = 0; r < Math.min(table.rowCount(), MOST_ROWS); r++) {
+        for (int r = 0; r < rows; r++) {
             html.append("<tr>");
-            for (Column<?> column : table.columns()) {
+            for (int c = 0; c < cells.size(); c++) {
                 html.append("<td style=\"text-align:")
-                        .append(side(column))
+                        .append(side(table.column(c)))
                         .append("\">")
-                        .append(Html.escape(cell(column, r)))
+                        .append(Html.escape(cells.get(c).get(r)))
                         .append("</td>");
             }
             html.append("</tr>\n");
         }
-        html.append("</tbody></table>");
+        html.append("</tbody></table>").append(large ? "</div>" : "");
         if (table.rowCount() > MOST_ROWS) {
             html.append("<p>").append(number(table.rowCount() - MOST_ROWS)).append(" more rows</p>");
         }
         return new Html(html.toString());
+    }
+
+    /** A column's cells; those of fractions are filled up at their ends, so that the points stand below each other. */
+    private static List<String> cells(Column<?> column, int rows, String digit, String point) {
+        List<String> cells = new ArrayList<>();
+        for (int row = 0; row < rows; row++) {
+            cells.add(cell(column, row));
+        }
+        if (!(column instanceof DoubleColumn)) {
+            return cells;
+        }
+        int most = cells.stream().mapToInt(Tables::decimals).max().orElse(0);
+        return cells.stream()
+                .map(cell -> cell.isEmpty() || cell.equals(NONE) || cell.contains("e") || most == 0
+                        ? cell
+                        : cell + (decimals(cell) == 0 ? point : "") + digit.repeat(most - decimals(cell)))
+                .toList();
+    }
+
+    /** Digits after the point. */
+    private static int decimals(String cell) {
+        int point = cell.indexOf('.');
+        return point < 0 || cell.contains("e") ? 0 : cell.length() - point - 1;
     }
 
     /** The cell as a reader sees it; empty where there is no value. */
@@ -292,9 +328,7 @@ public final class Tables {
         }
         for (Column<?> column : table.columns()) {
             List<String> cells = new ArrayList<>(List.of(visible(column.name())));
-            for (int row = 0; row < rows; row++) {
-                cells.add(cell(column, row));
-            }
+            cells.addAll(cells(column, rows, " ", " "));
             int width = cells.stream()
                     .mapToInt(cell -> cell.codePointCount(0, cell.length()))
                     .max()

@@ -121,10 +121,10 @@ class ShowTest {
         assertTrue(html.contains(">\u23ce<") && html.contains(">\u2423<") && html.contains(">a\u21e5b<"), html);
         assertTrue(html.contains(">stopped early<") && html.contains(">yes<") && html.contains(">no<"), html);
         assertEquals(
-                "token  how            holds   loss\n-----  -------------  -----  -----\n"
-                        + "\u23ce      stopped early  yes    3.142\n"
-                        + "\u2423      stopped early  no        10\n"
-                        + "a\u21e5b    stopped early  no         2",
+                "token  how            holds    loss\n-----  -------------  -----  ------\n"
+                        + "\u23ce      stopped early  yes     3.142\n"
+                        + "\u2423      stopped early  no     10\n"
+                        + "a\u21e5b    stopped early  no      2",
                 shown(() -> Show.show(table)),
                 "the text of a table has the cells of its HTML");
         assertEquals("stopped early after 3", Show.filled("{} after {}", Ending.STOPPED_EARLY, 3));
