@@ -60,9 +60,7 @@ public final class OneDnn {
         return !maker.isEmpty() && !maker.equals("GenuineIntel");
     }
 
-    /**
-     * Whether those that need one are faster too. Their gradients are oneDNN's only with AVX-512.
-     */
+    /** Whether those that need one are faster too. Their gradients are oneDNN's only with AVX-512. */
     static boolean forTraining() {
         return forTraining(CpuFlags.maker(), CpuFlags.list(), told());
     }

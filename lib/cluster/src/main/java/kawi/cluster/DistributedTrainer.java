@@ -190,14 +190,7 @@ public final class DistributedTrainer {
                     begun = hand(fit, sent); // a worker is new
                 }
                 Round round = new Round(
-                        plan,
-                        invitation,
-                        from,
-                        factors,
-                        trainer.schedule().steps(),
-                        fit.advice(),
-                        sent,
-                        begun);
+                        plan, invitation, from, factors, trainer.schedule().steps(), fit.advice(), sent, begun);
                 try {
                     cluster.await();
                     List<Integer> ranks =

@@ -21,10 +21,10 @@ import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 
 /**
- * The connections of one worker to the others of a job: a {@linkplain SealedSocket sealed socket} to each, which the one
- * of the higher rank opens. Spark is the directory: each worker leaves its address in its block manager, as a block of a
- * few bytes. What is sent goes by a thread for each of the others, so that two who send each other much at once do not
- * wait for each other.
+ * The connections of one worker to the others of a job: a {@linkplain SealedSocket sealed socket} to each, which the
+ * one of the higher rank opens. Spark is the directory: each worker leaves its address in its block manager, as a block
+ * of a few bytes. What is sent goes by a thread for each of the others, so that two who send each other much at once do
+ * not wait for each other.
  */
 final class Peers implements Closeable {
     /** How often one that waits for another worker asks whether its task goes on. */

@@ -24,10 +24,10 @@ import javax.crypto.spec.SecretKeySpec;
  * A socket between two workers of one job, whose messages nobody else can read, change, repeat or leave out unnoticed:
  * each is sealed with AES-128 in Galois/Counter Mode (NIST SP 800-38D) under its number, by a key for each direction.
  *
- * <p>Keys are made when the two meet. Both know the job's secret, 32 random bytes that the driver draws for each job and
- * that travel with the task, encrypted by Spark. Each draws 16 bytes, proves by HMAC-SHA-256 (RFC 2104) over both draws
- * that it knows the secret, and takes as keys what the HMAC gives for the two directions. So no key is used twice, and
- * who only repeats what was once said cannot answer the other's draw.
+ * <p>Keys are made when the two meet. Both know the job's secret, 32 random bytes that the driver draws for each job
+ * and that travel with the task, encrypted by Spark. Each draws 16 bytes, proves by HMAC-SHA-256 (RFC 2104) over both
+ * draws that it knows the secret, and takes as keys what the HMAC gives for the two directions. So no key is used
+ * twice, and who only repeats what was once said cannot answer the other's draw.
  */
 final class SealedSocket implements Closeable {
     /** Bytes of a job's secret. */
@@ -127,7 +127,8 @@ final class SealedSocket implements Closeable {
         if (!MessageDigest.isEqual(proof, code(secret, "comes", hello, draw))) {
             throw new IOException("whoever comes from " + socket.getRemoteSocketAddress() + " has another secret");
         }
-        return new SealedSocket(socket, key(secret, "to who comes", hello, draw), key(secret, "from who comes", hello, draw));
+        return new SealedSocket(
+                socket, key(secret, "to who comes", hello, draw), key(secret, "from who comes", hello, draw));
     }
 
     private static byte[] draw() {

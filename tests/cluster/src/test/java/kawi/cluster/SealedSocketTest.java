@@ -104,7 +104,8 @@ class SealedSocketTest {
         byte[] another = SECRET.clone();
         another[31] ^= 1;
         CompletionException refused = assertThrows(CompletionException.class, () -> meet(another, SECRET));
-        String said = refused.getCause() + " " + Arrays.toString(refused.getCause().getSuppressed());
+        String said =
+                refused.getCause() + " " + Arrays.toString(refused.getCause().getSuppressed());
         assertTrue(said.contains("has another secret"), said);
     }
 
@@ -220,8 +221,8 @@ class SealedSocketTest {
             other.close();
         }
         comes.getOutputStream().write(said); // again, to one that draws anew
-        IOException refused = assertThrows(
-                IOException.class, () -> SealedSocket.isHere(isHere, SECRET, SealedSocket.hello(isHere)));
+        IOException refused =
+                assertThrows(IOException.class, () -> SealedSocket.isHere(isHere, SECRET, SealedSocket.hello(isHere)));
         assertTrue(refused.getMessage().contains("another secret"), refused.getMessage());
     }
 }
