@@ -57,7 +57,7 @@ class NotebooksTest(unittest.TestCase):
     def test_they_are_short_and_say_as_much_as_they_compute(self):
         def check(path):
             nbformat.validate(read(path))
-            self.assertLessEqual(len(read(path).cells), 70)
+            self.assertLessEqual(len(read(path).cells), 60)
             for number, cell in enumerate(code(path), 1):
                 self.assertLessEqual(len(cell.source.splitlines()), 15, f"code cell {number}")
 

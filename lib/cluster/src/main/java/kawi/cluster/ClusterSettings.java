@@ -22,8 +22,8 @@ import kawi.evidence.KitException;
  *
  * <p><b>Which ports.</b> The master listens on one for workers and drivers (7077 unless told otherwise) and on one for
  * its page, each worker on one and on one for its page: {@link ClusterNode} takes them as options. Executors and the
- * driver listen where {@link #port} says: the driver on that port and the next, executors from the one after on, one
- * each. Workers must reach the driver and each other, not the master alone. All but the pages, which anybody can read
+ * driver listen where {@link #port} says: the driver on that port and the next, executors from the one after on, two
+ * each: one for Spark, one where the other workers of a training connect to it. Workers must reach the driver and each other, not the master alone. All but the pages, which anybody can read
  * who reaches them and which show neither text nor secret, is authenticated and encrypted.
  */
 public final class ClusterSettings {
@@ -102,7 +102,7 @@ public final class ClusterSettings {
     }
 
     /**
-     * Fixes the ports, for a firewall: the driver takes the first two, executors those after them, one each; on this
+     * Fixes the ports, for a firewall: the driver takes the first two, executors those after them, two each; on this
      * machine master and page come before all, so that the driver has the third. Unless set, the system chooses.
      *
      * @param first 1024 to 65000
