@@ -23,8 +23,9 @@ import kawi.evidence.KitException;
  * <p><b>Which ports.</b> The master listens on one for workers and drivers (7077 unless told otherwise) and on one for
  * its page, each worker on one and on one for its page: {@link ClusterNode} takes them as options. Executors and the
  * driver listen where {@link #port} says: the driver on that port and the next, executors from the one after on, two
- * each: one for Spark, one where the other workers of a training connect to it. Workers must reach the driver and each other, not the master alone. All but the pages, which anybody can read
- * who reaches them and which show neither text nor secret, is authenticated and encrypted.
+ * each: one for Spark, one where the other workers of a training connect to it. Workers must reach the driver and each
+ * other, not the master alone. All but the pages, which anybody can read who reaches them and which show neither text
+ * nor secret, is authenticated and encrypted.
  */
 public final class ClusterSettings {
     private final String master;
