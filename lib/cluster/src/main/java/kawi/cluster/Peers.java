@@ -96,7 +96,6 @@ final class Peers implements Closeable {
         this.senders = new Sender[workers];
         PeerListener.here().expect(job, secret);
         byte[] address = PeerListener.here().address().getBytes(StandardCharsets.UTF_8);
-        blocks.removeBlock(here(rank), true);
         blocks.putBytes(
                 here(rank),
                 new ChunkedByteBuffer(ByteBuffer.wrap(address)),
@@ -105,8 +104,9 @@ final class Peers implements Closeable {
                 BYTES);
     }
 
+    /** Of this attempt alone: one that was given up may still be ending, and takes its own away. */
     private TestBlockId here(int worker) {
-        return new TestBlockId("kawi-here-" + job.name() + "-" + worker);
+        return new TestBlockId("kawi-here-" + job.name() + "-" + job.attempt() + "-" + worker);
     }
 
     /** Waits until there is a connection to everyone. */
@@ -265,6 +265,8 @@ final class Peers implements Closeable {
                     why = e;
                 } catch (InterruptedException e) {
                     why = new IOException("nothing more is sent", e);
+                } catch (RuntimeException | OutOfMemoryError e) {
+                    why = new IOException("what was to be sent could not be made", e);
                 }
                 synchronized (this) {
                     underWay--;
