@@ -138,4 +138,14 @@ public final class SquadScore {
         String plain = PUNCTUATION.matcher(answer.toLowerCase(Locale.ROOT)).replaceAll("");
         return String.join(" ", WhitespaceTokens.split(ARTICLES.matcher(plain).replaceAll(" ")));
     }
+
+    @Override
+    public String toString() {
+        return String.format(
+                Locale.ROOT,
+                "exact match %.4f, F1 %.4f of %d answers",
+                exactMatch().score(),
+                f1().score(),
+                exact.length);
+    }
 }

@@ -79,8 +79,8 @@ public record DatasetCard(Source source, JsonNode counts) {
         }
         List<String> personal = new ArrayList<>();
         counts.path("personal")
-                .fields()
-                .forEachRemaining(each -> personal.add(each.getKey().toLowerCase(Locale.ROOT) + " "
+                .properties()
+                .forEach(each -> personal.add(each.getKey().toLowerCase(Locale.ROOT) + " "
                         + Tables.number(each.getValue().asLong())));
         findings.add(
                 personal.isEmpty()

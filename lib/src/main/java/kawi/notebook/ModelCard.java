@@ -23,6 +23,7 @@ import tech.tablesaw.api.Table;
  * the author; numbers come from the manifests of the run, or from a table that the card's own artifact keeps.
  */
 public final class ModelCard {
+    private static final String CARD = "card";
 
     /** A part of the card: paragraphs and tables in the order in which they were added. */
     private record Section(String title, List<Object> blocks) {}
@@ -36,13 +37,16 @@ public final class ModelCard {
     private ModelCard(Run run, String title) {
         this.run = run;
         this.title = title;
-        this.artifacts = run.all();
+        this.artifacts = run.all().stream()
+                .filter(each -> !each.name().equals(CARD) && run.fault(each.name()) == null)
+                .toList();
     }
 
     /**
      * Begins the card of a run's models.
      *
-     * @param run whose artifacts the card describes, as they are now
+     * @param run whose artifacts the card describes, as they are now: those that can be trusted, see {@link Run#fault};
+     *     an earlier card is none of them, and neither is what was made from something that is no longer there
      * @param title what stands above the card
      * @return the card, still without parts
      */

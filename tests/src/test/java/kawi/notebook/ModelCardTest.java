@@ -50,6 +50,20 @@ class ModelCardTest {
     }
 
     @Test
+    void anEarlierCardAndWhatWasMadeFromSomethingThatIsGoneAreNotOnTheCard() throws IOException {
+        Manifest.Source reviews = new Manifest.Source("reviews", "MIT", "task", Map.of("reviews.zip", "ab12"));
+        Artifact tuned = finished(draft("05-fine-tuning", "sentiment").source(reviews));
+        finished(draft("06-evaluation", "evaluation").input(tuned));
+        finished(draft("07-responsible-use", "card").input(tuned));
+        Run lesson = new Run(folder.resolve("lesson"), Map.of());
+        assertEquals("evaluation", ModelCard.of(lesson, "Card").holdings().getString(0, "made from these"));
+        Draft again = draft("05-fine-tuning", "sentiment").source(reviews);
+        Files.writeString(again.file("it.txt"), "tuned otherwise");
+        again.commit();
+        assertEquals("", ModelCard.of(lesson, "Card").holdings().getString(0, "made from these"));
+    }
+
+    @Test
     void whoHoldsWhatIsReadFromTheManifestsDownToTheFilesHash() throws IOException {
         Manifest.Source reviews = new Manifest.Source("reviews", "MIT", "task", Map.of("reviews.zip", "ab12"));
         Manifest.Source base = new Manifest.Source("base-model", "Apache-2.0", "model", Map.of("base.gguf", "cd34"));
@@ -57,7 +71,7 @@ class ModelCardTest {
                 .source(reviews)
                 .source(base)
                 .source(base));
-        finished(draft("07-responsible-use", "card").input(tuned));
+        finished(draft("06-evaluation", "evaluation").input(tuned));
         ModelCard card = ModelCard.of(new Run(folder.resolve("lesson"), Map.of()), "Card");
         Table held = card.holdings();
         assertEquals(
@@ -66,7 +80,8 @@ class ModelCardTest {
                 List.of("sentiment", "sentiment"),
                 held.stringColumn("made from it").asList());
         assertEquals(
-                List.of("card", "card"), held.stringColumn("made from these").asList());
+                List.of("evaluation", "evaluation"),
+                held.stringColumn("made from these").asList());
         String chain = card.chain("How").markdown();
         assertTrue(chain.contains("| sentiment | 05-fine-tuning | base-model, reviews |"), chain);
         assertTrue(
