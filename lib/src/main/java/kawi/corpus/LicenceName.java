@@ -17,29 +17,35 @@ public final class LicenceName {
     /** The licence of what says that all rights are reserved. */
     public static final String RESERVED = "LicenseRef-all-rights-reserved";
 
-    private static final Pattern COMMONS = Pattern.compile(
-            "(?i).*creativecommons\\.org/licen[cs]es/(by(?:-nc)?(?:-nd|-sa)?|by-nd-nc|nd|sa|nc|nc-sa)/(\\d\\.\\d)"
-                    + "(?:/([a-z-]{2,7}))?(?:/.*|[?#].*)?");
+    /** How an address begins. Nothing may stand before it: of "GPL-3.0-only AND http://..." the address says a part. */
+    private static final String AT = "(?:https?:)?(?://)?(?:www\\.)?";
+
+    private static final Pattern COMMONS = Pattern.compile("(?i)" + AT
+            + "creativecommons\\.org/licen[cs]es/(by(?:-nc)?(?:-nd|-sa)?|by-nd-nc|nd|sa|nc|nc-sa)/(\\d\\.\\d)"
+            + "(?:/([a-z-]{2,7}))?(?:[/?#]\\S*)?");
     private static final Pattern COMMONS_NAME =
             Pattern.compile("(?i)cc[ -]by((?:[ -](?:nc|nd|sa))*)[ -]v?(\\d\\.\\d)(?:[ -](igo|[a-z]{2}))?");
     private static final Pattern ZERO = Pattern.compile(
-            "(?i).*creativecommons\\.org/publicdomain/zero/1\\.0.*|cc[ -]?0([ -]1\\.0)?([ -]universal)?");
+            "(?i)" + AT + "creativecommons\\.org/publicdomain/zero/1\\.0\\S*|cc[ -]?0([ -]1\\.0)?([ -]universal)?");
     private static final Pattern MARK =
-            Pattern.compile("(?i).*creativecommons\\.org/(publicdomain/mark|licenses/publicdomain).*"
+            Pattern.compile("(?i)" + AT + "creativecommons\\.org/(publicdomain/mark|licenses/publicdomain)\\S*"
                     + "|public[ -]?domain( mark)?( 1\\.0)?|cc-pdm-1\\.0");
     private static final List<String[]> OTHERS = List.of(
             new String[] {
-                "(?i)apache(-| licen[cs]e,? )?( ?version )?-?2(\\.0)?" + "|.*apache\\.org/licenses/LICENSE-2\\.0.*",
+                "(?i)apache(-| licen[cs]e,? )?( ?version )?-?2(\\.0)?" + "|" + AT
+                        + "apache\\.org/licenses/LICENSE-2\\.0\\S*",
                 "Apache-2.0"
             },
-            new String[] {"(?i)(the )?mit( licen[cs]e)?|.*opensource\\.org/licenses?/mit/?", "MIT"},
+            new String[] {"(?i)(the )?mit( licen[cs]e)?|" + AT + "opensource\\.org/licenses?/mit/?", "MIT"},
             new String[] {
-                "(?i)bsd[- ]3[- ]clause( licen[cs]e)?" + "|.*opensource\\.org/licenses?/bsd-3-clause/?", "BSD-3-Clause"
+                "(?i)bsd[- ]3[- ]clause( licen[cs]e)?" + "|" + AT + "opensource\\.org/licenses?/bsd-3-clause/?",
+                "BSD-3-Clause"
             },
             new String[] {
-                "(?i)bsd[- ]2[- ]clause( licen[cs]e)?" + "|.*opensource\\.org/licenses?/bsd-2-clause/?", "BSD-2-Clause"
+                "(?i)bsd[- ]2[- ]clause( licen[cs]e)?" + "|" + AT + "opensource\\.org/licenses?/bsd-2-clause/?",
+                "BSD-2-Clause"
             },
-            new String[] {"(?i)gpl-?v?3(\\.0)?|.*gnu\\.org/licenses/gpl-3\\.0.*", "GPL-3.0-only"},
+            new String[] {"(?i)gpl-?v?3(\\.0)?|" + AT + "gnu\\.org/licenses/gpl-3\\.0\\S*", "GPL-3.0-only"},
             new String[] {"(?i).*\\ball rights reserved\\b.*", RESERVED});
     private static final Pattern SPDX_PAGE =
             Pattern.compile("(?i)https?://spdx\\.org/licenses/([A-Za-z0-9.+-]+?)(\\.html|\\.json)?/?");

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Set;
 import kawi.clean.Licences;
 import kawi.corpus.LicenceName;
@@ -68,6 +69,27 @@ class WhatALicenceSpeaksForTest {
         assertTrue(LicenceName.allowed("https://opensource.org/licenses/MIT", allowed::contains));
         for (String broken : new String[] {"", "(", "MIT OR", "MIT MIT", "OR MIT", "MIT)", "(MIT"}) {
             assertFalse(LicenceName.allowed(broken, allowed::contains), broken);
+        }
+    }
+
+    @Test
+    void anAddressInAnExpressionSpeaksForItsPartAlone() {
+        for (String forbidden : List.of(
+                "GPL-3.0-only AND http://www.apache.org/licenses/LICENSE-2.0",
+                "CC-BY-NC-4.0 AND https://creativecommons.org/publicdomain/mark/1.0/",
+                "https://creativecommons.org/licenses/by-nc/4.0/ AND https://creativecommons.org/licenses/by/4.0/",
+                "https://creativecommons.org/licenses/by/4.0/ AND https://creativecommons.org/licenses/by-nc/4.0/",
+                "LicenseRef-all-rights-reserved AND https://creativecommons.org/licenses/by/4.0/",
+                "All rights reserved except https://creativecommons.org/publicdomain/zero/1.0/",
+                "Not under creativecommons.org/licenses/by/4.0/")) {
+            assertFalse(kawi.clean.Licences.permissive().allows(forbidden), forbidden);
+        }
+        for (String allowed : List.of(
+                "http://www.apache.org/licenses/LICENSE-2.0",
+                "//creativecommons.org/licenses/by/4.0/deed.de",
+                "https://creativecommons.org/licenses/by/4.0/ AND MIT",
+                "GPL-3.0-only OR https://opensource.org/licenses/MIT")) {
+            assertTrue(kawi.clean.Licences.permissive().allows(allowed), allowed);
         }
     }
 }

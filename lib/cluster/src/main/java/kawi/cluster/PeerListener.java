@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.spark.SparkEnv;
 
 /**
@@ -130,14 +131,24 @@ final class PeerListener {
                     socket.close();
                     continue;
                 }
-                Thread thread = new Thread(() -> let(socket), "kawi peer comes");
-                thread.setDaemon(true);
-                thread.start();
+                open(socket);
             } catch (IOException e) {
                 if (server.isClosed()) {
                     return;
                 }
+                LockSupport.parkNanos(100_000_000); // out of file descriptors, perhaps: some come back
             }
+        }
+    }
+
+    private void open(Socket socket) throws IOException {
+        try {
+            Thread thread = new Thread(() -> let(socket), "kawi peer comes");
+            thread.setDaemon(true);
+            thread.start();
+        } catch (OutOfMemoryError e) { // no more threads now; the worker comes again
+            places.release();
+            socket.close();
         }
     }
 
@@ -155,7 +166,7 @@ final class PeerListener {
             SealedSocket sealed = SealedSocket.isHere(socket, job.secret, hello);
             socket.setSoTimeout(Peers.ASKED_MILLISECONDS);
             job.add(hello.rank(), sealed);
-        } catch (IOException | RuntimeException e) { // whatever a stranger does, the door stays open for others
+        } catch (Throwable e) { // whatever a stranger does, the door stays open for others
             try {
                 socket.close();
             } catch (IOException gone) {

@@ -30,7 +30,8 @@ final class Peers implements Closeable {
     /** How often one that waits for another worker asks whether its task goes on. */
     static final int ASKED_MILLISECONDS = 100;
 
-    private static final long AGAIN_MILLISECONDS = 2;
+    private static final long AGAIN_MILLISECONDS = 5;
+    private static final long MEETING_MILLISECONDS = 120_000;
     private static final long GONE_MILLISECONDS = 60_000;
     private static final long PARTING_MILLISECONDS = 10_000;
     private static final ClassTag<Object> BYTES = ClassTag$.MODULE$.apply(byte[].class);
@@ -83,6 +84,7 @@ final class Peers implements Closeable {
     private final SealedSocket[] sockets;
     private final Sender[] senders;
     private boolean met;
+    private IOException refused; // why the latest try to come to another failed
 
     /**
      * @param rank which of the workers this is, from 0
@@ -114,9 +116,16 @@ final class Peers implements Closeable {
         if (met) {
             return;
         }
+        long until = System.nanoTime() + MEETING_MILLISECONDS * 1_000_000;
         for (int other = 0; other < sockets.length; other++) {
             while (other != rank && sockets[other] == null) {
                 goOn();
+                if (refused != null && System.nanoTime() > until) {
+                    throw new IllegalStateException(
+                            "worker " + other
+                                    + " cannot be reached: let the workers' ports through, see ClusterSettings",
+                            refused);
+                }
                 sockets[other] = other < rank ? come(other) : awaited(other);
             }
             if (other != rank) {
@@ -135,7 +144,7 @@ final class Peers implements Closeable {
                 return PeerListener.come(
                         new String(address.get().toArray(), StandardCharsets.UTF_8), secret, job, rank);
             } catch (IOException e) {
-                // it is about to begin, or has ended: Spark says which
+                refused = e; // it is about to begin, has ended, or lies behind a wall
             }
         }
         pause();
@@ -265,8 +274,11 @@ final class Peers implements Closeable {
                     why = e;
                 } catch (InterruptedException e) {
                     why = new IOException("nothing more is sent", e);
-                } catch (RuntimeException | OutOfMemoryError e) {
+                } catch (Throwable e) { // whatever it is: the others wait for what will not come
                     why = new IOException("what was to be sent could not be made", e);
+                }
+                if (why != null) {
+                    closeQuietly(); // so that nobody waits, here or there
                 }
                 synchronized (this) {
                     underWay--;
@@ -279,8 +291,16 @@ final class Peers implements Closeable {
             }
         }
 
+        private void closeQuietly() {
+            try {
+                socket.close();
+            } catch (IOException e) {
+                // it is of no use any more
+            }
+        }
+
         synchronized void await() throws IOException {
-            while (underWay > 0) {
+            while (underWay > 0 || failure != null) {
                 if (failure != null) {
                     throw failure;
                 }
