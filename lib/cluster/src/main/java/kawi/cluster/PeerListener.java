@@ -21,7 +21,6 @@ import org.apache.spark.SparkEnv;
  * belongs to a job of this process, is let go.
  */
 final class PeerListener {
-    private static final int PORTS_TRIED = 100;
     private static final int PATIENCE_MILLISECONDS = 10_000;
     private static final int AT_ONCE = 128;
 
@@ -86,7 +85,7 @@ final class PeerListener {
 
     private static ServerSocket listen(String host, int first) {
         IOException last = null;
-        for (int port = first; port < first + (first == 0 ? 1 : PORTS_TRIED); port++) {
+        for (int port = first; port < first + (first == 0 ? 1 : SparkSettings.PORTS_TRIED); port++) {
             try {
                 return new ServerSocket(port, AT_ONCE, InetAddress.getByName(host));
             } catch (IOException e) {

@@ -10,7 +10,8 @@ final class SparkSettings {
     /** How often an executor is started again before its worker is given up. */
     static final int MOST_FAILED_STARTS = 3;
 
-    private static final int PORTS_TRIED = 100;
+    /** How many ports after a fixed one are tried, by Spark and by the exchange between workers. */
+    static final int PORTS_TRIED = 100;
 
     private SparkSettings() {}
 
