@@ -51,8 +51,7 @@ class EqualSecondsByTheClockTest {
     }
 
     private static TimedTraining timed(LanguageModel model, TokenFile text, LongSupplier clock) {
-        return TimedTraining.run(
-                model, AdamW.defaults(), COURSE, new Batches(text, 4, 16, 1), 1, Progress.NONE, clock);
+        return TimedTraining.run(model, AdamW.defaults(), COURSE, new Batches(text, 4, 16, 1), 1, Progress.NONE, clock);
     }
 
     @Test
@@ -76,7 +75,8 @@ class EqualSecondsByTheClockTest {
         try (TokenFile text = Small.text(folder.resolve("text"), 4000, 1);
                 LanguageModel one = Small.model(1);
                 LanguageModel other = Small.model(1)) {
-            assertTrue(timed(one, text, clock(0.25)).steps() < timed(other, text, clock(0.125)).steps());
+            assertTrue(timed(one, text, clock(0.25)).steps()
+                    < timed(other, text, clock(0.125)).steps());
         }
     }
 
