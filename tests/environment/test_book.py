@@ -69,6 +69,16 @@ class DoubtsTest(unittest.TestCase):
         self.assertLess(page.index("Outputs in doubt"), page.index("<h1 id=\"A-notebook"))
 
 
+    def test_the_page_has_the_dark_colours_of_jupyterlab_where_the_system_asks_for_them(self):
+        place = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory())) / "04-mine.ipynb"
+        nbformat.write(book("int a = 1;"), place)
+        pages.write(place)
+        head = place.with_suffix(".html").read_text(encoding="utf-8").partition("</head>")[0]
+        light, _, dark = head.rpartition("@media (prefers-color-scheme: dark)")
+        self.assertIn("--jp-layout-color0: white", light)
+        self.assertIn("--jp-layout-color0: #111;", dark)
+
+
 class PublishTest(unittest.TestCase):
     def test_prose_written_after_the_run_is_kept_and_outputs_come_from_the_run(self):
         ours, theirs = book("int a = 1;", "a + 1"), book("int a = 1;", "a + 1")
