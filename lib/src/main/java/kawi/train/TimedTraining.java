@@ -28,7 +28,8 @@ public record TimedTraining(long steps, long tokens, double seconds) {
      * @param model is changed in place
      * @param optimizer the rule, with its peak rate
      * @param course of the rate, stretched over the seconds: its number of steps stands for all of them
-     * @param batches where each step draws the next
+     * @param batches where each pass draws the next
+     * @param passes of a step, whose gradients are added up, at least 1
      * @param seconds of training, above 0
      * @param progress is told of the loss against the seconds
      * @return what was done
@@ -40,9 +41,10 @@ public record TimedTraining(long steps, long tokens, double seconds) {
             Optimizer optimizer,
             Schedule course,
             Batches batches,
+            int passes,
             double seconds,
             Progress progress) {
-        return Fit.alone(() -> run(model, optimizer, course, batches, seconds, progress, System::nanoTime));
+        return Fit.alone(() -> run(model, optimizer, course, batches, passes, seconds, progress, System::nanoTime));
     }
 
     static TimedTraining run(
@@ -50,6 +52,7 @@ public record TimedTraining(long steps, long tokens, double seconds) {
             Optimizer optimizer,
             Schedule course,
             Batches batches,
+            int passes,
             double seconds,
             Progress progress,
             LongSupplier nanoseconds) {
@@ -59,7 +62,7 @@ public record TimedTraining(long steps, long tokens, double seconds) {
         Clocked clocked = new Clocked(course, seconds);
         progress.begin(String.format(Locale.ROOT, "training for %.0f s", seconds), REPORTS);
         progress.axes("seconds", "loss (nats per token)");
-        long tokens = 0;
+        long[] tokens = {0};
         long taken = 0;
         try (Fit fit = Fit.of(model, optimizer, clocked)) {
             double sum = 0;
@@ -67,11 +70,13 @@ public record TimedTraining(long steps, long tokens, double seconds) {
             long reported = 0;
             while (clocked.spent < seconds && !Thread.currentThread().isInterrupted()) {
                 long start = nanoseconds.getAsLong();
-                Batch batch = batches.next();
-                sum += fit.step(1, step -> model.loss(batch.ids(step), batch.targets(step)))
+                sum += fit.step(passes, step -> {
+                            Batch batch = batches.next();
+                            tokens[0] += batch.ids().length;
+                            return model.loss(batch.ids(step), batch.targets(step));
+                        })
                         .loss();
                 summed++;
-                tokens += batch.ids().length;
                 clocked.spent += (nanoseconds.getAsLong() - start) * 1e-9;
                 long due = (long) Math.min(REPORTS, REPORTS * clocked.share());
                 if (due > reported) {
@@ -85,7 +90,7 @@ public record TimedTraining(long steps, long tokens, double seconds) {
             taken = fit.taken();
         }
         progress.end(taken + " steps" + (clocked.spent < seconds ? ", interrupted" : ""));
-        return new TimedTraining(taken, tokens, clocked.spent);
+        return new TimedTraining(taken, tokens[0], clocked.spent);
     }
 
     /** A course that is gone through by the seconds spent, whatever the number of the step. */

@@ -29,7 +29,7 @@ class EqualSecondsByTheClockTest {
     }
 
     private static String trained(LanguageModel model, TokenFile text, double[] factors) {
-        Batches batches = new Batches(text, 4, 16, 1);
+        Batches batches = new Batches(text, 2, 16, 1);
         Schedule told = new Schedule() {
             @Override
             public long steps() {
@@ -43,15 +43,18 @@ class EqualSecondsByTheClockTest {
         };
         try (Fit fit = Fit.of(model, AdamW.defaults(), told)) {
             while (!fit.done()) {
-                Batch batch = batches.next();
-                fit.step(1, step -> model.loss(batch.ids(step), batch.targets(step)));
+                fit.step(2, step -> {
+                    Batch batch = batches.next();
+                    return model.loss(batch.ids(step), batch.targets(step));
+                });
             }
         }
         return model.fingerprint();
     }
 
     private static TimedTraining timed(LanguageModel model, TokenFile text, LongSupplier clock) {
-        return TimedTraining.run(model, AdamW.defaults(), COURSE, new Batches(text, 4, 16, 1), 1, Progress.NONE, clock);
+        return TimedTraining.run(
+                model, AdamW.defaults(), COURSE, new Batches(text, 2, 16, 1), 2, 1, Progress.NONE, clock);
     }
 
     @Test
@@ -87,7 +90,7 @@ class EqualSecondsByTheClockTest {
             Batches batches = new Batches(text, 4, 16, 1);
             KitException refused = assertThrows(
                     KitException.class,
-                    () -> TimedTraining.run(model, AdamW.defaults(), COURSE, batches, 0, Progress.NONE));
+                    () -> TimedTraining.run(model, AdamW.defaults(), COURSE, batches, 1, 0, Progress.NONE));
             assertTrue(refused.getMessage().contains("above 0"), refused.getMessage());
         }
     }
