@@ -16,9 +16,9 @@ import kawi.clean.Rejections;
 import kawi.clean.RememberingStep;
 import kawi.clean.Step;
 import kawi.corpus.Corpus;
-import kawi.corpus.CorpusWriter;
 import kawi.corpus.Document;
 import kawi.corpus.JsonLines;
+import kawi.evidence.AtomicFile;
 import kawi.evidence.Draft;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
@@ -207,11 +207,12 @@ public final class ClusterPipeline {
             throws IOException {
         int waits =
                 (int) steps.stream().filter(RememberingStep.class::isInstance).count();
-        progress.begin("cleaning on " + cluster.size() + " workers", waits + 2L);
+        progress.begin("cleaning on " + cluster.size() + " workers", waits + 3L);
         part(corpus, parts, files);
         progress.update(1, corpus.size() + " documents in " + parts + " parts");
         LastingJob job = new LastingJob(cluster);
         long[][] counts = new long[steps.size()][6];
+        List<long[]> sizes = new ArrayList<>();
         long done = 1;
         for (int from = 0; ; ) {
             int to = from;
@@ -227,6 +228,9 @@ public final class ClusterPipeline {
             String upTo = more ? "up to " + steps.get(to).name() : "up to the end";
             for (long[][] each : job.run("cleaning " + upTo, orders, new CleaningPart(files, recipes))) {
                 add(counts, each);
+                if (!more) {
+                    sizes.add(each[steps.size()]);
+                }
             }
             for (int i = 0; i < parts; i++) {
                 files.delete(CleaningPart.documents(i, from));
@@ -240,7 +244,7 @@ public final class ClusterPipeline {
             }
             from = to + 1;
         }
-        Cleaned cleaned = gather(parts, folder, files, counts, job.begunAgain());
+        Cleaned cleaned = gather(sizes, folder, files, counts, job);
         progress.end(cleaned.kept() + " documents kept");
         return cleaned;
     }
@@ -297,7 +301,7 @@ public final class ClusterPipeline {
         }
     }
 
-    private Cleaned gather(int parts, Path folder, PartFiles files, long[][] numbers, int begunAgain)
+    private Cleaned gather(List<long[]> sizes, Path folder, PartFiles files, long[][] numbers, LastingJob job)
             throws IOException {
         List<Pipeline.Count> counts = new ArrayList<>();
         for (int i = 0; i < numbers.length; i++) {
@@ -306,20 +310,29 @@ public final class ClusterPipeline {
         }
         Path documents = folder.resolve("documents.jsonl.gz");
         Path rejected = folder.resolve("rejected.jsonl.gz");
-        try (CorpusWriter keeper = Corpus.writer(documents);
-                CorpusWriter bin = Corpus.writer(rejected)) {
-            for (int i = 0; i < parts; i++) {
-                stopIfInterrupted();
-                try (DataInputStream kept = files.open(CleaningPart.kept(i));
-                        DataInputStream dropped = files.open(CleaningPart.rejected(i))) {
-                    keeper.lines(kept);
-                    bin.lines(dropped);
-                }
-            }
-            bin.complete();
-            keeper.complete();
-            return new Cleaned(
-                    Corpus.open(documents), new Rejections(rejected), counts, keeper.documents(), begunAgain);
+        Packing keptLines = new Packing(files, CleaningPart.KEPT_LINES, begins(sizes, 1));
+        Packing rejectedLines = new Packing(files, CleaningPart.REJECTED_LINES, begins(sizes, 2));
+        List<Integer> parts = IntStream.range(0, sizes.size()).boxed().toList();
+        job.run("packing", parts, new Packing.Both(keptLines, rejectedLines));
+        stopIfInterrupted();
+        Files.createDirectories(folder);
+        try (AtomicFile keeper = AtomicFile.begin(documents, "writing a corpus");
+                AtomicFile bin = AtomicFile.begin(rejected, "writing a corpus")) {
+            keptLines.join(keeper.stream());
+            rejectedLines.join(bin.stream());
+            bin.commit();
+            keeper.commit();
         }
+        long kept = sizes.stream().mapToLong(each -> each[0]).sum();
+        return new Cleaned(Corpus.open(documents), new Rejections(rejected), counts, kept, job.begunAgain());
+    }
+
+    /** Where each part begins among all, by the sizes that stand at a place, and last where all end. */
+    private static long[] begins(List<long[]> sizes, int which) {
+        long[] begins = new long[sizes.size() + 1];
+        for (int i = 0; i < sizes.size(); i++) {
+            begins[i + 1] = begins[i] + sizes.get(i)[which];
+        }
+        return begins;
     }
 }
