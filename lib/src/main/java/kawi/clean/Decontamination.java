@@ -2,6 +2,7 @@ package kawi.clean;
 
 import java.nio.ByteBuffer;
 import java.nio.LongBuffer;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
@@ -131,7 +132,7 @@ public final class Decontamination implements RememberingStep {
 
     /** The runs of held-out documents, of which none may come after a training document. */
     private static final class HeldOut implements Memory {
-        private final Set<Long> runs = new HashSet<>();
+        private final LongTable runs = new LongTable();
         private boolean training;
 
         @Override
@@ -144,7 +145,7 @@ public final class Decontamination implements RememberingStep {
                 }
                 LongBuffer own = ByteBuffer.wrap(key, 1, key.length - 1).slice().asLongBuffer();
                 while (own.hasRemaining()) {
-                    runs.add(own.get());
+                    runs.put(own.get(), 0);
                 }
             }
             return new byte[0];
@@ -152,8 +153,13 @@ public final class Decontamination implements RememberingStep {
 
         @Override
         public byte[] known() {
-            ByteBuffer known = ByteBuffer.allocate(Math.multiplyExact(Long.BYTES, runs.size()));
-            runs.stream().sorted().forEach(known::putLong);
+            ByteBuffer known = ByteBuffer.allocate(Math.toIntExact(Math.multiplyExact(Long.BYTES, runs.size())));
+            LongBuffer all = known.asLongBuffer();
+            runs.hashes(all::put);
+            long[] sorted = new long[all.position()];
+            all.flip().get(sorted);
+            Arrays.sort(sorted);
+            all.clear().put(sorted);
             return known.array();
         }
     }
@@ -171,29 +177,21 @@ public final class Decontamination implements RememberingStep {
         while (all.hasRemaining()) {
             heldOut.add(all.get());
         }
-        Set<Long> tested = tested();
-        return (document, decision) -> document.split() == Split.TRAIN
-                ? verdict(document, WordHashes.of(document.text()).runs(words), heldOut::contains, tested)
-                : new Verdict.Keep(document);
+        return judgeBy(heldOut::contains);
     }
 
+    /** All held-out documents were seen before the first that is judged by them, and none may come later. */
     @Override
-    public Pass begin() {
-        Set<Long> heldOut = new HashSet<>();
+    public Judge judge(Memory memory) {
+        LongTable heldOut = ((HeldOut) memory).runs;
+        return judgeBy(run -> heldOut.get(run) >= 0);
+    }
+
+    private Judge judgeBy(LongPredicate heldOut) {
         Set<Long> tested = tested();
-        boolean[] training = {false};
-        return document -> {
-            long[] runs = WordHashes.of(document.text()).runs(words);
-            if (document.split() != Split.TRAIN) {
-                if (training[0]) {
-                    throw tooLate(document.id());
-                }
-                for (long run : runs) heldOut.add(run);
-                return new Verdict.Keep(document);
-            }
-            training[0] = true;
-            return verdict(document, runs, heldOut::contains, tested);
-        };
+        return (document, decision) -> document.split() == Split.TRAIN
+                ? verdict(document, WordHashes.of(document.text()).runs(words), heldOut, tested)
+                : new Verdict.Keep(document);
     }
 
     /** {@return the runs of the test sets' texts} */

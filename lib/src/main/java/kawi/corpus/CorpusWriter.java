@@ -45,6 +45,20 @@ public final class CorpusWriter implements AutoCloseable {
         return this;
     }
 
+    /**
+     * Adds one document at the end that was made a line of elsewhere, as on another core.
+     *
+     * @param document the document
+     * @param line what {@link JsonLines#JSON} writes of it, without an end; null where it could not be written
+     * @return this
+     * @throws KitException where it cannot be written
+     */
+    public CorpusWriter add(Document document, byte[] line) {
+        write(document, line);
+        documents++;
+        return this;
+    }
+
     /** {@return number of documents so far} */
     public long documents() {
         return documents;
@@ -68,9 +82,20 @@ public final class CorpusWriter implements AutoCloseable {
      * @throws KitException where it cannot be written
      */
     public void write(Object line) {
+        write(line, null);
+    }
+
+    /**
+     * The same of what was made a line of elsewhere.
+     *
+     * @param line what Jackson writes as a JSON object
+     * @param written what {@link JsonLines#JSON} writes of it, without an end; null where it could not be written
+     * @throws KitException where it cannot be written
+     */
+    public void write(Object line, byte[] written) {
         boolean whole = false;
         try {
-            out.write(JsonLines.JSON.writeValueAsBytes(line));
+            out.write(written == null ? JsonLines.JSON.writeValueAsBytes(line) : written);
             out.write('\n');
             whole = true;
         } catch (JsonProcessingException e) {
