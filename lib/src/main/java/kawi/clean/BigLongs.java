@@ -13,13 +13,13 @@ import java.util.List;
 import kawi.evidence.KitException;
 
 /**
- * Numbers of 64 bits in a row that grows, zero at first: the first megabyte in the heap, what goes beyond it in a file
+ * Numbers of 64 bits in a row that grows, zero at first: the first 256 kB in the heap, what goes beyond it in a file
  * that the system keeps in whatever memory is free. The file is in the folder for temporary files and has no name
  * there, so that it goes with the process, however that ends, or when this row is no longer used.
  */
 final class BigLongs {
     /** How many lie in the heap. */
-    static final int IN_HEAP = 1 << 17;
+    static final int IN_HEAP = 1 << 15;
 
     private static final int SEGMENT_BITS = 20;
     private static final int SEGMENT = 1 << SEGMENT_BITS;

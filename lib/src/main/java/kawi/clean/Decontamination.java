@@ -3,12 +3,13 @@ package kawi.clean;
 import java.nio.ByteBuffer;
 import java.nio.LongBuffer;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.function.LongPredicate;
-import java.util.stream.Stream;
 import kawi.corpus.Corpus;
 import kawi.corpus.Document;
 import kawi.corpus.Skipped;
@@ -94,9 +95,35 @@ public final class Decontamination implements RememberingStep {
 
         @Override
         public Iterator<Document> iterator() {
-            return Stream.of(Split.TEST, Split.VALIDATION, Split.TRAIN)
-                    .flatMap(part -> whole.split(part).stream())
-                    .iterator();
+            return new InTurn(whole);
+        }
+    }
+
+    /** Part after part. Not a stream's {@code flatMap}, whose iterator holds a whole part in memory. */
+    private static final class InTurn implements Iterator<Document> {
+        private final Corpus whole;
+        private final Iterator<Split> parts =
+                List.of(Split.TEST, Split.VALIDATION, Split.TRAIN).iterator();
+        private Iterator<Document> part = Collections.emptyIterator();
+
+        InTurn(Corpus whole) {
+            this.whole = whole;
+        }
+
+        @Override
+        public boolean hasNext() {
+            while (!part.hasNext() && parts.hasNext()) {
+                part = whole.split(parts.next()).iterator();
+            }
+            return part.hasNext();
+        }
+
+        @Override
+        public Document next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException("all documents were read");
+            }
+            return part.next();
         }
     }
 

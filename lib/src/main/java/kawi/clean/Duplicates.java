@@ -20,7 +20,7 @@ import kawi.evidence.KitException;
  * {@link kawi.text.WordBoundaries}, so that two texts that differ in case or punctuation only are near-duplicates.
  *
  * <p>What they remember of a document, about 70 bytes for equal texts and 1,200 for similar ones, lies on disk beyond
- * the first megabytes ({@link BigLongs}), so that memory does not grow with the corpus.
+ * the first few hundred kilobytes ({@link BigLongs}), so that memory does not grow with the corpus.
  *
  * <p>The other finder of near-duplicates, {@code NearDuplicates} of the room {@code tune}, says why there are two.
  */

@@ -10,7 +10,9 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import kawi.evidence.Cores;
+import kawi.evidence.KitException;
 
 /**
  * The steps of a pipeline at work on several batches at once. What looks at each document alone is done on any core;
@@ -157,7 +159,7 @@ final class Flow {
                     judge(batch, i, own.get(i - from), item);
                 }
                 if (keys != null && item.rejected == null) {
-                    item.key = keys.key(item.document);
+                    item.key = of(keys, item, () -> keys.key(item.document));
                 }
             }
             passes.add(own);
@@ -197,7 +199,7 @@ final class Flow {
                     return batch;
                 }
                 if (item.rejected == null && remembering != null) {
-                    item.key = memory.decide(item.document.id(), item.key);
+                    item.key = of(remembering, item, () -> memory.decide(item.document.id(), item.key));
                 } else if (item.rejected == null) {
                     judge(batch, step, pass, item);
                 }
@@ -209,5 +211,15 @@ final class Flow {
     private void judge(Batch batch, int step, Step.Pass pass, Batch.Item item) {
         Step own = steps.get(step);
         batch.note(step, own.name(), item, Pipeline.judge(own, pass, item.document));
+    }
+
+    private static byte[] of(Step step, Batch.Item item, Supplier<byte[]> work) {
+        try {
+            return work.get();
+        } catch (KitException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw Pipeline.failed(step, item.document, e);
+        }
     }
 }

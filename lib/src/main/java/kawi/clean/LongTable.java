@@ -3,8 +3,8 @@ package kawi.clean;
 import java.util.function.LongConsumer;
 
 /**
- * From hashes of 64 bits to numbers from 0, by open addressing. It lies in {@link BigLongs}: of a large one no more than
- * a megabyte is in the heap, and on disk 27 to 54 bytes for each entry.
+ * From hashes of 64 bits to numbers from 0, by open addressing. It lies in {@link BigLongs}: of a large one no more
+ * than 256 kB are in the heap, and on disk 27 to 54 bytes for each entry.
  */
 final class LongTable {
     private static final double FULL = 0.6;

@@ -148,10 +148,7 @@ public final class Pipeline {
         } catch (KitException e) {
             throw e;
         } catch (RuntimeException e) {
-            throw new KitException(
-                    "The step '" + step.name() + "' failed on document " + document.id() + " of " + document.source()
-                            + " (" + e + "): mend the step and run the pipeline again.",
-                    e);
+            throw failed(step, document, e);
         }
         String fault = verdict == null
                 ? "said nothing of"
@@ -165,6 +162,13 @@ public final class Pipeline {
                     + document.source() + ": it must keep it, change its text or drop it (see kawi.clean.Verdict).");
         }
         return verdict;
+    }
+
+    static KitException failed(Step step, Document document, RuntimeException failure) {
+        return new KitException(
+                "The step '" + step.name() + "' failed on document " + document.id() + " of " + document.source() + " ("
+                        + failure + "): mend the step and run the pipeline again.",
+                failure);
     }
 
     /**

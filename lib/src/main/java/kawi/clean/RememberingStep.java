@@ -30,8 +30,8 @@ public interface RememberingStep extends Step {
     Judge judge(byte[] known);
 
     /**
-     * {@return a judge for a run in which documents are judged while later ones are still decided on: of a document, once
-     * it was decided on, on any thread}
+     * {@return a judge for a run in which documents are judged while later ones are still decided on: of a document,
+     * once it was decided on, on any thread}
      *
      * @param memory of the run; what it sees later changes no verdict
      */

@@ -21,9 +21,9 @@ public interface Step {
     Pass begin();
 
     /**
-     * {@return whether a pass remembers nothing, so that several passes may share a run's documents among them, each on a
-     * thread of its own} Where it is false, one pass sees all documents, one at a time and in order, though not always on
-     * the same thread.
+     * {@return whether a pass remembers nothing, so that several passes may share a run's documents among them, each on
+     * a thread of its own} Where it is false, one pass sees all documents, one at a time and in order, though not
+     * always on the same thread.
      */
     default boolean independent() {
         return false;
@@ -41,8 +41,8 @@ public interface Step {
     }
 
     /**
-     * {@return a step that changes texts and drops nothing} A {@link Normalizer} works on all cores; a function of one's
-     * own need not be able to, and is given one text at a time.
+     * {@return a step that changes texts and drops nothing} A {@link Normalizer} works on all cores; a function of
+     * one's own need not be able to, and is given one text at a time.
      *
      * @param change gives the new text for the old one
      * @param name what the step is called in tables

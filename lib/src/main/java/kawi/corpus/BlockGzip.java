@@ -5,9 +5,9 @@ import java.io.OutputStream;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import kawi.evidence.Cores;
@@ -31,7 +31,7 @@ public final class BlockGzip extends OutputStream {
     private final OutputStream out;
     private final Executor cores;
     private final int ahead;
-    private final Queue<CompletableFuture<byte[]>> members = new ArrayDeque<>();
+    private final Queue<FutureTask<byte[]>> members = new ArrayDeque<>();
     private byte[] block = new byte[BLOCK];
     private int filled;
     private boolean any;
@@ -84,17 +84,36 @@ public final class BlockGzip extends OutputStream {
         any = true;
         block = new byte[BLOCK];
         filled = 0;
-        members.add(CompletableFuture.supplyAsync(() -> member(content, length), cores));
+        FutureTask<byte[]> member = new FutureTask<>(() -> member(content, length));
+        members.add(member);
+        cores.execute(member);
         while (members.size() > ahead) {
             writeFirst();
         }
     }
 
     private void writeFirst() throws IOException {
+        FutureTask<byte[]> first = members.remove();
+        first.run(); // here, where no core has begun it: one of them may be what waits
+        boolean interrupted = false;
         try {
-            out.write(members.remove().join());
-        } catch (CompletionException e) {
+            while (true) {
+                try {
+                    out.write(first.get());
+                    return;
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
             throw new IOException("the compression failed (" + e.getCause() + ")", e);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

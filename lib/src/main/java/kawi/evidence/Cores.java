@@ -19,7 +19,7 @@ public final class Cores {
     private static ThreadPoolExecutor make() {
         ThreadPoolExecutor cores = new ThreadPoolExecutor(
                 NUMBER, NUMBER, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
-                    Thread thread = new Thread(work, "kawi-core");
+                    Thread thread = new OneOfThem(work);
                     thread.setDaemon(true);
                     return thread;
                 });
@@ -27,9 +27,15 @@ public final class Cores {
         return cores;
     }
 
-    /** {@return what runs a task on one of the cores} */
+    private static final class OneOfThem extends Thread {
+        OneOfThem(Runnable work) {
+            super(work, "kawi-core");
+        }
+    }
+
+    /** {@return what runs a task on one of the cores; for a task of theirs, which must not wait for them, itself} */
     public static Executor all() {
-        return ALL;
+        return Thread.currentThread() instanceof OneOfThem ? Runnable::run : ALL;
     }
 
     /** {@return how many there are} */
