@@ -19,7 +19,7 @@ import kawi.evidence.KitException;
  * Steps that drop documents seen before; the first of equals stays. Words are those of
  * {@link kawi.text.WordBoundaries}, so that two texts that differ in case or punctuation only are near-duplicates.
  *
- * <p>What they remember of a document, about 70 bytes for equal texts and 1,200 for similar ones, lies on disk beyond
+ * <p>What they remember of a document, about 100 bytes for equal texts and 1,000 for similar ones, lies on disk beyond
  * the first few hundred kilobytes ({@link BigLongs}), so that memory does not grow with the corpus.
  *
  * <p>The other finder of near-duplicates, {@code NearDuplicates} of the room {@code tune}, says why there are two.
