@@ -37,12 +37,14 @@ import tech.tablesaw.api.Table;
  * <p>Documents are parted in their order. What a step says of one document alone is worked out where the part is. A
  * step that must remember what came before ({@link RememberingStep}: duplicates, repeated paragraphs, decontamination)
  * works out its keys there, which is the work, and decides here, in the documents' order, from the keys alone and never
- * from the text.
+ * from the text. The two files are compressed there as well, block by block ({@link kawi.corpus.BlockGzip}); this
+ * process writes the first parts and puts the blocks together.
  *
  * <p>Parts lie in a folder that every worker reads and writes: on one machine any, on several a shared one. They are
  * gone when a run ends, and those of one whose process was killed when the next one begins there. Memory: a worker
  * holds one document at a time and, in decontamination, eight bytes for each run of words in held-out text; this
- * process holds what one step remembers, as it does for a pipeline of its own, and one document's key.
+ * process holds what one step remembers, as it does for a pipeline of its own and on disk where it is much, and one
+ * document's key.
  */
 public final class ClusterPipeline {
     private final List<Recipe> recipes;
