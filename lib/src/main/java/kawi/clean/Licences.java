@@ -52,6 +52,11 @@ public final class Licences implements Step {
     }
 
     @Override
+    public boolean independent() {
+        return true;
+    }
+
+    @Override
     public Pass begin() {
         return document -> allows(document.licence())
                 ? new Verdict.Keep(document)
