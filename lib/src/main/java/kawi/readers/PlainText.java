@@ -21,7 +21,8 @@ import kawi.corpus.Lines;
  *   <li>{@code .html}, {@code .htm}, {@code .xhtml}, and those of an {@code .epub}: a {@link Page} each
  *   <li>{@code .jsonl}, {@code .ndjson}, {@code .json}: see {@link JsonTexts}; {@code .csv}, {@code .tsv}: see
  *       {@link TableRows}
- *   <li>{@code .warc}, {@code .wet}: see {@link WarcFile}; {@code .mbox}, {@code .eml}: see {@link Mailbox}
+ *   <li>{@code .warc}, {@code .wet}: see {@link WarcFile}; {@code .mbox}: see {@link Mailbox}; {@code .eml}: see
+ *       {@link MailMessage}
  * </ul>
  *
  * <p>Anything else is set aside with its reason, and nothing that a file holds stops the reading of the others.
@@ -101,12 +102,12 @@ final class PlainText implements Reader {
             }
             case "csv" -> TableRows.read(source, named, false, intake);
             case "tsv", "tab" -> TableRows.read(source, named, true, intake);
-            case "mbox" -> {
-                try (InputStream in = named.open()) {
-                    Mailbox.read(source, name, new Lines(in), intake);
+            case "mbox" -> Mailbox.read(source, named, intake);
+            case "eml" -> {
+                try (InputStream in = named.mail(intake)) {
+                    MailMessage.read(source, name, whole(in), intake);
                 }
             }
-            case "eml" -> Mailbox.message(source, name, whole(named), intake);
             case "html", "htm", "xhtml" -> page(source, name, ending, whole(named), intake);
             default -> intake.skipped(name, "of no kind that is read (" + KINDS + ")" + advice(ending));
         }
@@ -121,12 +122,16 @@ final class PlainText implements Reader {
 
     private static byte[] whole(Content content) throws IOException {
         try (InputStream in = content.open()) {
-            byte[] bytes = in.readNBytes(Archive.LARGEST + 1);
-            if (bytes.length > Archive.LARGEST) {
-                throw new IOException("more than " + Archive.LARGEST + " bytes");
-            }
-            return bytes;
+            return whole(in);
         }
+    }
+
+    private static byte[] whole(InputStream in) throws IOException {
+        byte[] bytes = in.readNBytes(Archive.LARGEST + 1);
+        if (bytes.length > Archive.LARGEST) {
+            throw new IOException("more than " + Archive.LARGEST + " bytes");
+        }
+        return bytes;
     }
 
     private static void page(Source source, String name, String ending, byte[] bytes, Intake intake) {
