@@ -42,10 +42,9 @@ final class MailMessage {
     private static final Pattern HEADER = Pattern.compile("[!-9;-~]+[ \t]*:");
     private static final Pattern BLANK_LINE = Pattern.compile("\r?\n\r?\n");
     private static final Pattern TYPE = Pattern.compile("(?im)^content-type[ \t]*:(.*(?:\r?\n[ \t].*)*)");
-    private static final Pattern BOUNDARY =
-            Pattern.compile("(?i);\\s*boundary\\s*=\\s*(?:\"([^\"]*)\"|([^\\s;\"]+))");
-    private static final Pattern PART =
-            Pattern.compile("(?m)^--(\\S[^\r\n]{0," + LONGEST_BOUNDARY + "}?)[ \t]*\r?\n(?i:content-[a-z-]+[ \t]*:|\r?\n)");
+    private static final Pattern BOUNDARY = Pattern.compile("(?i);\\s*boundary\\s*=\\s*(?:\"([^\"]*)\"|([^\\s;\"]+))");
+    private static final Pattern PART = Pattern.compile(
+            "(?m)^--(\\S[^\r\n]{0," + LONGEST_BOUNDARY + "}?)[ \t]*\r?\n(?i:content-[a-z-]+[ \t]*:|\r?\n)");
 
     private final Source source;
     private final String where;
@@ -78,7 +77,8 @@ final class MailMessage {
         }
         String text = String.join("\n\n", texts);
         if (text.isBlank()) {
-            intake.skipped(where, left > 0 ? "no text, only attachments: " + left : texts.isEmpty() ? "no text" : "empty");
+            intake.skipped(
+                    where, left > 0 ? "no text, only attachments: " + left : texts.isEmpty() ? "no text" : "empty");
             return;
         }
         if (left > 0) {
@@ -127,7 +127,9 @@ final class MailMessage {
         Matcher end = BLANK_LINE.matcher(all);
         int blank = all.startsWith("\n") ? 0 : end.find() ? end.start() : -1;
         Matcher type = TYPE.matcher(blank < 0 ? all : all.substring(0, blank + 1));
-        if (blank < 0 || !type.find() || !type.group(1).strip().toLowerCase(Locale.ROOT).startsWith("multipart/")) {
+        if (blank < 0
+                || !type.find()
+                || !type.group(1).strip().toLowerCase(Locale.ROOT).startsWith("multipart/")) {
             return bytes;
         }
         Matcher named = BOUNDARY.matcher(type.group(1));
@@ -139,8 +141,8 @@ final class MailMessage {
         Matcher part = PART.matcher(body);
         if (!part.find() || part.group(1).contains("\"")) {
             intake.repaired(where, "said to have several parts, and nothing parts them; read as one");
-            return (all.substring(0, type.start()) + all.substring(type.end()).stripLeading()).getBytes(
-                    StandardCharsets.ISO_8859_1);
+            return (all.substring(0, type.start()) + all.substring(type.end()).replaceFirst("^\r?\n", ""))
+                    .getBytes(StandardCharsets.ISO_8859_1);
         }
         intake.repaired(where, "its parts are parted by another line than its header says");
         String kind = type.group(1).strip().split("[;\\s]", 2)[0];

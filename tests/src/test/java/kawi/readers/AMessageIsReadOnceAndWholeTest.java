@@ -53,8 +53,7 @@ class AMessageIsReadOnceAndWholeTest {
         assertEquals(List.of("plain"), texts(read("a.eml", several("alternative", "; boundary=x", HTML, PLAIN))));
         assertEquals(List.of("page"), texts(read("a.eml", several("alternative", "; boundary=x", blank, HTML))));
         assertEquals(
-                List.of("related"),
-                texts(read("a.eml", several("alternative", "; boundary=x", related, invitation))));
+                List.of("related"), texts(read("a.eml", several("alternative", "; boundary=x", related, invitation))));
         Reading none = read("a.eml", several("alternative", "; boundary=x", invitation));
         assertEquals(List.of(), none.documents());
         assertEquals("no text, only attachments: 1", none.skipped().get(0).reason());
@@ -96,7 +95,8 @@ class AMessageIsReadOnceAndWholeTest {
         Reading marked = read("a.mbox", "\ufeff" + mail);
         assertEquals(List.of("one", "two"), texts(marked));
         assertEquals(List.of(), marked.skipped());
-        assertEquals(List.of("one", "two"), texts(read("a.mbox", ("\ufeff" + mail).getBytes(StandardCharsets.UTF_16LE))));
+        assertEquals(
+                List.of("one", "two"), texts(read("a.mbox", ("\ufeff" + mail).getBytes(StandardCharsets.UTF_16LE))));
         assertEquals(List.of("one", "two"), texts(read("a.mbox", mail.replace("\n", "\r\n"))));
         Reading one = read("a.eml", "\ufeff\n\nSubject: s\n\ntext\n");
         assertEquals("s", one.documents().get(0).title());
