@@ -43,7 +43,8 @@ final class Signals {
                 continue;
             }
             String value = field[1].strip();
-            if (name.equals("user-agent")) {
+            if (name.matches("user[- ]?agent")) { // as crawlers forgive it
+
                 String token = value.toLowerCase(Locale.ROOT).replaceFirst("[^a-z_*-].*", "");
                 toUs = naming && toUs || token.equals(Fetcher.NAME);
                 toAll = naming && toAll || token.equals("*");

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -61,26 +63,38 @@ final class Epub {
     private void read() throws IOException {
         Map<String, byte[]> about = new HashMap<>();
         entries(
-                path -> path.equals(CONTAINER) || path.equals(ENCRYPTION) || path.endsWith(".opf"),
+                path -> path.equalsIgnoreCase(CONTAINER)
+                        || path.equalsIgnoreCase(ENCRYPTION)
+                        || path.toLowerCase(Locale.ROOT).endsWith(".opf"),
                 (where, why) -> {}, // said when its chapters are read
-                entry -> about.put(entry.path(), entry.bytes()));
+                entry -> about.put(
+                        entry.path().equalsIgnoreCase(CONTAINER)
+                                ? CONTAINER
+                                : entry.path().equalsIgnoreCase(ENCRYPTION) ? ENCRYPTION : entry.path(),
+                        entry.bytes()));
         String place = packagePlace(about);
         Element document = place == null ? null : xml(about.get(place));
         Map<String, Element> chapters = document == null ? Map.of() : spine(document, place);
         if (chapters.isEmpty()) {
-            intake.repaired(name, "no reading order in it that can be read; its pages in the order of the archive");
-            entries(
-                    path -> path.toLowerCase(Locale.ROOT).matches(".*\\.x?html?"),
-                    this::skipped,
-                    entry -> chapter(entry.path(), "", entry.bytes(), new About(null, null, null, null)));
+            boolean[] any = new boolean[1];
+            entries(path -> path.toLowerCase(Locale.ROOT).matches(".*\\.x?html?"), this::skipped, entry -> {
+                any[0] = true;
+                chapter(entry.path(), entry.bytes(), new About(null, null, null, null));
+            });
+            if (any[0]) {
+                intake.repaired(name, "no reading order in it that can be read; its pages in the order of the archive");
+            }
             return;
         }
-        Map<String, byte[]> texts = new HashMap<>();
+        Map<String, byte[]> texts = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        Set<String> wanted = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        wanted.addAll(chapters.keySet());
         long[] held = new long[1];
-        entries(chapters::containsKey, this::skipped, entry -> {
+        entries(path -> wanted.contains(path.replace('\\', '/')), this::skipped, entry -> {
             held[0] += entry.bytes().length;
-            if (held[0] <= MOST_HELD) {
-                texts.put(entry.path(), entry.bytes());
+            String path = entry.path().replace('\\', '/');
+            if (held[0] <= MOST_HELD && (chapters.containsKey(path) || !texts.containsKey(path))) {
+                texts.put(path, entry.bytes());
             }
         });
         Set<String> encrypted = encrypted(about.get(ENCRYPTION));
@@ -89,7 +103,7 @@ final class Epub {
             if (encrypted.contains(path)) {
                 intake.skipped(name + "!/" + path, "encrypted (its rights are managed), not read");
             } else if (texts.containsKey(path)) {
-                chapter(path, item.attr("media-type"), texts.get(path), book);
+                chapter(path, texts.get(path), book);
             } else {
                 intake.skipped(
                         name + "!/" + path,
@@ -113,6 +127,8 @@ final class Epub {
         for (Element reference : all(document, "itemref")) {
             Element item = items.get(reference.attr("idref"));
             if (item == null) {
+                intake.skipped(
+                        name, "names " + reference.attr("idref") + " in its reading order, which it does not list");
                 continue;
             }
             ordered.add(item);
@@ -141,8 +157,8 @@ final class Epub {
         return List.of(item.attr("properties").split("\\s+")).contains("nav");
     }
 
-    private void chapter(String path, String type, byte[] bytes, About book) {
-        Page page = Page.of("", type.equalsIgnoreCase("text/html") ? "text/html" : "application/xhtml+xml", bytes);
+    private void chapter(String path, byte[] bytes, About book) {
+        Page page = Page.of("", "application/xhtml+xml", bytes); // also where it is said to be of another type
         Page known = new Page(
                 page.url(),
                 page.title() == null ? book.title() : page.title(),
@@ -203,7 +219,7 @@ final class Epub {
             }
         }
         return about.keySet().stream()
-                .filter(path -> path.endsWith(".opf"))
+                .filter(path -> path.toLowerCase(Locale.ROOT).endsWith(".opf"))
                 .sorted()
                 .findFirst()
                 .orElse(null);
@@ -238,7 +254,7 @@ final class Epub {
 
     /** A reference of a file as a path in the archive. */
     private static String path(String from, String href) {
-        String bare = href.strip().replaceFirst("#.*", "");
+        String bare = href.strip().replaceFirst("#.*", "").replace('\\', '/');
         try {
             bare = URLDecoder.decode(bare.replace("+", "%2B"), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {

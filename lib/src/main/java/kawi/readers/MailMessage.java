@@ -1,6 +1,7 @@
 package kawi.readers;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -43,6 +44,10 @@ final class MailMessage {
     private static final Pattern BLANK_LINE = Pattern.compile("\r?\n\r?\n");
     private static final Pattern TYPE = Pattern.compile("(?im)^content-type[ \t]*:(.*(?:\r?\n[ \t].*)*)");
     private static final Pattern BOUNDARY = Pattern.compile("(?i);\\s*boundary\\s*=\\s*(?:\"([^\"]*)\"|([^\\s;\"]+))");
+    /** A file in the text, as mail carried them before it had parts (POSIX, uuencode). */
+    private static final Pattern UUENCODED =
+            Pattern.compile("(?m)^begin [0-7]{3,4} [^\\n]+\\n(?:[ -`]{1,61}\\n)++end[ \\t]*$");
+
     private static final Pattern PART = Pattern.compile(
             "(?m)^--(\\S[^\r\n]{0," + LONGEST_BOUNDARY + "}?)[ \t]*\r?\n(?i:content-[a-z-]+[ \t]*:|\r?\n)");
 
@@ -62,13 +67,11 @@ final class MailMessage {
     }
 
     private void read(byte[] bytes) {
-        DefaultMessageBuilder builder = new DefaultMessageBuilder();
-        builder.setMimeEntityConfig(MimeConfig.PERMISSIVE);
         List<String> texts = new ArrayList<>();
         Message message;
         String title;
         try {
-            message = builder.parseMessage(new ByteArrayInputStream(withItsBoundary(withAHeader(bytes))));
+            message = builder().parseMessage(new ByteArrayInputStream(withItsBoundary(withAHeader(bytes))));
             collect(message, texts, 0);
             title = subject(message);
         } catch (IOException | IllegalArgumentException | IllegalStateException e) {
@@ -189,11 +192,46 @@ final class MailMessage {
             }
         } else if (body instanceof Message inner) {
             collect(inner, texts, depth + 1);
+        } else if (body instanceof SingleBody single && saysItHasParts(part)) {
+            // Without a line that parts them it was taken for one: looked at as a message of its own.
+            collect(
+                    builder().parseMessage(new ByteArrayInputStream(withItsBoundary(bare(part, single)))),
+                    texts,
+                    depth + 1);
         } else if (body instanceof SingleBody single && WRITTEN.contains(part.getMimeType())) {
             texts.add(text(part, single));
         } else {
             left++;
         }
+    }
+
+    private static DefaultMessageBuilder builder() {
+        DefaultMessageBuilder builder = new DefaultMessageBuilder();
+        builder.setMimeEntityConfig(MimeConfig.PERMISSIVE);
+        return builder;
+    }
+
+    private static boolean saysItHasParts(Entity part) {
+        Field type = part.getHeader() == null ? null : part.getHeader().getField("Content-Type");
+        return type != null
+                && String.valueOf(type.getBody())
+                        .strip()
+                        .toLowerCase(Locale.ROOT)
+                        .startsWith("multipart/");
+    }
+
+    private static byte[] bare(Entity part, SingleBody body) throws IOException {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        String type = part.getHeader()
+                .getField("Content-Type")
+                .getBody()
+                .replaceAll("\\s+", " ")
+                .strip();
+        all.writeBytes(("Content-Type: " + type + "\n\n").getBytes(StandardCharsets.ISO_8859_1));
+        try (InputStream in = body.getInputStream()) {
+            in.transferTo(all);
+        }
+        return all.toByteArray();
     }
 
     /** Of alternatives the plain one, or the last that has a text: the best comes last (RFC 2046, 5.1.4). */
@@ -226,7 +264,12 @@ final class MailMessage {
         }
         Decoded decoded = Decoded.of(bytes, charset);
         intake.repaired(where, decoded);
-        String text = decoded.text().replace("\r\n", "\n").strip();
+        Matcher encoded = UUENCODED.matcher(decoded.text().replace("\r\n", "\n"));
+        String text = encoded.replaceAll(found -> {
+                    left++;
+                    return "";
+                })
+                .strip();
         return part.getMimeType().matches("text/(enriched|richtext)") ? withoutCommands(text) : text;
     }
 

@@ -68,8 +68,8 @@ final class TableRows {
             if (lines.unclosed() > 0) {
                 intake.repaired(
                         name,
-                        lines.unclosed() + " quotation marks at the beginning of a field that nothing closes, kept as"
-                                + " characters");
+                        lines.unclosed() + (lines.unclosed() == 1 ? " quotation mark" : " quotation marks")
+                                + " at the beginning of a field that nothing closes, kept as" + " characters");
             }
         }
         records.end();

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 
@@ -26,6 +27,7 @@ final class WarcBeginnings {
 
     private static final Pattern FIRST_LINE = Pattern.compile("WARC/\\d\\.\\d\\r?");
     private static final Pattern CUT_FIRST_LINE = Pattern.compile("WARC(/(\\d(\\.(\\d\\r?)?)?)?)?");
+    private static final Pattern BEGUN = Pattern.compile("(\\r\\n\\r\\n|\\n\\n)(W|WA|WAR)$");
     private static final Pattern NAMED = Pattern.compile("(?i)(WARC-Type|WARC-Record-ID|Content-Length)[ \\t]*:.*");
 
     private WarcBeginnings() {}
@@ -81,7 +83,11 @@ final class WarcBeginnings {
                 return end;
             }
         }
-        return -1;
+        // Less than that word of the next record, behind the lines that end this one.
+        String tail = new String(
+                block, Math.max(0, block.length - 7), Math.min(7, block.length), StandardCharsets.ISO_8859_1);
+        Matcher begun = BEGUN.matcher(tail);
+        return begun.find() ? block.length - tail.length() + begun.start() : -1;
     }
 
     /** Whether a record's header stands here: its first line, and a field that it must have; or the end before that. */

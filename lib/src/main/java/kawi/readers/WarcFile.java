@@ -181,12 +181,15 @@ public final class WarcFile {
         long next = WarcBeginnings.next(file, at + 1);
         int inside = held == null ? -1 : WarcBeginnings.inside(held.bytes());
         boolean between = held != null && held.failure() == null;
-        if (inside >= 0 && next >= 0) {
+        if (inside >= 0) {
             doubt = null;
             settle(
                     new Held(held.record(), at, Arrays.copyOf(held.bytes(), inside), null),
                     "its record is said to have " + length(held.record()) + " bytes, and another begins after " + inside
                             + "; what came before that is kept");
+            if (next < 0) {
+                intake.skipped(name + " at byte " + at, "damaged; what follows that record cannot be found");
+            }
             return next;
         }
         settle(between ? held : null, null);
@@ -223,7 +226,13 @@ public final class WarcFile {
 
     private void settle(Held held, String note) throws IOException {
         if (held != null) {
-            record(held.record(), held.at(), held.bytes(), note);
+            // Nothing tells a length that is wrong by a whole record from a page that shows one.
+            boolean shows = note == null && WarcBeginnings.inside(held.bytes()) >= 0;
+            record(
+                    held.record(),
+                    held.at(),
+                    held.bytes(),
+                    shows ? "what looks like another record stands in it, kept as its text" : note);
         }
     }
 
@@ -244,6 +253,8 @@ public final class WarcFile {
     private void record(WarcRecord record, long at, byte[] block, String note) throws IOException {
         if (record instanceof WarcRevisit) {
             revisits++;
+        } else if (record instanceof WarcTargetRecord content && content.target() == null) {
+            intake.skipped(name + " at byte " + at, "a record without an address (WARC-Target-URI)");
         } else if (record instanceof WarcResponse response) {
             response(response, at, block, note);
         } else if (record instanceof WarcConversion || record instanceof WarcResource) {

@@ -60,7 +60,10 @@ class ARecordThatIsCutKeepsToItselfTest {
     void aLengthThatReachesIntoTheNextRecordTakesNothingOfIt() throws Exception {
         int whole = page(2, 0).length() - page(2, 0).indexOf("HTTP/1.1");
         for (boolean compressed : new boolean[] {true, false}) {
-            for (int more = 8; more < page(3, 0).length() + 40; more += 13) {
+            for (int more = 5; more < page(3, 0).length() + 40; more += more < 12 ? 1 : 13) {
+                if (more >= page(3, 0).length() + 4 && more <= page(3, 0).length() + 8) {
+                    continue; // to the end of that record: as a page that shows a record
+                }
                 Reading reading = read(
                         compressed, page(1, 0) + END, page(2, whole + more) + END, page(3, 0) + END, page(4, 0) + END);
                 assertEquals(FOUR, texts(reading), more + " bytes more, compressed " + compressed);
@@ -105,7 +108,9 @@ class ARecordThatIsCutKeepsToItselfTest {
         shown = shown.substring(0, shown.indexOf("HTTP/1.1")) + block;
         Reading reading = read(true, shown + END, page(2, 0) + END);
         assertEquals(List.of(example, FOUR.get(1)), texts(reading));
-        assertEquals(List.of(), reading.repaired());
+        assertEquals(
+                List.of("what looks like another record stands in it, kept as its text"),
+                reading.repaired().stream().map(each -> each.reason()).toList());
     }
 
     @Test
@@ -123,5 +128,20 @@ class ARecordThatIsCutKeepsToItselfTest {
             assertEquals(FOUR.subList(0, 1), texts(mixed));
             assertTrue(mixed.skipped().get(0).reason().endsWith("bytes before the first record that can be read"));
         }
+    }
+
+    @Test
+    void aFileCompressedAsAWholeKeepsToItToo() throws Exception {
+        Reading reading = read(true, page(1, 0) + END + page(2, 120) + END + page(3, 0) + END);
+        assertEquals(FOUR.subList(0, 2), texts(reading));
+        assertTrue(reading.skipped().get(0).reason().endsWith("what follows that record cannot be found"));
+    }
+
+    @Test
+    void aRecordWithoutAnAddressIsNamedByItsPlace() throws Exception {
+        String none = page(1, 0).replaceFirst("WARC-Target-URI[^\\n]*\\n", "");
+        Reading reading = read(true, none + END, page(2, 0) + END);
+        assertEquals(FOUR.subList(1, 2), texts(reading));
+        assertEquals("a.warc at byte 0", reading.skipped().get(0).where());
     }
 }

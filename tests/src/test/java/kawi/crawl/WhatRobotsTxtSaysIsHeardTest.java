@@ -155,4 +155,14 @@ class WhatRobotsTxtSaysIsHeardTest {
                         SITE + "/none.xml: REFUSED a sitemap: answers 404"),
                 notes);
     }
+
+    @Test
+    void oddSpellingsOfRulesCountAsCrawlersForgiveThem() throws Exception {
+        Robots some = robots(
+                200, "Crawl-delay: 1\n\nUseragent: *\nContent-Signal: ai-train=no\nDisallow: /*s=\nDisallow: /p%20q\n");
+        assertNotNull(some.reservation());
+        assertFalse(some.rules().isAllowed(SITE + "/?s=asd"));
+        assertFalse(some.rules().isAllowed(SITE + "/p%20q/r"));
+        assertTrue(some.rules().isAllowed(SITE + "/s/"));
+    }
 }

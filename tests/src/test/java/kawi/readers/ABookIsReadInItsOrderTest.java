@@ -151,4 +151,17 @@ class ABookIsReadInItsOrderTest {
                     reading.repaired().get(0).reason());
         }
     }
+
+    @Test
+    void pathsAreFoundAsReadersOfBooksFindThem() throws Exception {
+        String items =
+                item("a", "Text\\Two.XML", "application/xhtml+xml", "") + item("b", "../up.xhtml", "text/html", "");
+        Map<String, String> files = book(opf("", items, "b", "gone", "a"));
+        files.put("up.xhtml", page("Above."));
+        Reading reading = read(files);
+        assertEquals(List.of("Above.", "Chapter two."), texts(reading));
+        assertEquals(
+                "names gone in its reading order, which it does not list",
+                reading.skipped().get(0).reason());
+    }
 }

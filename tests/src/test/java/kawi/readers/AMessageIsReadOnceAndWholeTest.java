@@ -137,4 +137,15 @@ class AMessageIsReadOnceAndWholeTest {
         assertEquals(List.of("just text\n\nand more"), texts(reading));
         assertEquals(List.of("no headers, all of it read as the message"), notes(reading));
     }
+
+    @Test
+    void partsWithinPartsAreFoundTooAndAFileInTheTextIsAnAttachment() throws Exception {
+        String inner =
+                "--x\nContent-Type: multipart/alternative\n\n--y\nContent-Type: text/plain\n\ninner\n--y\nContent-Type:"
+                        + " text/html\n\n<p>page</p>\n--y--\n";
+        assertEquals(List.of("inner"), texts(read("a.eml", several("mixed", "; boundary=x", inner))));
+        Reading encoded = read("a.eml", "Subject: s\n\nhello\n\nbegin 644 a.txt\n#0V%T\n`\nend\n\nbye\n");
+        assertEquals("hello bye", texts(encoded).get(0).replaceAll("\\s+", " "));
+        assertEquals(List.of("attachments left out: 1"), notes(encoded));
+    }
 }
