@@ -29,8 +29,9 @@ final class Sitemaps {
     private static final Pattern ADDRESS =
             Pattern.compile("<(?!image:|video:|news:|xhtml:)(?:[\\w.-]{1,30}:)?loc(?:\\s[^<>]{0,200})?>\\s{0,99}"
                     + "(?:<!\\[CDATA\\[([^\\]]{0,4000})\\]\\]>|([^<]{0,4000}))");
-    private static final Pattern FEED_ADDRESS = Pattern.compile(
-            "<link>\\s{0,99}(?:<!\\[CDATA\\[([^\\]]{0,4000})\\]\\]>|([^<]{0,4000}))|<link\\s[^<>]{0,400}?href\\s*=\\s*[\"']([^\"'<>]{0,4000})");
+    private static final Pattern FEED_ADDRESS =
+            Pattern.compile("<link>\\s{0,99}(?:<!\\[CDATA\\[([^\\]]{0,4000})\\]\\]>|([^<]{0,4000}))"
+                    + "|<link\\s[^<>]{0,400}?href\\s*=\\s*[\"']([^\"'<>]{0,4000})");
     private static final Pattern INDEX = Pattern.compile("<(?:[\\w.-]{1,30}:)?sitemapindex[\\s>]");
     private static final Pattern MAP = Pattern.compile("<(?:[\\w.-]{1,30}:)?urlset[\\s>]");
     private static final Pattern FEED = Pattern.compile("<(?:rss|feed|rdf:RDF)[\\s>]");

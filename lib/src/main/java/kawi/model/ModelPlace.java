@@ -80,7 +80,8 @@ final class ModelPlace {
         if (name.endsWith(".safetensors") && !name.matches("model(-\\d+-of-\\d+)?\\.safetensors")) {
             throw new KitException(
                     place.getFileName() + " is not called model.safetensors, the name by which a folder's"
-                            + " weights are found: put it under that name into a folder with config.json and tokenizer.json.");
+                            + " weights are found: put it under that name into a folder with config.json"
+                            + " and tokenizer.json.");
         }
         return named.toAbsolutePath().getParent();
     }

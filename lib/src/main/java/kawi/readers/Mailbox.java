@@ -13,9 +13,9 @@ import kawi.corpus.Lines;
  * asks, and the first of its headers follows; of other lines "From ..." a body may have any number.
  */
 final class Mailbox {
-    private static final Pattern EXACT = Pattern.compile(
-            "From \\S.*\\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun),? (\\d{1,2} )?"
-                    + "(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) .*\\d{1,2}:\\d{2}.*\\d{4}.*|From .*\\d{4} \\d{1,2}:\\d{2}.*");
+    private static final Pattern EXACT = Pattern.compile("From \\S.*\\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun),? (\\d{1,2} )?"
+            + "(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) .*\\d{1,2}:\\d{2}.*\\d{4}.*"
+            + "|From .*\\d{4} \\d{1,2}:\\d{2}.*");
     private static final Pattern LIKELY =
             Pattern.compile("From (?=\\S.*\\d{1,2}:\\d{2})\\S.*\\d{4}.*|From \\?\\?\\?@\\?\\?\\?.*");
     private static final Pattern ANY = Pattern.compile("From \\S.*");
