@@ -79,15 +79,18 @@ public record Page(
                 html.select("a[href]:not([rel~=(?i)\\bnofollow\\b]), area[href]:not([rel~=(?i)\\bnofollow\\b])")) {
             links.add(resolved(link));
         }
+        String licence = PageLicence.of(html);
+        String title = html.title();
+        PageText text = PageText.of(html);
         String canonical = html.select("link[rel=canonical]").attr("abs:href");
         return new Page(
                 isSameSite(url, canonical) ? canonical : url,
-                blankToNull(html.title()),
+                blankToNull(title),
                 blankToNull(html.select("meta[name=author]").attr("content")),
                 year(html.select("meta[name=date]").attr("content")),
-                PageLicence.of(html),
+                licence,
                 robots,
-                PageText.of(html),
+                text.text(),
                 links,
                 decoded.note());
     }
