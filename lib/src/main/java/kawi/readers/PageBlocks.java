@@ -23,6 +23,10 @@ final class PageBlocks {
     private static final int LEAST_PROSE = 200;
 
     private static final double MOSTLY_LINKS = 0.5;
+    /** Share of links from which short text beside the prose is its frame. */
+    private static final double SOME_LINKS = 0.1;
+    /** Share of all prose that makes an element the one that holds it. */
+    private static final double CORE = 0.8;
     /** This many blocks of links after one another are a list of other pages. */
     private static final int LIST = 3;
 
@@ -137,15 +141,19 @@ final class PageBlocks {
         Branches branches = new Branches(blocks);
         for (int i = 0; i < blocks.size(); i++) {
             Block block = blocks.get(i);
-            if (out[i] != null || i >= first && i <= last) {
+            if (out[i] != null || prose[i] || block.isHeading()) {
                 continue;
             }
-            if (COPYRIGHT.matcher(block.text()).matches()) {
+            boolean outside = i < first || i > last;
+            double linked = branches.linked(block, blocks.get(i < first ? first : last));
+            if (outside && COPYRIGHT.matcher(block.text()).matches()) {
                 out[i] = "rights";
-            } else if (block.isLinks() && !text.contains(block.container())) {
+            } else if (outside && block.isLinks() && !text.contains(block.container())) {
                 out[i] = "links";
-            } else if (!marked && !block.isHeading() && branches.isLinks(block, blocks.get(i < first ? first : last))) {
+            } else if (outside && linked > MOSTLY_LINKS) {
                 out[i] = "links";
+            } else if (!marked && branches.isBeside(block) && branches.linkedBeside(block) > (outside ? SOME_LINKS : MOSTLY_LINKS)) {
+                out[i] = "short text beside the prose";
             }
         }
         return kept(blocks, out, left);
@@ -208,34 +216,85 @@ final class PageBlocks {
         }
     }
 
-    /** The parts of a page beside its prose: how much of each is links. */
+    /** The parts of a page: how much of each is links, and which one holds the prose. */
     private static final class Branches {
-        private final Map<Element, double[]> sums = new HashMap<>();
+        private record Sum(double words, double linked, double prose) {
+            Sum plus(Sum other) {
+                return new Sum(words + other.words, linked + other.linked, prose + other.prose);
+            }
 
-        Branches(List<Block> blocks) {
-            for (Block block : blocks) {
-                double weight = block.weight();
-                double linked = weight * Math.min(1, block.links() / Math.max(1.0, letters(block.text())));
-                for (Element up = block.home(); up != null; up = up.parent()) {
-                    double[] sum = sums.computeIfAbsent(up, each -> new double[2]);
-                    sum[0] += weight;
-                    sum[1] += linked;
-                }
+            double share() {
+                return words == 0 ? 0 : linked / words;
             }
         }
 
-        /** Whether the largest part that holds a block and not the prose is mostly links. */
-        boolean isLinks(Block block, Block prose) {
+        private final Map<Element, Sum> sums = new HashMap<>();
+        private final Set<Element> core = new HashSet<>(); // the element that holds the prose, and those around it
+
+        Branches(List<Block> blocks) {
+            double prose = 0;
+            Element densest = null;
+            for (Block block : blocks) {
+                double weight = block.weight();
+                double linked = weight * Math.min(1, block.links() / Math.max(1.0, letters(block.text())));
+                Sum own = new Sum(weight, linked, block.isProse() ? weight : 0);
+                prose += own.prose();
+                for (Element up = block.home(); up != null; up = up.parent()) {
+                    sums.merge(up, own, Sum::plus);
+                }
+            }
+            for (Block block : blocks) {
+                for (Element up = block.home(); block.isProse() && up != null; up = up.parent()) {
+                    if (sums.get(up).prose() >= CORE * prose && !up.normalName().matches("p|li|td|blockquote")) {
+                        densest = up;
+                        break;
+                    }
+                }
+                if (densest != null) {
+                    break;
+                }
+            }
+            for (Element up = densest; up != null; up = up.parent()) {
+                core.add(up);
+            }
+            inner = densest;
+        }
+
+        private final Element inner;
+
+        /** Whether a block stands beside the part that holds most of the prose. */
+        boolean isBeside(Block block) {
+            for (Element up = block.home(); up != null; up = up.parent()) {
+                if (up == inner) {
+                    return false;
+                }
+            }
+            return !core.contains(block.home());
+        }
+
+        /** Links' share of the largest part that holds a block and not the prose's part. */
+        double linkedBeside(Block block) {
+            return share(block, core);
+        }
+
+        /** Links' share of the largest part that holds a block and not a piece of prose. */
+        double linked(Block block, Block prose) {
             Set<Element> above = new HashSet<>();
             for (Element up = prose.home(); up != null; up = up.parent()) {
                 above.add(up);
             }
+            return share(block, above);
+        }
+
+        private double share(Block block, Set<Element> above) {
             Element branch = block.home();
-            while (branch.parent() != null && !above.contains(branch) && !above.contains(branch.parent())) {
+            if (above.contains(branch)) {
+                return 0;
+            }
+            while (branch.parent() != null && !above.contains(branch.parent())) {
                 branch = branch.parent();
             }
-            double[] sum = sums.getOrDefault(branch, new double[2]);
-            return !above.contains(branch) && sum[1] > MOSTLY_LINKS * sum[0];
+            return sums.get(branch).share();
         }
     }
 }

@@ -40,6 +40,8 @@ final class PageFrame {
     private static final double MOSTLY_TEXT = 0.7;
 
     private static final int SHORT = 60;
+    /** Weight from which a footer within a text is whose it is. */
+    private static final int CREDIT = 10;
 
     private PageFrame() {}
 
@@ -85,7 +87,7 @@ final class PageFrame {
             return "navigation";
         }
         if (name.equals("footer")) {
-            return inText && isText(element, SHORT / 2) && !isNamed(element) ? null : "footer";
+            return inText && isText(element, CREDIT) && !isNamed(element) ? null : "footer";
         }
         if (name.equals("header")) {
             // That of an article has its title; that of the page its name and menu.

@@ -23,6 +23,8 @@ record PageText(String text, int shown, Map<String, Integer> out) {
     private static final int LONGEST_ANNOUNCEMENT = 300;
     /** The least share of the prose a reader sees that has to survive. */
     private static final double MOST = 0.5;
+    /** The same, of all prose that is shown, what is named as a frame included. */
+    private static final double LEAST = 0.25;
     /** Weight of prose from which a page has something to say without its hidden parts. */
     private static final double SAYS_SOMETHING = 200;
 
@@ -56,13 +58,15 @@ record PageText(String text, int shown, Map<String, Integer> out) {
             chosen = PageBlocks.chosen(blocks, true, out);
         }
         // A page whose main part is a shell, or one part of several, has its text elsewhere.
-        if (chosen.isEmpty() || PageBlocks.prose(chosen) < MOST * PageBlocks.prose(rest)) {
-            out = new LinkedHashMap<>(announced);
-            chosen = PageBlocks.chosen(PageWalk.blocks(body, PageWalk.Mode.OWN, out), false, out);
+        Map<String, Integer> around = new LinkedHashMap<>(announced);
+        List<PageBlocks.Block> own = PageWalk.blocks(body, PageWalk.Mode.OWN, around);
+        if (chosen.isEmpty() || PageBlocks.prose(chosen) < MOST * PageBlocks.prose(own)) {
+            out = around;
+            chosen = PageBlocks.chosen(own, false, out);
         }
-        if (chosen.isEmpty() || PageBlocks.prose(chosen) < MOST * PageBlocks.prose(rest)) {
+        if (chosen.isEmpty() || PageBlocks.prose(chosen) < LEAST * PageBlocks.prose(rest)) {
             out = new LinkedHashMap<>(announced);
-            chosen = chosen.isEmpty() && rest.isEmpty() ? whole : PageBlocks.chosen(rest, true, out);
+            chosen = rest.isEmpty() ? whole : PageBlocks.chosen(rest, false, out);
         }
         int told = out.entrySet().stream()
                 .filter(each -> !each.getKey().equals("hidden"))
