@@ -137,11 +137,12 @@ final class PageBlocks {
                 out[i] = "notices";
             }
         }
-        listsOfLinks(blocks, out, new PageLinks(marked, text), first, last);
+        boolean[] settled = prose.clone();
+        listsOfLinks(blocks, out, settled, new PageLinks(marked, text), first, last);
         Branches branches = new Branches(blocks);
         for (int i = 0; i < blocks.size(); i++) {
             Block block = blocks.get(i);
-            if (out[i] != null || prose[i] || block.isHeading()) {
+            if (out[i] != null || settled[i] || block.isHeading()) {
                 continue;
             }
             boolean outside = i < first || i > last;
@@ -152,7 +153,9 @@ final class PageBlocks {
                 out[i] = "links";
             } else if (outside && linked > MOSTLY_LINKS) {
                 out[i] = "links";
-            } else if (!marked && branches.isBeside(block) && branches.linkedBeside(block) > (outside ? SOME_LINKS : MOSTLY_LINKS)) {
+            } else if (!marked
+                    && branches.isBeside(block)
+                    && branches.linkedBeside(block) > (outside ? SOME_LINKS : MOSTLY_LINKS)) {
                 out[i] = "short text beside the prose";
             }
         }
@@ -196,7 +199,8 @@ final class PageBlocks {
                 || outside && block.container().selectFirst("a") != null;
     }
 
-    private static void listsOfLinks(List<Block> blocks, String[] out, PageLinks links, int first, int last) {
+    private static void listsOfLinks(
+            List<Block> blocks, String[] out, boolean[] settled, PageLinks links, int first, int last) {
         for (int i = 0; i < blocks.size(); ) {
             int end = i;
             while (end < blocks.size() && blocks.get(end).isLinks()) {
@@ -205,7 +209,9 @@ final class PageBlocks {
             if (end - i >= LIST) {
                 List<Block> list = blocks.subList(i, end);
                 Block heading = i > 0 && blocks.get(i - 1).isHeading() ? blocks.get(i - 1) : null;
-                if (!links.isText(list, heading, i > first, end <= last)) {
+                if (links.isText(list, heading, i > first, end <= last)) {
+                    java.util.Arrays.fill(settled, i, end, true);
+                } else {
                     java.util.Arrays.fill(out, i, end, "lists of links");
                     if (heading != null) {
                         out[i - 1] = "lists of links";

@@ -1,6 +1,7 @@
 package kawi.readers;
 
 import java.util.Set;
+import org.jsoup.nodes.DataNode;
 import org.jsoup.nodes.Element;
 import org.jsoup.nodes.Node;
 import org.jsoup.nodes.TextNode;
@@ -42,6 +43,8 @@ final class PageCode {
             public FilterResult head(Node node, int depth) {
                 if (node instanceof TextNode piece) {
                     text.append(piece.getWholeText());
+                } else if (node instanceof DataNode piece) {
+                    text.append(piece.getWholeData()); // what xmp holds is no markup
                 } else if (node instanceof Element element && element != typed) {
                     if (isAround(element)) {
                         return FilterResult.SKIP_ENTIRELY;

@@ -23,9 +23,7 @@ final class PageFormula {
                 || element.hasClass("MathJax_Preview")
                 || element.hasClass("MathJax_Display")
                 || element.hasClass("MathJax_SVG");
-        if (rendered
-                && element.parent() != null
-                && element.parent().selectFirst("script[type^=math/tex]") != null) {
+        if (rendered && element.parent() != null && element.parent().selectFirst("script[type^=math/tex]") != null) {
             return "";
         }
         Element inside = name.equals("span") && PageFrame.isHidden(element) ? element.selectFirst("math") : null;

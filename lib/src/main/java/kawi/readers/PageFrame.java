@@ -1,6 +1,5 @@
 package kawi.readers;
 
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -15,8 +14,8 @@ final class PageFrame {
     private static final Set<String> FRAME_ROLES = Set.of(
             "navigation", "banner", "contentinfo", "search", "dialog", "alertdialog", "menu", "menubar", "toolbar");
     /** Words of a class or an id that name what stands around a text. */
-    private static final Set<String> FRAME_WORDS = Set.of(
-            ("nav navbar navigation navbox menu submenu breadcrumb breadcrumbs cookie cookies consent gdpr ccpa"
+    private static final Set<String> FRAME_WORDS =
+            Set.of(("nav navbar navigation navbox menu submenu breadcrumb breadcrumbs cookie cookies consent gdpr ccpa"
                             + " newsletter subscribe subscription signup paywall share sharing social related"
                             + " recommended recommendations teaser teasers sidebar footer advert advertisement ads ad"
                             + " promo promotion sponsored popup modal overlay pagination pager toolbar skip sitemap"
@@ -47,13 +46,13 @@ final class PageFrame {
 
     /** Whether an element is hidden from the eye; from readers aloud only counts where nothing long is in it. */
     static boolean isHidden(Element element) {
-        return isUnshown(element)
-                || element.attr("aria-hidden").equalsIgnoreCase("true") && !hasParagraph(element);
+        return isUnshown(element) || element.attr("aria-hidden").equalsIgnoreCase("true") && !hasParagraph(element);
     }
 
     private static boolean hasParagraph(Element element) {
         return element.stream()
-                .anyMatch(each -> each.ownText().length() >= PageBlocks.LONG && each.closest("a, script, style") == null);
+                .anyMatch(
+                        each -> each.ownText().length() >= PageBlocks.LONG && each.closest("a, script, style") == null);
     }
 
     /** Whether an element's own attributes keep it from being shown. */
@@ -72,52 +71,57 @@ final class PageFrame {
      * {@return why an element is no part of the text, or null where it is}
      *
      * @param element an element
+     * @param shown the weights of what the page shows
      * @param page weight of all text of the page
      */
-    static String reason(Element element, double page) {
-        String reason = says(element);
-        return reason != null && PageBlocks.words(PageWalk.shown(element)) <= MOST_OF_PAGE * page ? reason : null;
-    }
-
-    private static String says(Element element) {
+    static String reason(Element element, PageWalk.Sums shown, double page) {
+        if (shown.words(element) > MOST_OF_PAGE * page) {
+            return null;
+        }
         String name = element.normalName();
-        boolean inText = element.closest("article, main, [role=main], blockquote") != null;
         String role = element.attr("role").toLowerCase(Locale.ROOT);
         if (name.equals("nav") || FRAME_ROLES.contains(role)) {
             return "navigation";
         }
         if (name.equals("footer")) {
-            return inText && isText(element, CREDIT) && !isNamed(element) ? null : "footer";
+            return isInText(element) && isText(element, shown, CREDIT) && !isNamed(element) ? null : "footer";
         }
         if (name.equals("header")) {
             // That of an article has its title; that of the page its name and menu.
-            return inText || element.selectFirst("h1") != null ? null : "navigation";
+            return isInText(element) || element.selectFirst("h1") != null ? null : "navigation";
         }
         if (name.equals("form")) {
-            return isText(element, MUCH_PROSE) ? null : "forms";
+            return isText(element, shown, MUCH_PROSE) ? null : "forms";
         }
         if (name.equals("aside") || role.equals("complementary")) {
-            return isText(element, inText && !isNamed(element) ? SHORT / 2 : MUCH_PROSE) ? null : "asides";
+            return isText(element, shown, isInText(element) && !isNamed(element) ? SHORT / 2 : MUCH_PROSE)
+                    ? null
+                    : "asides";
         }
         if (name.equals("menu")) {
-            return isText(element, SHORT / 2) ? null : "navigation";
+            return isText(element, shown, SHORT / 2) ? null : "navigation";
         }
         if (!PageWalk.BLOCKS.contains(name) || name.matches("h[1-6]|body|html|main|article|pre|td|th|tr|tbody")) {
             return null;
         }
         if (isNamed(element)) {
-            return isText(element, MUCH_PROSE) ? null : "parts named as such";
+            return isText(element, shown, MUCH_PROSE) ? null : "parts named as such";
         }
-        return mentions(element) && !isText(element, SHORT) ? "parts named as such" : null;
+        return mentions(element) && !isText(element, shown, SHORT) ? "parts named as such" : null;
+    }
+
+    private static boolean isInText(Element element) {
+        return element.parents().stream()
+                .anyMatch(up -> up.normalName().matches("article|main|blockquote")
+                        || up.attr("role").equalsIgnoreCase("main"));
     }
 
     /** Whether an element holds text of its own: enough, mostly no link, no field to fill in, no titles of others. */
-    private static boolean isText(Element element, double enough) {
-        List<PageBlocks.Block> blocks = PageWalk.shown(element);
-        double all = PageBlocks.words(blocks);
-        double measured = enough >= MUCH_PROSE ? PageBlocks.prose(blocks) : all;
+    private static boolean isText(Element element, PageWalk.Sums shown, double enough) {
+        double all = shown.words(element);
+        double measured = enough >= MUCH_PROSE ? shown.prose(element) : all;
         return measured >= enough
-                && PageBlocks.own(blocks) >= MOSTLY_TEXT * all
+                && shown.own(element) >= MOSTLY_TEXT * all
                 && element.select("input:not([type=hidden]), textarea").isEmpty()
                 && element.select("h1, h2, h3, h4, h5, h6").stream().noneMatch(PageFrame::leadsElsewhere);
     }

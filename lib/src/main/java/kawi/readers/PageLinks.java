@@ -65,8 +65,7 @@ final class PageLinks {
             return marked || after && before;
         }
         boolean among = text.contains(whole) || whole.parent() != null && text.contains(whole.parent());
-        return after
-                && (before && among || (before || marked) && leadsOut(targets, home.baseUri()) && isOfWorks(list));
+        return after && (before && among || (before || marked) && leadsOut(targets, home.baseUri()) && isOfWorks(list));
     }
 
     private static boolean isNamed(Element home) {
@@ -117,10 +116,6 @@ final class PageLinks {
     }
 
     private static boolean isOfWorks(List<PageBlocks.Block> list) {
-        return list.stream()
-                        .mapToInt(block -> block.weight())
-                        .average()
-                        .orElse(0)
-                >= NAME_OF_WORK;
+        return list.stream().mapToInt(block -> block.weight()).average().orElse(0) >= NAME_OF_WORK;
     }
 }

@@ -151,20 +151,21 @@ record PageText(String text, int shown, Map<String, Integer> out) {
      * that is mostly such has them as its text.
      */
     private static List<Element> announcements(Element body) {
+        PageWalk.Sums shown = PageWalk.sums(body);
         Map<Element, Set<Element>> beside = new LinkedHashMap<>();
         for (Element heading : body.select("h2, h3, h4, h5, h6")) {
             Element card = heading.parent();
             if (card != null
                     && card.parent() != null
                     && PageFrame.leadsElsewhere(heading)
-                    && own(card) < LONGEST_ANNOUNCEMENT) {
+                    && shown.own(card) < LONGEST_ANNOUNCEMENT) {
                 beside.computeIfAbsent(card.parent(), each -> new LinkedHashSet<>())
                         .add(card);
             }
         }
         List<Element> all = new ArrayList<>();
         beside.values().stream().filter(cards -> cards.size() > 1).forEach(all::addAll);
-        double theirs = all.stream().mapToDouble(PageText::own).sum();
-        return theirs > PageFrame.MOST_OF_PAGE * own(body) ? List.of() : all;
+        double theirs = all.stream().mapToDouble(shown::own).sum();
+        return theirs > PageFrame.MOST_OF_PAGE * shown.own(body) ? List.of() : all;
     }
 }

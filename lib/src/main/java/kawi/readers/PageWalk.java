@@ -1,6 +1,7 @@
 package kawi.readers;
 
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -12,8 +13,8 @@ import org.jsoup.select.NodeFilter;
 
 /**
  * One walk through an element: every run of text between two borders of blocks becomes a {@link PageBlocks.Block}. What
- * is not shown is passed over, and, where that is asked for, what {@link PageFrame} finds to stand around the text;
- * how much that was is counted by its reason.
+ * is not shown is passed over, and, where that is asked for, what {@link PageFrame} finds to stand around the text; how
+ * much that was is counted by its reason.
  */
 final class PageWalk implements NodeFilter {
     /** What a walk passes over. */
@@ -61,8 +62,10 @@ final class PageWalk implements NodeFilter {
 
     private final Element root;
     private final Mode mode;
-    private final double page;
+    private final Sums shown; // of all that is shown in the root; null where nothing is asked of it
     private final Map<String, Integer> out;
+    private final Map<Element, int[]> spans =
+            new IdentityHashMap<>(); // of a block element: its first block, and the one after its last
     private final List<PageBlocks.Block> blocks = new ArrayList<>();
     private final StringBuilder run = new StringBuilder();
     private Element home;
@@ -70,10 +73,10 @@ final class PageWalk implements NodeFilter {
     private int linked; // how many link elements the walk is in
     private int breaks;
 
-    private PageWalk(Element root, Mode mode, double page, Map<String, Integer> out) {
+    private PageWalk(Element root, Mode mode, Sums shown, Map<String, Integer> out) {
         this.root = root;
         this.mode = mode;
-        this.page = page;
+        this.shown = shown;
         this.out = out;
         this.home = root;
     }
@@ -91,10 +94,68 @@ final class PageWalk implements NodeFilter {
      * @param out takes the characters that are passed over by reason, or null
      */
     static List<PageBlocks.Block> blocks(Element root, Mode mode, Map<String, Integer> out) {
-        double page = mode == Mode.OWN ? PageBlocks.words(shown(root)) : 0;
-        PageWalk walk = new PageWalk(root, mode, page, out);
+        PageWalk walk = new PageWalk(root, mode, mode == Mode.OWN ? sums(root) : null, out);
         root.filter(walk);
         return walk.blocks;
+    }
+
+    /** {@return the weights of what is shown in an element and in each block element in it, by one walk} */
+    static Sums sums(Element root) {
+        PageWalk walk = new PageWalk(root, Mode.SHOWN, null, null);
+        root.filter(walk);
+        return new Sums(walk);
+    }
+
+    /** Weights of what is shown in block elements. */
+    static final class Sums {
+        private final Map<Element, int[]> spans;
+        private final double[] words;
+        private final double[] own;
+        private final double[] prose;
+        private final int[] characters;
+
+        private Sums(PageWalk walk) {
+            spans = walk.spans;
+            int n = walk.blocks.size();
+            words = new double[n + 1];
+            own = new double[n + 1];
+            prose = new double[n + 1];
+            characters = new int[n + 1];
+            for (int i = 0; i < n; i++) {
+                List<PageBlocks.Block> one = walk.blocks.subList(i, i + 1);
+                words[i + 1] = words[i] + PageBlocks.words(one);
+                own[i + 1] = own[i] + PageBlocks.own(one);
+                prose[i + 1] = prose[i] + PageBlocks.prose(one);
+                characters[i + 1] = characters[i] + one.get(0).text().length();
+            }
+        }
+
+        private int[] span(Element element) {
+            return spans.getOrDefault(element, new int[2]);
+        }
+
+        /** {@return the weight of a block element's text; 0 where none is shown} */
+        double words(Element element) {
+            int[] span = span(element);
+            return words[span[1]] - words[span[0]];
+        }
+
+        /** {@return the weight of its text that is no link} */
+        double own(Element element) {
+            int[] span = span(element);
+            return own[span[1]] - own[span[0]];
+        }
+
+        /** {@return the weight of its prose} */
+        double prose(Element element) {
+            int[] span = span(element);
+            return prose[span[1]] - prose[span[0]];
+        }
+
+        int characters(Element element) {
+            int[] span = span(element);
+            return characters[span[1]] - characters[span[0]];
+        }
     }
 
     @Override
@@ -141,9 +202,10 @@ final class PageWalk implements NodeFilter {
             return FilterResult.SKIP_ENTIRELY;
         } else if (name.equals("a") && element.hasAttr("href")) {
             linked++;
-        } else if (BLOCKS.contains(name)) {
+        } else if (BLOCKS.contains(name) || element == root) {
             end();
             home = element;
+            spans.put(element, new int[] {blocks.size(), blocks.size()});
         }
         return FilterResult.CONTINUE;
     }
@@ -155,6 +217,10 @@ final class PageWalk implements NodeFilter {
                 linked--;
             } else if (BLOCKS.contains(element.normalName()) || element == root) {
                 end();
+                int[] span = spans.get(element);
+                if (span != null) {
+                    span[1] = blocks.size();
+                }
                 home = element.parent() == null ? element : element.parent();
             }
         }
@@ -173,25 +239,19 @@ final class PageWalk implements NodeFilter {
             return name.equals("noscript") && isPlea(element);
         }
         if (name.equals("noscript") || PageFrame.isHidden(element)) {
-            count("hidden", element, Mode.ALL);
+            if (out != null) {
+                int letters = element.text().length();
+                if (letters > 0) {
+                    out.merge("hidden", letters, Integer::sum);
+                }
+            }
             return true;
         }
-        String reason = mode == Mode.OWN ? PageFrame.reason(element, page) : null;
-        if (reason != null) {
-            count(reason, element, Mode.SHOWN);
+        String reason = mode == Mode.OWN ? PageFrame.reason(element, shown, shown.words(root)) : null;
+        if (reason != null && out != null && shown.characters(element) > 0) {
+            out.merge(reason, shown.characters(element), Integer::sum);
         }
         return reason != null;
-    }
-
-    private void count(String reason, Element element, Mode as) {
-        if (out != null) {
-            int letters = blocks(element, as, null).stream()
-                    .mapToInt(block -> block.text().length())
-                    .sum();
-            if (letters > 0) {
-                out.merge(reason, letters, Integer::sum);
-            }
-        }
     }
 
     /** A request to switch scripts on. */

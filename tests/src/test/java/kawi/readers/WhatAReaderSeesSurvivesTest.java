@@ -5,6 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import kawi.audit.Ledger;
+import kawi.clean.Licences;
+import kawi.evidence.Progress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,8 +35,17 @@ class WhatAReaderSeesSurvivesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "class=related-work", "id=related", "class='recipe menu-of-the-day'", "class=adverb", "id=shared-memory",
-                "class=share-prices", "id=social-history", "class=sidebar", "id=comments", "class=ad", "id=skip-lists"
+                "class=related-work",
+                "id=related",
+                "class='recipe menu-of-the-day'",
+                "class=adverb",
+                "id=shared-memory",
+                "class=share-prices",
+                "id=social-history",
+                "class=sidebar",
+                "id=comments",
+                "class=ad",
+                "id=skip-lists"
             })
     void aPartWithProseStaysWhateverItsName(String name) {
         String part = "<section " + name + "><h2>Of the island</h2><p>Kept " + PROSE + "</p><p>Also " + PROSE
@@ -41,15 +55,18 @@ class WhatAReaderSeesSurvivesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"related-posts", "share", "main-menu", "ad", "cookie-notice", "newsletterBox", "pagination"})
+    @ValueSource(
+            strings = {"related-posts", "share", "main-menu", "ad", "cookie-notice", "newsletterBox", "pagination"})
     void aPartOfLinksOrControlsGoesByItsName(String name) {
-        String part = "<div class=" + name + "><p>Go on <a href=/a>to the next one of them</a></p><button>OK</button></div>";
+        String part =
+                "<div class=" + name + "><p>Go on <a href=/a>to the next one of them</a></p><button>OK</button></div>";
         assertFalse(text("<h1>T</h1>" + MANY + part + "<p>4 " + PROSE + "</p>").contains("next one"), name);
     }
 
     @Test
     void aHeadingStaysWhateverItsName() {
-        survives("<main>" + MANY + "<h2 id=related-work class=menu>Related work</h2><p>4 " + PROSE + "</p></main>",
+        survives(
+                "<main>" + MANY + "<h2 id=related-work class=menu>Related work</h2><p>4 " + PROSE + "</p></main>",
                 "Related work");
     }
 
@@ -64,7 +81,8 @@ class WhatAReaderSeesSurvivesTest {
                 "Answer",
                 "It was seven.",
                 "The end.");
-        assertFalse(text("<div id=top><a href=/a>Home</a> <a href=/b>Shop</a></div>" + MANY).contains("Home"));
+        assertFalse(text("<div id=top><a href=/a>Home</a> <a href=/b>Shop</a></div>" + MANY)
+                .contains("Home"));
     }
 
     @Test
@@ -72,28 +90,35 @@ class WhatAReaderSeesSurvivesTest {
         String works = "<li><a href=https://a.example/1>Ada, On ferries, 1843</a></li><li><a"
                 + " href=https://b.example/2>Bell, On islands, 1851</a></li><li><a href=https://c.example/3>Cole, On"
                 + " mornings, 1862</a></li>";
-        survives("<article>" + MANY + "<h2>References</h2><ol>" + works + "</ol></article>", "References", "On islands");
-        survives("<article>" + MANY + "<section><h2>Literatur</h2><ul>" + works + "</ul></section></article>", "On islands");
+        survives(
+                "<article>" + MANY + "<h2>References</h2><ol>" + works + "</ol></article>", "References", "On islands");
+        survives(
+                "<article>" + MANY + "<section><h2>Literatur</h2><ul>" + works + "</ul></section></article>",
+                "On islands");
         survives("<main>" + MANY + "<div><div class=box><ul>" + works + "</ul></div></div></main>", "On mornings");
         survives(MANY + "<h2>Sources</h2><ol class=x>" + works + "</ol>", "On mornings");
         String cells = "<table><tr><td><a href=/a>Alder</a></td><td><a href=/b>Birch</a></td></tr><tr><td><a"
                 + " href=/c>Cedar</a></td><td><a href=/d>Dogwood</a></td></tr></table>";
         survives("<main>" + MANY + cells + "</main>", "Alder", "Dogwood");
         survives(MANY + cells + "<p>4 " + PROSE + "</p>", "Birch", "Cedar");
-        assertFalse(text("<main><ul><li><a href=#a>One</a></li><li><a href=#b>Two</a></li><li><a href=#c>Three</a></li></ul>"
-                        + MANY + "</main>")
-                .contains("Two"), "the list of a page's own headings repeats them");
+        assertFalse(
+                text("<main><ul><li><a href=#a>One</a></li><li><a href=#b>Two</a></li><li><a href=#c>Three</a></li></ul>"
+                                + MANY + "</main>")
+                        .contains("Two"),
+                "the list of a page's own headings repeats them");
     }
 
     @Test
     void aParagraphAboutCookiesIsNoNotice() {
-        String about = "<p>A cookie is a small file; browsers accept it, and the policy of the shop on the island says how"
-                + " long it stays, see <a href=/p>there</a>.</p>";
+        String about =
+                "<p>A cookie is a small file; browsers accept it, and the policy of the shop on the island says how"
+                        + " long it stays, see <a href=/p>there</a>.</p>";
         survives("<article>" + MANY + about + "</article>", "small file");
         survives("<article>" + about + MANY + "</article>", "small file");
         survives(MANY + about, "small file");
         survives(MANY + "<div>" + about + "</div><p>4 " + PROSE + "</p>", "small file");
-        String notice = "<div class=bar><p>We use cookies; by going on you accept our policy.</p><button>OK</button></div>";
+        String notice =
+                "<div class=bar><p>We use cookies; by going on you accept our policy.</p><button>OK</button></div>";
         assertFalse(text(notice + MANY).contains("We use cookies"));
         assertFalse(text("<div>" + MANY + "</div>" + notice).contains("We use cookies"));
     }
@@ -102,8 +127,9 @@ class WhatAReaderSeesSurvivesTest {
     void codeIsReadLineByLineAndWithoutWhatWasPutAroundIt() {
         assertEquals(
                 "int a;\n  int b;",
-                text("<pre><button>Copy</button><span class=lineno>1</span>int a;\n<span class=lineno>2</span>  int b;\n"
-                        + "<span style='display:none'>secret</span></pre>"));
+                text(
+                        "<pre><button>Copy</button><span class=lineno>1</span>int a;\n<span class=lineno>2</span>  int b;\n"
+                                + "<span style='display:none'>secret</span></pre>"));
         assertEquals("a\n  b", text("<pre><code><div>a</div><div>  b</div></code></pre>"));
         assertEquals("a\nb", text("<pre>a<br>b</pre>"));
         assertEquals(
@@ -125,8 +151,11 @@ class WhatAReaderSeesSurvivesTest {
     @Test
     void controlsFormulasAndAsidesWithinTheTextStay() {
         survives("<main>" + MANY + "<p>Press <button>Save</button> to go on.</p></main>", "Press Save to go on.");
-        survives("<main>" + MANY + "<h3><button>When does it leave?</button></h3><p>At seven.</p></main>", "When does it");
-        survives("<main>" + MANY + "<p>Choose <select><option>one<option selected>two</select> of them.</p></main>",
+        survives(
+                "<main>" + MANY + "<h3><button>When does it leave?</button></h3><p>At seven.</p></main>",
+                "When does it");
+        survives(
+                "<main>" + MANY + "<p>Choose <select><option>one<option selected>two</select> of them.</p></main>",
                 "Choose two of them.");
         survives("<main><p>So <math><mi>x</mi><mo>=</mo><mn>2</mn></math> holds.</p>" + MANY + "</main>", "x=2");
         survives(
@@ -135,14 +164,43 @@ class WhatAReaderSeesSurvivesTest {
                         + " aria-hidden=true>x2</span></span> holds.</p>" + MANY,
                 "So x^2 holds.");
         survives("<p>So <script type='math/tex'>a+b</script> holds.</p>" + MANY, "So a+b holds.");
-        survives("<main>" + MANY + "<aside><p>A note beside it: the ferry was built in May.</p></aside></main>", "built in May");
-        survives("<article>" + MANY + "<blockquote>Wait.<footer>Ada, in a letter of that year</footer></blockquote></article>",
+        survives(
+                "<main>" + MANY + "<aside><p>A note beside it: the ferry was built in May.</p></aside></main>",
+                "built in May");
+        survives(
+                "<article>" + MANY
+                        + "<blockquote>Wait.<footer>Ada, in a letter of that year</footer></blockquote></article>",
                 "in a letter");
         assertEquals("Roses\nviolets", text("<p>Roses<br>violets</p>"));
     }
 
     @Test
     void aMainPartThatHoldsTheSmallerPartOfTheProseIsNotThePage() {
-        survives("<main>" + MANY + "</main><div>" + MANY.replace("The ferry", "A boat").repeat(3) + "</div>", "3 A boat", "3 The");
+        survives(
+                "<main>" + MANY + "</main><div>"
+                        + MANY.replace("The ferry", "A boat").repeat(3) + "</div>",
+                "3 A boat",
+                "3 The");
+    }
+
+    @Test
+    void whatIsLeftOutOfPagesStandsInTheLedgerByReason() {
+        String nav = "<nav><a href=/a>Home and away</a></nav>";
+        String around =
+                nav + "<p hidden>unseen</p><div class=cookies>We use cookies if you accept.<button>OK</button></div>";
+        Source source = new Source("s", "S", null, "MIT", null, null, null, null, false, null, null, null, null);
+        Intake intake = new Intake(source, 10, 1_000_000, Progress.NONE);
+        for (String html : List.of(around + MANY, nav + MANY)) {
+            Page page = Page.of("", "text/html", html.getBytes(StandardCharsets.UTF_8));
+            OwnTexts.page(source, "page " + html.length(), page, "MIT", intake);
+        }
+        Map<String, Omission> omitted = intake.reading().omitted();
+        assertEquals(new Omission(2, 2 * "Home and away".length()), omitted.get("navigation"));
+        assertEquals(new Omission(1, "unseen".length()), omitted.get("hidden"));
+        assertEquals(3, omitted.size(), omitted.toString());
+        String table = Ledger.of(List.of(intake.reading()), List.of(), Licences.allow("MIT"))
+                .imperfections()
+                .print();
+        assertTrue(table.contains("navigation (26 characters)"), table);
     }
 }
