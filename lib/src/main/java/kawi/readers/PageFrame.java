@@ -22,8 +22,9 @@ final class PageFrame {
                             + " masthead topbar disqus outbrain taboola")
                     .split(" "));
     /** Words that stand beside those where a name means nothing but the frame. */
-    private static final Set<String> COMPANIONS = Set.of(
-            ("posts post articles article links link list lists box container wrapper wrap buttons button bar item items"
+    private static final Set<String> COMPANIONS =
+            Set.of(("posts post articles article links link list lists box container wrapper wrap buttons"
+                            + " button bar item items"
                             + " widget widgets block section main top bottom left right header head content contents"
                             + " banner notice site page pages icon icons inner outer area primary secondary global"
                             + " mobile desktop media news stories story col column row group panel js is has the id"

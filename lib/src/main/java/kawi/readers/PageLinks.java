@@ -16,11 +16,13 @@ final class PageLinks {
     /** What authors write above the works they draw on, as a whole heading. */
     private static final Pattern SOURCES = Pattern.compile(
             "(?iu)[\\d.\\s]*(references?|bibliograph(y|ie)|works cited|sources?|further reading|external links?|notes?"
-                    + "|citations?|see also|siehe auch|voir aussi|v\u00e9ase tambi\u00e9n|vedi anche|literatur(verzeichnis)?|quellen(angaben)?|weblinks|einzelnachweise|belege"
+                    + "|citations?|see also|siehe auch|voir aussi|v\u00e9ase tambi\u00e9n"
+                    + "|vedi anche|literatur(verzeichnis)?|quellen(angaben)?|weblinks|einzelnachweise|belege"
                     + "|r\u00e9f\u00e9rences?|liens externes|referencias|bibliograf\u00eda|bibliografia|fuentes"
                     + "|enlaces externos|fonti|note|\u53c2\u8003(\u6587\u732e|\u8d44\u6599)?|\u5916\u90e8\u94fe\u63a5"
                     + "|\u53c3\u8003(\u6587\u737b|\u8cc7\u6599)|\u6ce8\u91ca|\u0627\u0644\u0645\u0631\u0627\u062c\u0639"
-                    + "|\u043b\u0438\u0442\u0435\u0440\u0430\u0442\u0443\u0440\u0430|\u0441\u0441\u044b\u043b\u043a\u0438"
+                    + "|\u043b\u0438\u0442\u0435\u0440\u0430\u0442\u0443\u0440\u0430"
+                    + "|\u0441\u0441\u044b\u043b\u043a\u0438"
                     + "|\u043f\u0440\u0438\u043c\u0435\u0447\u0430\u043d\u0438\u044f)[\\s:\uff1a]*(\\[.*\\])?");
 
     private static final Pattern NAMED =
@@ -65,7 +67,9 @@ final class PageLinks {
             return marked || after && before;
         }
         boolean among = text.contains(whole) || whole.parent() != null && text.contains(whole.parent());
-        return after && (before && among || (before || marked) && leadsOut(targets, home.baseUri()) && isOfWorks(list));
+        return after
+                && (marked && before && among
+                        || (before || marked) && leadsOut(targets, home.baseUri()) && isOfWorks(list));
     }
 
     private static boolean isNamed(Element home) {

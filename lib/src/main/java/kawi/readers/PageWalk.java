@@ -64,8 +64,7 @@ final class PageWalk implements NodeFilter {
     private final Mode mode;
     private final Sums shown; // of all that is shown in the root; null where nothing is asked of it
     private final Map<String, Integer> out;
-    private final Map<Element, int[]> spans =
-            new IdentityHashMap<>(); // of a block element: its first block, and the one after its last
+    private final Map<Element, int[]> spans = new IdentityHashMap<>();
     private final List<PageBlocks.Block> blocks = new ArrayList<>();
     private final StringBuilder run = new StringBuilder();
     private Element home;
