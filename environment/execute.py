@@ -23,6 +23,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 
 import disk
+import executed
 import failure
 import pages
 from estimate import Estimate
@@ -52,6 +53,7 @@ class Execution:
         for cell in self.book.cells:
             if cell.cell_type == "code":
                 cell.outputs, cell.execution_count = [], None
+                cell.metadata.pop(executed.KEY, None)
         self.client = NotebookClient(self.book, timeout=None, startup_timeout=120, kernel_name=os.environ.get("KAWI_KERNEL", "java"), record_timing=False,
                                      resources={"metadata": {"path": str(source.parent)}})
         self.stopping, self.seconds, self.at = False, [], 0
@@ -111,6 +113,7 @@ class Execution:
                 raise Failed(failure.sentence(self.name, self.at, self.code_cells(), cell, where)) from None
             finally:
                 cell.execution_count = self.at
+                executed.mark(cell, self.at)
                 self.seconds.append(time.monotonic() - began)
                 self.save()
             if self.stopping:

@@ -1,8 +1,13 @@
-"""Copies a run's executed notebooks over the committed ones and writes the README's results from the run's manifests, and from nothing else."""
+"""Puts a run's outputs into the committed notebooks and writes the README's results from the run's manifests, and from nothing else.
+
+Prose is the committed notebooks', also where it was written after the run; code must be what ran, or nothing is published.
+"""
 import json
 import pathlib
 import shutil
 import sys
+
+import executed
 
 HOME = pathlib.Path(__file__).resolve().parent.parent
 BEGIN, END = "<!-- results: begin", "<!-- results: end -->"
@@ -37,19 +42,37 @@ def number(value):
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}" if abs(value) < 10 else f"{value:.1f}"
 
 
+def merged(name, ours, theirs, run):
+    """The committed notebook with what each of its code cells gave in the run."""
+    mine, other = dict(executed.code_cells(ours)), dict(executed.code_cells(theirs))
+    changed = [number for number in mine if number not in other or executed.code(mine[number]) != executed.code(other[number])]
+    if changed or len(mine) != len(other):
+        which = executed.cells(changed) if changed else f"Code cell {len(mine) + 1}"
+        sys.exit(f"{which} of notebook {name} differ{'' if len(changed) > 1 else 's'} from what run '{run}' ran: run environment/run --run {run} --only {name[:2]} first.")
+    for number, cell in mine.items():
+        cell.update({part: other[number][part] for part in ("outputs", "execution_count", "metadata")})
+    ours["metadata"] = theirs["metadata"]
+    return ours
+
+
 def main(run):
     folder = HOME / "runs" / run
     committed = sorted((HOME / "notebooks").glob("[0-9][0-9]-*.ipynb"))
     # The notebook that needs Spark stays as it is where a run passed it over.
     committed = [book for book in committed if not book.name.startswith("08") or (folder / "notebooks" / book.name).exists()]
-    executed = [folder / "notebooks" / book.name for book in committed]
-    missing = [book.stem for book in executed if not book.exists()]
+    ran = [folder / "notebooks" / book.name for book in committed]
+    missing = [book.stem for book in ran if not book.exists()]
     if missing or not committed:
         sys.exit(f"Run '{run}' has not executed {', '.join(missing) or 'any notebook'}: run environment/run --run {run} first.")
-    for book in executed:
-        for cell in json.loads(book.read_text(encoding="utf-8"))["cells"]:
+    published = {}
+    for book in ran:
+        theirs = json.loads(book.read_text(encoding="utf-8"))
+        for cell in theirs["cells"]:
             if cell["cell_type"] == "code" and (cell["execution_count"] is None or any(o["output_type"] == "error" for o in cell["outputs"])):
                 sys.exit(f"Notebook {book.stem} of run '{run}' did not run to its end: run environment/run --run {run} --from {book.stem[:2]} first.")
+        for doubt in executed.doubts(theirs):
+            sys.exit(f"Notebook {book.stem} of run '{run}': {doubt} Run environment/run --run {run} --from {book.stem[:2]} first.")
+        published[book.name] = merged(book.stem, json.loads((HOME / "notebooks" / book.name).read_text(encoding="utf-8")), theirs, run)
     manifests = {}
     for file in folder.glob("*/*/manifest.json"):
         manifest = json.loads(file.read_text(encoding="utf-8"))
@@ -73,9 +96,9 @@ def main(run):
     before, rest = text.split(BEGIN, 1)
     after = rest.split(END, 1)[1]
     readme.write_text(before + "\n".join(lines) + "\n" + END + after, encoding="utf-8")
-    for book in executed:
-        shutil.copyfile(book, HOME / "notebooks" / book.name)
-    print(f"{len(executed)} notebooks and the README's results now come from run '{run}'.")
+    for name, book in published.items():
+        (HOME / "notebooks" / name).write_text(json.dumps(book, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    print(f"{len(published)} notebooks and the README's results now come from run '{run}'.")
 
 
 if __name__ == "__main__":

@@ -105,6 +105,15 @@ public final class LiveChart extends ProgressBar {
         return Charts.line(title, xLabel, yLabel, lines);
     }
 
+    @Override
+    synchronized void showAgain() {
+        super.showAgain();
+        if (!series.isEmpty()) {
+            Chart chart = chart();
+            Cell.show(Show.image(chart), Show.about(chart));
+        }
+    }
+
     private void draw() {
         drawn = System.nanoTime();
         pending = false;

@@ -12,7 +12,11 @@ import kawi.evidence.Progress;
 public class ProgressBar implements Progress {
     private static final long EVERY_NANOS = 250_000_000;
 
+    /** The bar that began last in this kernel; null before the first. */
+    private static volatile ProgressBar last;
+
     private final Cell cell = new Cell();
+    private Map<String, String> shown = Map.of();
     private String what = "";
     private long total = -1;
     private long began = System.nanoTime();
@@ -28,6 +32,7 @@ public class ProgressBar implements Progress {
         this.began = System.nanoTime();
         this.first = -1;
         this.latest = 0;
+        last = this;
         draw(0, "", false);
         drawn = 0; // the first news is shown at once
     }
@@ -88,7 +93,18 @@ public class ProgressBar implements Progress {
         Map<String, String> bundle = new LinkedHashMap<>();
         bundle.put("text/plain", text + (sample.isEmpty() ? "" : "\n" + sample));
         bundle.put("text/html", html.toString());
+        shown = bundle;
         cell.put(bundle, null);
+    }
+
+    /** {@return the bar that began last in this kernel, which may be at its end; null where none did} */
+    static ProgressBar last() {
+        return last;
+    }
+
+    /** Shows in the cell that runs now what this bar says at the moment; later news go where they went before. */
+    void showAgain() {
+        Cell.show(shown, null);
     }
 
     static String time(double seconds) {

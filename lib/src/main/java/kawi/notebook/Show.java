@@ -110,6 +110,20 @@ public final class Show {
     }
 
     /**
+     * Shows the bar and the chart of the last live work again, as they are now. JupyterLab forgets what a running cell
+     * shows when its page is reloaded; the work itself goes on, and this brings back what can be seen of it.
+     *
+     * @throws KitException where no work with a bar has begun in this kernel
+     */
+    public static void again() {
+        ProgressBar last = ProgressBar.last();
+        if (last == null) {
+            throw new KitException("No work with a progress bar has begun in this kernel: run such a cell first.");
+        }
+        last.showAgain();
+    }
+
+    /**
      * Shows what a class of the kit is for and what its public methods do, from its documentation.
      *
      * @param type a class of the kit

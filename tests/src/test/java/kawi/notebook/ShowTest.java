@@ -47,6 +47,23 @@ class ShowTest {
     }
 
     @Test
+    void theLastLiveWorkIsShownAgainAsItIsNow() {
+        LiveChart live = new LiveChart("Loss of a model");
+        shown(() -> {
+            live.begin("learning", 100);
+            live.axes("step", "loss (nats per token)");
+            live.point("train", 1, 8);
+            live.point("train", 2, 7);
+            live.end("2 steps");
+        });
+        String again = shown(Show::again);
+        assertTrue(again.startsWith("learning: took "), again);
+        assertTrue(again.contains("2 steps") && again.contains("Loss of a model"), again);
+        shown(() -> new ProgressBar().begin("reading", 10));
+        assertTrue(shown(Show::again).startsWith("reading: "), "the work that began last");
+    }
+
+    @Test
     void aSentenceIsFilledWithNumbersAsATableShowsThem() {
         assertEquals("from 0.377 to 1,234,567: less", Show.filled("from {} to {}: {}", 0.37701, 1_234_567, "less"));
         assertThrows(IllegalArgumentException.class, () -> Show.filled("{} and {}", 1));
