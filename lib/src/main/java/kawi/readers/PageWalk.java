@@ -50,8 +50,8 @@ final class PageWalk implements NodeFilter {
     static final Set<String> BLOCKS = Set.of(
             ("address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption"
                             + " figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li listing"
-                            + " main menu nav noscript ol optgroup option p plaintext pre section summary table tbody td"
-                            + " tfoot th thead tr ul xmp")
+                            + " main menu nav noscript ol optgroup option p plaintext pre section summary table tbody"
+                            + " td tfoot th thead tr ul xmp")
                     .split(" "));
     /** Text as it was typed, line by line. */
     private static final Set<String> TYPED = Set.of("pre", "xmp", "listing", "plaintext");
