@@ -68,7 +68,7 @@ final class PageLinks {
         }
         boolean among = text.contains(whole) || whole.parent() != null && text.contains(whole.parent());
         return after
-                && (marked && before && among
+                && (before && among
                         || (before || marked) && leadsOut(targets, home.baseUri()) && isOfWorks(list));
     }
 
