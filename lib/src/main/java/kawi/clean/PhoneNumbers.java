@@ -30,7 +30,7 @@ final class PhoneNumbers {
     }
 
     /** At least seven digits of one line with little between them: the tables are slow, so only these are looked up. */
-    private static final Pattern DIGITS = Pattern.compile("[+＋(\\p{Nd}](?<![\\p{L}\\p{Nd}_].)(?<!(?:\\p{L}-|\\d[.,]).)"
+    private static final Pattern DIGITS = Pattern.compile("[+＋(\\p{Nd}](?<![\\p{IsLatin}\\p{Nd}_].)(?<!(?:\\p{IsLatin}-|\\d[.,]).)"
             + "(?:[ \\t\u00a0\u2000-\u200a\u202f\u3000().\\[\\]/‐-―−~-]{0,4}+\\p{Nd}){6,}+");
 
     private static final Pattern CUE =
@@ -43,7 +43,7 @@ final class PhoneNumbers {
                     + "[^\\d\\n]{0,6}$");
 
     /** What goes on as a name of a file or of a machine. */
-    private static final Pattern NAME = Pattern.compile("[-_]?\\p{L}");
+    private static final Pattern NAME = Pattern.compile("[-_]?\\p{IsLatin}");
 
     private static final Pattern DECIMAL = Pattern.compile("\\d+\\.\\d+");
 
