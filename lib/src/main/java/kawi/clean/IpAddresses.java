@@ -27,7 +27,7 @@ final class IpAddresses {
 
     /** What stands before the number of a version or of a section, or is a product in front of its version. */
     private static final Pattern NUMBERED =
-            Pattern.compile("(?:(?iu:\\b(?:v|ver|versions?|releases?|rev|revision|build|firmware"
+            Pattern.compile("(?:(?iu:\\b(?:v|ver|versions?|releases?|rv|rev|revision|build|firmware"
                     + "|since|updated? to|upgraded? (?:to|from)|jls|jvms|sect?|sections?|chapters?|kapitel|abschnitt|chapitre|cap[ií]tulo|capitolo|версия|clauses?|figures?|tables?|oid)\\.?|§)"
                     + "[\\s:=\"'(]*|\\b\\p{Lu}\\p{L}*/)$");
 

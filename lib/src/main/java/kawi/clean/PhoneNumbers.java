@@ -30,8 +30,9 @@ final class PhoneNumbers {
     }
 
     /** At least seven digits of one line with little between them: the tables are slow, so only these are looked up. */
-    private static final Pattern DIGITS = Pattern.compile("[+＋(\\p{Nd}](?<![\\p{IsLatin}\\p{Nd}_].)(?<!(?:\\p{IsLatin}-|\\d[.,]).)"
-            + "(?:[ \\t\u00a0\u2000-\u200a\u202f\u3000().\\[\\]/‐-―−~-]{0,4}+\\p{Nd}){6,}+");
+    private static final Pattern DIGITS =
+            Pattern.compile("[+＋(\\p{Nd}](?<![\\p{IsLatin}\\p{Nd}_].)(?<!(?:\\p{IsLatin}-|\\d[.,]).)"
+                    + "(?:[ \\t\u00a0\u2000-\u200a\u202f\u3000().\\[\\]/‐-―−~-]{0,4}+\\p{Nd}){6,}+");
 
     private static final Pattern CUE =
             Pattern.compile("(?iu)(?:\\b(?:tel|tél|phone|telephone|mobile|cell|call|fax|handy|mobil|rufnummer"
@@ -45,7 +46,15 @@ final class PhoneNumbers {
     /** What goes on as a name of a file or of a machine. */
     private static final Pattern NAME = Pattern.compile("[-_]?\\p{IsLatin}");
 
-    private static final Pattern DECIMAL = Pattern.compile("\\d+\\.\\d+");
+    /** Digits alone with a plus that are too many for a sum of figures. */
+    private static final Pattern LONG = Pattern.compile("[+＋]\\p{Nd}{11,15}");
+
+    /** Digits alone that begin with the zero of long distance. */
+    private static final Pattern TRUNK = Pattern.compile("0[1-9]\\d{8,9}");
+
+    /** Decimals, dates, and the ten digits. */
+    private static final Pattern OTHER_NUMBER =
+            Pattern.compile("\\d+\\.\\d+|\\d{4}-\\d\\d-\\d\\d(?:\\D\\d\\d)?|0123456789");
 
     private static final int LONGEST_WORD = 24;
 
@@ -75,7 +84,14 @@ final class PhoneNumbers {
             int from = Math.max(0, digits.start() - 1);
             String line = text.substring(from, Math.min(text.length(), digits.end() + EXTENSION));
             List<PhoneNumberMatch> found = new ArrayList<>();
-            add(found, line, null, Leniency.POSSIBLE, each -> grouped(each) || PLANS.isValidNumber(each.number()));
+            add(
+                    found,
+                    line,
+                    null,
+                    Leniency.POSSIBLE,
+                    each -> grouped(each)
+                            || LONG.matcher(each.rawString()).matches()
+                            || PLANS.isValidNumber(each.number()));
             for (String region : national ? regions : List.<String>of()) {
                 add(
                         found,
@@ -84,7 +100,9 @@ final class PhoneNumbers {
                         said ? Leniency.VALID : Leniency.STRICT_GROUPING,
                         each -> said
                                 || grouped(each)
-                                        && !DECIMAL.matcher(each.rawString()).matches());
+                                        && !OTHER_NUMBER
+                                                .matcher(each.rawString())
+                                                .matches());
             }
             found.removeIf(each -> from + each.start() >= digits.end()
                     || NAME.matcher(line.substring(each.end())).lookingAt());
@@ -114,8 +132,12 @@ final class PhoneNumbers {
         return match.rawString().matches("(?s).*\\p{Nd}\\P{Nd}+\\p{Nd}.*");
     }
 
-    /** 1 where a parenthesis opens before the number and closes behind it. */
+    /** 1 where a parenthesis opens before the number and does not close in it. */
     private static int opened(String number) {
-        return number.matches("[(（][^)）]*") ? 1 : 0;
+        return number.matches("[(（].*")
+                        && number.replaceAll("[^(（]", "").length()
+                                > number.replaceAll("[^)）]", "").length()
+                ? 1
+                : 0;
     }
 }
