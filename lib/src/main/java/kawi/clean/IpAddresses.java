@@ -17,7 +17,7 @@ final class IpAddresses {
             Pattern.compile("(?=\\d)(?<![\\w.])(?<!\\w-)(?:" + PART + "\\.){3}" + PART + "(?!\\w|\\.\\w|-\\p{L})");
 
     private static final Pattern SIX = Pattern.compile(
-            "(?<![\\w:.])[0-9A-Fa-f]{0,4}+(?::[0-9A-Fa-f]{0,4}+){2,8}+(?:(?<=:\\d{1,3})(?:\\.\\d{1,3}){3})?(?:%\\w+)?(?!\\w)");
+            "(?<![\\w:.])[0-9A-Fa-f]{0,4}+(?::[0-9A-Fa-f]{0,4}+){2,8}+(?:(?<=:\\d{1,3})(?:\\.\\d{1,3}){3})?(?:%\\w+)?(?![\\w:])");
 
     /** Where addresses of the Internet, of private and local nets and of groups begin: two letters apart are none. */
     private static final Pattern ALLOCATED =

@@ -52,6 +52,8 @@ final class PhoneNumbers {
     /** Digits alone that begin with the zero of long distance. */
     private static final Pattern TRUNK = Pattern.compile("0[1-9]\\d{8,9}");
 
+    private static final Pattern GROUPS = Pattern.compile("\\p{Nd}\\P{Nd}+\\p{Nd}");
+
     /** Decimals, dates, and the ten digits. */
     private static final Pattern OTHER_NUMBER =
             Pattern.compile("\\d+\\.\\d+|\\d{4}-\\d\\d-\\d\\d(?:\\D\\d\\d)?|0123456789");
@@ -98,11 +100,7 @@ final class PhoneNumbers {
                         line,
                         region,
                         said ? Leniency.VALID : Leniency.STRICT_GROUPING,
-                        each -> said
-                                || grouped(each)
-                                        && !OTHER_NUMBER
-                                                .matcher(each.rawString())
-                                                .matches());
+                        each -> said || telephone(each.rawString()));
             }
             found.removeIf(each -> from + each.start() >= digits.end()
                     || NAME.matcher(line.substring(each.end())).lookingAt());
@@ -128,8 +126,14 @@ final class PhoneNumbers {
         }
     }
 
+    /** Whether a number in national form is more than digits. */
+    private static boolean telephone(String number) {
+        return !OTHER_NUMBER.matcher(number).matches()
+                && (TRUNK.matcher(number).matches() || GROUPS.matcher(number).find());
+    }
+
     private static boolean grouped(PhoneNumberMatch match) {
-        return match.rawString().matches("(?s).*\\p{Nd}\\P{Nd}+\\p{Nd}.*");
+        return GROUPS.matcher(match.rawString()).find();
     }
 
     /** 1 where a parenthesis opens before the number and does not close in it. */
