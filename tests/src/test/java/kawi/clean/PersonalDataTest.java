@@ -48,7 +48,7 @@ class PersonalDataTest {
                 Map.entry("(+49(0) 835805647)", "(<phone>)"),
                 Map.entry("+441154960406", "<phone>"),
                 Map.entry("+1234567890", "+1234567890"),
-                Map.entry("x+44 20 7946 0958", "x+44 20 7946 0958"),
+                Map.entry("x+44 20 7946 0958", "x<phone>"),
                 Map.entry("(192.0.2.1) or +44 20 7946 0958", "(<ip>) or <phone>"),
                 // bank accounts have their country's length and check digits
                 Map.entry("DE89 3704 0044 0532 0130 00", "<iban>"),
