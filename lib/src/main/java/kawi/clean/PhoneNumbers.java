@@ -56,7 +56,7 @@ final class PhoneNumbers {
 
     /** Decimals, dates, and the ten digits. */
     private static final Pattern OTHER_NUMBER =
-            Pattern.compile("\\d+\\.\\d+|\\d{4}-\\d\\d-\\d\\d(?:\\D\\d\\d)?|0123456789");
+            Pattern.compile("\\d+\\.\\d+|\\d{4}-\\d\\d-\\d\\d(?:\\D\\d\\d)?|\\d\\d\\. ?\\d\\d\\. ?\\d{4}.*|0123456789");
 
     private static final int LONGEST_WORD = 24;
 

@@ -37,7 +37,9 @@ class PersonalDataTest {
                 // telephone numbers in national form are valid and stand in groups, or begin with a zero
                 Map.entry("020 7946 0958", "<phone>"),
                 Map.entry("2125550187", "2125550187"),
-                Map.entry("0212345678 0.830322 2026-11-28 14", "<phone> 0.830322 2026-11-28 14"),
+                Map.entry(
+                        "0212345678 0.830322 2026-11-28 14 05. 01. 2006 04",
+                        "<phone> 0.830322 2026-11-28 14 05. 01. 2006 04"),
                 Map.entry("phone: 2125550187", "phone: <phone>"),
                 Map.entry("phone: 555-0187", "phone: <phone>"),
                 Map.entry("phone: 1234567890123456", "phone: 1234567890123456"),
