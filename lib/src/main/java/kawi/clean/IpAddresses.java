@@ -17,7 +17,8 @@ final class IpAddresses {
             Pattern.compile("(?=\\d)(?<![\\w.])(?<!\\w-)(?:" + PART + "\\.){3}" + PART + "(?!\\w|\\.\\w|-\\p{L})");
 
     private static final Pattern SIX = Pattern.compile(
-            "(?<![\\w:.])[0-9A-Fa-f]{0,4}+(?::[0-9A-Fa-f]{0,4}+){2,8}+(?:(?<=:\\d{1,3})(?:\\.\\d{1,3}){3})?(?:%\\w+)?(?![\\w:])");
+            "(?<![\\w:.])[0-9A-Fa-f]{0,4}+(?::[0-9A-Fa-f]{0,4}+){2,8}+(?:(?<=:\\d{1,3})(?:\\.\\d{1,3}){3})?"
+                    + "(?:%\\w+)?(?![\\w:])");
 
     /** Where addresses of the Internet, of private and local nets and of groups begin: two letters apart are none. */
     private static final Pattern ALLOCATED =
@@ -28,7 +29,8 @@ final class IpAddresses {
     /** What stands before the number of a version or of a section, or is a product in front of its version. */
     private static final Pattern NUMBERED =
             Pattern.compile("(?:(?iu:\\b(?:v|ver|versions?|releases?|rv|rev|revision|build|firmware"
-                    + "|since|updated? to|upgraded? (?:to|from)|jls|jvms|sect?|sections?|chapters?|kapitel|abschnitt|chapitre|cap[ií]tulo|capitolo|версия|clauses?|figures?|tables?|oid)\\.?|§)"
+                    + "|since|updated? to|upgraded? (?:to|from)|jls|jvms|sect?|sections?|chapters?|kapitel"
+                    + "|abschnitt|chapitre|cap[ií]tulo|capitolo|версия|clauses?|figures?|tables?|oid)\\.?|§)"
                     + "[\\s:=\"'(]*|\\b\\p{Lu}\\p{L}*/)$");
 
     private static final int LONGEST_WORD = 24;

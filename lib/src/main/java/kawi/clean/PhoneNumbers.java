@@ -36,7 +36,8 @@ final class PhoneNumbers {
 
     private static final Pattern CUE =
             Pattern.compile("(?iu)(?:\\b(?:tel|tél|phone|telephone|mobile|cell|call|fax|handy|mobil|rufnummer"
-                    + "|whatsapp|gsm|tlf)|telefon|téléphone|portable|teléfono|móvil|celular|cellulare|telefoon|телефон|тел|電話|电话|手机|전화)"
+                    + "|whatsapp|gsm|tlf)|telefon|téléphone|portable|teléfono|móvil|celular|cellulare"
+                    + "|telefoon|телефон|тел|電話|电话|手机|전화)"
                     + "[^\\d\\n,;]{0,12}$");
 
     private static final Pattern OTHER =
@@ -55,8 +56,8 @@ final class PhoneNumbers {
     private static final Pattern GROUPS = Pattern.compile("\\p{Nd}\\P{Nd}+\\p{Nd}");
 
     /** Decimals, dates, and the ten digits. */
-    private static final Pattern OTHER_NUMBER =
-            Pattern.compile("\\d+\\.\\d+|\\d{4}-\\d\\d-\\d\\d(?:\\D\\d\\d)?|\\d\\d\\. ?\\d\\d\\. ?\\d{4}.*|0123456789");
+    private static final Pattern OTHER_NUMBER = Pattern.compile(
+            "\\d+\\.\\d+|\\d{4}-\\d\\d-\\d\\d(?:\\D\\d\\d)?|\\d\\d\\. ?\\d\\d\\. ?\\d{4}.*" + "|0123456789");
 
     private static final int LONGEST_WORD = 24;
 
