@@ -332,6 +332,7 @@ public final class WarcFile {
         }
         intake.repaired(page.url(), new Decoded("", note));
         intake.repaired(page.url(), new Decoded("", page.note()));
+        intake.omitted(page.left());
         intake.take(Document.collected(
                 source.id(),
                 page.url(),
