@@ -303,8 +303,8 @@ public enum GgufType {
     public byte[] write(float[] values) {
         writtenAs();
         whole(values.length, blockValues, "values");
-        ByteBuffer out = ByteBuffer.allocate(values.length / blockValues * blockBytes)
-                .order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer out =
+                ByteBuffer.allocate(values.length / blockValues * blockBytes).order(ByteOrder.LITTLE_ENDIAN);
         if (!quantise(values, values.length, out)) {
             throw new KitException("Among the " + values.length + " values to be written as " + this
                     + " is one that is not finite, or larger than the type can say.");
