@@ -168,7 +168,8 @@ final class Epub {
                 page.robots(),
                 page.text(),
                 page.links(),
-                page.note());
+                page.note(),
+                page.left());
         String licence = page.licence() != null ? page.licence() : book.licence();
         OwnTexts.page(source, name + "!/" + path, known, licence == null ? source.licence() : licence, intake);
     }
