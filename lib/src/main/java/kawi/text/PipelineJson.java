@@ -73,7 +73,6 @@ final class PipelineJson {
         if (kind.equals("BPE") && type(file.path("decoder")).equals("ByteLevel")) {
             return byteLevel(source, normalizer, vocabulary);
         }
-        DecoderSteps decoder = new DecoderSteps(path, file.path("decoder"));
         PieceModels.Model pieces = switch (kind) {
             case "BPE" -> bpe(ids, unknown);
             case "Unigram" -> {
@@ -94,6 +93,7 @@ final class PipelineJson {
             }
             default -> throw refusal(path, "normalises text for a model of type " + kind + ", which is not supported");
         };
+        DecoderSteps decoder = new DecoderSteps(path, file.path("decoder"));
         List<TextSteps.Cut> cuts = new ArrayList<>();
         cuts(file.path("pre_tokenizer"), cuts);
         PipelineTokenizer.Body body = (part, first, out) -> {
