@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.function.IntPredicate;
 import org.junit.jupiter.api.Test;
 
-/** Tokens are found in a text leftmost first, the longest of those, and by their rules; the parts are the whole text. */
+/**
+ * Tokens are found in a text leftmost first, the longest of those, and by their rules; the parts are the whole text.
+ */
 class AddedTokensTest {
     private static final IntPredicate ALL = at -> true;
 

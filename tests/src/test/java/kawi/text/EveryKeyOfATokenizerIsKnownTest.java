@@ -56,7 +56,8 @@ class EveryKeyOfATokenizerIsKnownTest {
 
     @Test
     void soItIsInTokenizersOfOthers() throws IOException {
-        for (String name : List.of("bert", "gemma", "llama2", "llama3", "mistral", "neox", "qwen2", "rules", "unigram")) {
+        for (String name :
+                List.of("bert", "gemma", "llama2", "llama3", "mistral", "neox", "qwen2", "rules", "unigram")) {
             JsonNode whole = JSON.readTree(WrittenIdsOfForeignTokenizersTest.FOREIGN
                     .resolve(name + ".json")
                     .toFile());

@@ -82,12 +82,15 @@ class TextStepsTest {
 
     @Test
     void sentencePiecesMarkStandsBeforeATextOnceAndBeginsPieces() {
-        assertEquals(List.of("▁a", "▁b"), TextSteps.metaspace("▁", "always", true).apply("a b", false));
+        assertEquals(
+                List.of("▁a", "▁b"), TextSteps.metaspace("▁", "always", true).apply("a b", false));
         assertEquals(List.of("▁a▁b"), TextSteps.metaspace("▁", "always", false).apply(" a b", true));
         assertEquals(List.of("▁a"), TextSteps.metaspace("▁", "first", true).apply("a", true));
         assertEquals(List.of("a"), TextSteps.metaspace("▁", "first", true).apply("a", false));
         assertEquals(List.of("a"), TextSteps.metaspace("▁", "never", true).apply("a", true));
         assertEquals(List.of(), TextSteps.metaspace("▁", "always", true).apply("", true));
-        assertEquals(List.of("▁", "▁", "▁a"), TextSteps.metaspace("▁", "always", true).apply("   a", true));
+        assertEquals(
+                List.of("▁", "▁", "▁a"),
+                TextSteps.metaspace("▁", "always", true).apply("   a", true));
     }
 }
