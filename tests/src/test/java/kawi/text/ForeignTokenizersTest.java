@@ -40,6 +40,9 @@ class ForeignTokenizersTest {
         float[] equal = new float[SCORES.length];
         Tokenizer lower = ForeignTokenizers.sentencePiece(PIECES, equal, Map.of(), Map.of(), 0, false);
         assertArrayEquals(new int[] {7, 6}, lower.encode("abc"));
+        List<String> swapped = List.of("<unk>", "a", "b", "c", "bc", "ab");
+        lower = ForeignTokenizers.sentencePiece(swapped, new float[6], Map.of(), Map.of(), 0, false);
+        assertArrayEquals(new int[] {1, 4}, lower.encode("abc"));
     }
 
     @Test
