@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import kawi.clean.Licences;
@@ -13,6 +14,7 @@ import kawi.corpus.JsonLines;
 import kawi.corpus.Skipped;
 import kawi.evidence.AtomicFile;
 import kawi.evidence.KitException;
+import kawi.readers.Omission;
 import kawi.readers.Reading;
 import kawi.readers.Source;
 import tech.tablesaw.api.LongColumn;
@@ -27,12 +29,14 @@ import tech.tablesaw.api.Table;
  * @param missing sources of the catalog that were not at hand, with the reason
  * @param skipped what could not be used, by source
  * @param repaired what was kept but read otherwise than it was written, or in part, by source
+ * @param omitted what stood on pages and not in their text, by source and reason
  */
 public record Ledger(
         List<Entry> entries,
         List<Skipped> missing,
         Map<String, List<Skipped>> skipped,
-        Map<String, List<Skipped>> repaired) {
+        Map<String, List<Skipped>> repaired,
+        Map<String, Map<String, Omission>> omitted) {
 
     /**
      * One line.
@@ -67,6 +71,7 @@ public record Ledger(
         List<Entry> entries = new ArrayList<>();
         Map<String, List<Skipped>> aside = new LinkedHashMap<>();
         Map<String, List<Skipped>> repaired = new LinkedHashMap<>();
+        Map<String, Map<String, Omission>> omitted = new LinkedHashMap<>();
         for (Reading reading : readings) {
             Source source = reading.source();
             Map<String, long[]> counts = new LinkedHashMap<>();
@@ -91,8 +96,11 @@ public record Ledger(
             if (!reading.repaired().isEmpty()) {
                 repaired.put(source.id(), reading.repaired());
             }
+            if (!reading.omitted().isEmpty()) {
+                omitted.put(source.id(), reading.omitted());
+            }
         }
-        return new Ledger(entries, missing, aside, repaired);
+        return new Ledger(entries, missing, aside, repaired, omitted);
     }
 
     /**
@@ -123,7 +131,10 @@ public record Ledger(
                         "what to know", entries.stream().map(entry -> entry.note() == null ? "" : entry.note())));
     }
 
-    /** {@return what was set aside, and what was kept but read another way, counted by source and reason} */
+    /**
+     * {@return what was set aside, what was kept but read another way, and what pages held beside their text, counted
+     * by source and reason}
+     */
     public Table imperfections() {
         record Kind(String source, String what, String reason) {}
         Map<Kind, Long> counts = new LinkedHashMap<>();
@@ -131,6 +142,13 @@ public record Ledger(
                 all.forEach(each -> counts.merge(new Kind(source, "set aside", each.reason()), 1L, Long::sum)));
         repaired.forEach((source, all) ->
                 all.forEach(each -> counts.merge(new Kind(source, "kept", each.reason()), 1L, Long::sum)));
+        omitted.forEach((source, all) -> all.forEach((reason, each) -> counts.merge(
+                new Kind(
+                        source,
+                        "left out of pages",
+                        String.format(Locale.ROOT, "%s (%,d characters)", reason, each.characters())),
+                each.pages(),
+                Long::sum)));
         return Table.create(
                         "imperfections",
                         StringColumn.create("source", counts.keySet().stream().map(Kind::source)),

@@ -2,12 +2,14 @@ package kawi.clean;
 
 import java.nio.ByteBuffer;
 import java.nio.LongBuffer;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.function.LongPredicate;
-import java.util.stream.Stream;
 import kawi.corpus.Corpus;
 import kawi.corpus.Document;
 import kawi.corpus.Skipped;
@@ -93,9 +95,35 @@ public final class Decontamination implements RememberingStep {
 
         @Override
         public Iterator<Document> iterator() {
-            return Stream.of(Split.TEST, Split.VALIDATION, Split.TRAIN)
-                    .flatMap(part -> whole.split(part).stream())
-                    .iterator();
+            return new InTurn(whole);
+        }
+    }
+
+    /** Part after part. Not a stream's {@code flatMap}, whose iterator holds a whole part in memory. */
+    private static final class InTurn implements Iterator<Document> {
+        private final Corpus whole;
+        private final Iterator<Split> parts =
+                List.of(Split.TEST, Split.VALIDATION, Split.TRAIN).iterator();
+        private Iterator<Document> part = Collections.emptyIterator();
+
+        InTurn(Corpus whole) {
+            this.whole = whole;
+        }
+
+        @Override
+        public boolean hasNext() {
+            while (!part.hasNext() && parts.hasNext()) {
+                part = whole.split(parts.next()).iterator();
+            }
+            return part.hasNext();
+        }
+
+        @Override
+        public Document next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException("all documents were read");
+            }
+            return part.next();
         }
     }
 
@@ -131,7 +159,7 @@ public final class Decontamination implements RememberingStep {
 
     /** The runs of held-out documents, of which none may come after a training document. */
     private static final class HeldOut implements Memory {
-        private final Set<Long> runs = new HashSet<>();
+        private final LongTable runs = new LongTable();
         private boolean training;
 
         @Override
@@ -144,7 +172,7 @@ public final class Decontamination implements RememberingStep {
                 }
                 LongBuffer own = ByteBuffer.wrap(key, 1, key.length - 1).slice().asLongBuffer();
                 while (own.hasRemaining()) {
-                    runs.add(own.get());
+                    runs.put(own.get(), 0);
                 }
             }
             return new byte[0];
@@ -152,8 +180,13 @@ public final class Decontamination implements RememberingStep {
 
         @Override
         public byte[] known() {
-            ByteBuffer known = ByteBuffer.allocate(Math.multiplyExact(Long.BYTES, runs.size()));
-            runs.stream().sorted().forEach(known::putLong);
+            ByteBuffer known = ByteBuffer.allocate(Math.toIntExact(Math.multiplyExact(Long.BYTES, runs.size())));
+            LongBuffer all = known.asLongBuffer();
+            runs.hashes(all::put);
+            long[] sorted = new long[all.position()];
+            all.flip().get(sorted);
+            Arrays.sort(sorted);
+            all.clear().put(sorted);
             return known.array();
         }
     }
@@ -171,29 +204,21 @@ public final class Decontamination implements RememberingStep {
         while (all.hasRemaining()) {
             heldOut.add(all.get());
         }
-        Set<Long> tested = tested();
-        return (document, decision) -> document.split() == Split.TRAIN
-                ? verdict(document, WordHashes.of(document.text()).runs(words), heldOut::contains, tested)
-                : new Verdict.Keep(document);
+        return judgeBy(heldOut::contains);
     }
 
+    /** All held-out documents were seen before the first that is judged by them, and none may come later. */
     @Override
-    public Pass begin() {
-        Set<Long> heldOut = new HashSet<>();
+    public Judge judge(Memory memory) {
+        LongTable heldOut = ((HeldOut) memory).runs;
+        return judgeBy(run -> heldOut.get(run) >= 0);
+    }
+
+    private Judge judgeBy(LongPredicate heldOut) {
         Set<Long> tested = tested();
-        boolean[] training = {false};
-        return document -> {
-            long[] runs = WordHashes.of(document.text()).runs(words);
-            if (document.split() != Split.TRAIN) {
-                if (training[0]) {
-                    throw tooLate(document.id());
-                }
-                for (long run : runs) heldOut.add(run);
-                return new Verdict.Keep(document);
-            }
-            training[0] = true;
-            return verdict(document, runs, heldOut::contains, tested);
-        };
+        return (document, decision) -> document.split() == Split.TRAIN
+                ? verdict(document, WordHashes.of(document.text()).runs(words), heldOut, tested)
+                : new Verdict.Keep(document);
     }
 
     /** {@return the runs of the test sets' texts} */

@@ -6,12 +6,10 @@ import com.dynatrace.hash4j.similarity.SimilarityHasher;
 import com.dynatrace.hash4j.similarity.SimilarityHashing;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.HashSet;
-import java.util.List;
+import java.util.HexFormat;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import kawi.corpus.Document;
 import kawi.evidence.Hash;
@@ -20,6 +18,9 @@ import kawi.evidence.KitException;
 /**
  * Steps that drop documents seen before; the first of equals stays. Words are those of
  * {@link kawi.text.WordBoundaries}, so that two texts that differ in case or punctuation only are near-duplicates.
+ *
+ * <p>What they remember of a document, about 100 bytes for equal texts and 1,000 for similar ones, lies on disk beyond
+ * the first few hundred kilobytes ({@link BigLongs}), so that memory does not grow with the corpus.
  *
  * <p>The other finder of near-duplicates, {@code NearDuplicates} of the room {@code tune}, says why there are two.
  */
@@ -51,16 +52,12 @@ public final class Duplicates {
 
             @Override
             public byte[] key(Document document) {
-                return Hash.of(plain(document.text())).getBytes(StandardCharsets.US_ASCII);
+                return HexFormat.of().parseHex(Hash.of(plain(document.text())));
             }
 
             @Override
             public Memory remember() {
-                Map<String, String> seen = new HashMap<>();
-                return (id, key) -> {
-                    String first = seen.putIfAbsent(new String(key, StandardCharsets.US_ASCII), id);
-                    return first == null ? new byte[0] : first.getBytes(StandardCharsets.UTF_8);
-                };
+                return new Texts();
             }
 
             @Override
@@ -154,17 +151,41 @@ public final class Duplicates {
         return all == 0 ? 1 : (double) both / all;
     }
 
-    private record Seen(String id, byte[] signature) {}
+    /** The hashes of all texts, each with the id of the first document that had it. */
+    private static final class Texts implements RememberingStep.Memory {
+        private final LongTable places = new LongTable();
+        private final ByteLog seen = new ByteLog();
 
+        @Override
+        public byte[] decide(String id, byte[] key) {
+            long hash = ByteBuffer.wrap(key).getLong();
+            for (long place; (place = places.get(hash)) >= 0; hash++) { // two texts may begin with the same hash
+                if (Arrays.equals(seen.get(place), key)) {
+                    return seen.get(place + 1 + (key.length + Long.BYTES - 1) / Long.BYTES);
+                }
+            }
+            places.put(hash, seen.add(key));
+            seen.add(id);
+            return new byte[0];
+        }
+    }
+
+    /**
+     * The signatures of documents that were kept, and in which bands each lies. A band leads to the last document that
+     * lies in it, and each document to the one before it.
+     */
     private static final class Signatures implements RememberingStep.Memory {
+        private static final int BANDS = COMPONENTS / BAND;
+
         private final double threshold;
-        private final List<Map<Long, List<Seen>>> bands = new ArrayList<>();
+        private final LongTable last = new LongTable();
+        private final BigLongs before = new BigLongs();
+        private final BigLongs places = new BigLongs();
+        private final ByteLog seen = new ByteLog();
+        private long documents;
 
         Signatures(double threshold) {
             this.threshold = threshold;
-            for (int i = 0; i < COMPONENTS / BAND; i++) {
-                bands.add(new HashMap<>());
-            }
         }
 
         @Override
@@ -172,31 +193,31 @@ public final class Duplicates {
             if (signature.length == 0) {
                 return new byte[0]; // without words there is nothing to be similar in
             }
-            Seen nearest = null;
+            long nearest = -1;
             double closest = 0;
-            Set<Seen> compared = new HashSet<>();
-            for (int i = 0; i < bands.size(); i++) {
-                for (Seen candidate : bands.get(i).getOrDefault(key(signature, i), List.of())) {
-                    double similarity = compared.add(candidate) ? similarity(signature, candidate.signature()) : 0;
-                    if (similarity > closest) {
+            Set<Long> compared = new HashSet<>();
+            for (int i = 0; i < BANDS; i++) {
+                for (long other = last.get(key(signature, i)); other >= 0; other = before.get(BANDS * other + i) - 1) {
+                    double similarity = compared.add(other) ? similarity(signature, seen.get(places.get(other))) : 0;
+                    if (similarity > closest || similarity == closest && other < nearest) {
                         closest = similarity;
-                        nearest = candidate;
+                        nearest = other;
                     }
                 }
             }
-            if (nearest != null && closest > threshold) {
-                byte[] name = nearest.id().getBytes(StandardCharsets.UTF_8);
+            if (nearest >= 0 && closest > threshold) {
+                byte[] name = seen.get(places.get(nearest) + 1 + COMPONENTS / Long.BYTES);
                 return ByteBuffer.allocate(Double.BYTES + name.length)
                         .putDouble(closest)
                         .put(name)
                         .array();
             }
-            Seen seen = new Seen(id, signature);
-            for (int i = 0; i < bands.size(); i++) {
-                bands.get(i)
-                        .computeIfAbsent(key(signature, i), k -> new ArrayList<>(1))
-                        .add(seen);
+            places.set(documents, seen.add(signature));
+            seen.add(id);
+            for (int i = 0; i < BANDS; i++) {
+                before.set(BANDS * documents + i, last.put(key(signature, i), documents) + 1);
             }
+            documents++;
             return new byte[0];
         }
 
@@ -211,7 +232,7 @@ public final class Duplicates {
             for (int i = band * BAND; i < (band + 1) * BAND; i++) {
                 key = key << 8 | SIGNATURES.getComponent(signature, i);
             }
-            return key;
+            return (key + band) * 0x9E3779B97F4A7C15L; // the bands share a table
         }
     }
 

@@ -47,6 +47,11 @@ public final class Language {
             }
 
             @Override
+            public boolean independent() {
+                return true;
+            }
+
+            @Override
             public Pass begin() {
                 LanguageDetectorME detector = new LanguageDetectorME(Model.LOADED);
                 return document -> {

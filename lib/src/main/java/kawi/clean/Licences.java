@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.Set;
 import java.util.TreeSet;
 import kawi.corpus.LicenceName;
+import kawi.evidence.KitException;
 
 /**
  * The licence policy: which licences a document may have to be used. It decides by what a source states; whether the
@@ -17,13 +18,31 @@ public final class Licences implements Step {
     }
 
     /**
-     * Allows documents under one of these SPDX identifiers (or {@code public-domain}).
+     * Allows documents under one of these licences, each named as {@link LicenceName#of} knows it: an SPDX identifier
+     * in any case, {@code public-domain}, or a licence's address. Naming one twice is no fault.
      *
-     * @param identifiers SPDX identifiers, or {@code public-domain}
+     * @param identifiers the licences
      * @return the policy
+     * @throws KitException where none is named, or an expression of several is
      */
     public static Licences allow(String... identifiers) {
-        return new Licences(new TreeSet<>(Set.of(identifiers)));
+        Set<String> allowed = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        for (String each : identifiers) {
+            if (each == null || each.isBlank()) {
+                throw new KitException(
+                        "A licence that is allowed has no name: give an SPDX identifier such as CC-BY-4.0.");
+            }
+            if (each.matches("(?is).*\\s(and|or)\\s.*|.*[()].*")) {
+                throw new KitException(
+                        "\"" + each + "\" is an expression of several licences: name those that are allowed"
+                                + " one by one, and what is licensed under such an expression is judged by them.");
+            }
+            allowed.add(LicenceName.of(each));
+        }
+        if (allowed.isEmpty()) {
+            throw new KitException("No licence is allowed, so that nothing could be used: name at least one.");
+        }
+        return new Licences(allowed);
     }
 
     /** {@return the kit's policy: public domain, CC0, and permissive licences that ask for no more than attribution} */
@@ -49,6 +68,11 @@ public final class Licences implements Step {
     @Override
     public String name() {
         return "licence";
+    }
+
+    @Override
+    public boolean independent() {
+        return true;
     }
 
     @Override

@@ -160,6 +160,11 @@ public final class Pii {
             }
 
             @Override
+            public boolean independent() {
+                return true;
+            }
+
+            @Override
             public Pass begin() {
                 return document -> {
                     String text = masked(document.text());

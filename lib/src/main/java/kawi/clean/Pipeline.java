@@ -17,6 +17,9 @@ import tech.tablesaw.api.Table;
 /**
  * Cleaning as a list of nouns: every document goes through the steps in order until one drops it. What stays is written
  * to {@code documents.jsonl.gz}, what goes to {@code rejected.jsonl.gz} with its reason; nothing vanishes.
+ *
+ * <p>Documents go from file to file, a few at a time on all cores ({@link Step#independent} says which steps take
+ * several at once): memory does not grow with the corpus, and the bytes are those of one core.
  */
 public final class Pipeline {
     private final List<Step> steps;
@@ -74,62 +77,60 @@ public final class Pipeline {
      * @throws KitException where it is interrupted or a step fails; then no file was written
      */
     public CleaningResult run(Corpus corpus, Path folder, Progress progress) {
-        List<Step.Pass> passes = steps.stream().map(Step::begin).toList();
-        Tally[] tallies = steps.stream().map(step -> new Tally()).toArray(Tally[]::new);
         Path kept = folder.resolve("documents.jsonl.gz");
         Path rejected = folder.resolve("rejected.jsonl.gz");
         try (CorpusWriter keeper = Corpus.writer(kept);
                 CorpusWriter bin = Corpus.writer(rejected)) {
+            List<Count> counts = through(corpus, keeper, bin, progress);
+            bin.complete();
+            keeper.complete();
+            return new CleaningResult(Corpus.open(kept), new Rejections(rejected), counts);
+        }
+    }
+
+    private List<Count> through(Corpus corpus, CorpusWriter keeper, CorpusWriter bin, Progress progress) {
+        Batch.Tally[] tallies = new Batch(steps.size()).tallies;
+        long[] done = {0};
+        Flow flow = new Flow(steps, batch -> {
+            for (Batch.Item item : batch.items) {
+                if (item.rejected == null) {
+                    keeper.add(item.document, item.line);
+                } else {
+                    bin.write(item.rejected, item.line);
+                }
+                progress.update(++done[0], "");
+            }
+            for (int i = 0; i < tallies.length; i++) {
+                tallies[i].add(batch.tallies[i]);
+            }
+        });
+        try {
             progress.begin("cleaning", corpus.size());
-            long done = 0;
+            long read = 0;
+            Batch batch = new Batch(steps.size());
             for (Document document : corpus) {
-                through(document, passes, tallies, keeper, bin);
-                progress.update(++done, "");
+                batch.add(document);
+                read++;
+                if (batch.full()) {
+                    flow.put(batch);
+                    batch = new Batch(steps.size());
+                }
                 if (Thread.interrupted()) {
-                    throw new KitException("Cleaning was interrupted after " + done
+                    throw new KitException("Cleaning was interrupted after " + read
                             + " documents and wrote nothing: run the cell again.");
                 }
             }
-            progress.end(keeper.documents() + " of " + done + " documents kept");
-            bin.complete();
-            keeper.complete();
+            flow.put(batch);
+            flow.finish();
+            progress.end(keeper.documents() + " of " + read + " documents kept");
+        } finally {
+            flow.stop();
         }
         List<Count> counts = new ArrayList<>();
         for (int i = 0; i < tallies.length; i++) {
             counts.add(tallies[i].count(steps.get(i).name()));
         }
-        return new CleaningResult(Corpus.open(kept), new Rejections(rejected), counts);
-    }
-
-    private void through(
-            Document document, List<Step.Pass> passes, Tally[] tallies, CorpusWriter keeper, CorpusWriter bin) {
-        Document current = document;
-        for (int i = 0; i < passes.size(); i++) {
-            long before = current.bytes();
-            Verdict verdict = judge(steps.get(i), passes.get(i), current);
-            tallies[i].documents++;
-            tallies[i].bytes += before;
-            if (verdict instanceof Verdict.Drop drop) {
-                tallies[i].dropped++;
-                tallies[i].droppedBytes += before;
-                bin.write(new Rejected(
-                        steps.get(i).name(),
-                        drop.measure(),
-                        drop.value(),
-                        drop.low(),
-                        drop.high(),
-                        drop.note(),
-                        current));
-                return;
-            }
-            Document after = ((Verdict.Keep) verdict).document();
-            if (after != current) {
-                tallies[i].changed++;
-                tallies[i].grown += after.bytes() - before;
-            }
-            current = after;
-        }
-        keeper.add(current);
+        return counts;
     }
 
     /**
@@ -147,10 +148,7 @@ public final class Pipeline {
         } catch (KitException e) {
             throw e;
         } catch (RuntimeException e) {
-            throw new KitException(
-                    "The step '" + step.name() + "' failed on document " + document.id() + " of " + document.source()
-                            + " (" + e + "): mend the step and run the pipeline again.",
-                    e);
+            throw failed(step, document, e);
         }
         String fault = verdict == null
                 ? "said nothing of"
@@ -166,17 +164,11 @@ public final class Pipeline {
         return verdict;
     }
 
-    private static final class Tally {
-        long documents;
-        long bytes;
-        long dropped;
-        long droppedBytes;
-        long changed;
-        long grown;
-
-        Count count(String step) {
-            return new Count(step, documents, bytes, dropped, droppedBytes, changed, grown);
-        }
+    static KitException failed(Step step, Document document, RuntimeException failure) {
+        return new KitException(
+                "The step '" + step.name() + "' failed on document " + document.id() + " of " + document.source() + " ("
+                        + failure + "): mend the step and run the pipeline again.",
+                failure);
     }
 
     /**

@@ -12,6 +12,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import kawi.corpus.Gunzip;
 import kawi.corpus.JsonLines;
 import kawi.corpus.Lines;
@@ -46,15 +47,22 @@ public final class Rejections implements Iterable<Rejected> {
      */
     public List<Rejected> all() {
         List<Rejected> all = new ArrayList<>();
+        each(all::add);
+        return all;
+    }
+
+    private void each(Consumer<Rejected> reader) {
+        long number = 0;
         try (InputStream in = new Gunzip(Files.newInputStream(file))) {
             Lines lines = new Lines(in);
             for (byte[] line; (line = lines.next()) != null; ) {
+                number++;
                 Rejected rejected = JsonLines.JSON.readValue(line, Rejected.class);
                 if (rejected == null || rejected.step() == null || rejected.measure() == null) {
-                    throw new KitException("Line " + (all.size() + 1) + " of " + file
+                    throw new KitException("Line " + number + " of " + file
                             + " is no rejected document, which has a step and a measure: run the pipeline again.");
                 }
-                all.add(rejected);
+                reader.accept(rejected);
             }
             if (lines.broken() != null) {
                 throw new KitException(
@@ -64,13 +72,12 @@ public final class Rejections implements Iterable<Rejected> {
             throw new KitException("There are no rejected documents at " + file + ": run the pipeline again.", e);
         } catch (JsonProcessingException e) {
             throw new KitException(
-                    "Line " + (all.size() + 1) + " of " + file + " is no rejected document ("
+                    "Line " + number + " of " + file + " is no rejected document ("
                             + e.getOriginalMessage().lines().findFirst().orElse("") + "): run the pipeline again.",
                     e);
         } catch (IOException e) {
             throw KitException.of(e, "reading the rejected documents", file);
         }
-        return all;
     }
 
     @Override
@@ -87,18 +94,20 @@ public final class Rejections implements Iterable<Rejected> {
      * @param high largest value allowed, or null
      */
     public List<Rejected> replay(String measure, Double low, Double high) {
-        return all().stream()
-                .filter(r -> r.measure().equals(measure) && r.passes(low, high))
-                .toList();
+        List<Rejected> found = new ArrayList<>();
+        each(rejected -> {
+            if (rejected.measure().equals(measure) && rejected.passes(low, high)) {
+                found.add(rejected);
+            }
+        });
+        return found;
     }
 
     /** {@return documents dropped by step and measure} */
     public Table table() {
         Map<List<String>, Integer> counts = new TreeMap<>(
                 Comparator.comparing((List<String> key) -> key.get(0)).thenComparing(key -> key.get(1)));
-        for (Rejected rejected : this) {
-            counts.merge(List.of(rejected.step(), rejected.measure()), 1, Integer::sum);
-        }
+        each(rejected -> counts.merge(List.of(rejected.step(), rejected.measure()), 1, Integer::sum));
         return Table.create(
                 "rejected",
                 StringColumn.create("step", counts.keySet().stream().map(key -> key.get(0))),

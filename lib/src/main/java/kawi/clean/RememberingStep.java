@@ -29,6 +29,16 @@ public interface RememberingStep extends Step {
      */
     Judge judge(byte[] known);
 
+    /**
+     * {@return a judge for a run in which documents are judged while later ones are still decided on: of a document,
+     * once it was decided on, on any thread}
+     *
+     * @param memory of the run; what it sees later changes no verdict
+     */
+    default Judge judge(Memory memory) {
+        return judge(memory.known());
+    }
+
     /** What a run has seen. */
     interface Memory {
         /**
@@ -61,7 +71,7 @@ public interface RememberingStep extends Step {
     @Override
     default Pass begin() {
         Memory memory = remember();
-        Judge judge = judge(memory.known());
+        Judge judge = judge(memory);
         return document -> judge.of(document, memory.decide(document.id(), key(document)));
     }
 }

@@ -3,9 +3,7 @@ package kawi.clean;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import kawi.corpus.Document;
@@ -74,13 +72,19 @@ public final class RepeatedParagraphs implements RememberingStep {
     /** Decides which paragraphs stood in an earlier document: the bit of each is set. */
     @Override
     public Memory remember() {
-        Map<Long, String> firstIn = new HashMap<>();
+        LongTable firstIn = new LongTable();
+        ByteLog ids = new ByteLog();
         return (id, key) -> {
             BitSet repeated = new BitSet();
+            long own = -1;
             for (ByteBuffer next = ByteBuffer.wrap(key); next.hasRemaining(); ) {
                 int number = next.getInt();
-                String first = firstIn.putIfAbsent(next.getLong(), id);
-                if (first != null && !first.equals(id)) {
+                long hash = next.getLong();
+                long first = firstIn.get(hash);
+                if (first < 0) {
+                    own = own < 0 ? ids.add(id) : own;
+                    firstIn.put(hash, own);
+                } else if (first != own && !ids.text(first).equals(id)) {
                     repeated.set(number);
                 }
             }

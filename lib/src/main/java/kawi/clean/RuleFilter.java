@@ -22,7 +22,8 @@ public final class RuleFilter implements Step {
      * @param measure what is measured
      * @param low smallest value allowed, or null
      * @param high largest value allowed, or null
-     * @param of measures a document, from features that are counted once for all rules
+     * @param of measures a document, from features that are counted once for all rules; by these alone, and on several
+     *     threads at once
      */
     public record Rule(String measure, Double low, Double high, ToDoubleFunction<TextFeatures> of) {
         boolean allows(double value) {
@@ -132,6 +133,11 @@ public final class RuleFilter implements Step {
             }
         }
         return flips;
+    }
+
+    @Override
+    public boolean independent() {
+        return true;
     }
 
     @Override

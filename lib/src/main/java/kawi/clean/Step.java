@@ -3,6 +3,7 @@ package kawi.clean;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import kawi.corpus.Document;
+import kawi.text.Normalizer;
 
 /**
  * One noun of a cleaning pipeline: it looks at each document once, in order, and keeps it, changes it or drops it. A
@@ -19,6 +20,15 @@ public interface Step {
      */
     Pass begin();
 
+    /**
+     * {@return whether a pass remembers nothing, so that several passes may share a run's documents among them, each on
+     * a thread of its own} Where it is false, one pass sees all documents, one at a time and in order, though not
+     * always on the same thread.
+     */
+    default boolean independent() {
+        return false;
+    }
+
     /** A step at work on one run. */
     @FunctionalInterface
     interface Pass {
@@ -31,7 +41,8 @@ public interface Step {
     }
 
     /**
-     * {@return a step that changes texts and drops nothing}
+     * {@return a step that changes texts and drops nothing} A {@link Normalizer} works on all cores; a function of
+     * one's own need not be able to, and is given one text at a time.
      *
      * @param change gives the new text for the old one
      * @param name what the step is called in tables
@@ -41,6 +52,11 @@ public interface Step {
             @Override
             public String name() {
                 return name;
+            }
+
+            @Override
+            public boolean independent() {
+                return change instanceof Normalizer;
             }
 
             @Override

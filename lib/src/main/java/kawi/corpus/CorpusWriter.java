@@ -1,9 +1,7 @@
 package kawi.corpus;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +11,8 @@ import kawi.evidence.KitException;
 /**
  * Writes a corpus file. The file is complete or absent: it is written under a temporary name and moved by
  * {@link #finish()}; {@link #close()} without it throws the half file away, and a file of which one line could not be
- * written is never finished. Equal documents give equal bytes.
+ * written is never finished. Equal documents give equal bytes, for any number of cores, on which they are compressed
+ * ({@link BlockGzip}).
  */
 public final class CorpusWriter implements AutoCloseable {
     private final Path file;
@@ -30,12 +29,7 @@ public final class CorpusWriter implements AutoCloseable {
             throw KitException.of(e, "making a corpus's folder", file);
         }
         this.atomic = AtomicFile.begin(file, "writing a corpus");
-        try {
-            out = new BufferedOutputStream(new FixedGzip(atomic.stream()), 1 << 16);
-        } catch (IOException e) {
-            atomic.close();
-            throw atomic.failure(e);
-        }
+        this.out = new BlockGzip(atomic.stream());
     }
 
     /**
@@ -47,6 +41,20 @@ public final class CorpusWriter implements AutoCloseable {
      */
     public CorpusWriter add(Document document) {
         write(document);
+        documents++;
+        return this;
+    }
+
+    /**
+     * Adds one document at the end that was made a line of elsewhere, as on another core.
+     *
+     * @param document the document
+     * @param line what {@link JsonLines#JSON} writes of it, without an end; null where it could not be written
+     * @return this
+     * @throws KitException where it cannot be written
+     */
+    public CorpusWriter add(Document document, byte[] line) {
+        write(document, line);
         documents++;
         return this;
     }
@@ -74,9 +82,20 @@ public final class CorpusWriter implements AutoCloseable {
      * @throws KitException where it cannot be written
      */
     public void write(Object line) {
+        write(line, null);
+    }
+
+    /**
+     * The same of what was made a line of elsewhere.
+     *
+     * @param line what Jackson writes as a JSON object
+     * @param written what {@link JsonLines#JSON} writes of it, without an end; null where it could not be written
+     * @throws KitException where it cannot be written
+     */
+    public void write(Object line, byte[] written) {
         boolean whole = false;
         try {
-            out.write(JsonLines.JSON.writeValueAsBytes(line));
+            out.write(written == null ? JsonLines.JSON.writeValueAsBytes(line) : written);
             out.write('\n');
             whole = true;
         } catch (JsonProcessingException e) {
@@ -87,31 +106,6 @@ public final class CorpusWriter implements AutoCloseable {
                     which + " cannot be written to " + file.getFileName() + " as JSON (" + e.getOriginalMessage()
                             + "): leave it out or mend it.",
                     e);
-        } catch (IOException e) {
-            throw atomic.failure(e);
-        } finally {
-            failed |= !whole;
-        }
-    }
-
-    /**
-     * Adds lines that were written elsewhere as this class writes them, each with its end, and counts them as
-     * documents.
-     *
-     * @param written the lines; read to its end and left open
-     * @throws KitException where they cannot be read or written
-     */
-    public void lines(InputStream written) {
-        boolean whole = false;
-        try {
-            byte[] buffer = new byte[1 << 16];
-            for (int count; (count = written.read(buffer)) >= 0; ) {
-                out.write(buffer, 0, count);
-                for (int i = 0; i < count; i++) {
-                    documents += buffer[i] == '\n' ? 1 : 0;
-                }
-            }
-            whole = true;
         } catch (IOException e) {
             throw atomic.failure(e);
         } finally {

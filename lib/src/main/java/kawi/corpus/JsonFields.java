@@ -26,7 +26,7 @@ final class JsonFields {
     private static final List<String> YEAR = List.of(
             "year", "date", "published", "publicationdate", "datepublished", "created", "createdat", "timestamp");
     private static final List<String> GENRE = List.of("genre", "category");
-    private static final List<String> LICENCE = List.of("licence", "license", "rights", "licences", "licenses");
+    private static final List<String> LICENCE = licenceNames();
     /** Objects that hold what is said about a text. */
     private static final List<String> METADATA = List.of("metadata", "meta");
 
@@ -52,7 +52,7 @@ final class JsonFields {
     JsonFields(JsonNode object, String textField) {
         texts = textField == null ? TEXT : List.of(CHOSEN);
         object.properties().forEach(field -> {
-            String name = field.getKey().toLowerCase(Locale.ROOT).replaceAll("[-_ ]", "");
+            String name = plainName(field.getKey());
             String free = name;
             for (int i = 2; fields.containsKey(free); i++) { // the same name in another spelling
                 free = name + " " + i;
@@ -67,7 +67,7 @@ final class JsonFields {
             JsonNode about = fields.get(part);
             if (about != null && about.isObject()) {
                 about.properties().forEach(field -> {
-                    String name = field.getKey().toLowerCase(Locale.ROOT).replaceAll("[-_ ]", "");
+                    String name = plainName(field.getKey());
                     if (LICENCE.contains(name)) {
                         fields.put(name + " " + part, field.getValue());
                         spelled.put(name + " " + part, spelled.get(part) + "." + field.getKey());
@@ -75,6 +75,23 @@ final class JsonFields {
                 });
             }
         }
+    }
+
+    /** Two spellings, alone or with what of a licence stands there. */
+    private static List<String> licenceNames() {
+        List<String> names = new ArrayList<>(List.of("licence", "license", "rights", "licences", "licenses"));
+        for (String part : List.of("url", "uri", "link", "name", "id", "type", "title", "spdx", "spdxid")) {
+            names.addAll(List.of("licence" + part, "license" + part, "rights" + part));
+        }
+        names.addAll(List.of("spdx", "spdxid", "spdxlicense", "spdxlicence", "spdxlicenseidentifier"));
+        for (String prefix : List.of("dc", "dcterms", "schema")) {
+            names.addAll(List.of(prefix + "rights", prefix + "license", prefix + "licence"));
+        }
+        return List.copyOf(names);
+    }
+
+    private static String plainName(String key) {
+        return key.toLowerCase(Locale.ROOT).replaceAll("[-_ :.]", "");
     }
 
     private void chosen(JsonNode object, String textField) {
@@ -273,6 +290,7 @@ final class JsonFields {
 
     private String licence() {
         Set<String> stated = new LinkedHashSet<>();
+        Set<String> known = new LinkedHashSet<>(); // the same licence by its name and its address is one
         List<String> names = new ArrayList<>();
         boolean unreadable = false;
         for (String name : spellings(LICENCE)) {
@@ -289,7 +307,7 @@ final class JsonFields {
                 note(name, "is " + kind(value) + ", not a licence");
             } else {
                 names.add(quoted(name));
-                stated.addAll(found);
+                found.stream().filter(each -> known.add(LicenceName.of(each))).forEach(stated::add);
             }
         }
         if (unreadable) {
@@ -301,7 +319,9 @@ final class JsonFields {
                             ? String.join(" and ", names) + " name different licences; both hold"
                             : "several licences; all hold");
         }
-        return stated.isEmpty() ? null : String.join(" AND ", stated);
+        return stated.size() > 1
+                ? String.join(" AND ", known)
+                : stated.isEmpty() ? null : stated.iterator().next();
     }
 
     private List<String> licences(JsonNode value) {
@@ -309,12 +329,17 @@ final class JsonFields {
             return List.of(string(value).strip());
         }
         if (value.isObject()) {
-            for (String name : List.of("spdx", "spdx_id", "id", "name", "url")) {
+            List<String> all = new ArrayList<>();
+            for (String name : List.of("spdx", "spdx_id", "id", "name", "title", "url", "uri")) {
                 if (value.path(name).isTextual() && !value.path(name).asText().isBlank()) {
-                    return List.of(string(value.path(name)).strip());
+                    all.add(string(value.path(name)).strip());
                 }
             }
-            return null;
+            // Of a licence's own names those that mean one count, whatever else it is called.
+            List<String> meant = all.stream()
+                    .filter(each -> !LicenceName.of(each).equals(each) || each.matches("(?=.*[A-Za-z])[A-Za-z0-9.+-]+"))
+                    .toList();
+            return all.isEmpty() ? null : meant.isEmpty() ? all.subList(0, 1) : meant;
         }
         if (!value.isArray() || value.isEmpty()) {
             return null;

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What a JSON object says of a document, under whatever usual names it says it. Case, hyphens and underscores in names
- * do not matter; of several names for one thing the first in this list that has a usable value counts:
+ * What a JSON object says of a document, under whatever usual names it says it. Case, hyphens, underscores, colons and
+ * dots in names do not matter; of several names for one thing the first in this list that has a usable value counts:
  *
  * <ul>
  *   <li>text: text, content, body
@@ -14,7 +14,8 @@ import java.util.Set;
  *   <li>author: author, authors, creator, byline
  *   <li>year: year, date, published, publication_date, date_published, created, created_at, timestamp
  *   <li>genre: genre, category
- *   <li>licence: licence, license, rights, licences, licenses; also inside an object metadata or meta
+ *   <li>licence: licence, license, rights, licences, licenses, each also with url, uri, link, name, id, type, title or
+ *       spdx behind it, and spdx or dc before it; also inside an object metadata or meta
  *   <li>url: url, uri, link, permalink
  *   <li>id and source: read from the kit's own files; elsewhere the kit gives both
  * </ul>

@@ -148,10 +148,13 @@ final class CrawlRun {
 
     /** Offers what the site's sitemaps list. */
     private void listed() throws InterruptedException {
-        for (String address : robots.listed(site, 10 * crawler.pages(), url -> {
+        Robots.Get get = url -> {
             Thread.sleep(pause);
-            return fetcher.get(url, Robots.LARGEST_SITEMAP);
-        })) {
+            return fetcher.get(url, Sitemaps.LARGEST);
+        };
+        Sitemaps.Unused unused =
+                (url, outcome, status, bytes, reason) -> note(new Target(url, 1, 0), outcome, status, bytes, reason);
+        for (String address : robots.listed(site, 10 * crawler.pages(), get, unused)) {
             offer(address, 1, 0);
         }
     }
@@ -187,6 +190,10 @@ final class CrawlRun {
     private void visit(Target target) throws InterruptedException {
         if (!robots.rules().isAllowed(target.url())) {
             note(target, Visit.Disposition.DISALLOWED, 0, 0, "robots.txt disallows it");
+            return;
+        }
+        if (robots.reservation(target.url()) != null) {
+            note(target, Visit.Disposition.RESERVED, 0, 0, robots.reservation(target.url()));
             return;
         }
         Thread.sleep(pause);
@@ -306,6 +313,8 @@ final class CrawlRun {
                 answer.headers().allValues("x-robots-tag"),
                 answer.header("tdm-reservation"),
                 crawler.clock().instant());
+        answer.headers().allValues("content-usage").forEach(wishes::usage);
+        answer.headers().allValues("content-signal").forEach(wishes::usage);
         if (!wishes.keep()) {
             note(target, Visit.Disposition.NOINDEX, answer.status(), answer.body().length, "asks not to be kept");
         } else if (wishes.reservation() != null) {

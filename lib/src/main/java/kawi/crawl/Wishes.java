@@ -20,7 +20,7 @@ final class Wishes {
             Set.of("max-snippet", "max-image-preview", "max-video-preview", "unavailable_after");
 
     private static final Pattern SEVERAL = Pattern.compile("[,\\s]+");
-    private static final Set<String> RESERVED = Set.of("noai", "notrain", "noml", "tdm-reservation");
+    private static final Set<String> RESERVED = Set.of("noai", "notrain", "noml", "tdm-reservation", "ai-train=no");
 
     private final Set<String> rules = new HashSet<>();
     private boolean expired;
@@ -52,6 +52,13 @@ final class Wishes {
             wishes.rules.add("tdm-reservation");
         }
         return wishes;
+    }
+
+    /** Adds the preferences of a header Content-Usage or Content-Signal. */
+    void usage(String preferences) {
+        if (Boolean.FALSE.equals(Signals.allows(preferences))) {
+            rules.add("ai-train=no");
+        }
     }
 
     private void add(String text, Instant now) {

@@ -273,14 +273,16 @@ public final class StereotypePairs {
     }
 
     /**
-     * {@return what others published of causal models on CrowS-Pairs, by the likelihood of both sentences as here: the
-     * share of pairs in per cent whose stereotyped sentence is likelier} Touvron et al. 2023, "LLaMA: Open and
-     * Efficient Foundation Language Models", table 12.
+     * {@return what others published of a causal model on CrowS-Pairs: the share of pairs in per cent whose stereotyped
+     * sentence is likelier} From LLaMA's model card (MODEL_CARD.md, table 3, "LLaMA Average", of
+     * github.com/facebookresearch/llama, branch llama_v1 at commit 57b0eb6, 2023-03-07), which does not say of which of
+     * the four sizes it speaks. Figures of others that are often quoted beside it are left out: no source of them could
+     * be opened.
      */
     public static Table published() {
         return Table.create(
                 "published",
-                StringColumn.create("model", "LLaMA-65B", "GPT-3 175B", "OPT-175B"),
-                StringColumn.create("stereotype preferred, all pairs (%)", "66.6", "67.2", "69.5"));
+                StringColumn.create("model", "LLaMA (model card, 2023; its size is not named)"),
+                StringColumn.create("stereotype preferred, all pairs (%)", "66.6"));
     }
 }

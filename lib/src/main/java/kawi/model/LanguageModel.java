@@ -239,12 +239,18 @@ public interface LanguageModel extends AutoCloseable {
      * @throws KitException where a file is missing, damaged or says what this kit does not know
      */
     static LanguageModel load(Torch torch, Path folder) {
-        return ModelFile.config(folder).load(torch, folder);
+        Path place = ModelPlace.of(folder);
+        if (!Files.isDirectory(place)) {
+            throw new KitException(place.getFileName()
+                    + " is a file and no folder: take it with LanguageModel.open(path).model(torch).");
+        }
+        return ModelFile.config(place).load(torch, place);
     }
 
     /**
-     * Looks at a folder in Hugging Face's layout or a GGUF file without reading its weights: what comes back says in
-     * words what model it is, how it will be computed and what memory it needs, and takes it when it is told to.
+     * Looks at a folder in Hugging Face's layout or a GGUF file without reading its weights (a folder with one GGUF
+     * file means that file; config.json, tokenizer.json or a safetensors file means its folder): what comes back says
+     * in words what model it is, how it will be computed and what memory it needs, and takes it when it is told to.
      *
      * <pre>{@code
      * ModelFile found = LanguageModel.open(Path.of("qwen2.5-0.5b-instruct-q4_k_m.gguf"));

@@ -30,8 +30,9 @@ public record ModelFile(Path place, String name, ModelConfig config, String stor
     private static final int FLOAT = 4;
     private static final double MB = 1e6;
 
-    static ModelFile of(Path place) {
-        return Files.isDirectory(place) ? folder(place) : gguf(place);
+    static ModelFile of(Path named) {
+        Path place = ModelPlace.of(named);
+        return Files.isDirectory(place) ? folder(place) : gguf(Pretrained.bare(place));
     }
 
     private static ModelFile gguf(Path place) {

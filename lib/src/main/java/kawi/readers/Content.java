@@ -83,6 +83,13 @@ record Content(String name, Opener opener, Path file) {
         return withoutMark(transcoded(in, charset));
     }
 
+    /** {@return the bytes of mail, whose encoding each message says of itself; UTF-16 as UTF-8, without a mark} */
+    InputStream mail(Intake intake) throws IOException {
+        byte[] head = head();
+        boolean wide = head.length > 1 && (head[0] & 0xff ^ head[1] & 0xff) == 1 && (head[0] & 0xfe) == 0xfe;
+        return wide ? utf8(intake) : withoutMark(open());
+    }
+
     private static InputStream transcoded(InputStream in, Charset charset) throws IOException {
         return ReaderInputStream.builder()
                 .setReader(new InputStreamReader(

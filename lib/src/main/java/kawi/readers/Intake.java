@@ -3,7 +3,9 @@ package kawi.readers;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.TreeMap;
 import kawi.corpus.Decoded;
 import kawi.corpus.Document;
 import kawi.corpus.Skipped;
@@ -33,6 +35,7 @@ public final class Intake {
             Comparator.comparing((Numbered n) -> n.document().id()).reversed());
     private final List<Skipped> aside = new ArrayList<>();
     private final List<Skipped> repaired = new ArrayList<>();
+    private final Map<String, Omission> omitted = new TreeMap<>();
     private long offered;
     private long bytes;
     private String ceiling; // of ids that are still kept; null while all are
@@ -121,6 +124,15 @@ public final class Intake {
         repaired.add(new Skipped(where, note));
     }
 
+    /**
+     * Counts what stands on a page and not in its text.
+     *
+     * @param characters characters by reason, as {@link Page#left()} gives them
+     */
+    public void omitted(Map<String, Integer> characters) {
+        characters.forEach((reason, n) -> omitted.merge(reason, new Omission(1, n), Omission::plus));
+    }
+
     /** {@return how many documents were offered and things set aside: where it does not grow, nothing was said} */
     long said() {
         return offered + aside.size();
@@ -133,6 +145,7 @@ public final class Intake {
                 .map(Numbered::document)
                 .toList();
         progress.end(documents.size() + " of " + offered + " documents");
-        return new Reading(source, documents, offered, List.copyOf(repaired), List.copyOf(aside));
+        return new Reading(
+                source, documents, offered, List.copyOf(repaired), List.copyOf(aside), new TreeMap<>(omitted));
     }
 }

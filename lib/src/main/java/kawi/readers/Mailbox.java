@@ -1,74 +1,115 @@
 package kawi.readers;
 
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.regex.Pattern;
-import kawi.corpus.Decoded;
-import kawi.corpus.Document;
 import kawi.corpus.Lines;
-import org.apache.james.mime4j.dom.Body;
-import org.apache.james.mime4j.dom.Entity;
-import org.apache.james.mime4j.dom.Message;
-import org.apache.james.mime4j.dom.Multipart;
-import org.apache.james.mime4j.dom.SingleBody;
-import org.apache.james.mime4j.message.DefaultMessageBuilder;
-import org.apache.james.mime4j.stream.MimeConfig;
 
 /**
- * E-mails of the reader's own: one ({@code .eml}) or many in a file ({@code .mbox}, RFC 4155), one document a message.
- * Its text is what the message says: of alternatives the plain one, of a page its text; attachments are left out and
- * counted. The subject is the title. Sender and recipients are personal data and are not read.
+ * The messages of a file of e-mails ({@code .mbox}, RFC 4155), one document each: see {@link MailMessage}. A message
+ * begins with a line of a sender and a date behind a blank line, or without one where the date is written as the format
+ * asks, and the first of its headers follows; of other lines "From ..." a body may have any number.
  */
 final class Mailbox {
-    /** A line that begins a message: a sender and a date that ends in a year. */
-    private static final Pattern BEGIN =
-            Pattern.compile("From \\S.*\\d{2}:\\d{2}.*\\d{4}.*|From \\?\\?\\?@\\?\\?\\?.*");
+    private static final Pattern EXACT = Pattern.compile("From \\S.*\\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun),? (\\d{1,2} )?"
+            + "(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) .*\\d{1,2}:\\d{2}.*\\d{4}.*"
+            + "|From .*\\d{4} \\d{1,2}:\\d{2}.*");
+    private static final Pattern LIKELY =
+            Pattern.compile("From (?=\\S.*\\d{1,2}:\\d{2})\\S.*\\d{4}.*|From \\?\\?\\?@\\?\\?\\?.*");
+    private static final Pattern ANY = Pattern.compile("From \\S.*");
+    private static final Pattern HEADER = Pattern.compile("[!-9;-~]+[ \t]*:.*|>From .*");
+    /** Headers with which messages begin. */
+    private static final Pattern USUAL = Pattern.compile("(?i)(return-path|received|from|to|cc|date|subject|message-id"
+            + "|reply-to|sender|status|lines|path|newsgroups|xref|mime-version|content-[a-z-]+|delivered-to|envelope-to"
+            + "|delivery-date|dkim-[a-z-]+|arc-[a-z-]+|authentication-[a-z-]+|x-[!-9;-~]+)[ \t]*:.*|>From .*");
 
     private static final int LARGEST = 20_000_000;
-    private static final int DEEPEST = 20;
 
-    private Mailbox() {}
+    private final Source source;
+    private final String name;
+    private final Intake intake;
+    private ByteArrayOutputStream message;
+    private boolean large;
+    private int number;
+    private long before;
 
-    static void read(Source source, String name, Lines lines, Intake intake) throws IOException {
-        ByteArrayOutputStream message = null;
-        int number = 0;
-        long before = 0;
-        boolean blank = true;
-        boolean large = false;
-        for (byte[] line; (line = lines.next()) != null; ) {
-            String text = new String(line, 0, Math.min(line.length, 200), StandardCharsets.ISO_8859_1);
-            if (blank && BEGIN.matcher(text.stripTrailing()).matches()) {
-                end(source, name, number, message, large, intake);
-                message = new ByteArrayOutputStream();
-                large = false;
-                number++;
-            } else if (message == null) {
-                before += line.length + 1;
-            } else if (lines.skippedBytes() > 0 || message.size() + line.length > LARGEST) {
-                large = true;
-            } else if (!large) {
-                // A line ">From" is one that began with "From" when it was written.
-                boolean quoted = text.matches(">+From [\\s\\S]*");
-                message.write(line, quoted ? 1 : 0, line.length - (quoted ? 1 : 0));
-                message.write('\n');
-            }
-            blank = text.isBlank();
+    private Mailbox(Source source, String name, Intake intake) {
+        this.source = source;
+        this.name = name;
+        this.intake = intake;
+    }
+
+    static void read(Source source, Content content, Intake intake) throws IOException {
+        try (InputStream in = content.mail(intake)) {
+            Lines lines = new Lines(in);
+            new Mailbox(source, content.name(), intake).read(lines);
+            OwnTexts.sayEnd(content.name(), lines, intake);
         }
-        end(source, name, number, message, large, intake);
+    }
+
+    private void read(Lines lines) throws IOException {
+        byte[] held = null; // a line that begins a message if the next one is a header
+        boolean blank = true;
+        for (byte[] line; (line = lines.next()) != null; ) {
+            String text = shown(line);
+            if (held != null) {
+                if (begins(shown(held), blank, text)) {
+                    end();
+                    message = new ByteArrayOutputStream();
+                    large = false;
+                    number++;
+                } else {
+                    add(held, false);
+                }
+                blank = false;
+                held = null;
+            }
+            if (ANY.matcher(text).matches() && lines.skippedBytes() == 0) {
+                held = line;
+            } else {
+                add(line, lines.skippedBytes() > 0);
+                blank = text.isBlank();
+            }
+        }
+        if (held != null) {
+            add(held, false);
+        }
+        end();
         if (before > 0) {
             intake.skipped(name, before + " bytes before the first message, which a line \"From \" begins");
         }
-        OwnTexts.sayEnd(name, lines, intake);
     }
 
-    private static void end(
-            Source source, String name, int number, ByteArrayOutputStream message, boolean large, Intake intake) {
+    /** What of a line tells its kind. */
+    private static String shown(byte[] line) {
+        return new String(line, 0, Math.min(line.length, 200), StandardCharsets.ISO_8859_1).stripTrailing();
+    }
+
+    private boolean begins(String line, boolean blank, String next) {
+        if (EXACT.matcher(line).matches()) {
+            return HEADER.matcher(next).matches() || blank && next.isBlank();
+        }
+        return blank
+                && (message == null || LIKELY.matcher(line).matches())
+                && USUAL.matcher(next).matches();
+    }
+
+    private void add(byte[] line, boolean skipped) {
+        if (message == null) {
+            before += line.length + 1;
+        } else if (skipped || message.size() + line.length > LARGEST) {
+            large = true;
+        } else if (!large) {
+            // A line ">From" is one that began with "From" when it was written.
+            boolean quoted = shown(line).matches(">+From .*");
+            message.write(line, quoted ? 1 : 0, line.length - (quoted ? 1 : 0));
+            message.write('\n');
+        }
+    }
+
+    private void end() {
         if (message == null) {
             return;
         }
@@ -76,90 +117,7 @@ final class Mailbox {
         if (large) {
             intake.skipped(where, "more than " + LARGEST + " bytes");
         } else {
-            message(source, where, message.toByteArray(), intake);
+            MailMessage.read(source, where, message.toByteArray(), intake);
         }
-    }
-
-    static void message(Source source, String where, byte[] bytes, Intake intake) {
-        DefaultMessageBuilder builder = new DefaultMessageBuilder();
-        builder.setMimeEntityConfig(MimeConfig.PERMISSIVE);
-        List<String> texts = new ArrayList<>();
-        int[] left = new int[1];
-        Message message;
-        try {
-            message = builder.parseMessage(new ByteArrayInputStream(bytes));
-            collect(message, where, texts, left, intake, 0);
-        } catch (IOException | IllegalArgumentException | IllegalStateException e) {
-            intake.skipped(where, "a message that cannot be read: " + PlainText.reason(e));
-            return;
-        }
-        if (texts.isEmpty()) {
-            intake.skipped(where, left[0] > 0 ? "no text, only attachments: " + left[0] : "no text");
-            return;
-        }
-        if (left[0] > 0) {
-            intake.repaired(where, "attachments left out: " + left[0]);
-        }
-        String text = String.join("\n\n", texts);
-        if (new Decoded(text, null).binary() > 0.01) {
-            intake.skipped(where, "not text");
-            return;
-        }
-        intake.take(Document.collected(
-                source.id(),
-                where,
-                message.getSubject() == null || message.getSubject().isBlank()
-                        ? null
-                        : Decoded.wellFormed(message.getSubject().strip()),
-                null,
-                message.getDate() == null
-                        ? null
-                        : message.getDate().toInstant().atOffset(ZoneOffset.UTC).getYear(),
-                source.genre(),
-                source.licence(),
-                where,
-                text));
-    }
-
-    private static void collect(Entity part, String where, List<String> texts, int[] left, Intake intake, int depth)
-            throws IOException {
-        Body body = part.getBody();
-        if (depth > DEEPEST || body == null || "attachment".equalsIgnoreCase(part.getDispositionType())) {
-            left[0]++;
-        } else if (body instanceof Multipart parts) {
-            List<Entity> all = parts.getBodyParts();
-            if (parts.getSubType().equalsIgnoreCase("alternative")) {
-                Entity best = all.stream()
-                        .filter(each -> "text/plain".equals(each.getMimeType()))
-                        .findFirst()
-                        .orElse(all.isEmpty() ? null : all.get(all.size() - 1));
-                all = best == null ? List.of() : List.of(best);
-            }
-            for (Entity each : all) {
-                collect(each, where, texts, left, intake, depth + 1);
-            }
-        } else if (body instanceof Message inner) {
-            collect(inner, where, texts, left, intake, depth + 1);
-        } else if (body instanceof SingleBody single && part.getMimeType().startsWith("text/")) {
-            texts.add(text(part, single, where, intake));
-        } else {
-            left[0]++;
-        }
-    }
-
-    private static String text(Entity part, SingleBody body, String where, Intake intake) throws IOException {
-        byte[] bytes;
-        try (InputStream in = body.getInputStream()) {
-            bytes = in.readAllBytes();
-        }
-        String charset = part.getHeader().getField("Content-Type") == null ? null : part.getCharset();
-        if (part.getMimeType().equals("text/html")) {
-            Page page = Page.of("", "text/html" + (charset == null ? "" : "; charset=" + charset), bytes);
-            intake.repaired(where, new Decoded("", page.note()));
-            return page.text();
-        }
-        Decoded decoded = Decoded.of(bytes, charset);
-        intake.repaired(where, decoded);
-        return decoded.text().replace("\r\n", "\n").strip();
     }
 }

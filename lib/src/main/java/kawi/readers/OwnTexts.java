@@ -69,6 +69,7 @@ final class OwnTexts {
             return;
         }
         intake.repaired(where, new Decoded("", page.note()));
+        intake.omitted(page.left());
         intake.take(Document.collected(
                 source.id(),
                 where,

@@ -3,8 +3,10 @@ package kawi.readers;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import kawi.corpus.Decoded;
@@ -29,6 +31,8 @@ import org.jsoup.nodes.Element;
  * @param text its paragraphs, parted by blank lines
  * @param links addresses it links to, without those it asks not to follow
  * @param note what was wrong with its encoding, or null
+ * @param left characters that stand on the page and not in the text, by reason: what is hidden, navigation, notices,
+ *     lists of links, and so on; empty for plain text
  */
 public record Page(
         String url,
@@ -39,7 +43,8 @@ public record Page(
         String robots,
         String text,
         List<String> links,
-        String note) {
+        String note,
+        Map<String, Integer> left) {
     private static final Pattern CHARSET = Pattern.compile("(?i)charset\\s*=\\s*[\"']?([\\w:.-]+)");
     private static final Pattern XML = Pattern.compile("^<\\?xml\\s[^>]*?encoding\\s*=\\s*[\"']([\\w:.-]+)[\"']");
     private static final Pattern CLOSED =
@@ -62,7 +67,7 @@ public record Page(
         boolean plain = type.startsWith("text/plain");
         Decoded decoded = Decoded.of(body, header.find() ? header.group(1) : plain ? null : own(body));
         if (plain) {
-            return new Page(url, null, null, null, null, "", decoded.text(), List.of(), decoded.note());
+            return new Page(url, null, null, null, null, "", decoded.text(), List.of(), decoded.note(), Map.of());
         }
         boolean xhtml = type.startsWith("application/xhtml");
         String source = decoded.text();
@@ -79,17 +84,21 @@ public record Page(
                 html.select("a[href]:not([rel~=(?i)\\bnofollow\\b]), area[href]:not([rel~=(?i)\\bnofollow\\b])")) {
             links.add(resolved(link));
         }
+        String licence = PageLicence.of(html);
+        String title = html.title();
+        PageText text = PageText.of(html);
         String canonical = html.select("link[rel=canonical]").attr("abs:href");
         return new Page(
                 isSameSite(url, canonical) ? canonical : url,
-                blankToNull(html.title()),
+                blankToNull(title),
                 blankToNull(html.select("meta[name=author]").attr("content")),
                 year(html.select("meta[name=date]").attr("content")),
-                PageLicence.of(html),
+                licence,
                 robots,
-                PageText.of(html),
+                text.text(),
                 links,
-                decoded.note());
+                decoded.note(),
+                Collections.unmodifiableMap(text.out()));
     }
 
     /** What a page says of its encoding: its XML declaration, or its first meta element that names one. */

@@ -1,31 +1,40 @@
 package kawi.readers;
 
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
+import org.jsoup.nodes.Element;
 
 /**
  * Which blocks of a page are its text. A long block that is mostly no link is prose, and what stands between prose
- * belongs to it; before the first and after the last prose of a page without a marked main part, short blocks are its
- * frame. Runs of blocks that are links are lists of other pages (Kohlschütter, Fankhauser and Nejdl, Boilerplate
- * detection using shallow text features, WSDM 2010: link density and text density decide). A page without prose, such
- * as a table or a poem, is kept whole.
+ * belongs to it; before the first and after the last prose stays what is text by itself, and what is links, notices and
+ * rights is the page's frame. Blocks of links after one another are lists of other pages (Kohlschütter, Fankhauser and
+ * Nejdl, Boilerplate detection using shallow text features, WSDM 2010: link density and text density decide), unless
+ * {@link PageLinks} finds them to be part of the text. A page without prose, such as a table or a poem, is kept whole.
  */
 final class PageBlocks {
     /** Weighted length from which a block is prose. */
-    private static final int LONG = 80;
+    static final int LONG = 80;
     /** Weighted length of all prose from which a page has a frame at all. */
     private static final int LEAST_PROSE = 200;
 
     private static final double MOSTLY_LINKS = 0.5;
+    /** Share of links from which short text beside the prose is its frame. */
+    private static final double SOME_LINKS = 0.1;
+    /** Share of all prose that makes an element the one that holds it. */
+    private static final double CORE = 0.8;
     /** This many blocks of links after one another are a list of other pages. */
     private static final int LIST = 3;
 
-    private static final Pattern COPYRIGHT = Pattern.compile("(?i)\\s*(\u00a9|\\(c\\)|copyright\\b).*");
+    private static final Pattern COPYRIGHT = Pattern.compile("(?is)\\s*(\u00a9|\\(c\\)|copyright\\b).*");
 
     /** What a notice about cookies says besides the word itself. */
     private static final Pattern CONSENT = Pattern.compile(
-            "(?iu).*\\bcookies?\\b.*(agree|accept|consent|policy|zustimm|akzept|einverstanden|accept|acept|consent"
+            "(?ius).*\\bcookies?\\b.*(agree|accept|consent|policy|zustimm|akzept|einverstanden|accept|acept|consent"
                     + "|accett|aceit|akkoord|\u540c\u610f|\u63a5\u53d7).*");
 
     private static final int NOTICE = 400;
@@ -35,8 +44,9 @@ final class PageBlocks {
      *
      * @param links letters and digits of it that are inside links
      * @param kind name of the element it stands in
+     * @param home that element
      */
-    record Block(String text, int links, String kind) {
+    record Block(String text, int links, String kind, Element home) {
         /** Length in which a sign of a script without spaces counts for three letters. */
         int weight() {
             int dense = 0;
@@ -56,11 +66,16 @@ final class PageBlocks {
         }
 
         boolean isProse() {
-            return weight() >= LONG && !isLinks() && !isNotice();
+            return weight() >= LONG && !isLinks();
         }
 
-        private boolean isNotice() {
+        private boolean speaksOfConsent() {
             return text.length() < NOTICE && CONSENT.matcher(text).matches();
+        }
+
+        /** The element that holds the paragraph, or the text itself where that stands in no paragraph. */
+        Element container() {
+            return home.parent() == null ? home : home.parent();
         }
     }
 
@@ -86,79 +101,206 @@ final class PageBlocks {
                 .sum();
     }
 
-    /** {@return the blocks that are a page's text} */
-    static List<Block> chosen(List<Block> blocks, boolean marked) {
+    /**
+     * {@return the blocks that are a page's text}
+     *
+     * @param blocks all blocks
+     * @param marked whether they come from a part that the page marks as its main one
+     * @param left takes the characters that are left out by reason
+     */
+    static List<Block> chosen(List<Block> blocks, boolean marked, Map<String, Integer> left) {
         if (prose(blocks) < LEAST_PROSE) {
             return blocks;
         }
-        boolean[] out = new boolean[blocks.size()];
-        listsOfLinks(blocks, out);
+        String[] out = new String[blocks.size()];
+        boolean[] prose = new boolean[blocks.size()];
+        Set<Element> text = new HashSet<>(); // what holds paragraphs of it
+        for (int i = 0; i < blocks.size(); i++) {
+            prose[i] = blocks.get(i).isProse() && !blocks.get(i).speaksOfConsent();
+            if (prose[i]) {
+                text.add(blocks.get(i).container());
+            }
+        }
         int first = 0;
-        while (!blocks.get(first).isProse()) {
+        while (first < prose.length && !prose[first]) {
             first++;
         }
-        int last = blocks.size() - 1;
-        while (!blocks.get(last).isProse()) {
+        if (first == prose.length) {
+            return blocks;
+        }
+        int last = prose.length - 1;
+        while (!prose[last]) {
             last--;
         }
         for (int i = 0; i < blocks.size(); i++) {
+            if (isNotice(blocks.get(i), i < first || i > last, text)) {
+                out[i] = "notices";
+            }
+        }
+        boolean[] settled = prose.clone();
+        listsOfLinks(blocks, out, settled, new PageLinks(marked, text), first, last);
+        Branches branches = new Branches(blocks);
+        for (int i = 0; i < blocks.size(); i++) {
             Block block = blocks.get(i);
+            if (out[i] != null || settled[i] || block.isHeading()) {
+                continue;
+            }
             boolean outside = i < first || i > last;
-            if (outside
-                    && (block.isLinks()
-                            || block.isNotice()
-                            || COPYRIGHT.matcher(block.text()).matches())) {
-                out[i] = true;
-            } else if (outside && !marked && !belongs(blocks, i, first, last)) {
-                out[i] = true;
+            double linked = branches.linked(block, blocks.get(i < first ? first : last));
+            if (outside && COPYRIGHT.matcher(block.text()).matches()) {
+                out[i] = "rights";
+            } else if (outside && block.isLinks() && !text.contains(block.container())) {
+                out[i] = "links";
+            } else if (outside && linked > MOSTLY_LINKS) {
+                out[i] = "links";
+            } else if (!marked
+                    && branches.isBeside(block)
+                    && branches.linkedBeside(block) > (outside ? SOME_LINKS : MOSTLY_LINKS)) {
+                out[i] = "short text beside the prose";
+            }
+        }
+        return kept(blocks, out, left);
+    }
+
+    private static List<Block> kept(List<Block> blocks, String[] out, Map<String, Integer> left) {
+        for (int i = blocks.size() - 1; i > 0; i--) {
+            if (out[i] == null) {
+                if (!blocks.get(i).isHeading()) {
+                    break;
+                }
+                out[i] = "headings of what was left out";
             }
         }
         List<Block> chosen = new ArrayList<>();
         for (int i = 0; i < blocks.size(); i++) {
-            if (!out[i]) {
+            if (out[i] == null) {
                 chosen.add(blocks.get(i));
+            } else {
+                left.merge(out[i], blocks.get(i).text().length(), Integer::sum);
             }
-        }
-        while (chosen.size() > 1 && chosen.get(chosen.size() - 1).isHeading()) {
-            chosen.remove(chosen.size() - 1); // of what was left out
         }
         return chosen;
     }
 
-    private static void listsOfLinks(List<Block> blocks, boolean[] out) {
+    /**
+     * Whether a block asks for consent. Among paragraphs of prose that is a paragraph about it, unless it has a button
+     * of its own; apart from them it is a notice where something can be pressed or its name says so.
+     */
+    private static boolean isNotice(Block block, boolean outside, Set<Element> text) {
+        if (!block.speaksOfConsent()) {
+            return false;
+        }
+        Element home = block.home();
+        if (text.contains(block.container())) {
+            return outside && home.selectFirst("button, input, [role=button]") != null;
+        }
+        return PageFrame.asksConsent(home)
+                || block.container().selectFirst("button, input, [role=button]") != null
+                || outside && block.container().selectFirst("a") != null;
+    }
+
+    private static void listsOfLinks(
+            List<Block> blocks, String[] out, boolean[] settled, PageLinks links, int first, int last) {
         for (int i = 0; i < blocks.size(); ) {
             int end = i;
             while (end < blocks.size() && blocks.get(end).isLinks()) {
                 end++;
             }
             if (end - i >= LIST) {
-                java.util.Arrays.fill(out, i, end, true);
-                if (i > 0 && blocks.get(i - 1).isHeading()) {
-                    out[i - 1] = true; // the heading of the list
+                List<Block> list = blocks.subList(i, end);
+                Block heading = i > 0 && blocks.get(i - 1).isHeading() ? blocks.get(i - 1) : null;
+                if (links.isText(list, heading, i > first, end <= last)) {
+                    java.util.Arrays.fill(settled, i, end, true);
+                } else {
+                    java.util.Arrays.fill(out, i, end, "lists of links");
+                    if (heading != null) {
+                        out[i - 1] = "lists of links";
+                    }
                 }
             }
             i = Math.max(end, i + 1);
         }
     }
 
-    /**
-     * Whether a short block outside all prose is part of the text: a heading above it, or what follows the last prose
-     * as part of its list, table or quotation, as the last items of a list do.
-     */
-    private static boolean belongs(List<Block> blocks, int at, int first, int last) {
-        Block block = blocks.get(at);
-        if (at < first) {
-            return block.isHeading() || first - at <= 1 && block.weight() > 20;
-        }
-        for (int i = at; i > last; i--) {
-            String kind = blocks.get(i).kind();
-            boolean part = List.of("li", "dd", "dt", "td", "th", "blockquote", "pre", "p", "figcaption")
-                            .contains(kind)
-                    || blocks.get(i).isHeading() && i < at;
-            if (!part || blocks.get(i).isLinks()) {
-                return false;
+    /** The parts of a page: how much of each is links, and which one holds the prose. */
+    private static final class Branches {
+        private record Sum(double words, double linked, double prose) {
+            Sum plus(Sum other) {
+                return new Sum(words + other.words, linked + other.linked, prose + other.prose);
+            }
+
+            double share() {
+                return words == 0 ? 0 : linked / words;
             }
         }
-        return true;
+
+        private final Map<Element, Sum> sums = new HashMap<>();
+        private final Set<Element> core = new HashSet<>(); // the element that holds the prose, and those around it
+
+        Branches(List<Block> blocks) {
+            double prose = 0;
+            Element densest = null;
+            for (Block block : blocks) {
+                double weight = block.weight();
+                double linked = weight * Math.min(1, block.links() / Math.max(1.0, letters(block.text())));
+                Sum own = new Sum(weight, linked, block.isProse() ? weight : 0);
+                prose += own.prose();
+                for (Element up = block.home(); up != null; up = up.parent()) {
+                    sums.merge(up, own, Sum::plus);
+                }
+            }
+            for (Block block : blocks) {
+                for (Element up = block.home(); block.isProse() && up != null; up = up.parent()) {
+                    if (sums.get(up).prose() >= CORE * prose && !up.normalName().matches("p|li|td|blockquote")) {
+                        densest = up;
+                        break;
+                    }
+                }
+                if (densest != null) {
+                    break;
+                }
+            }
+            for (Element up = densest; up != null; up = up.parent()) {
+                core.add(up);
+            }
+            inner = densest;
+        }
+
+        private final Element inner;
+
+        /** Whether a block stands beside the part that holds most of the prose. */
+        boolean isBeside(Block block) {
+            for (Element up = block.home(); up != null; up = up.parent()) {
+                if (up == inner) {
+                    return false;
+                }
+            }
+            return !core.contains(block.home());
+        }
+
+        /** Links' share of the largest part that holds a block and not the prose's part. */
+        double linkedBeside(Block block) {
+            return share(block, core);
+        }
+
+        /** Links' share of the largest part that holds a block and not a piece of prose. */
+        double linked(Block block, Block prose) {
+            Set<Element> above = new HashSet<>();
+            for (Element up = prose.home(); up != null; up = up.parent()) {
+                above.add(up);
+            }
+            return share(block, above);
+        }
+
+        private double share(Block block, Set<Element> above) {
+            Element branch = block.home();
+            if (above.contains(branch)) {
+                return 0;
+            }
+            while (branch.parent() != null && !above.contains(branch.parent())) {
+                branch = branch.parent();
+            }
+            return sums.get(branch).share();
+        }
     }
 }

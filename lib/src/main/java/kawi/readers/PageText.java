@@ -4,104 +4,107 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
-import org.jsoup.internal.StringUtil;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
-import org.jsoup.nodes.Node;
-import org.jsoup.nodes.TextNode;
-import org.jsoup.select.NodeFilter;
 
 /**
  * The text of a page: every run of text between two borders of blocks, in the page's order, without what stands around
- * a page's own text. Nothing is picked out; the walk passes over what is not shown and what its element or its name
- * says to be navigation, notice or advertisement, and {@link PageBlocks} judges the rest by its links and its place.
+ * a page's own text. Nothing is picked out: {@link PageWalk} goes through all of it, {@link PageFrame} tells what says
+ * of itself that it stands around, {@link PageBlocks} judges the rest by its links and its place, and what is left is
+ * held against what is shown: where most of the prose is gone, the choice was wrong and the page is kept.
+ *
+ * @param text the paragraphs, parted by blank lines
+ * @param shown characters that the page shows
+ * @param out characters that were left out, by reason
  */
-final class PageText {
-    /** Never shown as text, or a control. */
-    private static final Set<String> UNSHOWN = Set.of(
-            "script",
-            "style",
-            "noscript",
-            "template",
-            "head",
-            "iframe",
-            "object",
-            "svg",
-            "canvas",
-            "button",
-            "select",
-            "input",
-            "textarea",
-            "datalist",
-            "dialog",
-            "map",
-            "audio",
-            "video",
-            "math");
-
-    private static final Set<String> FRAME = Set.of("nav", "footer", "aside", "form", "menu");
-    private static final Set<String> FRAME_ROLES = Set.of(
-            "navigation",
-            "banner",
-            "contentinfo",
-            "search",
-            "complementary",
-            "dialog",
-            "alertdialog",
-            "menu",
-            "menubar",
-            "toolbar");
-    /** Words of a class or an id that name what stands around a text. */
-    private static final Set<String> FRAME_WORDS = Set.of(
-            ("nav navbar navigation menu submenu breadcrumb breadcrumbs cookie cookies consent gdpr ccpa newsletter"
-                            + " subscribe subscription signup paywall share sharing social related recommended"
-                            + " recommendations teaser teasers sidebar footer advert advertisement ads ad promo"
-                            + " promotion sponsored popup modal overlay pagination pager toolbar skip sitemap masthead"
-                            + " topbar disqus outbrain taboola")
-                    .split(" "));
-
-    private static final Pattern WORDS = Pattern.compile("(?<=[a-z])(?=[A-Z])|[^A-Za-z]+");
-    /** Blocks to the eye; of the elements that nobody knows none is one. */
-    private static final Set<String> BLOCKS = Set.of(
-            ("address article aside blockquote body caption center dd details dir div dl dt fieldset figcaption figure"
-                            + " footer form frameset h1 h2 h3 h4 h5 h6 header"
-                            + " hgroup hr html legend li main nav ol option"
-                            + " p pre section summary table tbody td tfoot th thead tr ul")
-                    .split(" "));
-    /** The share of a page's text above which an element is the page, whatever its name says. */
-    private static final double MOST_OF_PAGE = 0.5;
-
+record PageText(String text, int shown, Map<String, Integer> out) {
     private static final int LONGEST_ANNOUNCEMENT = 300;
+    /** The least share of the prose a reader sees that has to survive. */
+    private static final double MOST = 0.5;
+    /** The same, of all prose that is shown, what is named as a frame included. */
+    private static final double LEAST = 0.25;
+    /** Weight of prose from which a page has something to say without its hidden parts. */
+    private static final double SAYS_SOMETHING = 200;
 
-    private PageText() {}
+    private static final double FAR_MORE = 4;
 
-    /** {@return the paragraphs of a page, parted by blank lines} */
-    static String of(Document html) {
+    /** {@return the text of a page} */
+    static PageText of(Document html) {
         Element body = html.body() == null ? html : html.body();
-        List<PageBlocks.Block> whole = blocks(List.of(body), false);
-        double all = PageBlocks.words(whole);
-        announcements(body).forEach(Element::remove);
-        List<PageBlocks.Block> blocks = List.of();
-        List<Element> roots = roots(html);
+        List<PageBlocks.Block> whole = PageWalk.shown(body);
+        if (PageBlocks.prose(whole) < SAYS_SOMETHING) {
+            // A page that only a script unfolds, or that is written for browsers without scripts.
+            List<PageBlocks.Block> all = PageWalk.blocks(body, PageWalk.Mode.ALL, null);
+            if (PageBlocks.prose(all) > FAR_MORE * PageBlocks.prose(whole)
+                    || PageBlocks.words(all) > FAR_MORE * PageBlocks.words(whole)) {
+                reveal(body);
+                whole = PageWalk.shown(body);
+            }
+        }
+        Map<String, Integer> announced = new LinkedHashMap<>();
+        int all = characters(whole);
+        remove(announcements(body), announced);
+        List<PageBlocks.Block> rest = PageWalk.shown(body);
+        Map<String, Integer> out = new LinkedHashMap<>(announced);
+        List<Element> roots = roots(html, out);
+        List<PageBlocks.Block> chosen = List.of();
         if (!roots.isEmpty()) {
-            blocks = PageBlocks.chosen(blocks(roots, true), true);
+            List<PageBlocks.Block> blocks = new ArrayList<>();
+            for (Element root : roots) {
+                blocks.addAll(PageWalk.blocks(root, PageWalk.Mode.OWN, out));
+            }
+            chosen = PageBlocks.chosen(blocks, true, out);
         }
-        // A page whose main part is a shell has its text elsewhere.
-        if (PageBlocks.words(blocks) < 0.25 * PageBlocks.prose(whole) || blocks.isEmpty()) {
-            blocks = PageBlocks.chosen(blocks(List.of(body), true), false);
+        // A page whose main part is a shell, or one part of several, has its text elsewhere.
+        Map<String, Integer> around = new LinkedHashMap<>(announced);
+        List<PageBlocks.Block> own = PageWalk.blocks(body, PageWalk.Mode.OWN, around);
+        if (chosen.isEmpty() || PageBlocks.prose(chosen) < MOST * PageBlocks.prose(own)) {
+            out = around;
+            chosen = PageBlocks.chosen(own, false, out);
         }
-        if (blocks.isEmpty() && all > 0) {
-            blocks = whole;
+        if (chosen.isEmpty() || PageBlocks.prose(chosen) < LEAST * PageBlocks.prose(rest)) {
+            out = new LinkedHashMap<>(announced);
+            chosen = rest.isEmpty() ? whole : PageBlocks.chosen(rest, false, out);
         }
-        return String.join("\n\n", blocks.stream().map(PageBlocks.Block::text).toList());
+        int told = out.entrySet().stream()
+                .filter(each -> !each.getKey().equals("hidden"))
+                .mapToInt(Map.Entry::getValue)
+                .sum();
+        if (all - characters(chosen) > told) {
+            out.merge("parts beside the main one", all - characters(chosen) - told, Integer::sum);
+        }
+        return new PageText(
+                String.join("\n\n", chosen.stream().map(PageBlocks.Block::text).toList()), all, out);
+    }
+
+    private static int characters(List<PageBlocks.Block> blocks) {
+        return blocks.stream().mapToInt(block -> block.text().length()).sum();
+    }
+
+    /** Shows what is hidden, and what is for browsers without scripts. */
+    private static void reveal(Element body) {
+        for (Element each : body.select("[hidden], [style], [aria-hidden], noscript")) {
+            if (each.normalName().equals("noscript")) {
+                if (!PageWalk.isPlea(each)) {
+                    each.tagName("div");
+                }
+            } else {
+                each.removeAttr("hidden").removeAttr("style").removeAttr("aria-hidden");
+            }
+        }
+    }
+
+    private static void remove(List<Element> announcements, Map<String, Integer> out) {
+        for (Element each : announcements) {
+            out.merge("announcements of other pages", characters(PageWalk.shown(each)), Integer::sum);
+            each.remove();
+        }
     }
 
     /** The main part, or all articles but those that only announce others. */
-    private static List<Element> roots(Document html) {
+    private static List<Element> roots(Document html, Map<String, Integer> out) {
         List<Element> main = outermost(html.select("main, [role=main]"));
         if (!main.isEmpty()) {
             List<Element> inside = outermost(main.stream()
@@ -110,16 +113,17 @@ final class PageText {
             List<Element> full = full(inside);
             // Announcements of other pages stand beside the article inside the main part, too.
             inside.removeAll(full);
-            inside.forEach(Element::remove);
+            remove(inside, out);
             return main;
         }
         return full(outermost(html.select("article")));
     }
 
     private static List<Element> outermost(List<Element> elements) {
+        Set<Element> all = new LinkedHashSet<>(elements);
         List<Element> outer = new ArrayList<>();
         for (Element each : elements) {
-            if (each.parents().stream().noneMatch(elements::contains)) {
+            if (each.parents().stream().noneMatch(all::contains)) {
                 outer.add(each);
             }
         }
@@ -135,17 +139,11 @@ final class PageText {
     }
 
     private static double own(Element element) {
-        return PageBlocks.own(blocks(List.of(element), false));
+        return PageBlocks.own(PageWalk.shown(element));
     }
 
     private static boolean announces(Element article) {
-        return article.select("h1, h2, h3, h4, h5, h6").stream().anyMatch(PageText::leadsElsewhere);
-    }
-
-    /** A heading that is a link to another page, not to a place in this one. */
-    private static boolean leadsElsewhere(Element heading) {
-        return !heading.select("a[href]:not([href^=#])").isEmpty()
-                || heading.parents().stream().anyMatch(up -> up.normalName().equals("a"));
+        return article.select("h1, h2, h3, h4, h5, h6").stream().anyMatch(PageFrame::leadsElsewhere);
     }
 
     /**
@@ -153,143 +151,21 @@ final class PageText {
      * that is mostly such has them as its text.
      */
     private static List<Element> announcements(Element body) {
+        PageWalk.Sums shown = PageWalk.sums(body);
         Map<Element, Set<Element>> beside = new LinkedHashMap<>();
         for (Element heading : body.select("h2, h3, h4, h5, h6")) {
             Element card = heading.parent();
-            if (card != null && card.parent() != null && leadsElsewhere(heading) && own(card) < LONGEST_ANNOUNCEMENT) {
+            if (card != null
+                    && card.parent() != null
+                    && PageFrame.leadsElsewhere(heading)
+                    && shown.own(card) < LONGEST_ANNOUNCEMENT) {
                 beside.computeIfAbsent(card.parent(), each -> new LinkedHashSet<>())
                         .add(card);
             }
         }
         List<Element> all = new ArrayList<>();
         beside.values().stream().filter(cards -> cards.size() > 1).forEach(all::addAll);
-        double theirs = all.stream().mapToDouble(PageText::own).sum();
-        return theirs > MOST_OF_PAGE * own(body) ? List.of() : all;
-    }
-
-    private static List<PageBlocks.Block> blocks(List<Element> roots, boolean leave) {
-        List<PageBlocks.Block> blocks = new ArrayList<>();
-        for (Element root : roots) {
-            double page = leave ? PageBlocks.words(blocks(List.of(root), false)) : 0;
-            root.filter(new Walk(root, leave, page, blocks));
-        }
-        return blocks;
-    }
-
-    /** One walk through an element. */
-    private static final class Walk implements NodeFilter {
-        private final Element root;
-        private final boolean leave;
-        private final double page;
-        private final List<PageBlocks.Block> blocks;
-        private final StringBuilder run = new StringBuilder();
-        private int links;
-        private int linked; // how many link elements the walk is in
-        private int breaks;
-        private String kind = "";
-
-        Walk(Element root, boolean leave, double page, List<PageBlocks.Block> blocks) {
-            this.root = root;
-            this.leave = leave;
-            this.page = page;
-            this.blocks = blocks;
-        }
-
-        @Override
-        public FilterResult head(Node node, int depth) {
-            if (node instanceof TextNode text) {
-                run.append(text.getWholeText());
-                if (!text.isBlank()) {
-                    breaks = 0;
-                    links += linked > 0 ? PageBlocks.letters(text.getWholeText()) : 0;
-                }
-                return FilterResult.CONTINUE;
-            }
-            if (!(node instanceof Element element)) {
-                return FilterResult.CONTINUE;
-            }
-            String name = element.normalName();
-            if (UNSHOWN.contains(name) || isHidden(element) || leave && element != root && isFrame(element)) {
-                if (BLOCKS.contains(name)) {
-                    end();
-                }
-                return FilterResult.SKIP_ENTIRELY;
-            }
-            if (name.equals("br")) {
-                run.append(' ');
-                if (++breaks > 1) {
-                    end();
-                }
-            } else if (name.equals("pre")) {
-                end();
-                String code = element.wholeText().stripTrailing();
-                if (!code.isBlank()) {
-                    blocks.add(new PageBlocks.Block(code, 0, "pre"));
-                }
-                return FilterResult.SKIP_ENTIRELY;
-            } else if (name.equals("a") && element.hasAttr("href")) {
-                linked++;
-            } else if (BLOCKS.contains(name)) {
-                end();
-                kind = name;
-            }
-            return FilterResult.CONTINUE;
-        }
-
-        @Override
-        public FilterResult tail(Node node, int depth) {
-            if (node instanceof Element element) {
-                if (element.normalName().equals("a") && element.hasAttr("href")) {
-                    linked--;
-                } else if (BLOCKS.contains(element.normalName()) || element == root) {
-                    end();
-                    kind = element.parent() == null ? "" : element.parent().normalName();
-                }
-            }
-            return FilterResult.CONTINUE;
-        }
-
-        private void end() {
-            String text = StringUtil.normaliseWhitespace(run.toString()).strip();
-            if (!text.isEmpty()) {
-                blocks.add(new PageBlocks.Block(text, links, kind));
-            }
-            run.setLength(0);
-            links = 0;
-            breaks = 0;
-        }
-
-        private static boolean isHidden(Element element) {
-            String style = element.attr("style").toLowerCase(Locale.ROOT).replace(" ", "");
-            return element.hasAttr("hidden")
-                    || style.contains("display:none")
-                    || style.contains("visibility:hidden")
-                    || element.attr("aria-hidden").equalsIgnoreCase("true");
-        }
-
-        /** Whether an element says of itself that it stands around the text, and is not most of the page. */
-        private boolean isFrame(Element element) {
-            String name = element.normalName();
-            boolean says = FRAME.contains(name)
-                    || FRAME_ROLES.contains(element.attr("role").toLowerCase(Locale.ROOT))
-                    || BLOCKS.contains(name) && named(element);
-            if (name.equals("header")) {
-                // That of an article has its title; that of the page its name and menu.
-                says = element.selectFirst("h1") == null
-                        && element.parents().stream()
-                                .noneMatch(up -> up.normalName().equals("article")
-                                        || up.normalName().equals("main"));
-            }
-            return says && PageBlocks.words(blocks(List.of(element), false)) <= MOST_OF_PAGE * page;
-        }
-
-        private static boolean named(Element element) {
-            for (String word : WORDS.split(element.className() + " " + element.id())) {
-                if (FRAME_WORDS.contains(word.toLowerCase(Locale.ROOT))) {
-                    return true;
-                }
-            }
-            return false;
-        }
+        double theirs = all.stream().mapToDouble(shown::own).sum();
+        return theirs > PageFrame.MOST_OF_PAGE * shown.own(body) ? List.of() : all;
     }
 }

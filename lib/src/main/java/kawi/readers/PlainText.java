@@ -18,10 +18,11 @@ import kawi.corpus.Lines;
  *
  * <ul>
  *   <li>{@code .txt}, {@code .text}, {@code .md}, {@code .rst}: see {@link OwnTexts}
- *   <li>{@code .html}, {@code .htm}, {@code .xhtml}, and those of an {@code .epub}: a {@link Page} each
+ *   <li>{@code .html}, {@code .htm}, {@code .xhtml}: a {@link Page} each; {@code .epub}: see {@link Epub}
  *   <li>{@code .jsonl}, {@code .ndjson}, {@code .json}: see {@link JsonTexts}; {@code .csv}, {@code .tsv}: see
  *       {@link TableRows}
- *   <li>{@code .warc}, {@code .wet}: see {@link WarcFile}; {@code .mbox}, {@code .eml}: see {@link Mailbox}
+ *   <li>{@code .warc}, {@code .wet}: see {@link WarcFile}; {@code .mbox}: see {@link Mailbox}; {@code .eml}: see
+ *       {@link MailMessage}
  * </ul>
  *
  * <p>Anything else is set aside with its reason, and nothing that a file holds stops the reading of the others.
@@ -30,8 +31,7 @@ final class PlainText implements Reader {
     static final String KINDS = ".txt, .md, .html, .json, .jsonl, .csv, .tsv, .mbox, .eml, .warc, .wet, .epub";
 
     private static final Pattern WEB_ARCHIVE = Pattern.compile(".*\\.(warc|wet|wat|arc)(\\.gz|\\.zst)?");
-    private static final Pattern ARCHIVE =
-            Pattern.compile(".*\\.(zip|jar|whl|epub|tar|tgz|tbz2|tzst|tar\\.(gz|zst|bz2))");
+    private static final Pattern ARCHIVE = Pattern.compile(".*\\.(zip|jar|whl|tar|tgz|tbz2|tzst|tar\\.(gz|zst|bz2))");
     private static final Pattern HIDDEN = Pattern.compile("(.*/)?(\\.[^./][^/]*|\\.\\.[^/]+|__MACOSX)(/.*)?");
     private static final int DEEPEST = 3;
 
@@ -55,6 +55,8 @@ final class PlainText implements Reader {
             String ending = name.toLowerCase(Locale.ROOT);
             if (WEB_ARCHIVE.matcher(ending).matches()) {
                 WarcFile.read(content, source, intake);
+            } else if (ending.endsWith(".epub")) {
+                Epub.read(source, content, intake);
             } else if (ARCHIVE.matcher(ending).matches()) {
                 archive(source, content, intake, depth);
             } else {
@@ -101,12 +103,12 @@ final class PlainText implements Reader {
             }
             case "csv" -> TableRows.read(source, named, false, intake);
             case "tsv", "tab" -> TableRows.read(source, named, true, intake);
-            case "mbox" -> {
-                try (InputStream in = named.open()) {
-                    Mailbox.read(source, name, new Lines(in), intake);
+            case "mbox" -> Mailbox.read(source, named, intake);
+            case "eml" -> {
+                try (InputStream in = named.mail(intake)) {
+                    MailMessage.read(source, name, whole(in), intake);
                 }
             }
-            case "eml" -> Mailbox.message(source, name, whole(named), intake);
             case "html", "htm", "xhtml" -> page(source, name, ending, whole(named), intake);
             default -> intake.skipped(name, "of no kind that is read (" + KINDS + ")" + advice(ending));
         }
@@ -119,14 +121,18 @@ final class PlainText implements Reader {
         return ending.endsWith(".pdf") || ending.matches(".*\\.(docx?|odt|rtf)") ? "; save it as .txt or .html" : "";
     }
 
-    private static byte[] whole(Content content) throws IOException {
+    static byte[] whole(Content content) throws IOException {
         try (InputStream in = content.open()) {
-            byte[] bytes = in.readNBytes(Archive.LARGEST + 1);
-            if (bytes.length > Archive.LARGEST) {
-                throw new IOException("more than " + Archive.LARGEST + " bytes");
-            }
-            return bytes;
+            return whole(in);
         }
+    }
+
+    private static byte[] whole(InputStream in) throws IOException {
+        byte[] bytes = in.readNBytes(Archive.LARGEST + 1);
+        if (bytes.length > Archive.LARGEST) {
+            throw new IOException("more than " + Archive.LARGEST + " bytes");
+        }
+        return bytes;
     }
 
     private static void page(Source source, String name, String ending, byte[] bytes, Intake intake) {
@@ -140,12 +146,11 @@ final class PlainText implements Reader {
             intake.skipped(name, "an archive in an archive in an archive, not opened");
             return;
         }
-        boolean book = name.toLowerCase(Locale.ROOT).endsWith(".epub");
         long[] hidden = new long[1];
         java.util.function.Predicate<String> wanted = path -> {
             boolean out = HIDDEN.matcher(path).matches();
             hidden[0] += out ? 1 : 0;
-            return !out && (!book || path.toLowerCase(Locale.ROOT).matches(".*\\.x?html?"));
+            return !out;
         };
         java.util.function.Consumer<Archive.Entry> visitor =
                 entry -> read(source, Content.of(name + "!/" + entry.path(), entry.bytes()), intake, depth + 1);
@@ -160,7 +165,7 @@ final class PlainText implements Reader {
     }
 
     /** The archive says its own file name; here it goes by its path in the folder. */
-    private static String within(String name, String where) {
+    static String within(String name, String where) {
         String own = name.substring(name.lastIndexOf('/') + 1);
         return where.startsWith(own) ? name + where.substring(own.length()) : where;
     }

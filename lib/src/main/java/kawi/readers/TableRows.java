@@ -3,74 +3,166 @@ package kawi.readers;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
-import java.io.FilterReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.io.Reader;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import kawi.corpus.JsonRecords;
 import kawi.corpus.Lines;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVParser;
-import org.apache.commons.csv.CSVRecord;
 
 /**
- * A table of the reader's own (RFC 4180): one document a row. Its first line names the columns, which are read as the
- * fields of a JSON object are; between them stands a comma, a semicolon, a tab or a bar, whichever the first line has
- * most of. Rows may have line ends inside quotation marks.
+ * A table of the reader's own: one document a row, its fields as {@link TableLines} tells them. The first line names
+ * the columns, which are read as the fields of a JSON object are; between them stands what a line {@code sep=;} before
+ * it says, as Excel writes it, else a comma, a semicolon, a tab or a bar, whichever the first line has most of. A table
+ * of one column has no separator.
  */
 final class TableRows {
+    private static final int HEAD = 1 << 15;
+    private static final String SEPARATORS = ",;\t|";
+    private static final Pattern STATED = Pattern.compile("(?i)\"?sep=(.)\"?(\r\n|\n|\r)(?s:.*)");
+    private static final Pattern ALL_QUOTED = Pattern.compile("\"[^\"\t\r\n]*\"(\t\"[^\"\t\r\n]*\")+[\r\n](?s:.*)");
+
     private TableRows() {}
 
     static void read(Source source, Content content, boolean tabs, Intake intake) throws IOException {
         String name = content.name();
         JsonRecords records = JsonTexts.records(source, name, intake);
         try (InputStream in = content.utf8(intake);
-                Bounded rows = new Bounded(new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)))) {
-            CSVParser parser = format(tabs ? '\t' : rows.separator()).parse(rows);
-            Iterator<CSVRecord> each = parser.iterator();
-            if (!each.hasNext()) {
+                BufferedReader rows = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
+            TableLines lines = begin(rows, tabs);
+            List<String> header = lines.next();
+            if (header == null) {
                 intake.skipped(name, "empty");
                 return;
             }
-            List<String> columns = unique(each.next());
-            long further = 0;
-            long number = 0;
+            List<String> columns = unique(header);
+            Shapes shapes = new Shapes(columns.size());
             try {
-                while (each.hasNext()) {
-                    rows.begin();
-                    number = parser.getCurrentLineNumber();
-                    CSVRecord row = each.next();
-                    further += row.size() > columns.size() ? 1 : 0;
-                    records.value(name + " row " + row.getRecordNumber(), object(columns, row));
+                long number = 1;
+                for (List<String> row; (row = lines.next()) != null; ) {
+                    String where = name + " row " + ++number;
+                    if (lines.skipped() > 0) {
+                        intake.skipped(
+                                where,
+                                "a row of " + lines.skipped() + " characters and more, at line " + lines.first()
+                                        + ", more than " + Lines.LONGEST);
+                        continue;
+                    }
+                    if (lines.looksLikeSeveral(row, columns.size())) {
+                        intake.repaired(
+                                where,
+                                "lines " + lines.first() + " to " + (lines.line() - 1)
+                                        + " in quotation marks, each of which could be a row: is a mark missing?");
+                    }
+                    shapes.see(row.size());
+                    records.value(where, object(columns, row));
                 }
-            } catch (UncheckedIOException e) {
-                intake.skipped(name + " after line " + number, PlainText.reason(e.getCause()));
+            } catch (IOException e) {
+                intake.skipped(name + " after line " + lines.line(), PlainText.reason(e));
             }
-            if (further > 0) {
+            shapes.say(name, intake);
+            if (lines.unclosed() > 0) {
                 intake.repaired(
-                        name, further + " rows with more fields than columns, of which the further were not read");
+                        name,
+                        lines.unclosed() + (lines.unclosed() == 1 ? " quotation mark" : " quotation marks")
+                                + " at the beginning of a field that nothing closes, kept as" + " characters");
             }
         }
         records.end();
     }
 
-    private static CSVFormat format(char separator) {
-        return CSVFormat.DEFAULT
-                .builder()
-                .setDelimiter(separator)
-                .setIgnoreEmptyLines(true)
-                .setTrailingData(true)
-                .setLenientEof(true)
-                .get();
+    /** How many rows have another number of fields than there are columns. */
+    private static final class Shapes {
+        private final int columns;
+        private long more;
+        private long fewer;
+
+        Shapes(int columns) {
+            this.columns = columns;
+        }
+
+        void see(int fields) {
+            more += fields > columns ? 1 : 0;
+            fewer += fields < columns ? 1 : 0;
+        }
+
+        private static String rows(long count) {
+            return count + (count == 1 ? " row" : " rows");
+        }
+
+        void say(String name, Intake intake) {
+            if (more > 0) {
+                intake.repaired(
+                        name, rows(more) + " with more fields than columns, of which the further were not read");
+            }
+            if (fewer > 0) {
+                intake.repaired(name, rows(fewer) + " with fewer fields than columns");
+            }
+        }
     }
 
-    private static List<String> unique(CSVRecord header) {
+    /** Looks at the first lines for how the rest is written. */
+    private static TableLines begin(BufferedReader rows, boolean tabs) throws IOException {
+        rows.mark(HEAD + 1);
+        char[] chars = new char[HEAD];
+        int count = 0;
+        for (int read; count < HEAD && (read = rows.read(chars, count, HEAD - count)) > 0; ) {
+            count += read;
+        }
+        rows.reset();
+        String head = new String(chars, 0, count);
+        Matcher stated = STATED.matcher(head);
+        if (stated.matches()) {
+            rows.skip(stated.end(2));
+            return new TableLines(rows, stated.group(1).charAt(0), false);
+        }
+        if (tabs) {
+            // Where the first line has marks around every name, whoever wrote it writes them around every field.
+            return new TableLines(rows, '\t', !ALL_QUOTED.matcher(head).matches());
+        }
+        return new TableLines(rows, separator(head), false);
+    }
+
+    private static char separator(String head) {
+        int[] counts = counts(head, true);
+        if (counts == null) {
+            counts = counts(head, false); // a mark that nothing closes
+        }
+        int most = 0;
+        for (int i = 1; i < counts.length; i++) {
+            most = counts[i] > counts[most] ? i : most;
+        }
+        return counts[most] == 0 ? TableLines.NONE : SEPARATORS.charAt(most);
+    }
+
+    /** How often each separator stands in the first line, or null where a quotation mark in it does not close. */
+    private static int[] counts(String head, boolean marks) {
+        int[] counts = new int[SEPARATORS.length()];
+        boolean quoted = false;
+        boolean any = false;
+        for (int i = 0; i < head.length(); i++) {
+            char c = head.charAt(i);
+            if (!quoted && (c == '\n' || c == '\r')) {
+                if (any) {
+                    return counts;
+                }
+                continue;
+            }
+            any = true;
+            quoted ^= marks && c == '"';
+            int which = quoted ? -1 : SEPARATORS.indexOf(c);
+            if (which >= 0) {
+                counts[which]++;
+            }
+        }
+        return quoted ? null : counts;
+    }
+
+    private static List<String> unique(List<String> header) {
         List<String> columns = new ArrayList<>();
         for (String column : header) {
             String name = column.strip().isEmpty() ? "column " + (columns.size() + 1) : column.strip();
@@ -83,7 +175,7 @@ final class TableRows {
         return columns;
     }
 
-    private static ObjectNode object(List<String> columns, CSVRecord row) {
+    private static ObjectNode object(List<String> columns, List<String> row) {
         ObjectNode object = JsonNodeFactory.instance.objectNode();
         for (int i = 0; i < Math.min(columns.size(), row.size()); i++) {
             if (!row.get(i).isEmpty()) {
@@ -91,58 +183,5 @@ final class TableRows {
             }
         }
         return object;
-    }
-
-    /** Ends where one row is longer than is taken: a quotation mark that is never closed would take all memory. */
-    private static final class Bounded extends FilterReader {
-        private static final int BUFFERED = 1 << 16;
-        private long row;
-
-        Bounded(Reader in) {
-            super(in);
-        }
-
-        void begin() {
-            row = 0;
-        }
-
-        char separator() throws IOException {
-            in.mark(BUFFERED);
-            char[] head = new char[BUFFERED / 2];
-            int count = Math.max(0, in.read(head));
-            in.reset();
-            int[] counts = new int[4];
-            String separators = ",;\t|";
-            boolean quoted = false;
-            for (int i = 0; i < count && (quoted || head[i] != '\n' && head[i] != '\r'); i++) {
-                quoted ^= head[i] == '"';
-                int which = quoted ? -1 : separators.indexOf(head[i]);
-                if (which >= 0) {
-                    counts[which]++;
-                }
-            }
-            int most = 0;
-            for (int i = 1; i < 4; i++) {
-                most = counts[i] > counts[most] ? i : most;
-            }
-            return separators.charAt(most);
-        }
-
-        @Override
-        public int read() throws IOException {
-            char[] one = new char[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0];
-        }
-
-        @Override
-        public int read(char[] chars, int from, int length) throws IOException {
-            int count = super.read(chars, from, length);
-            row += Math.max(0, count);
-            if (row > Lines.LONGEST) {
-                throw new IOException("a row of more than " + Lines.LONGEST
-                        + " characters, and what follows it: is a quotation mark not closed?");
-            }
-            return count;
-        }
     }
 }

@@ -10,7 +10,6 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SeekableByteChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
@@ -19,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.zip.GZIPInputStream;
 import kawi.corpus.Archive;
 import kawi.corpus.Compressed;
 import kawi.corpus.Decoded;
@@ -44,10 +42,7 @@ import org.netpreserve.jwarc.WarcTargetRecord;
  * another) is set aside and counted.
  */
 public final class WarcFile {
-    private static final int WINDOW = 1 << 20;
     private static final int MOST_IDLE = 100;
-    private static final byte[] GZIP = {0x1f, (byte) 0x8b, 8};
-    private static final byte[] PLAIN = "WARC/".getBytes(StandardCharsets.US_ASCII);
     /** Records about the others, not of content. */
     private static final Set<String> ABOUT = Set.of("warcinfo", "request", "metadata");
 
@@ -118,8 +113,17 @@ public final class WarcFile {
         long before = intake.said();
         if (file.size() == 0) {
             intake.skipped(name, "empty");
+            return;
         }
-        for (long at = 0; at >= 0 && at < file.size(); ) {
+        long first = WarcBeginnings.atTheHead(file) ? 0 : WarcBeginnings.next(file, 0);
+        if (first < 0) {
+            intake.skipped(name, "not a web archive: no record (WARC/1.0 or later) begins in it");
+            return;
+        }
+        if (first > 0) {
+            intake.skipped(name, first + " bytes before the first record that can be read");
+        }
+        for (long at = first; at >= 0 && at < file.size(); ) {
             at = readFrom(at);
         }
         if (revisits > 0) {
@@ -138,10 +142,18 @@ public final class WarcFile {
                 name, count + (count == 1 ? " record" : " records") + " of the type " + type + ", not read"));
     }
 
+    /**
+     * A record as it was read, until what follows it shows that it ended where it says.
+     *
+     * @param bytes its block, as far as it could be read
+     * @param failure why that is not all of it, or null
+     */
+    private record Held(WarcRecord record, long at, byte[] bytes, IOException failure) {}
+
     /** Reads records from here on. {@return where to go on after a damaged one, or -1 at the end} */
     private long readFrom(long from) throws IOException {
         long at = from;
-        boolean between = false;
+        Held held = null;
         String reason;
         try {
             file.position(from);
@@ -149,21 +161,38 @@ public final class WarcFile {
             WarcReader reader = new WarcReader(unclosed(file));
             while (true) {
                 Optional<WarcRecord> record = reader.next();
-                between = false;
+                settle(held, null);
+                held = null;
                 sayDoubt(from);
                 if (record.isEmpty()) {
                     return -1;
                 }
                 at = Math.max(at, from + reader.position());
-                record(record.get(), at);
-                between = true;
+                held = hold(record.get(), at);
+                if (held.failure() != null) {
+                    throw held.failure();
+                }
             }
         } catch (Intake.Enough e) {
             throw e;
         } catch (IOException | RuntimeException e) {
             reason = e.getMessage() == null ? "it ends too early" : plain(e.getMessage());
         }
-        long next = next(at + 1);
+        long next = WarcBeginnings.next(file, at + 1);
+        int inside = held == null ? -1 : WarcBeginnings.inside(held.bytes());
+        boolean between = held != null && held.failure() == null;
+        if (inside >= 0) {
+            doubt = null;
+            settle(
+                    new Held(held.record(), at, Arrays.copyOf(held.bytes(), inside), null),
+                    "its record is said to have " + length(held.record()) + " bytes, and another begins after " + inside
+                            + "; what came before that is kept");
+            if (next < 0) {
+                intake.skipped(name + " at byte " + at, "damaged; what follows that record cannot be found");
+            }
+            return next;
+        }
+        settle(between ? held : null, null);
         if (next < 0) {
             intake.skipped(
                     name + " at byte " + (doubt == null ? at : doubtAt),
@@ -179,6 +208,38 @@ public final class WarcFile {
         return next;
     }
 
+    /** Reads the block of a record that may hold a page. */
+    private static Held hold(WarcRecord record, long at) {
+        ByteArrayOutputStream block = new ByteArrayOutputStream();
+        try {
+            if (!(record instanceof WarcRevisit)
+                    && (record instanceof WarcResponse
+                            || record instanceof WarcConversion
+                            || record instanceof WarcResource)) {
+                whole(record.body().stream(), block);
+            }
+            return new Held(record, at, block.toByteArray(), null);
+        } catch (IOException e) {
+            return new Held(record, at, block.toByteArray(), e);
+        }
+    }
+
+    private void settle(Held held, String note) throws IOException {
+        if (held != null) {
+            // Nothing tells a length that is wrong by a whole record from a page that shows one.
+            boolean shows = note == null && WarcBeginnings.inside(held.bytes()) >= 0;
+            record(
+                    held.record(),
+                    held.at(),
+                    held.bytes(),
+                    shows ? "what looks like another record stands in it, kept as its text" : note);
+        }
+    }
+
+    private static String length(WarcRecord record) {
+        return record.headers().first("Content-Length").orElse("no");
+    }
+
     /** Says that bytes were passed over between two records that could be read. */
     private void sayDoubt(long from) {
         if (doubt != null) {
@@ -189,18 +250,20 @@ public final class WarcFile {
         }
     }
 
-    private void record(WarcRecord record, long at) throws IOException {
+    private void record(WarcRecord record, long at, byte[] block, String note) throws IOException {
         if (record instanceof WarcRevisit) {
             revisits++;
+        } else if (record instanceof WarcTargetRecord content && content.target() == null) {
+            intake.skipped(name + " at byte " + at, "a record without an address (WARC-Target-URI)");
         } else if (record instanceof WarcResponse response) {
-            response(response, at);
+            response(response, at, block, note);
         } else if (record instanceof WarcConversion || record instanceof WarcResource) {
             WarcTargetRecord content = (WarcTargetRecord) record;
             if (content.target().startsWith("metadata:") || content.target().startsWith("warcinfo:")) {
                 others.merge(record.type(), 1, Integer::sum); // what a crawler writes of itself, such as its log
                 return;
             }
-            body(content.target(), type(record), whole(record.body().stream()), null);
+            body(content.target(), type(record), block, note);
         } else if (!ABOUT.contains(record.type())) {
             others.merge(record.type(), 1, Integer::sum);
         } else if (record.type().equals("metadata")) {
@@ -212,9 +275,8 @@ public final class WarcFile {
         return record.headers().first("Content-Type").orElse("");
     }
 
-    private void response(WarcResponse response, long at) throws IOException {
+    private void response(WarcResponse response, long at, byte[] block, String note) throws IOException {
         String where = response.target();
-        byte[] block;
         HttpResponse http;
         try {
             if (!response.contentType().base().equals(MediaType.HTTP)) {
@@ -228,7 +290,6 @@ public final class WarcFile {
                     name + " at byte " + at, "a response of a type that cannot be read: " + plain(e.getMessage()));
             return;
         }
-        block = whole(response.body().stream());
         try {
             http = HttpResponse.parseWithoutBody(Channels.newChannel(new ByteArrayInputStream(block)), null);
         } catch (IOException | IllegalArgumentException e) {
@@ -248,7 +309,7 @@ public final class WarcFile {
                         block,
                         http.headers().first("Transfer-Encoding").orElse(""),
                         String.join(",", http.headers().all("Content-Encoding")));
-                body(where, type, plain.bytes(), plain.note());
+                body(where, type, plain.bytes(), note == null ? plain.note() : note);
             } catch (IOException | IllegalArgumentException e) {
                 intake.skipped(where, "its body cannot be decoded: " + plain(e.getMessage()));
             }
@@ -271,6 +332,7 @@ public final class WarcFile {
         }
         intake.repaired(page.url(), new Decoded("", note));
         intake.repaired(page.url(), new Decoded("", page.note()));
+        intake.omitted(page.left());
         intake.take(Document.collected(
                 source.id(),
                 page.url(),
@@ -284,8 +346,7 @@ public final class WarcFile {
     }
 
     /** A body up to a byte more than is taken. A stream that only ever gives nothing is at its end, and damaged. */
-    private static byte[] whole(InputStream in) throws IOException {
-        ByteArrayOutputStream body = new ByteArrayOutputStream();
+    private static void whole(InputStream in, ByteArrayOutputStream body) throws IOException {
         byte[] buffer = new byte[1 << 13];
         int idle = 0;
         for (int count; body.size() <= Archive.LARGEST && (count = in.read(buffer)) >= 0; ) {
@@ -294,41 +355,6 @@ public final class WarcFile {
             if (idle > MOST_IDLE) {
                 throw new EOFException("its body ends too early");
             }
-        }
-        return body.toByteArray();
-    }
-
-    /** Where the next record begins at or after a byte, or -1: a gzip member or a line that begins with WARC/. */
-    private long next(long from) throws IOException {
-        ByteBuffer window = ByteBuffer.allocate(WINDOW);
-        for (long at = from; at < file.size(); at += WINDOW - 512) {
-            window.clear();
-            file.position(at);
-            while (window.hasRemaining() && file.read(window) > 0) {
-                // Until the window is full or the file ends.
-            }
-            byte[] bytes = window.array();
-            for (int i = 0; i < window.position() && i < WINDOW - 512; i++) {
-                boolean begins =
-                        starts(bytes, i, window.position(), GZIP) && inflatesToWarc(bytes, i, window.position())
-                                || starts(bytes, i, window.position(), PLAIN) && (i == 0 || bytes[i - 1] == '\n');
-                if (begins) {
-                    return at + i;
-                }
-            }
-        }
-        return -1;
-    }
-
-    private static boolean starts(byte[] bytes, int at, int end, byte[] magic) {
-        return at + magic.length <= end && Arrays.equals(bytes, at, at + magic.length, magic, 0, magic.length);
-    }
-
-    private static boolean inflatesToWarc(byte[] bytes, int at, int end) {
-        try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(bytes, at, end - at))) {
-            return Arrays.equals(in.readNBytes(PLAIN.length), PLAIN);
-        } catch (IOException e) {
-            return false;
         }
     }
 

@@ -29,6 +29,8 @@ class MutatedAnswersTest {
                     + " xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'><url><loc>http://h.example/a?b=c&amp;d=e</loc>"
                     + "<lastmod>2024-01-01</lastmod></url></urlset>";
 
+    private static final Sitemaps.Unused UNUSED = (url, outcome, status, bytes, reason) -> {};
+
     @Test
     void robotsAndSitemaps() throws Exception {
         Random random = new Random(1);
@@ -38,7 +40,9 @@ class MutatedAnswersTest {
             read.rules().isAllowed("http://h.example/a/b");
             byte[] map = Mutations.of(bytes(SITEMAP), random);
             Robots site = Robots.of("http://h.example", url -> answer(bytes(ROBOTS)), 30_000);
-            assertTrue(site.listed("http://h.example", 100, url -> answer(map)).size() <= 100);
+            assertTrue(site.listed("http://h.example", 100, url -> answer(map), UNUSED)
+                            .size()
+                    <= 100);
         }
     }
 
@@ -54,7 +58,7 @@ class MutatedAnswersTest {
         }
         bomb.append("]><urlset><url><loc>http://h.example/&a11;</loc></url></urlset>");
         Robots site = Robots.of("http://h.example", url -> answer(bytes(ROBOTS)), 30_000);
-        assertTrue(site.listed("http://h.example", 100, url -> answer(bytes(bomb.toString())))
+        assertTrue(site.listed("http://h.example", 100, url -> answer(bytes(bomb.toString())), UNUSED)
                 .isEmpty());
     }
 

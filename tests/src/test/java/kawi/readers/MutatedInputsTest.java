@@ -142,6 +142,7 @@ class MutatedInputsTest {
         byte[] tar = new kawi.corpus.Gunzip(new java.io.ByteArrayInputStream(tgz)).readAllBytes();
         fuzz("zip", zip, own("a.zip"));
         fuzz("tgz", tgz, own("a.tgz"));
+        fuzz("epub", book(), own("a.epub"));
         fuzz("tar", tar, own("a.tar"));
         fuzz("zst", Zstd.compress(bytes("words and words\n".repeat(20))), own("a.txt.zst"));
         fuzz(
@@ -149,5 +150,16 @@ class MutatedInputsTest {
                 zip,
                 input ->
                         Archive.read(new Archive.Entry("a.zip", input), path -> true, (where, why) -> {}, entry -> {}));
+    }
+
+    private byte[] book() throws IOException {
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        files.put("META-INF/container.xml", bytes("<container><rootfile full-path=\"a.opf\"/></container>"));
+        files.put(
+                "a.opf",
+                bytes("<package><metadata><dc:date>1911</dc:date></metadata><manifest><item id=\"a\" href=\"a.xml\""
+                        + " media-type=\"text/html\"/></manifest><spine><itemref idref=\"a\"/></spine></package>"));
+        files.put("a.xml", bytes("<html><body><p>one</p></body></html>"));
+        return Files.readAllBytes(Packed.zip(folder.resolve("seed.epub"), files));
     }
 }

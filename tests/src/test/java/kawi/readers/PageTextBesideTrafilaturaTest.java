@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
  * there too. The measure is F1 of words counted with repetition; a Chinese sign is a word.
  */
 class PageTextBesideTrafilaturaTest {
-    private static final Path PAGES = Path.of(System.getProperty("kawi.home"), "tests/src/test/resources/pages");
+    private static final Path PAGES = Path.of(System.getProperty("kawi.home", "."), "tests/src/test/resources/pages");
     private static final Pattern WORD =
             Pattern.compile("[\u4e00-\u9fff]|[\\w&&[^\u4e00-\u9fff]]+", Pattern.UNICODE_CHARACTER_CLASS);
 
@@ -80,7 +80,24 @@ class PageTextBesideTrafilaturaTest {
         assertEquals(List.of(), lost, "no page may lose its text, whatever the mean says");
     }
 
+    /**
+     * Prints F1 by page, or writes the texts of a folder's pages.
+     *
+     * @param args nothing; or a folder of pages and one for their texts, which {@code tests/bench/pages.py} compares
+     */
     public static void main(String[] args) throws IOException {
-        scores().forEach((name, score) -> System.out.printf("%s\t%.4f%n", name, score));
+        if (args.length == 0) {
+            scores().forEach((name, score) -> System.out.printf("%s\t%.4f%n", name, score));
+            return;
+        }
+        Path texts = Files.createDirectories(Path.of(args[1]));
+        try (Stream<Path> all = Files.list(Path.of(args[0]))) {
+            for (Path file : all.filter(each -> each.toString().endsWith(".html"))
+                    .sorted()
+                    .toList()) {
+                Page page = Page.of("http://h.example/x", "text/html", Files.readAllBytes(file));
+                Files.writeString(texts.resolve(file.getFileName().toString().replace(".html", ".txt")), page.text());
+            }
+        }
     }
 }

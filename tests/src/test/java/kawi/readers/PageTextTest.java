@@ -24,7 +24,7 @@ class PageTextTest {
 
     @Test
     void twoLineBreaksAreAParagraph() {
-        assertEquals("one two\n\nthree", text("one<br>two<br> <br/>three"));
+        assertEquals("one\ntwo\n\nthree", text("one<br>two<br> <br/>three"));
     }
 
     @Test

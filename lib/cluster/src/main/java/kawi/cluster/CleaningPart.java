@@ -20,13 +20,18 @@ import kawi.corpus.JsonLines;
  * are one document and, behind a {@link RememberingStep}, what its judge knows.
  */
 final class CleaningPart implements Task<CleaningPart.Order, long[][]> {
-    private static final long serialVersionUID = 2;
+    private static final long serialVersionUID = 3;
 
     /** A document's fate in a part's file, before its bytes. */
     static final byte KEPT = '+';
 
     static final byte REJECTED = '-';
     static final byte END = '.';
+
+    /** What the parts' lines are called at the end. */
+    static final String KEPT_LINES = "kept";
+
+    static final String REJECTED_LINES = "rejected";
 
     private final PartFiles files;
     private final ArrayList<Recipe> recipes;
@@ -62,15 +67,10 @@ final class CleaningPart implements Task<CleaningPart.Order, long[][]> {
         return "step-" + step + ".known";
     }
 
-    static String kept(int part) {
-        return "part-" + part + ".kept";
-    }
-
-    static String rejected(int part) {
-        return "part-" + part + ".rejected";
-    }
-
-    /** {@return what each step did with the part, as {@link Pipeline.Count} has it} */
+    /**
+     * {@return what each step did with the part, as {@link Pipeline.Count} has it, and behind them what it comes to:
+     * documents kept, and bytes of the lines of those that were kept and dropped; zeros before the end}
+     */
     @Override
     public long[][] run(Order order) throws IOException {
         return Refusal.carried("A cleaning step", () -> through(order));
@@ -94,14 +94,16 @@ final class CleaningPart implements Task<CleaningPart.Order, long[][]> {
                 judge = ((RememberingStep) steps.get(before)).judge(PartFiles.frame(in));
             }
         }
+        long[] sizes = new long[3];
         Tally[] tallies = new Tally[steps.size()];
         for (int i = 0; i < tallies.length; i++) {
             tallies[i] = new Tally();
         }
         try (DataInputStream in = files.open(documents(order.part, order.from));
                 DataInputStream decided = before < 0 ? null : files.open(decisions(order.part, before));
-                Target target =
-                        last ? new Finished(order.part) : new Going(order, (RememberingStep) steps.get(order.to))) {
+                Target target = last
+                        ? new Finished(order.part, sizes)
+                        : new Going(order, (RememberingStep) steps.get(order.to))) {
             for (byte fate = in.readByte(); fate != END; fate = in.readByte()) {
                 byte[] bytes = PartFiles.frame(in);
                 if (fate == REJECTED) {
@@ -144,10 +146,11 @@ final class CleaningPart implements Task<CleaningPart.Order, long[][]> {
             AtWork.here();
             target.complete();
         }
-        long[][] counts = new long[tallies.length][];
-        for (int i = 0; i < counts.length; i++) {
+        long[][] counts = new long[tallies.length + 1][];
+        for (int i = 0; i < tallies.length; i++) {
             counts[i] = tallies[i].numbers;
         }
+        counts[tallies.length] = sizes;
         return counts;
     }
 
@@ -210,25 +213,29 @@ final class CleaningPart implements Task<CleaningPart.Order, long[][]> {
     private final class Finished extends Target {
         private final PartFiles.Fresh kept;
         private final PartFiles.Fresh rejected;
+        private final long[] sizes;
 
-        Finished(int part) throws IOException {
-            this.kept = files.create(CleaningPart.kept(part));
-            this.rejected = files.create(CleaningPart.rejected(part));
+        Finished(int part, long[] sizes) throws IOException {
+            this.kept = files.create(Packing.lines(KEPT_LINES, part));
+            this.rejected = files.create(Packing.lines(REJECTED_LINES, part));
+            this.sizes = sizes;
         }
 
         @Override
         void kept(Document document) throws IOException {
-            line(kept.out(), JsonLines.JSON.writeValueAsBytes(document));
+            sizes[0]++;
+            sizes[1] += line(kept.out(), JsonLines.JSON.writeValueAsBytes(document));
         }
 
         @Override
         void rejected(byte[] bytes) throws IOException {
-            line(rejected.out(), bytes);
+            sizes[2] += line(rejected.out(), bytes);
         }
 
-        private void line(DataOutputStream out, byte[] bytes) throws IOException {
+        private long line(DataOutputStream out, byte[] bytes) throws IOException {
             out.write(bytes);
             out.write('\n');
+            return bytes.length + 1L;
         }
 
         @Override

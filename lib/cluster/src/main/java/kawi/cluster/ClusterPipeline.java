@@ -16,9 +16,9 @@ import kawi.clean.Rejections;
 import kawi.clean.RememberingStep;
 import kawi.clean.Step;
 import kawi.corpus.Corpus;
-import kawi.corpus.CorpusWriter;
 import kawi.corpus.Document;
 import kawi.corpus.JsonLines;
+import kawi.evidence.AtomicFile;
 import kawi.evidence.Draft;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
@@ -37,12 +37,14 @@ import tech.tablesaw.api.Table;
  * <p>Documents are parted in their order. What a step says of one document alone is worked out where the part is. A
  * step that must remember what came before ({@link RememberingStep}: duplicates, repeated paragraphs, decontamination)
  * works out its keys there, which is the work, and decides here, in the documents' order, from the keys alone and never
- * from the text.
+ * from the text. The two files are compressed there as well, block by block ({@link kawi.corpus.BlockGzip}); this
+ * process writes the first parts and puts the blocks together.
  *
  * <p>Parts lie in a folder that every worker reads and writes: on one machine any, on several a shared one. They are
  * gone when a run ends, and those of one whose process was killed when the next one begins there. Memory: a worker
  * holds one document at a time and, in decontamination, eight bytes for each run of words in held-out text; this
- * process holds what one step remembers, as it does for a pipeline of its own, and one document's key.
+ * process holds what one step remembers, as it does for a pipeline of its own and on disk where it is much, and one
+ * document's key.
  */
 public final class ClusterPipeline {
     private final List<Recipe> recipes;
@@ -207,11 +209,12 @@ public final class ClusterPipeline {
             throws IOException {
         int waits =
                 (int) steps.stream().filter(RememberingStep.class::isInstance).count();
-        progress.begin("cleaning on " + cluster.size() + " workers", waits + 2L);
+        progress.begin("cleaning on " + cluster.size() + " workers", waits + 3L);
         part(corpus, parts, files);
         progress.update(1, corpus.size() + " documents in " + parts + " parts");
         LastingJob job = new LastingJob(cluster);
         long[][] counts = new long[steps.size()][6];
+        List<long[]> sizes = new ArrayList<>();
         long done = 1;
         for (int from = 0; ; ) {
             int to = from;
@@ -227,6 +230,9 @@ public final class ClusterPipeline {
             String upTo = more ? "up to " + steps.get(to).name() : "up to the end";
             for (long[][] each : job.run("cleaning " + upTo, orders, new CleaningPart(files, recipes))) {
                 add(counts, each);
+                if (!more) {
+                    sizes.add(each[steps.size()]);
+                }
             }
             for (int i = 0; i < parts; i++) {
                 files.delete(CleaningPart.documents(i, from));
@@ -240,7 +246,7 @@ public final class ClusterPipeline {
             }
             from = to + 1;
         }
-        Cleaned cleaned = gather(parts, folder, files, counts, job.begunAgain());
+        Cleaned cleaned = gather(sizes, folder, files, counts, job);
         progress.end(cleaned.kept() + " documents kept");
         return cleaned;
     }
@@ -297,7 +303,7 @@ public final class ClusterPipeline {
         }
     }
 
-    private Cleaned gather(int parts, Path folder, PartFiles files, long[][] numbers, int begunAgain)
+    private Cleaned gather(List<long[]> sizes, Path folder, PartFiles files, long[][] numbers, LastingJob job)
             throws IOException {
         List<Pipeline.Count> counts = new ArrayList<>();
         for (int i = 0; i < numbers.length; i++) {
@@ -306,20 +312,29 @@ public final class ClusterPipeline {
         }
         Path documents = folder.resolve("documents.jsonl.gz");
         Path rejected = folder.resolve("rejected.jsonl.gz");
-        try (CorpusWriter keeper = Corpus.writer(documents);
-                CorpusWriter bin = Corpus.writer(rejected)) {
-            for (int i = 0; i < parts; i++) {
-                stopIfInterrupted();
-                try (DataInputStream kept = files.open(CleaningPart.kept(i));
-                        DataInputStream dropped = files.open(CleaningPart.rejected(i))) {
-                    keeper.lines(kept);
-                    bin.lines(dropped);
-                }
-            }
-            bin.complete();
-            keeper.complete();
-            return new Cleaned(
-                    Corpus.open(documents), new Rejections(rejected), counts, keeper.documents(), begunAgain);
+        Packing keptLines = new Packing(files, CleaningPart.KEPT_LINES, begins(sizes, 1));
+        Packing rejectedLines = new Packing(files, CleaningPart.REJECTED_LINES, begins(sizes, 2));
+        List<Integer> parts = IntStream.range(0, sizes.size()).boxed().toList();
+        job.run("packing", parts, new Packing.Both(keptLines, rejectedLines));
+        stopIfInterrupted();
+        Files.createDirectories(folder);
+        try (AtomicFile keeper = AtomicFile.begin(documents, "writing a corpus");
+                AtomicFile bin = AtomicFile.begin(rejected, "writing a corpus")) {
+            keptLines.join(keeper.stream());
+            rejectedLines.join(bin.stream());
+            bin.commit();
+            keeper.commit();
         }
+        long kept = sizes.stream().mapToLong(each -> each[0]).sum();
+        return new Cleaned(Corpus.open(documents), new Rejections(rejected), counts, kept, job.begunAgain());
+    }
+
+    /** Where each part begins among all, by the sizes that stand at a place, and last where all end. */
+    private static long[] begins(List<long[]> sizes, int which) {
+        long[] begins = new long[sizes.size() + 1];
+        for (int i = 0; i < sizes.size(); i++) {
+            begins[i + 1] = begins[i] + sizes.get(i)[which];
+        }
+        return begins;
     }
 }

@@ -17,8 +17,8 @@ import org.apache.spark.SparkEnv;
 
 /**
  * Where the other workers of a job come to: one listening socket for a process, on the address of its executor, and on
- * a port from those that Spark's block managers take, where they are fixed. Who says nothing, or cannot prove that it
- * belongs to a job of this process, is let go.
+ * a port from those that Spark's block managers take, where they are fixed. Who says nothing, or says it byte by byte,
+ * or cannot prove that it belongs to a job of this process, is let go.
  */
 final class PeerListener {
     private static final int PATIENCE_MILLISECONDS = 10_000;

@@ -5,6 +5,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
@@ -87,27 +88,46 @@ final class SealedSocket implements Closeable {
         }
     }
 
-    /** Reads who comes; a stranger who says nothing is left by the socket's own time limit. */
+    /** Reads who comes; a stranger who has not said it all within the socket's own time limit is left. */
     static Hello hello(Socket socket) throws IOException {
-        byte[] bytes = new byte[Hello.BYTES];
-        new DataInputStream(socket.getInputStream()).readFully(bytes);
-        ByteBuffer said = ByteBuffer.wrap(bytes);
+        ByteBuffer said = ByteBuffer.wrap(said(socket, Hello.BYTES));
         Peers.Job job = new Peers.Job(new UUID(said.getLong(), said.getLong()), said.getInt());
         Hello hello = new Hello(job, said.getInt(), new byte[DRAW]);
         said.get(hello.draw());
         return hello;
     }
 
+    /** Reads so many bytes, all of them within the time that the socket gives a single read. */
+    private static byte[] said(Socket socket, int count) throws IOException {
+        int patience = socket.getSoTimeout();
+        long until = System.nanoTime() + patience * 1_000_000L;
+        InputStream in = socket.getInputStream();
+        byte[] bytes = new byte[count];
+        for (int at = 0; at < count; ) {
+            long left = (until - System.nanoTime()) / 1_000_000;
+            if (patience > 0 && left <= 0) {
+                throw new SocketTimeoutException("only " + at + " of " + count + " bytes were said in " + patience
+                        + " ms by " + socket.getRemoteSocketAddress());
+            }
+            socket.setSoTimeout(patience > 0 ? (int) left : 0);
+            int read = in.read(bytes, at, count - at);
+            if (read < 0) {
+                throw new EOFException("the other has closed the connection before it said who it is");
+            }
+            at += read;
+        }
+        socket.setSoTimeout(patience);
+        return bytes;
+    }
+
     /** Comes to another worker, that proves itself first. */
     static SealedSocket comes(Socket socket, byte[] secret, Peers.Job job, int rank) throws IOException {
         Hello hello = new Hello(job, rank, draw());
         DataOutputStream out = new DataOutputStream(socket.getOutputStream());
-        DataInputStream in = new DataInputStream(socket.getInputStream());
         out.write(hello.bytes());
-        byte[] other = new byte[DRAW];
-        in.readFully(other);
-        byte[] proof = new byte[PROOF];
-        in.readFully(proof);
+        byte[] said = said(socket, DRAW + PROOF);
+        byte[] other = Arrays.copyOf(said, DRAW);
+        byte[] proof = Arrays.copyOfRange(said, DRAW, said.length);
         if (!MessageDigest.isEqual(proof, code(secret, "is here", hello, other))) {
             throw new IOException("whoever listens at " + socket.getRemoteSocketAddress() + " has another secret");
         }
@@ -122,8 +142,7 @@ final class SealedSocket implements Closeable {
         DataOutputStream out = new DataOutputStream(socket.getOutputStream());
         out.write(draw);
         out.write(code(secret, "is here", hello, draw));
-        byte[] proof = new byte[PROOF];
-        new DataInputStream(socket.getInputStream()).readFully(proof);
+        byte[] proof = said(socket, PROOF);
         if (!MessageDigest.isEqual(proof, code(secret, "comes", hello, draw))) {
             throw new IOException("whoever comes from " + socket.getRemoteSocketAddress() + " has another secret");
         }
@@ -153,8 +172,16 @@ final class SealedSocket implements Closeable {
         }
     }
 
-    /** Sends a message; one thread alone does so. */
+    /**
+     * Sends a message; one thread alone does so.
+     *
+     * @throws IOException if it is longer than the other takes, or the connection broke
+     */
     void send(byte[] message, int length) throws IOException {
+        if (length > MOST - TAG) {
+            throw new IOException("a message of " + length + " bytes is longer than workers send each other at once ("
+                    + (MOST - TAG) + "): send it in parts");
+        }
         if (outgoing.length < Integer.BYTES + length + TAG) {
             outgoing = new byte[Integer.BYTES + length + TAG];
         }

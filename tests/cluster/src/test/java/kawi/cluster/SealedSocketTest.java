@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -224,5 +225,54 @@ class SealedSocketTest {
         IOException refused =
                 assertThrows(IOException.class, () -> SealedSocket.isHere(isHere, SECRET, SealedSocket.hello(isHere)));
         assertTrue(refused.getMessage().contains("another secret"), refused.getMessage());
+    }
+
+    @Test
+    void whatIsLongerThanTheOtherTakesIsNotSent() throws IOException {
+        Pair pair = meet(SECRET, SECRET);
+        byte[] some = new byte[3];
+        int most = (1 << 28) - 15;
+        IOException refused = assertThrows(IOException.class, () -> pair.comes.send(some, most));
+        assertTrue(
+                refused.getMessage().contains("a message of " + most + " bytes is longer than"), refused.getMessage());
+        pair.comes.send(some, 3); // and the connection is as it was
+        assertEquals(3, pair.isHere.receive(() -> wait("3 bytes")).length);
+    }
+
+    @Test
+    void whoSaysAByteNowAndThenIsLeft() throws Exception {
+        isHere.setSoTimeout(400);
+        CompletableFuture<Void> slow = CompletableFuture.runAsync(() -> {
+            try {
+                for (int i = 0; i < 40; i++) {
+                    comes.getOutputStream().write(i);
+                    Thread.sleep(50);
+                }
+            } catch (IOException | InterruptedException e) {
+                throw new CompletionException(e);
+            }
+        });
+        assertThrows(SocketTimeoutException.class, () -> SealedSocket.hello(isHere));
+        slow.join();
+    }
+
+    @Test
+    void whoProvesItselfAByteNowAndThenIsLeft() throws Exception {
+        isHere.setSoTimeout(400);
+        comes.getOutputStream().write(new byte[40]);
+        SealedSocket.Hello hello = SealedSocket.hello(isHere);
+        assertEquals(400, isHere.getSoTimeout());
+        CompletableFuture<Void> slow = CompletableFuture.runAsync(() -> {
+            try {
+                for (int i = 0; i < 32; i++) {
+                    comes.getOutputStream().write(i);
+                    Thread.sleep(50);
+                }
+            } catch (IOException | InterruptedException e) {
+                throw new CompletionException(e);
+            }
+        });
+        assertThrows(SocketTimeoutException.class, () -> SealedSocket.isHere(isHere, SECRET, hello));
+        slow.join();
     }
 }

@@ -1,0 +1,99 @@
+package kawi.readers;
+
+import java.util.Set;
+import org.jsoup.nodes.DataNode;
+import org.jsoup.nodes.Element;
+import org.jsoup.nodes.Node;
+import org.jsoup.nodes.TextNode;
+import org.jsoup.select.NodeFilter;
+
+/** Text that a page shows as it was typed: its lines and blanks stay, and what was put around them does not. */
+final class PageCode {
+    private static final Set<String> AROUND =
+            Set.of("button", "script", "style", "template", "input", "select", "textarea", "svg", "nav");
+    /** Classes of the numbers that highlighters write before each line. */
+    private static final Set<String> NUMBERS = Set.of(
+            "lineno",
+            "linenos",
+            "linenumber",
+            "linenumbers",
+            "line-number",
+            "line-numbers-rows",
+            "line-num",
+            "lnt",
+            "ln",
+            "gutter",
+            "hljs-ln-numbers",
+            "hljs-ln-n",
+            "react-syntax-highlighter-line-number",
+            "copybtn",
+            "copy-button",
+            "copy",
+            "clipboard-copy",
+            "sr-only",
+            "visually-hidden");
+
+    private PageCode() {}
+
+    /** {@return the text of an element such as {@code pre}, without blank lines around it} */
+    static String of(Element typed) {
+        StringBuilder text = new StringBuilder();
+        typed.filter(new NodeFilter() {
+            @Override
+            public FilterResult head(Node node, int depth) {
+                if (node instanceof TextNode piece) {
+                    text.append(piece.getWholeText());
+                } else if (node instanceof DataNode piece) {
+                    text.append(piece.getWholeData()); // what xmp holds is no markup
+                } else if (node instanceof Element element && element != typed) {
+                    if (isAround(element)) {
+                        return FilterResult.SKIP_ENTIRELY;
+                    }
+                    if (element.normalName().equals("br")) {
+                        text.append('\n');
+                    } else if (PageWalk.BLOCKS.contains(element.normalName())
+                            && !element.normalName().equals("td")) {
+                        line();
+                    }
+                }
+                return FilterResult.CONTINUE;
+            }
+
+            @Override
+            public FilterResult tail(Node node, int depth) {
+                if (node instanceof Element element
+                        && element != typed
+                        && PageWalk.BLOCKS.contains(element.normalName())
+                        && !element.normalName().equals("td")) {
+                    line();
+                }
+                return FilterResult.CONTINUE;
+            }
+
+            private void line() {
+                if (text.length() > 0 && text.charAt(text.length() - 1) != '\n') {
+                    text.append('\n');
+                }
+            }
+        });
+        String code = text.toString().replaceFirst("^(?:[ \\t]*\\R)+", "").stripTrailing();
+        return isGutter(typed, code) ? "" : code;
+    }
+
+    private static boolean isAround(Element element) {
+        return AROUND.contains(element.normalName())
+                || PageFrame.isUnshown(element)
+                || element.attr("aria-hidden").equalsIgnoreCase("true")
+                || element.attr("style").replace(" ", "").contains("user-select:none")
+                || element.classNames().stream().anyMatch(NUMBERS::contains);
+    }
+
+    /** Numbers of lines in a cell of their own, beside the code's. */
+    private static boolean isGutter(Element typed, String code) {
+        Element cell = typed.closest("td");
+        return cell != null
+                && code.matches("(?:\\s*\\d+)+\\s*")
+                && cell.nextElementSibling() != null
+                && cell.nextElementSibling().selectFirst("pre, code") != null;
+    }
+}

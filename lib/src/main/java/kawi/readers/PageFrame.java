@@ -1,0 +1,171 @@
+package kawi.readers;
+
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jsoup.nodes.Element;
+
+/**
+ * What says of itself that it stands around a page's text: by its element, its role, or the words of its class and id.
+ * Only in an element of navigation is that enough; a name is weighed against what is in it, for a chapter on related
+ * work has the name of a list of related pages. An element that is most of the page is the page, whatever it is called.
+ */
+final class PageFrame {
+    private static final Set<String> FRAME_ROLES = Set.of(
+            "navigation", "banner", "contentinfo", "search", "dialog", "alertdialog", "menu", "menubar", "toolbar");
+    /** Words of a class or an id that name what stands around a text. */
+    private static final Set<String> FRAME_WORDS =
+            Set.of(("nav navbar navigation navbox menu submenu breadcrumb breadcrumbs cookie cookies consent gdpr ccpa"
+                            + " newsletter subscribe subscription signup paywall share sharing social related"
+                            + " recommended recommendations teaser teasers sidebar footer advert advertisement ads ad"
+                            + " promo promotion sponsored popup modal overlay pagination pager toolbar skip sitemap"
+                            + " masthead topbar disqus outbrain taboola")
+                    .split(" "));
+    /** Words that stand beside those where a name means nothing but the frame. */
+    private static final Set<String> COMPANIONS =
+            Set.of(("posts post articles article links link list lists box container wrapper wrap buttons"
+                            + " button bar item items"
+                            + " widget widgets block section main top bottom left right header head content contents"
+                            + " banner notice site page pages icon icons inner outer area primary secondary global"
+                            + " mobile desktop media news stories story col column row group panel js is has the id"
+                            + " div")
+                    .split(" "));
+
+    private static final Pattern WORDS = Pattern.compile("(?<=[a-z])(?=[A-Z])|[^A-Za-z]+");
+    /** The share of a page's text above which an element is the page, whatever its name says. */
+    static final double MOST_OF_PAGE = 0.5;
+    /** Weight of prose that outweighs a name that means nothing but the frame. */
+    private static final double MUCH_PROSE = 300;
+    /** Share of text that is no link, from which it is text and not a list of other pages. */
+    private static final double MOSTLY_TEXT = 0.7;
+
+    private static final int SHORT = 60;
+    /** Weight from which a footer within a text is whose it is. */
+    private static final int CREDIT = 10;
+
+    private PageFrame() {}
+
+    /** Whether an element is hidden from the eye; from readers aloud only counts where nothing long is in it. */
+    static boolean isHidden(Element element) {
+        return isUnshown(element) || element.attr("aria-hidden").equalsIgnoreCase("true") && !hasParagraph(element);
+    }
+
+    private static boolean hasParagraph(Element element) {
+        return element.stream()
+                .anyMatch(
+                        each -> each.ownText().length() >= PageBlocks.LONG && each.closest("a, script, style") == null);
+    }
+
+    /** Whether an element's own attributes keep it from being shown. */
+    static boolean isUnshown(Element element) {
+        if (element.normalName().equals("body") || element.normalName().equals("html")) {
+            return false; // a script shows it once it is ready
+        }
+        String style = element.attr("style").toLowerCase(Locale.ROOT).replace(" ", "");
+        return element.hasAttr("hidden")
+                || element.normalName().equals("dialog") && !element.hasAttr("open")
+                || style.contains("display:none")
+                || style.contains("visibility:hidden");
+    }
+
+    /**
+     * {@return why an element is no part of the text, or null where it is}
+     *
+     * @param element an element
+     * @param shown the weights of what the page shows
+     * @param page weight of all text of the page
+     */
+    static String reason(Element element, PageWalk.Sums shown, double page) {
+        if (shown.words(element) > MOST_OF_PAGE * page) {
+            return null;
+        }
+        String name = element.normalName();
+        String role = element.attr("role").toLowerCase(Locale.ROOT);
+        if (name.equals("nav") || FRAME_ROLES.contains(role)) {
+            return "navigation";
+        }
+        if (name.equals("footer")) {
+            return isInText(element) && isText(element, shown, CREDIT) && !isNamed(element) ? null : "footer";
+        }
+        if (name.equals("header")) {
+            // That of an article has its title; that of the page its name and menu.
+            return isInText(element) || element.selectFirst("h1") != null ? null : "navigation";
+        }
+        if (name.equals("form")) {
+            return isText(element, shown, MUCH_PROSE) ? null : "forms";
+        }
+        if (name.equals("aside") || role.equals("complementary")) {
+            return isText(element, shown, isInText(element) && !isNamed(element) ? SHORT / 2 : MUCH_PROSE)
+                    ? null
+                    : "asides";
+        }
+        if (name.equals("menu")) {
+            return isText(element, shown, SHORT / 2) ? null : "navigation";
+        }
+        if (!PageWalk.BLOCKS.contains(name) || name.matches("h[1-6]|body|html|main|article|pre|td|th|tr|tbody")) {
+            return null;
+        }
+        if (isNamed(element)) {
+            return isText(element, shown, MUCH_PROSE) ? null : "parts named as such";
+        }
+        return mentions(element) && !isText(element, shown, SHORT) ? "parts named as such" : null;
+    }
+
+    private static boolean isInText(Element element) {
+        return element.parents().stream()
+                .anyMatch(up -> up.normalName().matches("article|main|blockquote")
+                        || up.attr("role").equalsIgnoreCase("main"));
+    }
+
+    /** Whether an element holds text of its own: enough, mostly no link, no field to fill in, no titles of others. */
+    private static boolean isText(Element element, PageWalk.Sums shown, double enough) {
+        double all = shown.words(element);
+        double measured = enough >= MUCH_PROSE ? shown.prose(element) : all;
+        return measured >= enough
+                && shown.own(element) >= MOSTLY_TEXT * all
+                && element.select("input:not([type=hidden]), textarea").isEmpty()
+                && element.select("h1, h2, h3, h4, h5, h6").stream().noneMatch(PageFrame::leadsElsewhere);
+    }
+
+    /** A heading that is a link to another page, not to a place in this one. */
+    static boolean leadsElsewhere(Element heading) {
+        return !heading.select("a[href]:not([href^=#])").isEmpty() || heading.closest("a") != null;
+    }
+
+    /** Whether a name of it means the frame and nothing else, as {@code related-posts} does. */
+    private static boolean isNamed(Element element) {
+        return names(element, true);
+    }
+
+    /** Whether a word of the frame is in its names, as in {@code related-work}. */
+    private static boolean mentions(Element element) {
+        return names(element, false);
+    }
+
+    private static boolean names(Element element, boolean wholly) {
+        for (String name : (element.className() + " " + element.id()).split("\\s+")) {
+            boolean frame = false;
+            boolean other = false;
+            for (String word : WORDS.split(name)) {
+                String lower = word.toLowerCase(Locale.ROOT);
+                frame |= FRAME_WORDS.contains(lower);
+                other |= !lower.isEmpty() && !FRAME_WORDS.contains(lower) && !COMPANIONS.contains(lower);
+            }
+            if (frame && !(wholly && other)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether an element or one around it is named after consent. */
+    static boolean asksConsent(Element element) {
+        for (Element up = element; up != null && !up.normalName().equals("body"); up = up.parent()) {
+            if ((up.className() + " " + up.id()).matches("(?i).*(cookie|consent|gdpr).*")
+                    || up.attr("role").matches("(?i)(alert)?dialog")) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
