@@ -25,8 +25,12 @@ class EveryKeyOfATokenizerIsKnownTest {
     @Test
     void aKeyThatIsNotKnownIsNamedInEveryPartOfTheFile() throws IOException {
         for (Tokenizer each : List.of(
-                BpeTest.BPE,
-                Bpe.of(BpeTest.BPE.vocabulary(), BpeTest.BPE.merges(), Splitter.SMOLLM, BpeTest.BPE.specials()),
+                BpeTest.bpe(),
+                Bpe.of(
+                        BpeTest.bpe().vocabulary(),
+                        BpeTest.bpe().merges(),
+                        Splitter.SMOLLM,
+                        BpeTest.bpe().specials()),
                 WordTokenizer.train(List.of("the cat the dog"), 9),
                 CharacterTokenizer.train(List.of("banana"), 9))) {
             Path file = folder.resolve("tokenizer.json");

@@ -73,20 +73,20 @@ class ForeignTokenizersTest {
 
     @Test
     void tokensAreFoundInATextOfBytesBeforeItIsCut() {
-        int id = BpeTest.BPE.vocabulary().size() - 1;
-        Tokenizer tokenizer = ForeignTokenizers.finding(BpeTest.BPE, Map.of("é!", 300));
+        int id = BpeTest.bpe().vocabulary().size() - 1;
+        Tokenizer tokenizer = ForeignTokenizers.finding(BpeTest.bpe(), Map.of("é!", 300));
         int[] ids = tokenizer.encode("the é! cat");
-        int[] first = BpeTest.BPE.encode("the ");
-        int[] second = BpeTest.BPE.encode(" cat");
+        int[] first = BpeTest.bpe().encode("the ");
+        int[] second = BpeTest.bpe().encode(" cat");
         assertEquals(first.length + 1 + second.length, ids.length);
         assertEquals(300, ids[first.length]);
         assertEquals("the é! cat", tokenizer.decode(ids));
-        assertArrayEquals(BpeTest.BPE.bytes(id), tokenizer.bytes(id));
-        assertEquals(BpeTest.BPE.size(), tokenizer.size());
-        assertEquals(BpeTest.BPE.specials(), tokenizer.specials());
-        assertTrue(tokenizer.toString().endsWith(" of " + BpeTest.BPE.size() + " tokens"), tokenizer.toString());
+        assertArrayEquals(BpeTest.bpe().bytes(id), tokenizer.bytes(id));
+        assertEquals(BpeTest.bpe().size(), tokenizer.size());
+        assertEquals(BpeTest.bpe().specials(), tokenizer.specials());
+        assertTrue(tokenizer.toString().endsWith(" of " + BpeTest.bpe().size() + " tokens"), tokenizer.toString());
         assertArrayEquals(
-                BpeTest.BPE.encodeWithSpecials("a<|endoftext|>"), tokenizer.encodeWithSpecials("a<|endoftext|>"));
+                BpeTest.bpe().encodeWithSpecials("a<|endoftext|>"), tokenizer.encodeWithSpecials("a<|endoftext|>"));
     }
 
     /** Lines of a file of tiktoken: all bytes, and these. */
