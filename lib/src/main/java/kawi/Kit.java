@@ -48,7 +48,8 @@ public final class Kit {
             Map.entry("assistant", "05-fine-tuning"),
             Map.entry("exported", "05-fine-tuning"),
             Map.entry("evaluation", "06-evaluation"),
-            Map.entry("card", "07-responsible-use"));
+            Map.entry("card", "07-responsible-use"),
+            Map.entry("quantised", "09-fewer-bits"));
 
     private final String notebook;
     private final Path home;

@@ -5,75 +5,78 @@ import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import kawi.corpus.Document;
+import kawi.evidence.KitException;
 
 /**
- * Finds and masks what points at one person: e-mail addresses, telephone numbers, IP addresses, payment-card numbers.
+ * Finds and masks what points at one person: e-mail addresses, bank accounts, payment cards, Internet addresses,
+ * telephone numbers.
  *
- * <p>The patterns, and what they miss:
+ * <p>What is found, and what is missed:
  *
  * <ul>
- *   <li>e-mail: {@code local@domain.tld}; message ids of the same shape are masked too; "name at domain" is missed
- *   <li>phone: groups of digits with a country code, parentheses or separators, 9 to 15 digits together (ITU-T E.164);
- *       seven-digit local numbers are missed
- *   <li>ip: IPv4 with each part at most 255, and IPv6 written in full; a four-part version number looks the same
- *   <li>card: 13 to 19 digits that begin with 3 to 6 and pass the Luhn check (ISO/IEC 7812-1)
+ *   <li>e-mail: {@code name@domain} in any script, with a known top level domain; message ids of the same shape too;
+ *       missed: "name at domain", names in quotation marks
+ *   <li>iban: numbers of the registry's countries whose length and check digits are right (ISO 13616)
+ *   <li>card: 12 to 19 digits of a card network's range that pass the Luhn check (ISO/IEC 7812-1), together or in a
+ *       card's groups
+ *   <li>ip: IPv4 and IPv6, compressed too (RFC 4291); not what points at nobody (loopback, net masks), and not version
+ *       and section numbers, as far as the words before them tell
+ *   <li>phone: by libphonenumber; with plus and country code from everywhere, in national form of the given regions
  * </ul>
  *
- * Names and postal addresses are not found: a pattern cannot tell them from other words.
+ * Names, postal addresses, birthdays, hardware addresses, passport and tax numbers are not found.
  */
 public final class Pii {
+    /**
+     * Regions (ISO 3166-1) whose telephone numbers are known in national form where no others are named: the United
+     * States with Canada, the United Kingdom, Germany and France, whose numbers begin with a zero or are written in a
+     * way of their own. Where they do not, as in Spain, sums of money look like telephone numbers.
+     */
+    public static final List<String> REGIONS = List.of("US", "GB", "DE", "FR");
+
     /** A kind of personal data, in the order in which they are looked for. */
     public enum Kind {
         /** An e-mail address. */
-        EMAIL("[A-Za-z0-9._%+$=-]{1,64}@(?:[A-Za-z0-9-]{1,63}\\.)+[A-Za-z]{2,18}\\b"),
+        EMAIL,
+        /** An international bank account number, whose check digits are right. */
+        IBAN,
         /** A payment card's number, whose check digit is right. */
-        CARD("[3-6](?<![\\d.-].)\\d{3}(?:[ -]?\\d{2,6}){2,4}(?![\\d-])"),
-        /** An Internet address of version 4. */
-        IP("(?<![\\d.])(?=\\d)(?:(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)\\.){3}(?:25[0-5]|2[0-4]\\d|"
-                + "1?\\d?\\d)(?![\\d]|\\.\\d)"
-                + "|[0-9A-Fa-f](?<![0-9A-Fa-f:].)[0-9A-Fa-f]{0,3}+:(?:[0-9A-Fa-f]{1,"
-                + "4}:){6}[0-9A-Fa-f]{1,4}(?![0-9A-Fa-f:])"),
+        CARD,
+        /** An Internet address of version 4 or 6. */
+        IP,
         /** A telephone number. */
-        PHONE("(?<![\\w.+-])(?<!\\d[ .-])(?:\\+?\\d{1,3}[ .-]?)?(?:\\(0?\\d{1,4}\\)[ .-]?|\\d{2,4}[ "
-                + ".-])\\d{3,4}[ .-]\\d{3,4}(?![\\w-]|[ .]\\d)");
-
-        private final Pattern pattern;
-
-        Kind(String pattern) {
-            this.pattern = Pattern.compile(pattern);
-        }
+        PHONE;
 
         /** {@return what stands in the text after masking} */
         public String placeholder() {
             return "<" + name().toLowerCase(Locale.ROOT) + ">";
         }
+    }
 
-        /** Where the next match can begin at the earliest, or -1; saves trying the pattern at every letter. */
-        private int next(String text, int from) {
-            if (this == EMAIL) {
-                int at = text.indexOf('@', from);
-                while (at >= 0
-                        && (at == 0
-                                || at + 1 == text.length()
-                                || Character.isWhitespace(text.charAt(at - 1))
-                                || !Character.isLetterOrDigit(text.charAt(at + 1)))) {
-                    at = text.indexOf('@', at + 1);
-                }
-                return at < 0 ? -1 : Math.max(from, at - 64);
-            }
-            return from;
+    /** Takes the places where something is found, each character once. */
+    static final class Spans {
+        private final String text;
+        private final BitSet taken = new BitSet();
+        private final List<Found> found = new ArrayList<>();
+        private Kind kind;
+
+        private Spans(String text) {
+            this.text = text;
         }
 
-        private boolean accepts(String match) {
-            String digits = match.replaceAll("\\D", "");
-            return switch (this) {
-                case CARD -> digits.length() >= 13 && digits.length() <= 19 && luhn(digits);
-                case PHONE -> digits.length() >= 9 && digits.length() <= 15;
-                default -> true;
-            };
+        /** From the first character's offset to the one after the last. */
+        void add(int start, int end) {
+            int clash = taken.nextSetBit(start);
+            if (clash < 0 || clash >= end) {
+                taken.set(start, end);
+                found.add(new Found(kind, start, end, text.substring(start, end)));
+            }
+        }
+
+        /** Whether this character belongs to a find. */
+        boolean taken(int at) {
+            return taken.get(at);
         }
     }
 
@@ -103,38 +106,58 @@ public final class Pii {
     private Pii() {}
 
     /**
-     * Everything found in a text, in its order, without overlaps.
+     * Everything found in a text, in its order, without overlaps, telephone numbers of {@link #REGIONS}.
      *
      * @param text a text
      * @return what was found, in the order of the text
      */
     public static List<Found> find(String text) {
-        List<Found> found = new ArrayList<>();
-        BitSet taken = new BitSet();
+        return find(text, REGIONS);
+    }
+
+    /**
+     * Everything found in a text, in its order, without overlaps.
+     *
+     * @param text a text
+     * @param regions regions whose telephone numbers are found in national form, as ISO 3166-1 writes them: "ES"
+     * @return what was found, in the order of the text
+     * @throws KitException if there is no such region
+     */
+    public static List<Found> find(String text, List<String> regions) {
+        PhoneNumbers.check(regions);
+        Spans spans = new Spans(text);
         for (Kind kind : Kind.values()) {
-            Matcher matcher = kind.pattern.matcher(text);
-            for (int from = 0;
-                    from < text.length() && (from = kind.next(text, from)) >= 0 && matcher.find(from);
-                    from = matcher.end()) {
-                Found next = new Found(kind, matcher.start(), matcher.end(), matcher.group());
-                int clash = taken.nextSetBit(next.start());
-                if ((clash < 0 || clash >= next.end()) && kind.accepts(next.text())) {
-                    taken.set(next.start(), next.end());
-                    found.add(next);
-                }
+            spans.kind = kind;
+            switch (kind) {
+                case EMAIL -> EmailAddresses.find(text, spans);
+                case IBAN -> BankAccounts.find(text, spans);
+                case CARD -> PaymentCards.find(text, spans);
+                case IP -> IpAddresses.find(text, spans);
+                default -> PhoneNumbers.find(text, regions, spans);
             }
         }
-        found.sort(Comparator.comparingInt(Found::start));
-        return found;
+        spans.found.sort(Comparator.comparingInt(Found::start));
+        return spans.found;
+    }
+
+    /**
+     * {@return the text with a placeholder for everything found, telephone numbers of {@link #REGIONS}}
+     *
+     * @param text a text
+     */
+    public static String masked(String text) {
+        return masked(text, REGIONS);
     }
 
     /**
      * {@return the text with a placeholder for everything found}
      *
      * @param text a text
+     * @param regions regions whose telephone numbers are found in national form, as ISO 3166-1 writes them: "ES"
+     * @throws KitException if there is no such region
      */
-    public static String masked(String text) {
-        List<Found> found = find(text);
+    public static String masked(String text, List<String> regions) {
+        List<Found> found = find(text, regions);
         if (found.isEmpty()) {
             return text;
         }
@@ -148,11 +171,23 @@ public final class Pii {
     }
 
     /**
-     * Masks text and title of every document.
+     * Masks text and title of every document, telephone numbers of {@link #REGIONS}.
      *
      * @return the step; it changes texts and drops none
      */
     public static Step mask() {
+        return mask(REGIONS);
+    }
+
+    /**
+     * Masks text and title of every document.
+     *
+     * @param regions regions whose telephone numbers are found in national form, as ISO 3166-1 writes them: "ES"
+     * @return the step; it changes texts and drops none
+     * @throws KitException if there is no such region
+     */
+    public static Step mask(List<String> regions) {
+        PhoneNumbers.check(regions);
         return new Step() {
             @Override
             public String name() {
@@ -167,8 +202,8 @@ public final class Pii {
             @Override
             public Pass begin() {
                 return document -> {
-                    String text = masked(document.text());
-                    String title = document.title() == null ? null : masked(document.title());
+                    String text = masked(document.text(), regions);
+                    String title = document.title() == null ? null : masked(document.title(), regions);
                     boolean same = text.equals(document.text()) && (title == null || title.equals(document.title()));
                     return new Verdict.Keep(
                             same

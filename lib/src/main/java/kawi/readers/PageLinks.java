@@ -67,9 +67,7 @@ final class PageLinks {
             return marked || after && before;
         }
         boolean among = text.contains(whole) || whole.parent() != null && text.contains(whole.parent());
-        return after
-                && (before && among
-                        || (before || marked) && leadsOut(targets, home.baseUri()) && isOfWorks(list));
+        return after && (before && among || (before || marked) && leadsOut(targets, home.baseUri()) && isOfWorks(list));
     }
 
     private static boolean isNamed(Element home) {

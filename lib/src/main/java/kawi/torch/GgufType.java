@@ -1,6 +1,7 @@
 package kawi.torch;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 import kawi.evidence.KitException;
@@ -285,6 +286,52 @@ public enum GgufType {
     /** {@return bytes of one block} */
     public int blockBytes() {
         return blockBytes;
+    }
+
+    /** {@return bits that a value takes, scales and minimums included: 4.5 of Q4_0} */
+    public double bits() {
+        return 8.0 * blockBytes / blockValues;
+    }
+
+    /**
+     * {@return the values as a file of this type holds them, little-endian}
+     *
+     * @param values finite, whole blocks of them ({@link #blockValues})
+     * @throws KitException of a type that the kit does not write, of a block that is not whole, or of a value that is
+     *     not finite or too large for the type
+     */
+    public byte[] write(float[] values) {
+        writtenAs();
+        whole(values.length, blockValues, "values");
+        ByteBuffer out =
+                ByteBuffer.allocate(values.length / blockValues * blockBytes).order(ByteOrder.LITTLE_ENDIAN);
+        if (!quantise(values, values.length, out)) {
+            throw new KitException("Among the " + values.length + " values to be written as " + this
+                    + " is one that is not finite, or larger than the type can say.");
+        }
+        return out.array();
+    }
+
+    /**
+     * {@return the values that a file of this type holds in these bytes}
+     *
+     * @param bytes whole blocks ({@link #blockBytes}), little-endian
+     * @throws KitException of a block that is not whole, or of a value that is not finite
+     */
+    public float[] read(byte[] bytes) {
+        whole(bytes.length, blockBytes, "bytes");
+        float[] values = new float[bytes.length / blockBytes * blockValues];
+        if (!dequantise(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN), values, values.length)) {
+            throw new KitException("Among these blocks of " + this + " is a value that is not finite.");
+        }
+        return values;
+    }
+
+    private void whole(int given, int block, String what) {
+        if (given % block != 0) {
+            throw new KitException(this + " has blocks of " + block + " " + what + ", and " + given
+                    + " are not whole blocks: give a multiple of " + block + ".");
+        }
     }
 
     /**
