@@ -20,6 +20,7 @@ public final class Exercises {
         CHECKS.putAll(ModelChecks.all());
         CHECKS.putAll(TuningChecks.all());
         CHECKS.putAll(CareChecks.all());
+        CHECKS.putAll(BitChecks.all());
     }
 
     private Exercises() {}
@@ -102,6 +103,6 @@ public final class Exercises {
     }
 
     private static KitException unknown(String task) {
-        return new KitException("There is no task \"" + task + "\": name one of 01.1 to 08.5, as \"03.2\".");
+        return new KitException("There is no task \"" + task + "\": name one of 01.1 to 09.5, as \"03.2\".");
     }
 }

@@ -92,6 +92,11 @@ final class Hints {
         HINTS.put("08.3", "Exchanging every n steps costs an n-th of the exchanges: `plan.every(n)`.");
         HINTS.put("08.4", "Compute both sums in `float`, one from each end, and compare with ==.");
         HINTS.put("08.5", "A last digit that differs is carried on by every step that follows.");
+        HINTS.put("09.1", "How many blocks are there, and how many bytes has a block, its scale included?");
+        HINTS.put("09.2", "The scale is the weight that is largest in size, with its sign, divided by -8.");
+        HINTS.put("09.3", "`type.bits()` are the bits of one weight, scales included. Eight bits are a byte.");
+        HINTS.put("09.4", "`type.read(type.write(weights))` gives the weights as they would be read.");
+        HINTS.put("09.5", "What must be fetched for each token, and what is done with it?");
     }
 
     private Hints() {}
