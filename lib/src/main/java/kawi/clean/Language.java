@@ -6,7 +6,10 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.MissingResourceException;
 import java.util.Set;
+import java.util.TreeSet;
 import kawi.evidence.KitException;
 import opennlp.tools.langdetect.LanguageDetectorME;
 import opennlp.tools.langdetect.LanguageDetectorModel;
@@ -19,6 +22,14 @@ public final class Language {
     private static final String MODEL = "langdetect-183.bin";
     private static final int PASSAGE = 300;
 
+    /** Macrolanguages and their members, likeliest first, as ISO 639-3 lists them (SIL, macrolanguage mappings). */
+    private static final Map<String, List<String>> MEMBERS = Map.of(
+            "zho", List.of("cmn", "nan"),
+            "nor", List.of("nob", "nno"),
+            "est", List.of("ekk"),
+            "lav", List.of("lvs"),
+            "fas", List.of("pes"));
+
     private Language() {}
 
     /**
@@ -30,15 +41,16 @@ public final class Language {
     public record Guess(String code, double confidence) {}
 
     /**
-     * Keeps documents whose likeliest language is one of these ISO 639-1 codes.
+     * Keeps documents whose likeliest language is one of these.
      *
-     * @param codes ISO 639-1 codes, such as {@code en}
+     * @param codes ISO 639-1 or 639-3 codes, such as {@code en} or {@code cmn}
      * @return the step; a document is dropped where a language outside the list is likelier than all in it
+     * @throws KitException where the detector does not know a code: it could never keep a document
      */
     public static Step keep(String... codes) {
         Set<String> wanted = new HashSet<>();
         for (String code : codes) {
-            wanted.add(Locale.forLanguageTag(code).getISO3Language());
+            wanted.add(known(code));
         }
         return new Step() {
             @Override
@@ -72,6 +84,29 @@ public final class Language {
                 };
             }
         };
+    }
+
+    private static String known(String code) {
+        Set<String> supported = new TreeSet<>(Arrays.asList(new LanguageDetectorME(Model.LOADED).getSupportedLanguages()));
+        Locale locale = Locale.forLanguageTag(code);
+        String iso3 = iso3(locale);
+        if (supported.contains(iso3)) {
+            return iso3;
+        }
+        List<String> near = MEMBERS.getOrDefault(iso3, List.of()).stream()
+                .filter(supported::contains)
+                .toList();
+        throw new KitException("Language.keep: the detector does not know the language \"" + code + "\": name "
+                + (near.isEmpty() ? "one of " + String.join(", ", supported) : String.join(" or ", near))
+                + " instead.");
+    }
+
+    private static String iso3(Locale locale) {
+        try {
+            return locale.getISO3Language();
+        } catch (MissingResourceException e) {
+            return ""; // a code without a three-letter form is refused like any the model does not know
+        }
     }
 
     /**
