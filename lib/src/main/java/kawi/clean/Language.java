@@ -87,7 +87,8 @@ public final class Language {
     }
 
     private static String known(String code) {
-        Set<String> supported = new TreeSet<>(Arrays.asList(new LanguageDetectorME(Model.LOADED).getSupportedLanguages()));
+        Set<String> supported =
+                new TreeSet<>(Arrays.asList(new LanguageDetectorME(Model.LOADED).getSupportedLanguages()));
         Locale locale = Locale.forLanguageTag(code);
         String iso3 = iso3(locale);
         if (supported.contains(iso3)) {
