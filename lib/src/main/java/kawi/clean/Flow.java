@@ -104,14 +104,16 @@ final class Flow {
         try {
             done.accept(first.whole().join());
         } catch (CompletionException e) {
-            if (e.getCause() instanceof RuntimeException own) {
-                throw own;
-            }
-            if (e.getCause() instanceof Error own) {
-                throw own;
-            }
-            throw e;
+            throw own(e);
         }
+    }
+
+    /** What failed on another thread, as if it had failed on this one. */
+    private static RuntimeException own(CompletionException e) {
+        if (e.getCause() instanceof Error error) {
+            throw error;
+        }
+        return e.getCause() instanceof RuntimeException failure ? failure : e;
     }
 
     private interface Stage {

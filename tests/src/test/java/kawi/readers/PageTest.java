@@ -21,7 +21,7 @@ class PageTest {
         assertEquals("Intro text.\n\nA\n\nTail.", text("<div>Intro text.<p>A</p>Tail.</div>"));
         assertEquals("Parent\n\nchild\n\nmore", text("<ul><li>Parent<ul><li>child</li></ul>more</li></ul>"));
         assertEquals("a b c", text("a <b>b</b> <i>c</i>"));
-        assertEquals("one two", text("<p>one<br>two</p>"));
+        assertEquals("one\ntwo", text("<p>one<br>two</p>"));
         assertEquals("bare", text("bare"));
     }
 
