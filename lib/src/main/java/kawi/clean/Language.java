@@ -15,7 +15,7 @@ import opennlp.tools.langdetect.LanguageDetectorME;
 import opennlp.tools.langdetect.LanguageDetectorModel;
 
 /**
- * Which language a text is in, by OpenNLP's detector of 183 languages (character n-grams, maximum entropy). It looks at
+ * Which language a text is in, by OpenNLP's detector of 103 languages (character n-grams, maximum entropy). It looks at
  * three passages of at most 300 characters, so a long text costs no more than a short one.
  */
 public final class Language {
@@ -28,7 +28,8 @@ public final class Language {
             "nor", List.of("nob", "nno"),
             "est", List.of("ekk"),
             "lav", List.of("lvs"),
-            "fas", List.of("pes"));
+            "fas", List.of("pes"),
+            "mlg", List.of("plt"));
 
     private Language() {}
 
@@ -45,9 +46,12 @@ public final class Language {
      *
      * @param codes ISO 639-1 or 639-3 codes, such as {@code en} or {@code cmn}
      * @return the step; a document is dropped where a language outside the list is likelier than all in it
-     * @throws KitException where the detector does not know a code: it could never keep a document
+     * @throws KitException where no code is given or the detector does not know one: that could never keep a document
      */
     public static Step keep(String... codes) {
+        if (codes.length == 0) {
+            throw new KitException("Language.keep would keep nothing: name at least one language, such as \"en\".");
+        }
         Set<String> wanted = new HashSet<>();
         for (String code : codes) {
             wanted.add(known(code));
