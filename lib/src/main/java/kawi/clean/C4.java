@@ -2,7 +2,6 @@ package kawi.clean;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 import kawi.text.Sentences;
 
 /** The lines of a page by the rules of C4, see {@link Quality#c4} and {@link Quality#c4Lines}. */
@@ -29,8 +28,13 @@ final class C4 implements Step {
 
     @Override
     public Pass begin() {
-        return document -> Verdict.change(
-                document, document.text().lines().filter(C4::stays).collect(Collectors.joining("\n")));
+        return document -> {
+            List<String> lines = document.text().lines().toList();
+            List<String> stay = lines.stream().filter(C4::stays).toList();
+            return stay.size() == lines.size()
+                    ? Verdict.keep(document)
+                    : Verdict.change(document, String.join("\n", stay));
+        };
     }
 
     static boolean stays(String line) {

@@ -22,7 +22,7 @@ public final class Language {
     private static final String MODEL = "langdetect-183.bin";
     private static final int PASSAGE = 300;
 
-    /** Macrolanguages and their members, likeliest first, as ISO 639-3 lists them (SIL, macrolanguage mappings). */
+    /** Macrolanguages and those of their members that the detector tells apart (ISO 639-3, mappings of SIL). */
     private static final Map<String, List<String>> MEMBERS = Map.of(
             "zho", List.of("cmn", "nan"),
             "nor", List.of("nob", "nno"),
@@ -44,7 +44,8 @@ public final class Language {
     /**
      * Keeps documents whose likeliest language is one of these.
      *
-     * @param codes ISO 639-1 or 639-3 codes, such as {@code en} or {@code cmn}
+     * @param codes ISO 639-1 or 639-3 codes, such as {@code en} or {@code cmn}; one that stands for several languages
+     *     of the detector, as {@code zh} and {@code no} do, keeps each of them
      * @return the step; a document is dropped where a language outside the list is likelier than all in it
      * @throws KitException where no code is given or the detector does not know one: that could never keep a document
      */
@@ -54,7 +55,7 @@ public final class Language {
         }
         Set<String> wanted = new HashSet<>();
         for (String code : codes) {
-            wanted.add(known(code));
+            wanted.addAll(known(code));
         }
         return new Step() {
             @Override
@@ -90,20 +91,19 @@ public final class Language {
         };
     }
 
-    private static String known(String code) {
+    /** What the detector calls a language: {@code zh} is its cmn and nan, {@code fa} its fas and pes. */
+    private static Set<String> known(String code) {
+        String iso3 = iso3(Locale.forLanguageTag(code));
         Set<String> supported =
                 new TreeSet<>(Arrays.asList(new LanguageDetectorME(Model.LOADED).getSupportedLanguages()));
-        Locale locale = Locale.forLanguageTag(code);
-        String iso3 = iso3(locale);
-        if (supported.contains(iso3)) {
-            return iso3;
+        Set<String> known = new HashSet<>(MEMBERS.getOrDefault(iso3, List.of()));
+        known.add(iso3);
+        known.retainAll(supported);
+        if (known.isEmpty()) {
+            throw new KitException("Language.keep: the detector does not know the language \"" + code
+                    + "\": name one of " + String.join(", ", supported) + " instead.");
         }
-        List<String> near = MEMBERS.getOrDefault(iso3, List.of()).stream()
-                .filter(supported::contains)
-                .toList();
-        throw new KitException("Language.keep: the detector does not know the language \"" + code + "\": name "
-                + (near.isEmpty() ? "one of " + String.join(", ", supported) : String.join(" or ", near))
-                + " instead.");
+        return known;
     }
 
     private static String iso3(Locale locale) {

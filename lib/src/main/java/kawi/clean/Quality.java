@@ -32,7 +32,8 @@ public final class Quality {
      * {@return the same rules for a language} The paper's own for English. For others the bounds of word length and of
      * words with a letter are those that Penedo et al., "FineWeb2" (2025), published for the language, and two
      * different words of {@link StopWords#of} must occur. Words are cut as {@link TextFeatures} says, while FineWeb2
-     * has a tokenizer for each language; the other bounds, 50 to 100,000 words among them, are the paper's.
+     * has a tokenizer for each language; the other bounds, 50 to 100,000 words among them, are the paper's. The rules
+     * do not tell languages apart, for neighbours share short words: that is what {@link Language#keep} is for.
      *
      * @param language ISO 639-1 or 639-3 code, such as {@code de} or {@code deu}
      * @throws KitException where nothing was published for the language or the kit has no stop words of it
@@ -65,16 +66,20 @@ public final class Quality {
                                 0.3,
                                 features -> features.lines(Quality::trailsOff)),
                         new RuleFilter.Rule(
-                                "words with a letter", letters, null, features -> features.wordShare(Quality::hasLetter)),
-                        new RuleFilter.Rule("different stop words", 2.0, null, features -> stopWords(features, stopWords))));
+                                "words with a letter",
+                                letters,
+                                null,
+                                features -> features.wordShare(Quality::hasLetter)),
+                        new RuleFilter.Rule(
+                                "different stop words", 2.0, null, features -> stopWords(features, stopWords))));
     }
 
     /**
      * {@return C4's rules for pages in English, after Raffel et al. (2020), section 2.2} A page is dropped that has
      *
      * <ul>
-     *   <li>fewer than 3 sentences in the lines that {@link #c4Lines} leaves of it (5 in the first version of the paper,
-     *       where a line had at least 3 words),
+     *   <li>fewer than 3 sentences in the lines that {@link #c4Lines} leaves of it (5 in the first version of the
+     *       paper, where a line had at least 3 words),
      *   <li>the phrase "lorem ipsum" in any case,
      *   <li>or an opening curly bracket.
      * </ul>
@@ -107,10 +112,10 @@ public final class Quality {
     }
 
     /**
-     * {@return FineWeb's own rules for English, after Penedo et al. (2024), section 3.6} A page is dropped where at most
-     * 0.12 of its lines end in one of {@code . ! ? ' "}, where at least 0.1 of its characters are in lines seen before,
-     * or where at least 0.67 of its lines are shorter than 30 characters. A bound in the table is the next number on the
-     * inner side, since a filter keeps what lies at its bounds. Their program has 0.01 for the second.
+     * {@return FineWeb's own rules for English, after Penedo et al. (2024), section 3.6} A page is dropped where at
+     * most 0.12 of its lines end in one of {@code . ! ? ' "}, where at least 0.1 of its characters are in lines seen
+     * before, or where at least 0.67 of its lines are shorter than 30 characters. A bound in the table is the next
+     * number on the inner side, since a filter keeps what lies at its bounds. Their program has 0.01 for the second.
      */
     public static RuleFilter fineWeb() {
         return new RuleFilter(
@@ -130,8 +135,7 @@ public final class Quality {
                                 "lines shorter than 30 characters",
                                 null,
                                 Math.nextDown(0.67),
-                                features ->
-                                        features.lines(line -> line.codePointCount(0, line.length()) < 30))));
+                                features -> features.lines(line -> line.codePointCount(0, line.length()) < 30))));
     }
 
     /**
@@ -166,8 +170,7 @@ public final class Quality {
                                         "line breaks a word",
                                         null,
                                         published.newLines(),
-                                        features -> share(
-                                                count(features.text(), "\n"), features.words().length))))
+                                        features -> share(count(features.text(), "\n"), features.words().length))))
                 .in(language);
     }
 
@@ -177,7 +180,8 @@ public final class Quality {
 
     private static boolean terminal(String line) {
         int last = last(line);
-        return UCharacter.hasBinaryProperty(last, UProperty.S_TERM) || "'\"\u2019\u201D\u00BB\u300D\u300F".indexOf(last) >= 0;
+        return UCharacter.hasBinaryProperty(last, UProperty.S_TERM)
+                || "'\"\u2019\u201D\u00BB\u300D\u300F".indexOf(last) >= 0;
     }
 
     private static int last(String line) {

@@ -206,8 +206,8 @@ public final class RuleFilter implements Step {
 
     /** {@return the rules as a table; its name says which documents they are for, where it is not every one} */
     public Table table() {
-        Table table =
-                Table.create(called(), StringColumn.create("measure", rules.stream().map(Rule::measure)));
+        Table table = Table.create(
+                called(), StringColumn.create("measure", rules.stream().map(Rule::measure)));
         DoubleColumn low = DoubleColumn.create("at least", rules.size());
         DoubleColumn high = DoubleColumn.create("at most", rules.size());
         for (int i = 0; i < rules.size(); i++) {

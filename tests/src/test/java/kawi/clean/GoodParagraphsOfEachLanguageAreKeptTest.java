@@ -11,12 +11,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import kawi.readers.Packed;
 import kawi.text.StopWords;
+import kawi.text.WordBoundaries;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -31,13 +33,15 @@ class GoodParagraphsOfEachLanguageAreKeptTest {
     static void read() throws IOException {
         for (String language : StopWords.languages()) {
             for (String place : Stream.of(
-                            System.getenv("KAWI_DATA_MIRROR"), System.getProperty("kawi.home", "..") + "/datasets/cache")
+                            System.getenv("KAWI_DATA_MIRROR"),
+                            System.getProperty("kawi.home", "..") + "/datasets/cache")
                     .filter(folder -> folder != null)
                     .toList()) {
                 Path file = Path.of(place, "xquad", "xquad." + language + ".json");
                 if (Files.exists(file) && !PARAGRAPHS.containsKey(language)) {
                     List<String> paragraphs = new ArrayList<>();
-                    for (JsonNode article : new ObjectMapper().readTree(file.toFile()).get("data")) {
+                    for (JsonNode article :
+                            new ObjectMapper().readTree(file.toFile()).get("data")) {
                         article.get("paragraphs")
                                 .forEach(p -> paragraphs.add(p.get("context").asText()));
                     }
@@ -60,7 +64,7 @@ class GoodParagraphsOfEachLanguageAreKeptTest {
         return texts.stream().map(change).toList();
     }
 
-    /** The paper's 50 words are a rule for pages, and a fifth of these paragraphs are shorter: it is left out here. */
+    /** The paper's 50 words are a rule for pages, and some of these paragraphs are shorter: it is left out here. */
     @Test
     void atLeast95OfAHundredPassTheRulesOfTheirLanguage() {
         PARAGRAPHS.forEach((language, paragraphs) -> {
@@ -68,8 +72,38 @@ class GoodParagraphsOfEachLanguageAreKeptTest {
             assertTrue(quality >= 0.95, language + " quality " + quality);
             double repetition = kept(Repetition.gopher(language), paragraphs);
             assertTrue(repetition >= 0.95, language + " repetition " + repetition);
-            double fineWeb = kept(Quality.fineWeb(language), paragraphs);
+        });
+    }
+
+    /** A paragraph has one line: where it ends in "[citation needed]" or a bracket, no line ends in punctuation. */
+    @Test
+    void atLeast95OfAHundredThatEndASentencePassFineWebsRules() {
+        PARAGRAPHS.forEach((language, paragraphs) -> {
+            assertTrue(kept(Quality.fineWeb(language), paragraphs) >= 0.9, language);
+            List<String> ended = paragraphs.stream()
+                    .filter(text -> !text.strip().matches("(?s).*[\\])）:：]"))
+                    .toList();
+            assertTrue(ended.size() >= 200, language);
+            double fineWeb = kept(Quality.fineWeb(language), ended);
             assertTrue(fineWeb >= 0.95, language + " FineWeb " + fineWeb);
+        });
+    }
+
+    @Test
+    void aLanguagesOwnStopWordsAreMoreOfItsTextsThanThoseOfAnyOther() {
+        PARAGRAPHS.forEach((language, paragraphs) -> {
+            List<String> words = paragraphs.stream()
+                    .flatMap(text -> WordBoundaries.words(text.toLowerCase(Locale.ROOT), language).stream())
+                    .toList();
+            Map<String, Long> found = new TreeMap<>();
+            for (String list : StopWords.languages()) {
+                found.put(
+                        list,
+                        words.stream().filter(StopWords.of(list)::contains).count());
+            }
+            long own = found.remove(language);
+            found.forEach((other, count) -> assertTrue(own > count, other + " is found more often in " + language));
+            assertTrue(own >= words.size() / 8, language + " " + own + " of " + words.size());
         });
     }
 
@@ -89,8 +123,8 @@ class GoodParagraphsOfEachLanguageAreKeptTest {
         PARAGRAPHS.forEach((language, paragraphs) -> {
             List<String> again = changed(paragraphs, text -> (text.substring(0, text.length() / 3) + "\n").repeat(3));
             assertEquals(0, kept(Repetition.gopher(language), again), language);
-            List<String> menu = changed(
-                    paragraphs, text -> String.join("\n", new TextFeatures(text, language).words()));
+            List<String> menu =
+                    changed(paragraphs, text -> String.join("\n", new TextFeatures(text, language).words()));
             assertEquals(0, kept(Quality.fineWeb(language), menu), language);
         });
     }

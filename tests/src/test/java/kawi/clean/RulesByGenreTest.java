@@ -40,11 +40,9 @@ class RulesByGenreTest {
 
     @Test
     void aFilterForSomeDocumentsLeavesTheOthersUnread() {
-        RuleFilter counting = new RuleFilter(
-                "mine",
-                List.of(new RuleFilter.Rule("words", 3.0, null, f -> {
-                    throw new IllegalStateException("was read");
-                })));
+        RuleFilter counting = new RuleFilter("mine", List.of(new RuleFilter.Rule("words", 3.0, null, f -> {
+            throw new IllegalStateException("was read");
+        })));
         assertTrue(keeps(counting.only("before 1900", d -> d.year() < 1900), "drama", "a"));
         assertThrows(
                 IllegalStateException.class,
@@ -53,7 +51,8 @@ class RulesByGenreTest {
 
     @Test
     void whatTheFilterIsForAddsUp() {
-        RuleFilter filter = SHORT.except("code").only("from s", d -> d.source().equals("s")).except("reference");
+        RuleFilter filter =
+                SHORT.except("code").only("from s", d -> d.source().equals("s")).except("reference");
         assertTrue(keeps(filter, "code", "a"));
         assertTrue(keeps(filter, "reference", "a"));
         assertTrue(!keeps(filter, "drama", "a"));
@@ -79,7 +78,9 @@ class RulesByGenreTest {
         assertEquals("code", flips.get(0).document().genre());
         assertTrue(flips.get(0).keptBefore());
         assertEquals("words 1 is below 3", flips.get(0).reason());
-        assertEquals(List.of(), SHORT.except("code").flips(documents, SHORT.except("code").move("words", 2.0, null)));
+        assertEquals(
+                List.of(),
+                SHORT.except("code").flips(documents, SHORT.except("code").move("words", 2.0, null)));
     }
 
     @Test

@@ -79,9 +79,7 @@ class RulesByLanguageTest {
                     "सभी मनुष्यों को गौरव और अधिकारों के मामले में जन्मजात स्वतन्त्रता और समानता प्राप्त है। उन्हें बुद्धि"
                             + " और अन्तरात्मा की देन प्राप्त है और परस्पर उन्हें भाईचारे के भाव से बर्ताव करना चाहिए।"),
             Map.entry("zh", "人人生而自由,在尊严和权利上一律平等。他们赋有理性和良心,并应以兄弟关系的精神相对待。"),
-            Map.entry(
-                    "ja",
-                    "すべての人間は、生まれながらにして自由であり、かつ、尊厳と権利とについて平等である。人間は、理性と良心とを授けられており、互いに同胞の精神をもって行動しなければならない。"),
+            Map.entry("ja", "すべての人間は、生まれながらにして自由であり、かつ、尊厳と権利とについて平等である。人間は、理性と良心とを授けられており、互いに同胞の精神をもって行動しなければならない。"),
             Map.entry(
                     "th",
                     "มนุษย์ทั้งหลายเกิดมามีอิสระและเสมอภาคกันในเกียรติศักดิ์และสิทธิ ต่างมีเหตุผลและมโนธรรม"
@@ -119,7 +117,8 @@ class RulesByLanguageTest {
     void aTextOfAnotherScriptHasNoneOfALanguagesStopWords() {
         for (String language : List.of("de", "ru", "el", "ar", "hi", "zh", "th")) {
             ARTICLE.forEach((other, text) -> {
-                if (!other.equals(language) && List.of("en", "ru", "el", "ar", "hi", "th").contains(other)) {
+                if (!other.equals(language)
+                        && List.of("en", "ru", "el", "ar", "hi", "th").contains(other)) {
                     assertEquals(
                             other.equals("en") && language.equals("de") ? 1 : 0, // "in"
                             Quality.gopher(language).measures(text).get("different stop words"),
@@ -135,8 +134,7 @@ class RulesByLanguageTest {
         assertEquals(bounds(Repetition.gopher()), bounds(Repetition.gopher("eng")));
         assertEquals(bounds(Quality.fineWeb()), bounds(Quality.fineWeb("en-GB")));
         assertEquals(
-                Quality.gopher().measures("of the if it"),
-                Quality.gopher("en").measures("of the if it"));
+                Quality.gopher().measures("of the if it"), Quality.gopher("en").measures("of the if it"));
     }
 
     @Test
@@ -175,18 +173,23 @@ class RulesByLanguageTest {
                         "characters in lines seen before null 0.1",
                         "line breaks a word null 0.139"),
                 bounds(Quality.fineWeb("ru")));
-        assertEquals("lines that end in punctuation null null", bounds(Quality.fineWeb("de")).get(0));
+        assertEquals(
+                "lines that end in punctuation null null",
+                bounds(Quality.fineWeb("de")).get(0));
     }
 
     @Test
     void aLanguageIsKnownByAnyOfItsCodes() {
-        for (String[] same : new String[][] {{"de", "deu", "de-CH"}, {"zh", "zho", "cmn", "zh-Hant-TW"}, {"ar", "ara"}}) {
+        for (String[] same :
+                new String[][] {{"de", "deu", "de-CH"}, {"zh", "zho", "cmn", "zh-Hant-TW"}, {"ar", "ara"}}) {
             for (String code : same) {
                 assertEquals(bounds(Quality.gopher(same[0])), bounds(Quality.gopher(code)), code);
                 assertEquals(StopWords.of(same[0]), StopWords.of(code), code);
                 String text = ARTICLE.get(same[0]);
                 assertEquals(
-                        Quality.gopher(same[0]).measures(text), Quality.gopher(code).measures(text), code);
+                        Quality.gopher(same[0]).measures(text),
+                        Quality.gopher(code).measures(text),
+                        code);
             }
         }
     }
@@ -196,10 +199,12 @@ class RulesByLanguageTest {
         for (String code : new String[] {"sw", "", "no such language", null}) {
             for (var rules : List.<java.util.function.Function<String, RuleFilter>>of(
                     Quality::gopher, Quality::fineWeb, Repetition::gopher)) {
-                String message = assertThrows(KitException.class, () -> rules.apply(code)).getMessage();
+                String message = assertThrows(KitException.class, () -> rules.apply(code))
+                        .getMessage();
                 assertTrue(message.contains("\"" + code + "\": name en or one of ar, de, el, es"), message);
             }
-            String message = assertThrows(KitException.class, () -> StopWords.of(code)).getMessage();
+            String message =
+                    assertThrows(KitException.class, () -> StopWords.of(code)).getMessage();
             assertTrue(message.contains("\"" + code + "\": name one of ar, de, el, en, es"), message);
         }
     }
@@ -212,9 +217,7 @@ class RulesByLanguageTest {
             double words = Quality.gopher(language).measures(text).get("words");
             assertTrue(words > 15 && words < text.length() / 1.4, language + " " + words);
         }
-        assertEquals(
-                List.of("我们", "在", "北京", "大学"),
-                List.of(new TextFeatures("我们在北京, 大学。", "zh").words()));
+        assertEquals(List.of("我们", "在", "北京", "大学"), List.of(new TextFeatures("我们在北京, 大学。", "zh").words()));
         assertEquals(1, new TextFeatures("我们在北京", null).words().length);
         assertEquals(2, new TextFeatures("wir sind, ", "de").words().length);
         assertEquals("sind,", new TextFeatures("wir sind, ", "de").words()[1]);
