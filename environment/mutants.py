@@ -44,6 +44,22 @@ def uses(name, text, other):
     return re.search(rf"\b{short if name.rpartition('.')[0] == package else other}\b", text) is not None
 
 
+def kept(rooms, folder=TESTS, library=LIBRARY):
+    """Objects of the rooms that a test class keeps in a static field, as "class line": PIT tries one change after another in one JVM, so whatever is kept was
+    made under an earlier change. It judges the later ones by that, and where making it failed, each of them counts as noticed."""
+    made = {(room, name) for room in rooms for path in sorted((library / "kawi" / room).rglob("*.java"))
+            for name in re.findall(r"^\s*(?:[\w@]+ )*(?:class|record|enum) (\w+)", path.read_text(encoding="utf-8"), re.MULTILINE)}
+    found = []
+    for path in sorted(folder.rglob("*.java")):
+        test, text = path.relative_to(folder).with_suffix("").as_posix().replace("/", "."), path.read_text(encoding="utf-8")
+        known = {name for room, name in made if test.startswith(f"kawi.{room}.") or re.search(rf"^import (?:static )?kawi\.{room}\.[\w.]*\b{name}\b", text, re.MULTILINE)}
+        for field in re.finditer(r"^ +(?:\w+ )*static (?:\w+ )*[\w<>,.\[\] ?]+\s\w+\s*=\s*([^;]*);", text, re.MULTILINE):
+            called = re.findall(r"\bnew (\w+)[(<]", field[1]) + re.findall(r"(?<![.\w])(\w+)\.\w+\(", field[1])
+            if known.intersection(called) and not re.match(r"new \w+\(\) \{", field[1]):  # a class of the test's own, such as a step
+                found.append(f"{test} {text.count(chr(10), 0, field.start()) + 1}")
+    return found
+
+
 # A change that no test noticed: where, what was changed, the source's line, and whether a test runs that line.
 Survivor = namedtuple("Survivor", "line method what code reached")
 # Why a change need not be noticed: a line of tests/mutants.tsv.

@@ -108,6 +108,17 @@ class MutantsTest(unittest.TestCase):
         self.assertEqual(6, len(every))
         self.assertEqual(["kawi.a.EngineTest", "kawi.a.Fixture", "kawi.a.ThroughTest", "kawi.b.FarTest"], heavy)
 
+    def test_no_test_keeps_an_object_of_a_room_that_was_made_under_an_earlier_change(self):
+        library = self.library(One="public final class One {\n  record Two(int a) {}\n  interface Three {}\n}\n")
+        with tempfile.TemporaryDirectory() as folder:
+            tests = pathlib.Path(folder)
+            (tests / "kawi/a").mkdir(parents=True)
+            (tests / "kawi/a/OneTest.java").write_text("class OneTest {\n  static final One ONE =\n    One.of(1);\n  private static final List<Two> TWO = List.of(new Two(1));\n"
+                                                "  static final Three THREE = new Three() {};\n  final One own = One.of(2);\n  static One one() {\n"
+                                                "    One local = One.of(3);\n    return local;\n  }\n}\n", encoding="utf-8")
+            self.assertEqual(["kawi.a.OneTest 2", "kawi.a.OneTest 4"], mutants.kept(["a"], tests, library))
+        self.assertEqual([], mutants.kept(["stats", "search", "clean", "text", "evidence"]))
+
     def test_a_room_that_trains_for_seconds_is_judged_by_its_own_quick_tests_and_the_others_without_pytorch(self):
         every = ["kawi.eval.TaskTest", "kawi.search.Fixture", "kawi.search.PilotRunsTest", "kawi.search.LawTest", "kawi.search.PlanTest", "kawi.stats.PowerTest"]
         heavy = ["kawi.eval.TaskTest", "kawi.search.Fixture", "kawi.search.PilotRunsTest", "kawi.search.PlanTest"]

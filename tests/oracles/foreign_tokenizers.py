@@ -1,12 +1,17 @@
 """Writes a tokenizer.json of each kind that kawi.text reads beside its own, made by Hugging Face's library: tests/src/test/resources/kawi/text/foreign.
-The tests compare the ids of drawn texts with those of that library, which runs in Java there.
+A test compares the ids of drawn texts with those of that library, which runs in Java there. For tests that run without it the folder drawn holds the ids
+of some hundred texts by each of these files (texts.jsonl), and what each step makes of a text by itself (steps.json).
 
-Needs tokenizers 0.23: python foreign_tokenizers.py ../src/test/resources/kawi/text/foreign
+Needs tokenizers 0.23: python foreign_tokenizers.py ../src/test/resources/kawi/text/foreign [--drawn]
+--drawn keeps the files that are there, which were learned from the texts of their day, and writes only the folder drawn.
 """
+import itertools
 import json
 import pathlib
+import random
 import shutil
 import sys
+import unicodedata
 
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 
@@ -127,7 +132,119 @@ def rules():
     return made
 
 
-def main(folder):
+PARTS = [" ", "  ", "   ", "\n", "\r\n", "\n\n", "\t", "\u00a0", "\u3000", "'s", "'S", "'\u017f", "'LL", "'re", "'Ve", "'d", "'m", "'t", "don't", "the", "The", " the ",
+         "Cat", "cat", "dog", "dogs", "CAT", "1", "12", "12345", "½", "٣", "Ⅷ", "é", "e\u0301", "Å", "\u212b", "ﬁ", "ß", "İ", "Σ", "ς", "日本", "漢", "한국", "\u1112\u1161\u11ab",
+         "нет", "मस्ते", "ا", "😀", "👨\u200d👩\u200d👧", "👍🏽", "_", "__", "-", "...", "!?", "▁", "▁▁", "Ġ", "##", "<0x0A>", "<unk>", "<s>", "</s>", "[MASK]", "[BOTH]", "[LEFT]",
+         "[RIGHT]", "[UNK]", "<|endoftext|>", "<|im_start|>", "<tool_call>", "<|eot_id|>", "<start_of_turn>", "\0", "\7", "\u200b", "\u200d", "\ufeff", "\ufffd", "\u0085",
+         "\u2029", "model", " kit", "tokenizer", "Übermut"]
+CHANGED = {0x166d, 0x1734, 0x1885, 0x1886}  # of which Unicode says today what it did not say at first
+
+
+def drawn(rng):
+    text = ""
+    for _ in range(rng.randint(1, 14)):
+        way = rng.randrange(5)
+        if way == 0:
+            text += chr(rng.randrange(32, 127))
+        elif way == 1:
+            c = rng.randrange(0x20000 if rng.randrange(3) == 0 else 0x3000)  # as all versions of Unicode know it: of 3.2
+            known = unicodedata.ucd_3_2_0.category(chr(c)) == unicodedata.category(chr(c)) not in ("Cn", "Cs") and c not in CHANGED
+            text += chr(c) if known else "x"
+        else:
+            text += rng.choice(PARTS)
+    return text
+
+
+def words(ids):
+    return " ".join(map(str, ids))
+
+
+def texts(folder, count=220):
+    """A line for each text: its ids by each tokenizer, those of the same text where no special token is meant, where they differ, and what these are
+    decoded to, where it is not the text."""
+    rng = random.Random(11)
+    tokenizers = {path.stem: Tokenizer.from_file(str(path)) for path in sorted(folder.glob("*.json"))}
+    for text in [""] + [drawn(rng) for _ in range(count)]:
+        line = {"text": text, "ids": {}, "ordinary": {}, "decoded": {}}
+        for name, tokenizer in tokenizers.items():
+            tokenizer.encode_special_tokens = False
+            ids = tokenizer.encode(text, add_special_tokens=False).ids
+            tokenizer.encode_special_tokens = True
+            ordinary = tokenizer.encode(text, add_special_tokens=False).ids
+            line["ids"][name] = words(ids)
+            if name.startswith("unigram") and ("<unk>" in text or "</s>" in text):
+                line["ordinary"][name] = line["decoded"][name] = None  # their Unigram makes these of a user's letters, the kit does not
+                continue
+            if ordinary != ids:
+                line["ordinary"][name] = words(ordinary)
+            decoded = tokenizer.decode(ordinary, skip_special_tokens=False)
+            if name == "rules" and tokenizer.token_to_id("Cat") in ordinary:
+                line["decoded"][name] = None  # a token that is found in the normalised text: the kit writes it as the file does, tokenizers 0.23 normalised
+            elif decoded != text:
+                line["decoded"][name] = decoded
+        yield line
+
+
+def sequence(kind, *steps):
+    return {"type": "Sequence", kind: list(steps)}
+
+
+def metaspace(scheme, split=True, replacement="▁"):
+    return {"type": "Metaspace", "replacement": replacement, "prepend_scheme": scheme, "split": split}
+
+
+def split(behavior, at=", "):
+    return {"type": "Split", "pattern": {"String": at}, "behavior": behavior, "invert": False}
+
+
+def replace(what, instead):
+    return {"type": "Replace", "pattern": {"String": what}, "content": instead}
+
+
+ON = [True, False]
+NORMALIZERS = [{"type": each} for each in ("NFC", "NFD", "NFKC", "NFKD", "Lowercase", "StripAccents")] + [
+    {"type": "Prepend", "prepend": "▁"}, replace(" ", "▁"), replace("oo", ""),
+    sequence("normalizers", {"type": "NFKD"}, {"type": "StripAccents"}, {"type": "Lowercase"}), sequence("normalizers")] + [
+    {"type": "BertNormalizer", "clean_text": clean, "handle_chinese_chars": chinese, "strip_accents": accents, "lowercase": lower}
+    for clean, chinese, accents, lower in itertools.product(ON, ON, [None] + ON, ON)]
+CUTS = [{"type": each} for each in ("Whitespace", "WhitespaceSplit", "BertPreTokenizer")] + [
+    {"type": "Digits", "individual_digits": each} for each in ON] + [
+    split(behavior, at) for behavior in ("MergedWithPrevious", "MergedWithNext", "Isolated", "Removed") for at in (", ", "o")] + [
+    metaspace(scheme, split, mark) for scheme in ("always", "first", "never") for split in ON for mark in "▁_"] + [
+    sequence("pretokenizers", {"type": "WhitespaceSplit"}, {"type": "Digits", "individual_digits": True}, split("Isolated", "o")), sequence("pretokenizers"),
+    sequence("pretokenizers", split("Removed", "|"), metaspace("first"))]
+STEPPED = ["", " ", "a", "too  good, , to, be, ", ", too, good", "oo", "o|o a|b", "don't stop: 12 ½ Ⅷ٣345! x2", " a ", "▁a ▁▁b _c__d", "<x>a b<x> c<y>", "<y> b", "日本語a漢b㐀\uf900豈",
+           "\U00020000\U0002a6df\U0002a700\U0002b740\U0002b920\U0002f800\u2e80\u9fa5\u3400\u4db5\ufa2d\U0002fa1d", "é e\u0301 Å\u212b ﬁ İ ẞß Σς ｱ", "\t\n\r\u000b\u0085\u00a0\u2003\u3000x\ty\nz\r",
+           "\0\7\u200b\u00ad\ufeff\ufffd\ue000z\x7f", "_a-b(c)«d»“e”¿f$g^h`i~j+k|l=m<n>@[]{}\\", "😀,👨\u200d👩\u200d👧!👍🏽", "मस्ते त्\u0903 a\u20dd b\u0300", "e\u0301_\u200cx\u200d‿y②"]
+
+
+def file(vocabulary, **steps):
+    return {"version": "1.0", "truncation": None, "padding": None, "normalizer": None, "pre_tokenizer": None, "post_processor": None, "decoder": None,
+            "added_tokens": [{"id": vocabulary[token], "content": token, "single_word": False, "lstrip": False, "rstrip": False, "normalized": normalized,
+                              "special": not normalized} for token, normalized in (("<x>", False), ("<y>", True))], **steps,
+            "model": {"type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##", "max_input_chars_per_word": 1000, "vocab": vocabulary}}
+
+
+def steps():
+    """What each step by itself makes of a text, seen by a model that knows single characters: one that begins a piece, and one that goes on (##)."""
+    characters = "".join(sorted(set("".join(unicodedata.normalize(form, text) for text in STEPPED for form in ("NFC", "NFD", "NFKC", "NFKD")) + "".join(STEPPED).lower())))
+    vocabulary = {token: at for at, token in enumerate(["[UNK]", "<x>", "<y>"] + [prefix + c for c in characters for prefix in ("", "##")])}
+    cases = []
+    for where, each in [("normalizer", each) for each in NORMALIZERS] + [("pre_tokenizer", each) for each in CUTS]:
+        tokenizer = Tokenizer.from_str(json.dumps(file(vocabulary, **{where: each})))
+        cases.append({where: each, "tokens": [" ".join(list(vocabulary)[at] for at in tokenizer.encode(text).ids).replace(" ##", "") for text in STEPPED]})
+    return {"characters": characters, "texts": STEPPED, "cases": cases}
+
+
+def write_drawn(folder):
+    (folder / "drawn").mkdir(exist_ok=True)
+    (folder / "drawn/texts.jsonl").write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in texts(folder)), encoding="utf-8")
+    (folder / "drawn/steps.json").write_text(json.dumps(steps(), ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def main(folder, drawn_alone):
+    if drawn_alone:
+        return write_drawn(folder)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     made = {"llama3": llama3(), "qwen2": qwen2(), "neox": neox(), "llama2": llama2(), "mistral": mistral(), "gemma": gemma(), "unknown": unknown(),
@@ -137,6 +254,7 @@ def main(folder):
         file["added_tokens"] = [token for token in file["added_tokens"] if token["content"] not in BYTES]
         (folder / f"{name}.json").write_text(json.dumps(file, ensure_ascii=False) + "\n")
         Tokenizer.from_file(str(folder / f"{name}.json"))
+    write_drawn(folder)
 
 
-main(pathlib.Path(sys.argv[1]))
+main(pathlib.Path(sys.argv[1]), "--drawn" in sys.argv[2:])

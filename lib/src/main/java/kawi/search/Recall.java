@@ -205,14 +205,14 @@ public final class Recall {
     }
 
     /** The sequences that are judged are the same for all, and are none of those that are learned from. */
-    private long[][] held() {
+    static long[][] held(RecallSettings settings) {
         return sequences(settings, new SplittableRandom(~settings.firstSeed), JUDGED);
     }
 
     private double nats(LanguageModel model) {
         return torch.inference(() -> {
             try (NDManager work = torch.manager().newSubManager()) {
-                long[][] held = held();
+                long[][] held = held(settings);
                 return (double)
                         model.loss(array(work, held[0]), array(work, held[1])).getFloat();
             }
@@ -225,7 +225,7 @@ public final class Recall {
             Arrays.fill(right, Double.NaN);
             return right;
         }
-        long[][] held = held();
+        long[][] held = held(settings);
         int length = settings.length();
         torch.inference(() -> {
             try (NDManager work = torch.manager().newSubManager()) {

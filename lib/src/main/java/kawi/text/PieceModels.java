@@ -144,18 +144,14 @@ final class PieceModels {
             Arrays.fill(from, -1);
             for (int at = 0; at < n; ) {
                 int next = at + Character.charCount(piece.codePointAt(at));
-                boolean single = false;
                 for (int to = next; to <= n && to - at <= longest; ) {
                     Integer id = ids.get(piece.substring(at, to));
                     if (id != null) {
-                        single |= to == next;
                         better(best, from, token, at, to, scores[id], id);
                     }
                     to += to < n ? Character.charCount(piece.codePointAt(to)) : 1;
                 }
-                if (!single) {
-                    better(best, from, token, at, next, unknownScore, unknown);
-                }
+                better(best, from, token, at, next, unknownScore, unknown); // a token of that character is likelier
                 at = next;
             }
             List<int[]> cuts = new ArrayList<>(); // from, to, token; the last first

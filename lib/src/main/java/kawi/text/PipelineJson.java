@@ -18,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
-import java.util.regex.Pattern;
 
 /**
  * Reads a {@code tokenizer.json} whose text takes more steps than {@link TokenizerJson} has: added tokens with rules,
@@ -26,8 +25,6 @@ import java.util.regex.Pattern;
  * Precompiled.
  */
 final class PipelineJson {
-
-    private static final Pattern BYTE = Pattern.compile("<0x[0-9A-F]{2}>");
 
     private final Path path;
     private final JsonNode file;
@@ -76,8 +73,6 @@ final class PipelineJson {
         if (kind.equals("BPE") && type(file.path("decoder")).equals("ByteLevel")) {
             return byteLevel(source, normalizer, vocabulary);
         }
-        boolean[] spaceBefore = new boolean[1];
-        byte[][] bytes = decoded(vocabulary, file.path("decoder"), kind, spaceBefore);
         PieceModels.Model pieces = switch (kind) {
             case "BPE" -> bpe(ids, unknown);
             case "Unigram" -> {
@@ -98,6 +93,7 @@ final class PipelineJson {
             }
             default -> throw refusal(path, "normalises text for a model of type " + kind + ", which is not supported");
         };
+        DecoderSteps decoder = new DecoderSteps(path, file.path("decoder"));
         List<TextSteps.Cut> cuts = new ArrayList<>();
         cuts(file.path("pre_tokenizer"), cuts);
         PipelineTokenizer.Body body = (part, first, out) -> {
@@ -115,7 +111,8 @@ final class PipelineJson {
                 }
             }
         };
-        return new PipelineTokenizer(kind, source, bytes, added, normalizer, body, spaceBefore[0]);
+        return new PipelineTokenizer(
+                kind, source, decoder.bytes(vocabulary, added), added, normalizer, body, decoder.spaceBefore());
     }
 
     /** Bytes in, bytes out: the model is a {@link Bpe} of its own. */
@@ -323,7 +320,7 @@ final class PipelineJson {
             case "Metaspace" -> {
                 only(path, step, "pre_tokenizer.", "type replacement prepend_scheme split add_prefix_space str_rep");
                 cuts.add(TextSteps.metaspace(
-                        step.path("replacement").asText("▁"), scheme(step), flag(path, step, "split", true)));
+                        step.path("replacement").asText("▁"), scheme(path, step), flag(path, step, "split", true)));
             }
             case "Whitespace" -> {
                 only(path, step, "pre_tokenizer.", "type");
@@ -361,85 +358,12 @@ final class PipelineJson {
     }
 
     /** Where a mark is put before a text; older files say it by a flag. */
-    private String scheme(JsonNode step) {
+    static String scheme(Path path, JsonNode step) {
         String scheme =
                 step.path("prepend_scheme").asText(flag(path, step, "add_prefix_space", true) ? "always" : "never");
         if (!List.of("always", "first", "never").contains(scheme)) {
             throw refusal(path, "has the prepend_scheme " + scheme + "; supported are always, first and never");
         }
         return scheme;
-    }
-
-    /** The bytes that each id stands for in a text. */
-    private byte[][] decoded(List<String> vocabulary, JsonNode decoder, String kind, boolean[] spaceBefore) {
-        List<String[]> replaced = new ArrayList<>();
-        boolean[] fallback = new boolean[1];
-        boolean[] words = new boolean[1];
-        decoder(decoder, replaced, fallback, words, spaceBefore);
-        String prefix = decoder.path("prefix").asText("##");
-        byte[][] bytes = new byte[vocabulary.size()][];
-        for (int id = 0; id < bytes.length; id++) {
-            String token = vocabulary.get(id);
-            if (fallback[0] && BYTE.matcher(token).matches()) {
-                bytes[id] = new byte[] {(byte) Integer.parseInt(token.substring(3, 5), 16)};
-                continue;
-            }
-            for (String[] each : replaced) {
-                token = token.replace(each[0], each[1]);
-            }
-            if (words[0]) {
-                token = token.startsWith(prefix) ? token.substring(prefix.length()) : " " + token;
-            }
-            bytes[id] = token.getBytes(StandardCharsets.UTF_8);
-        }
-        added.forEach(token -> {
-            if (token.special() || !words[0]) {
-                bytes[token.id()] = token.content().getBytes(StandardCharsets.UTF_8);
-            }
-        });
-        return bytes;
-    }
-
-    private void decoder(
-            JsonNode step, List<String[]> replaced, boolean[] fallback, boolean[] words, boolean[] spaceBefore) {
-        switch (type(step)) {
-            case "Sequence" -> {
-                only(path, step, "decoder.", "type decoders");
-                step.path("decoders").forEach(each -> decoder(each, replaced, fallback, words, spaceBefore));
-            }
-            case "Replace" -> {
-                only(path, step, "decoder.", "type pattern content");
-                String what = step.at("/pattern/String").asText();
-                if (what.isEmpty()) {
-                    throw refusal(path, "decodes by replacing " + step.path("pattern") + ", and supported is a text");
-                }
-                replaced.add(new String[] {what, step.path("content").asText()});
-            }
-            case "ByteFallback" -> {
-                only(path, step, "decoder.", "type");
-                fallback[0] = true;
-            }
-            case "Fuse" -> only(path, step, "decoder.", "type");
-            case "Strip" -> {
-                only(path, step, "decoder.", "type content start stop");
-                if (!step.path("content").asText().equals(" ")
-                        || step.path("stop").asInt(0) != 0
-                        || step.path("start").asInt(0) > 1) {
-                    throw refusal(path, "decodes by " + shortened(step) + "; supported is one space at the beginning");
-                }
-                spaceBefore[0] = step.path("start").asInt(0) == 1;
-            }
-            case "Metaspace" -> {
-                only(path, step, "decoder.", "type replacement prepend_scheme split add_prefix_space str_rep");
-                replaced.add(new String[] {step.path("replacement").asText("▁"), " "});
-                spaceBefore[0] = !scheme(step).equals("never");
-            }
-            case "WordPiece" -> {
-                only(path, step, "decoder.", "type prefix cleanup");
-                words[0] = true;
-                spaceBefore[0] = true;
-            }
-            default -> throw refusal(path, "decodes by " + type(step) + ", which is not supported");
-        }
     }
 }

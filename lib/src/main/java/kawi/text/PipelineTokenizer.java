@@ -154,7 +154,7 @@ public final class PipelineTokenizer implements Tokenizer {
             text.writeBytes(bytes[id]);
         }
         String all = text.toString(StandardCharsets.UTF_8);
-        return spaceBefore && all.startsWith(" ") && ids.length > 1 ? all.substring(1) : all;
+        return spaceBefore && all.startsWith(" ") ? all.substring(1) : all;
     }
 
     @Override

@@ -21,8 +21,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CumulativeAblationTest {
-    private static final CumulativeAblation.AblationSettings RULES =
-            new CumulativeAblation.AblationSettings(2, 1, 20, 16);
+    private static CumulativeAblation.AblationSettings rules() {
+        return new CumulativeAblation.AblationSettings(2, 1, 20, 16);
+    }
 
     @TempDir
     Path folder;
@@ -34,7 +35,7 @@ class CumulativeAblationTest {
     private CumulativeAblation climb(List<Recipe> rungs, Progress progress) {
         try (TokenFile train = Small.text(folder.resolve("train.bin"), 2000, 1);
                 TokenFile validation = Small.text(folder.resolve("validation.bin"), 500, 2)) {
-            return CumulativeAblation.run(Small.TORCH, rungs, train, validation, RULES, progress);
+            return CumulativeAblation.run(Small.TORCH, rungs, train, validation, rules(), progress);
         }
     }
 

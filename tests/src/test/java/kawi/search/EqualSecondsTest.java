@@ -20,9 +20,17 @@ import org.junit.jupiter.api.Test;
 
 /** Who steps when, and when a training ends, by a clock that is written. */
 class EqualSecondsTest extends SmallTexts {
-    private static final Entrant ONE = new Entrant("one", Small.CONFIG, 0.01);
-    private static final Entrant OTHER = new Entrant("other", Small.CONFIG.layers(1), 0.02);
-    private static final Entrant WILD = new Entrant("wild", Small.CONFIG, 1e30);
+    private static Entrant one() {
+        return new Entrant("one", Small.CONFIG, 0.01);
+    }
+
+    private static Entrant other() {
+        return new Entrant("other", Small.CONFIG.layers(1), 0.02);
+    }
+
+    private static Entrant wild() {
+        return new Entrant("wild", Small.CONFIG, 1e30);
+    }
 
     private EqualSeconds race(List<Entrant> entrants, double seconds, LongSupplier clock) {
         return new EqualSeconds(Small.TORCH, entrants, train, 4, seconds, 3, clock);
@@ -43,7 +51,7 @@ class EqualSecondsTest extends SmallTexts {
     @Test
     void sixTenthsOfTheStepsAreThoseOfSixTenthsOfTheSecondsAndTwentyAreTheFewest() {
         for (int[] secondsAndSteps : new int[][] {{20, 20}, {30, 30}, {2, 20}, {25, 25}}) {
-            try (EqualSeconds race = race(List.of(ONE), secondsAndSteps[0], new Ticks(step -> 1))) {
+            try (EqualSeconds race = race(List.of(one()), secondsAndSteps[0], new Ticks(step -> 1))) {
                 List<Double> losses = new ArrayList<>();
                 race.train(() -> true, (name, seconds, loss) -> {
                     losses.add(loss);
@@ -55,7 +63,7 @@ class EqualSecondsTest extends SmallTexts {
                 Trial trial = race.trial("one", validation, 8, 4);
                 assertEquals(secondsAndSteps[1], trial.steps());
                 assertEquals(secondsAndSteps[1], trial.seconds(), 1e-9);
-                Trial whole = whole(ONE, secondsAndSteps[1]);
+                Trial whole = whole(one(), secondsAndSteps[1]);
                 assertEquals(whole.loss(), trial.loss(), "the number of steps is all that the clock decides");
                 assertEquals(whole.bitsPerByte(), trial.bitsPerByte());
                 assertEquals(0, trial.divergedAt());
@@ -71,7 +79,7 @@ class EqualSecondsTest extends SmallTexts {
         Map<String, Integer> peak = new LinkedHashMap<>();
         List<String> order = new ArrayList<>();
         // the first steps of one take three times as long as those of the other, by how the two take turns
-        try (EqualSeconds race = race(List.of(ONE, OTHER), seconds, new Ticks(step -> step % 3 == 0 ? 3 : 1))) {
+        try (EqualSeconds race = race(List.of(one(), other()), seconds, new Ticks(step -> step % 3 == 0 ? 3 : 1))) {
             race.train(() -> true, (name, now, loss) -> {
                 String rival = name.equals("one") ? "other" : "one";
                 assertTrue(
@@ -84,7 +92,7 @@ class EqualSecondsTest extends SmallTexts {
                     peak.putIfAbsent(name, steps);
                 }
             });
-            for (Entrant each : List.of(ONE, OTHER)) {
+            for (Entrant each : List.of(one(), other())) {
                 Trial trial = race.trial(each.name(), validation, 8, 4);
                 assertEquals(Math.round(peak.get(each.name()) / 0.6), trial.steps());
                 assertEquals(spent.get(each.name()), trial.seconds(), 1e-9);
@@ -110,7 +118,7 @@ class EqualSecondsTest extends SmallTexts {
 
     @Test
     void oneThatDivergesStepsNoMoreAndLeavesTheOtherItsTime() {
-        try (EqualSeconds race = race(List.of(WILD, OTHER), 20, new Ticks(step -> 1))) {
+        try (EqualSeconds race = race(List.of(wild(), other()), 20, new Ticks(step -> 1))) {
             List<String> order = new ArrayList<>();
             race.train(() -> true, (name, seconds, loss) -> order.add(name));
             Trial wild = race.trial("wild", validation, 8, 4);
@@ -124,7 +132,7 @@ class EqualSecondsTest extends SmallTexts {
 
     @Test
     void oneThatDivergesOnlyWhenItIsScoredDivergedAndTwiceAsked() {
-        try (EqualSeconds race = race(List.of(WILD), 20, new Ticks(step -> 1))) {
+        try (EqualSeconds race = race(List.of(wild()), 20, new Ticks(step -> 1))) {
             int[] asked = {0};
             race.train(() -> asked[0]++ < 1, (name, seconds, loss) -> {});
             Trial wild = race.trial("wild", validation, 8, 4);
@@ -139,18 +147,18 @@ class EqualSecondsTest extends SmallTexts {
 
     @Test
     void aModelThatIsTakenIsTheOneThatWasTrained() {
-        try (EqualSeconds race = race(List.of(ONE, OTHER), 20, new Ticks(step -> 1))) {
+        try (EqualSeconds race = race(List.of(one(), other()), 20, new Ticks(step -> 1))) {
             race.train(() -> true, (name, seconds, loss) -> {});
             Trial trial = race.trial("other", validation, 8, 4);
             LanguageModel taken = race.take("other");
             race.close();
             try (taken) {
-                assertEquals(OTHER.config(), taken.config());
+                assertEquals(other().config(), taken.config());
                 assertTrue(
                         Float.isFinite(
                                 taken.parameters().values().iterator().next().toFloatArray()[0]),
                         "it stays open when the others are closed");
-                assertEquals(whole(OTHER, trial.steps()).loss(), trial.loss());
+                assertEquals(whole(other(), trial.steps()).loss(), trial.loss());
             }
         }
     }
@@ -165,6 +173,6 @@ class EqualSecondsTest extends SmallTexts {
     @Test
     void aTextThatIsTooShortForOneOfThemIsRefused() {
         Entrant broad = new Entrant("broad", Small.CONFIG.context(8000), 0.01);
-        assertThrows(KitException.class, () -> race(List.of(ONE, broad), 20, new Ticks(step -> 1)));
+        assertThrows(KitException.class, () -> race(List.of(one(), broad), 20, new Ticks(step -> 1)));
     }
 }

@@ -17,9 +17,17 @@ import org.junit.jupiter.api.Test;
 
 class ScalePlanTest {
 
-    private static final Work MODEL = Work.gpt("1.3 B", 1.3e9, 24, 2048, 2048, 1e6, 26e9);
-    private static final Machine GPU = new Machine("a GPU", 1.2e14, 400, 80);
-    private static final Link OFFICE = new Link("1 Gbit/s", 1e9, 0);
+    private static Work model() {
+        return Work.gpt("1.3 B", 1.3e9, 24, 2048, 2048, 1e6, 26e9);
+    }
+
+    private static Machine gpu() {
+        return new Machine("a GPU", 1.2e14, 400, 80);
+    }
+
+    private static Link office() {
+        return new Link("1 Gbit/s", 1e9, 0);
+    }
 
     @Test
     void publishedRunsAreForetoldToAFactorOfTwo() {
@@ -36,14 +44,15 @@ class ScalePlanTest {
 
     @Test
     void anExchangeSendsWhatTheKitsOwnFormulaSays() {
-        assertEquals(8 * 1.3e9 * 7 / 8, ScalePlan.of(GPU, OFFICE, MODEL, 8).bytesPerExchange(), 1);
-        assertEquals(72.8, ScalePlan.of(GPU, OFFICE, MODEL, 8).secondsPerExchange(), 1e-9);
-        assertEquals(0, ScalePlan.of(GPU, OFFICE, MODEL, 1).secondsPerExchange());
+        assertEquals(
+                8 * 1.3e9 * 7 / 8, ScalePlan.of(gpu(), office(), model(), 8).bytesPerExchange(), 1);
+        assertEquals(72.8, ScalePlan.of(gpu(), office(), model(), 8).secondsPerExchange(), 1e-9);
+        assertEquals(0, ScalePlan.of(gpu(), office(), model(), 1).secondsPerExchange());
         assertEquals(
                 72.8 + 14 * 0.05,
-                ScalePlan.of(GPU, new Link("far", 1e9, 0.05), MODEL, 8).secondsPerExchange(),
+                ScalePlan.of(gpu(), new Link("far", 1e9, 0.05), model(), 8).secondsPerExchange(),
                 1e-9);
-        ScalePlan every = ScalePlan.of(GPU, OFFICE, MODEL, 8);
+        ScalePlan every = ScalePlan.of(gpu(), office(), model(), 8);
         assertEquals(every.exchanging() / 500, every.every(500).exchanging(), 1e-12);
         assertEquals(every.exchanging() / 2, every.sending(2).exchanging(), 1e-12);
         assertEquals(every.exchanging() * 1.5, every.sharded(Sharding.WEIGHTS).exchanging(), 1e-12);
@@ -54,11 +63,11 @@ class ScalePlanTest {
         Machine measured = Machine.measured("this one", 6e6, 2048, 0.5, 100, 16);
         assertEquals(6e6 * 2048 / 0.5, measured.flops());
         Work same = new Work("the same", 1e6, 6e6, 256, 2048, 2048 * 7200);
-        ScalePlan alone = ScalePlan.of(measured, OFFICE, same, 1);
+        ScalePlan alone = ScalePlan.of(measured, office(), same, 1);
         assertEquals(3600, alone.seconds(), 1e-6);
         assertEquals(0.1, alone.kilowattHours(), 1e-9);
         assertEquals(1, alone.efficiency());
-        ScalePlan two = ScalePlan.of(measured, OFFICE, same, 2);
+        ScalePlan two = ScalePlan.of(measured, office(), same, 2);
         assertEquals(7200 * (0.25 + 8 * 4e6 / 1e9), two.seconds(), 1e-6);
         assertEquals(0.25 / (0.25 + 0.032), two.efficiency(), 1e-9);
         assertEquals(2 * two.seconds() / 3600 / 10, two.failures(10), 1e-9);
@@ -68,7 +77,7 @@ class ScalePlanTest {
     void memoryFollowsTheStagesOfZero() {
         double[] expected = {16 * 1.3, (8 + 8 / 8.0) * 1.3, (4 + 12 / 8.0) * 1.3, 16 / 8.0 * 1.3};
         for (Sharding each : Sharding.values()) {
-            ScalePlan plan = ScalePlan.of(GPU, OFFICE, MODEL, 8).sharded(each);
+            ScalePlan plan = ScalePlan.of(gpu(), office(), model(), 8).sharded(each);
             assertEquals(expected[each.ordinal()], plan.gigabytes(), 1e-9, each.title());
             assertEquals(
                     List.of("everything", "ZeRO 1:", "ZeRO 2:", "ZeRO 3,").get(each.ordinal()),
@@ -81,7 +90,7 @@ class ScalePlanTest {
     void itSaysWhereItBreaks() {
         Machine small = new Machine("a small one", 1e11, 65, 16);
         Link home = new Link("100 Mbit/s", 1e8, 0);
-        List<String> limits = ScalePlan.of(small, home, MODEL, 1000).limits();
+        List<String> limits = ScalePlan.of(small, home, model(), 1000).limits();
         assertEquals(
                 List.of(
                         "needs 20.8 GB on a machine that has 16",
@@ -89,14 +98,14 @@ class ScalePlanTest {
                 limits.subList(0, 2));
         assertTrue(limits.get(2).startsWith("waits for the link "), limits.get(2));
         assertEquals(
-                ScalePlan.of(small, home, MODEL, 600).computing(),
-                ScalePlan.of(small, home, MODEL, 1000).computing(),
+                ScalePlan.of(small, home, model(), 600).computing(),
+                ScalePlan.of(small, home, model(), 1000).computing(),
                 "a machine computes one window at least");
-        assertTrue(ScalePlan.of(small, OFFICE, MODEL, 8).limits().get(1).endsWith(" years"));
-        assertFalse(ScalePlan.of(GPU, OFFICE, MODEL, 8).limits().isEmpty());
+        assertTrue(ScalePlan.of(small, office(), model(), 8).limits().get(1).endsWith(" years"));
+        assertFalse(ScalePlan.of(gpu(), office(), model(), 8).limits().isEmpty());
         assertEquals(
                 List.of(),
-                ScalePlan.of(GPU, new Link("a fast one", 1e12, 0), MODEL, 8).limits());
+                ScalePlan.of(gpu(), new Link("a fast one", 1e12, 0), model(), 8).limits());
     }
 
     @Test
@@ -144,13 +153,13 @@ class ScalePlanTest {
 
     @Test
     void whatCannotBePlannedIsRefusedInASentence() {
-        ScalePlan plan = ScalePlan.of(GPU, OFFICE, MODEL, 8);
+        ScalePlan plan = ScalePlan.of(gpu(), office(), model(), 8);
         assertTrue(assertThrows(KitException.class, () -> plan.every(0))
                 .getMessage()
                 .contains("every 0 steps"));
         assertThrows(KitException.class, () -> plan.sending(0));
         assertEquals(1, plan.sending(1).bytesPerNumber());
-        assertTrue(assertThrows(KitException.class, () -> ScalePlan.of(GPU, OFFICE, MODEL, 0))
+        assertTrue(assertThrows(KitException.class, () -> ScalePlan.of(gpu(), office(), model(), 0))
                 .getMessage()
                 .startsWith("A plan for 0 machines"));
         assertTrue(assertThrows(

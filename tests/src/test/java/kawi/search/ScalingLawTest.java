@@ -12,7 +12,9 @@ import org.junit.jupiter.api.Test;
 
 /** The law of Hoffmann et al. (2022) and its fit, with the figures of their approach 3. */
 class ScalingLawTest {
-    private static final ScalingLaw CHINCHILLA = new ScalingLaw(1.69, 406.4, 0.34, 410.7, 0.28, 0, 1);
+    private static ScalingLaw chinchilla() {
+        return new ScalingLaw(1.69, 406.4, 0.34, 410.7, 0.28, 0, 1);
+    }
 
     private static List<Point> points(ScalingLaw law) {
         List<Point> points = new ArrayList<>();
@@ -28,13 +30,13 @@ class ScalingLawTest {
     void aSmallerModelOfMoreTokensBeatsGopherByTheLaw() {
         // Chinchilla, 70e9 parameters and 1.4e12 tokens: 1.69 + 0.083 + 0.163; Gopher, 280e9 and 300e9: 1.69 + 0.052 +
         // 0.251
-        assertEquals(1.936, CHINCHILLA.loss(70e9, 1.4e12), 1e-3);
-        assertEquals(1.993, CHINCHILLA.loss(280e9, 300e9), 1e-3);
+        assertEquals(1.936, chinchilla().loss(70e9, 1.4e12), 1e-3);
+        assertEquals(1.993, chinchilla().loss(280e9, 300e9), 1e-3);
     }
 
     @Test
     void aLawIsFoundAgainFromItsOwnPoints() {
-        ScalingLaw best = ScalingLaw.fit(points(CHINCHILLA), 0.001).get(0);
+        ScalingLaw best = ScalingLaw.fit(points(chinchilla()), 0.001).get(0);
         assertEquals(0.34, best.sizePower(), 1e-9);
         assertEquals(0.28, best.dataPower(), 1e-9);
         assertEquals(1.69, best.entropy(), 1e-6);
@@ -63,7 +65,7 @@ class ScalingLawTest {
     @Test
     void lawsThatThePointsDoNotContradictAreKeptWithTheirLikelihood() {
         double noise = 0.1;
-        List<ScalingLaw> laws = ScalingLaw.fit(points(CHINCHILLA), noise);
+        List<ScalingLaw> laws = ScalingLaw.fit(points(chinchilla()), noise);
         assertTrue(laws.size() > 1);
         double before = 0;
         for (ScalingLaw law : laws) {
@@ -73,13 +75,13 @@ class ScalingLawTest {
             double worse = law.squares() - laws.get(0).squares();
             assertEquals(Math.exp(-worse / (2 * noise * noise)), law.weight(), 1e-9);
         }
-        assertTrue(ScalingLaw.fit(points(CHINCHILLA), 0.2).size() > laws.size(), "noisier points contradict fewer");
+        assertTrue(ScalingLaw.fit(points(chinchilla()), 0.2).size() > laws.size(), "noisier points contradict fewer");
     }
 
     @Test
     void whereTheBestLawMissesThePointsByMoreThanTheNoiseThatCounts() {
         List<Point> bent = new ArrayList<>();
-        points(CHINCHILLA)
+        points(chinchilla())
                 .forEach(p -> bent.add(
                         new Point(p.parameters(), p.tokens(), p.loss() + (bent.size() % 2 == 0 ? 0.05 : -0.05))));
         List<ScalingLaw> laws = ScalingLaw.fit(bent, 1e-6);
@@ -100,7 +102,7 @@ class ScalingLawTest {
 
     @Test
     void tooFewTrainingsOrThoseThatDivergedAreRefused() {
-        List<Point> all = points(CHINCHILLA);
+        List<Point> all = points(chinchilla());
         assertEquals(6, all.subList(0, 6).size());
         ScalingLaw.fit(all.subList(0, 6), 0.01);
         ScalingLaw.fit(all.stream().filter(p -> p.tokens() < 1e8).toList(), 0.01); // three sizes of two lengths

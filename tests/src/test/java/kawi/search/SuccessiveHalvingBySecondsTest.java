@@ -16,11 +16,13 @@ import org.junit.jupiter.api.Test;
 
 /** A search by seconds, with a clock by which each step takes one. */
 class SuccessiveHalvingBySecondsTest extends SmallTexts {
-    private static final List<Candidate> CANDIDATES = List.of(
-            new Candidate(Small.CONFIG, 1e-6),
-            new Candidate(Small.CONFIG, 0.01),
-            new Candidate(Small.CONFIG.layers(1), 1e30),
-            new Candidate(Small.CONFIG.layers(1), 0.01));
+    private static List<Candidate> candidates() {
+        return List.of(
+                new Candidate(Small.CONFIG, 1e-6),
+                new Candidate(Small.CONFIG, 0.01),
+                new Candidate(Small.CONFIG.layers(1), 1e30),
+                new Candidate(Small.CONFIG.layers(1), 0.01));
+    }
 
     private SearchResult search(List<Candidate> candidates, double seconds, Progress progress) {
         return SuccessiveHalving.run(Small.TORCH, candidates, train, validation, 4, seconds, 3, progress, Ticks.each());
@@ -35,9 +37,9 @@ class SuccessiveHalvingBySecondsTest extends SmallTexts {
     void whereAStepTakesASecondTheSearchBySecondsIsThatBySteps() {
         Told told = new Told();
         Told bySteps = new Told();
-        SearchResult found = search(CANDIDATES, 5, told);
+        SearchResult found = search(candidates(), 5, told);
         SearchResult same =
-                SuccessiveHalving.run(Trials.here(Small.TORCH), CANDIDATES, train, validation, 4, 5L, 3, bySteps);
+                SuccessiveHalving.run(Trials.here(Small.TORCH), candidates(), train, validation, 4, 5L, 3, bySteps);
         assertEquals(
                 same.standings().stream()
                         .map(SuccessiveHalvingBySecondsTest::timeless)
@@ -74,7 +76,7 @@ class SuccessiveHalvingBySecondsTest extends SmallTexts {
 
     @Test
     void oneThatDivergesOnlyWhenItIsScoredIsOutAsWell() {
-        SearchResult found = search(CANDIDATES.subList(1, 3), 1, Progress.NONE);
+        SearchResult found = search(candidates().subList(1, 3), 1, Progress.NONE);
         Standing out = found.standings().get(1);
         assertEquals(1e30, out.candidate().rate());
         assertEquals(1, out.steps(), "the step went well, and left weights that no text can be scored with");
@@ -92,8 +94,11 @@ class SuccessiveHalvingBySecondsTest extends SmallTexts {
                 }
             }
         };
-        List<Candidate> four =
-                List.of(CANDIDATES.get(1), CANDIDATES.get(3), new Candidate(Small.CONFIG, 0.02), CANDIDATES.get(0));
+        List<Candidate> four = List.of(
+                candidates().get(1),
+                candidates().get(3),
+                new Candidate(Small.CONFIG, 0.02),
+                candidates().get(0));
         SearchResult found = search(four, 2, told);
         assertTrue(Thread.interrupted());
         assertEquals(
@@ -116,7 +121,7 @@ class SuccessiveHalvingBySecondsTest extends SmallTexts {
 
     @Test
     void whereAllDivergeOrThereIsNoneTheSearchIsRefused() {
-        List<Candidate> wild = List.of(CANDIDATES.get(2), new Candidate(Small.CONFIG, 1e30));
+        List<Candidate> wild = List.of(candidates().get(2), new Candidate(Small.CONFIG, 1e30));
         assertEquals(
                 "Every candidate that was left in rung 1 diverged: give lower rates.",
                 assertThrows(KitException.class, () -> search(wild, 3, Progress.NONE))

@@ -33,8 +33,14 @@ import tech.tablesaw.api.Table;
 
 /** Which pilots are asked for and what follows from them, with trainings whose outcome is written. */
 class WrittenPilotsTest extends SmallTexts {
-    private static final ScalingLaw LAW = new ScalingLaw(2, 300, 0.4, 60, 0.3, 0, 0);
-    private static final PilotSettings SETTINGS = new PilotSettings(Muon.defaults(), 128, 40, 8, 5);
+    private static ScalingLaw law() {
+        return new ScalingLaw(2, 300, 0.4, 60, 0.3, 0, 0);
+    }
+
+    private static PilotSettings settings() {
+        return new PilotSettings(Muon.defaults(), 128, 40, 8, 5);
+    }
+
     private static final DoubleFunction<GptConfig> WIDTHS =
             factor -> GptConfig.of(64).context(16).layers(2).heads(2).width(2 * (int) Math.round(16 * factor));
 
@@ -44,7 +50,7 @@ class WrittenPilotsTest extends SmallTexts {
     private static Outcome outcome(Asked asked) {
         ModelConfig config = asked.recipe().config();
         long tokens = asked.until() * asked.passes() * asked.recipe().batch() * asked.context();
-        double loss = LAW.loss(config.parameterCount(), tokens) + (asked.seed() - 5) * 0.01;
+        double loss = law().loss(config.parameterCount(), tokens) + (asked.seed() - 5) * 0.01;
         double seconds = tokens * Flops.perToken(config) / speed(config);
         boolean longest = config.width() > 32 || asked.until() == (config.width() == 32 ? 120 : 360);
         return new Outcome(asked.until(), longest ? seconds : 2 * seconds, loss, loss / 2, 0);
@@ -77,7 +83,7 @@ class WrittenPilotsTest extends SmallTexts {
     void theLargerTheFewerAreAskedForAndTheShortestFromThreeSeeds() {
         WrittenTrials trials = trials();
         Told told = new Told();
-        PilotRuns pilots = run(trials, SETTINGS, null, told);
+        PilotRuns pilots = run(trials, settings(), null, told);
         List<Asked> all = List.of(
                 asked(0.5, 40, 5, 8, 1),
                 asked(0.5, 40, 6, 8, 1),
@@ -149,26 +155,26 @@ class WrittenPilotsTest extends SmallTexts {
         cut.interruptedAfter = 3;
         assertEquals(
                 "The short trainings were interrupted: run the cell again; those that are done are kept.",
-                assertThrows(KitException.class, () -> run(cut, SETTINGS, kept, Progress.NONE))
+                assertThrows(KitException.class, () -> run(cut, settings(), kept, Progress.NONE))
                         .getMessage());
         WrittenTrials rest = trials();
         Told told = new Told();
-        PilotRuns pilots = run(rest, SETTINGS, kept, told);
+        PilotRuns pilots = run(rest, settings(), kept, told);
         assertEquals(5, rest.asked.size());
         assertEquals(asked(0.5, 120, 5, 8, 1), rest.asked.get(0));
         assertEquals(6, told.of("update").size(), "that there are three, and each of the others");
         assertTrue(told.of("update").get(0).startsWith("3 2 layers, width 16, 40 steps: loss "));
-        assertEquals(run(trials(), SETTINGS, null, Progress.NONE).all(), pilots.all());
+        assertEquals(run(trials(), settings(), null, Progress.NONE).all(), pilots.all());
         WrittenTrials none = trials();
         Told again = new Told();
-        assertEquals(pilots.all(), run(none, SETTINGS, kept, again).all());
+        assertEquals(pilots.all(), run(none, settings(), kept, again).all());
         assertEquals(List.of(), none.asked);
         assertEquals(List.of("8 trainings, spread between seeds 0.010 nats"), again.of("end"));
         String own = Small.TORCH.arithmetic().device();
         Path file = kept.resolve("pilots.json");
         Files.writeString(file, Files.readString(file).replace("\"device\" : \"" + own, "\"device\" : \"other " + own));
         Told elsewhere = new Told();
-        run(none, SETTINGS, kept, elsewhere);
+        run(none, settings(), kept, elsewhere);
         assertTrue(
                 elsewhere
                         .of("end")
@@ -180,7 +186,7 @@ class WrittenPilotsTest extends SmallTexts {
     @Test
     void anythingThatPilotsDependOnAsksForThemAnew() {
         Path kept = folder.resolve("run");
-        run(trials(), SETTINGS, kept, Progress.NONE);
+        run(trials(), settings(), kept, Progress.NONE);
         for (PilotSettings other : List.of(
                 new PilotSettings(Muon.defaults().withRate(0.5), 128, 40, 8, 5),
                 new PilotSettings(Muon.defaults(), 256, 40, 8, 5),
@@ -194,7 +200,7 @@ class WrittenPilotsTest extends SmallTexts {
         for (double size : new double[] {0.5, 1, 1.5}) {
             WrittenTrials trials = trials();
             DoubleFunction<GptConfig> other = factor -> WIDTHS.apply(factor).layers(factor == size ? 3 : 2);
-            PilotRuns.run(trials, Small.TORCH, other, train, validation, SETTINGS, kept, Progress.NONE);
+            PilotRuns.run(trials, Small.TORCH, other, train, validation, settings(), kept, Progress.NONE);
             assertEquals(8, trials.asked.size(), "another model of size " + size);
         }
     }
@@ -204,10 +210,10 @@ class WrittenPilotsTest extends SmallTexts {
         Path kept = Files.createDirectories(folder.resolve("run"));
         try (FolderLock lock = FolderLock.acquire(kept)) {
             assertNotEquals(null, lock);
-            assertThrows(KitException.class, () -> run(trials(), SETTINGS, kept, Progress.NONE));
+            assertThrows(KitException.class, () -> run(trials(), settings(), kept, Progress.NONE));
         }
-        run(trials(), SETTINGS, kept, Progress.NONE);
-        run(trials(), SETTINGS, kept, Progress.NONE);
+        run(trials(), settings(), kept, Progress.NONE);
+        run(trials(), settings(), kept, Progress.NONE);
     }
 
     @Test
@@ -215,7 +221,7 @@ class WrittenPilotsTest extends SmallTexts {
         WrittenTrials trials = new WrittenTrials(
                 asked -> asked.until() < 360 ? outcome(asked) : new Outcome(11, 1, Double.NaN, Double.NaN, 12));
         DivergedException diverged =
-                assertThrows(DivergedException.class, () -> run(trials, SETTINGS, null, Progress.NONE));
+                assertThrows(DivergedException.class, () -> run(trials, settings(), null, Progress.NONE));
         assertEquals(12, diverged.step());
         assertEquals(
                 "The short training of 2 layers, width 16 for 360 steps (seed 5) diverged at step 12, so nothing can be "
@@ -227,7 +233,7 @@ class WrittenPilotsTest extends SmallTexts {
 
     @Test
     void theLawIsFittedToAllAndTextBeyondFourEpochsTeachesNothing() {
-        PilotRuns pilots = run(trials(), SETTINGS, null, Progress.NONE);
+        PilotRuns pilots = run(trials(), settings(), null, Progress.NONE);
         List<ScalingLaw> laws = ScalingLaw.fit(
                 pilots.all().stream()
                         .map(p -> new ScalingLaw.Point(p.config().parameterCount(), p.tokens(), p.loss()))
@@ -242,7 +248,7 @@ class WrittenPilotsTest extends SmallTexts {
 
     @Test
     void sizesAreForetoldBySpeedOfTheNearestPilotTheBestFirst() {
-        PilotRuns pilots = run(trials(), SETTINGS, null, Progress.NONE);
+        PilotRuns pilots = run(trials(), settings(), null, Progress.NONE);
         List<Sizing> all = pilots.sizes(7, 1000);
         assertEquals(6, all.size());
         for (double factor : new double[] {0.5, 0.75, 1, 1.25, 1.5, 2}) {
@@ -270,7 +276,7 @@ class WrittenPilotsTest extends SmallTexts {
 
     @Test
     void onlySizesThatFitAreOfferedAndEachOnce() {
-        PilotRuns pilots = run(trials(), SETTINGS, null, Progress.NONE);
+        PilotRuns pilots = run(trials(), settings(), null, Progress.NONE);
         double largest = pilots.sizes(7, 1000).stream()
                 .mapToDouble(Sizing::estimatedMegabytes)
                 .max()
@@ -282,14 +288,15 @@ class WrittenPilotsTest extends SmallTexts {
                         + ": give more memory or a smaller choice.",
                 assertThrows(KitException.class, () -> pilots.sizes(7, 0.001)).getMessage());
         DoubleFunction<GptConfig> few = factor -> WIDTHS.apply(Math.max(0.5, Math.floor(2 * factor) / 2));
-        PilotRuns coarse = PilotRuns.run(trials(), Small.TORCH, few, train, validation, SETTINGS, null, Progress.NONE);
+        PilotRuns coarse =
+                PilotRuns.run(trials(), Small.TORCH, few, train, validation, settings(), null, Progress.NONE);
         assertEquals(4, coarse.sizes(7, 1000).size(), "of 0.5, 1, 1.5 and 2");
     }
 
     @Test
     void aPlanIsThatOfTheBestSizeAndTellsItsTokens() {
         Path kept = folder.resolve("run");
-        PilotRuns pilots = run(trials(), SETTINGS, kept, Progress.NONE);
+        PilotRuns pilots = run(trials(), settings(), kept, Progress.NONE);
         double[] now = {77e9};
         PlanTiming.Gauges gauges = new PlanTiming.Gauges(() -> (long) (now[0] += 1e9), () -> 300);
         Plan plan = pilots.plan(0.5, 1000, Progress.NONE, gauges);
@@ -337,7 +344,7 @@ class WrittenPilotsTest extends SmallTexts {
 
     @Test
     void aRowOfAPilotHasWhatTheBestLawSaysOfItAndItsSpeed() {
-        PilotRuns pilots = run(trials(), SETTINGS, null, Progress.NONE);
+        PilotRuns pilots = run(trials(), settings(), null, Progress.NONE);
         Table table = pilots.table();
         assertEquals(
                 List.of("model", "parameters", "steps", "tokens", "seed", "loss, nats", "by the best law", "tokens/s"),

@@ -11,10 +11,12 @@ import org.junit.jupiter.api.Test;
 
 /** Chunks of texts whose tokens are their characters, so that they can be counted by hand. */
 class ChunksTest {
-    private static final Tokenizer LETTERS = CharacterTokenizer.train(List.of("abcdefghijklmnopqrstuvwxyz OTS."), 99);
+    private static Tokenizer letters() {
+        return CharacterTokenizer.train(List.of("abcdefghijklmnopqrstuvwxyz OTS."), 99);
+    }
 
     private static List<String> windows(int size, int overlap, String text) {
-        return new Chunker(LETTERS, size, overlap)
+        return new Chunker(letters(), size, overlap)
                 .byTokens(text).stream()
                         .map(chunk -> chunk.index() + " " + chunk.tokens() + " " + chunk.text())
                         .toList();
@@ -25,7 +27,7 @@ class ChunksTest {
     }
 
     private static List<String> sentences(int size, int overlap, String text) {
-        return new Chunker(LETTERS, size, overlap)
+        return new Chunker(letters(), size, overlap)
                 .bySentences(text).stream()
                         .map(chunk -> chunk.index() + " " + chunk.tokens() + " " + chunk.text())
                         .toList();
@@ -43,8 +45,8 @@ class ChunksTest {
 
     @Test
     void aWindowSmallerThanACharacterStillGoesOn() {
-        int tokens = BpeTest.BPE.encode("\u65e5").length;
-        List<Chunker.Chunk> chunks = new Chunker(BpeTest.BPE, 1, 0).byTokens("\u65e5");
+        int tokens = BpeTest.bpe().encode("\u65e5").length;
+        List<Chunker.Chunk> chunks = new Chunker(BpeTest.bpe(), 1, 0).byTokens("\u65e5");
         assertEquals(tokens, chunks.size());
         assertTrue(chunks.stream().allMatch(chunk -> chunk.tokens() == 1), chunks.toString());
     }
@@ -91,7 +93,7 @@ class ChunksTest {
     @Test
     void sizesAndOverlapsThatAreNoneAreRefused() {
         for (int[] wrong : new int[][] {{0, 0}, {0, -1}, {2, -1}, {2, 2}, {2, 3}}) {
-            assertThrows(KitException.class, () -> new Chunker(LETTERS, wrong[0], wrong[1]));
+            assertThrows(KitException.class, () -> new Chunker(letters(), wrong[0], wrong[1]));
         }
     }
 }

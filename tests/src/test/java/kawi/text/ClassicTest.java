@@ -86,7 +86,7 @@ class ClassicTest {
     @Test
     void windowsOfTokensOverlapAndCoverTheText() {
         String text = String.join(" ", Samples.prose(1));
-        Chunker chunker = new Chunker(BpeTest.BPE, 50, 10);
+        Chunker chunker = new Chunker(BpeTest.bpe(), 50, 10);
         List<Chunker.Chunk> chunks = chunker.byTokens(text);
         assertTrue(chunks.size() > 5);
         int at = 0;
@@ -101,7 +101,7 @@ class ClassicTest {
 
     @Test
     void noChunkCutsACharacter() {
-        for (Chunker.Chunk chunk : new Chunker(BpeTest.BPE, 7, 3).byTokens("👩‍👧日本語".repeat(20))) {
+        for (Chunker.Chunk chunk : new Chunker(BpeTest.bpe(), 7, 3).byTokens("👩‍👧日本語".repeat(20))) {
             assertFalse(chunk.text().contains("\uFFFD"), chunk.text());
         }
     }
@@ -110,7 +110,7 @@ class ClassicTest {
     void chunksOfSentencesEndWhereSentencesEnd() {
         String text = "The first is short. The second one is a little longer than that. A third follows! And is there "
                 + "a fourth? Yes.";
-        List<Chunker.Chunk> chunks = new Chunker(BpeTest.BPE, 45, 25).bySentences(text);
+        List<Chunker.Chunk> chunks = new Chunker(BpeTest.bpe(), 45, 25).bySentences(text);
         assertTrue(chunks.size() > 1);
         for (Chunker.Chunk chunk : chunks) {
             assertTrue(chunk.text().matches(".*[.!?]"), chunk.text());
@@ -121,6 +121,6 @@ class ClassicTest {
 
     @Test
     void overlapsAsLongAsTheChunkAreRefused() {
-        assertThrows(KitException.class, () -> new Chunker(BpeTest.BPE, 10, 10));
+        assertThrows(KitException.class, () -> new Chunker(BpeTest.bpe(), 10, 10));
     }
 }

@@ -105,11 +105,12 @@ class PostProcessorTest {
     @Test
     void aTokenBeforeATextIsTheCallersToPutOrTheFileIsRefused() throws IOException {
         Path file = folder.resolve("tokenizer.json");
-        BpeTest.BPE.save(file);
+        BpeTest.bpe().save(file);
         String step = template(token(Tokenizer.END_OF_TEXT) + "," + TEXT, "");
         Files.writeString(
                 file, Files.readString(file).replace("\"post_processor\" : null", "\"post_processor\" : " + step));
-        assertArrayEquals(BpeTest.BPE.encode("a text"), Tokenizer.loadBare(file).encode("a text"));
+        assertArrayEquals(
+                BpeTest.bpe().encode("a text"), Tokenizer.loadBare(file).encode("a text"));
         assertThrows(KitException.class, () -> Tokenizer.load(file));
     }
 

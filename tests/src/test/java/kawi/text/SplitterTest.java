@@ -2,6 +2,7 @@ package kawi.text;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.regex.MatchResult;
@@ -36,6 +37,33 @@ class SplitterTest {
                 List.of("s", "t", "m", "d", "re", "ve", "ll", "r", "v", "l", "re've'l", "rx", "lx", "", "'l")) {
             for (String text : List.of("it'" + end, "it'" + end + " is", "it'" + end + "lel")) {
                 assertEquals(published(text), Splitter.GPT2.split(text));
+            }
+        }
+    }
+
+    @Test
+    void soItIsWithTheNewerPatternsWhoseContractionsAreOfAnyCase() {
+        List<String> ends = List.of(
+                "s", "S", "ſ", "t", "M", "d", "re", "Re", "rE", "VE", "ll", "lL", "r", "L", "\u017e", "", "Ã", "[", "{",
+                "@", "`");
+        for (Splitter splitter : List.of(Splitter.LLAMA3, Splitter.QWEN2)) {
+            Pattern pattern = Pattern.compile(splitter.regex()
+                    .replace("(?i:", "(?iu:")
+                    .replace("\\s", SPACE)
+                    .replace("\\S", "[^" + SPACE + "]"));
+            List<String> texts = new ArrayList<>(Samples.AWKWARD);
+            for (String end : ends) {
+                texts.addAll(List.of("it'" + end, "it'" + end + " is", "it'" + end + "x", "'" + end + "'" + end + "a"));
+            }
+            texts.addAll(
+                    List.of("\n  a", "\n\n  a", " \r\n  a", "\n", "  \n  ", "!\r\n\n a", "12345 6", "\t a", "a\n b"));
+            Random random = new Random(13);
+            for (int i = 0; i < 2000; i++) {
+                texts.add(Samples.random(random, 80));
+            }
+            for (String text : texts) {
+                assertEquals(
+                        pattern.matcher(text).results().map(MatchResult::group).toList(), splitter.split(text), text);
             }
         }
     }

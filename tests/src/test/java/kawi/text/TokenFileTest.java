@@ -63,12 +63,12 @@ class TokenFileTest {
     @Test
     void documentsEndWithTheEndOfTextAndCountTheirBytes() {
         String text = "mother 👍 é";
-        try (TokenWriter writer = TokenFile.writer(file(), BpeTest.BPE.size())) {
-            writer.document(BpeTest.BPE, text).document(BpeTest.BPE, "").finish();
+        try (TokenWriter writer = TokenFile.writer(file(), BpeTest.bpe().size())) {
+            writer.document(BpeTest.bpe(), text).document(BpeTest.bpe(), "").finish();
         }
         try (TokenFile tokens = TokenFile.open(file())) {
             int[] ids = tokens.read(0, (int) tokens.length());
-            assertEquals(text + "<|endoftext|><|endoftext|>", BpeTest.BPE.decode(ids));
+            assertEquals(text + "<|endoftext|><|endoftext|>", BpeTest.bpe().decode(ids));
             assertEquals(text.getBytes(StandardCharsets.UTF_8).length, tokens.bytes());
             assertEquals(2, tokens.documents());
         }
