@@ -240,6 +240,29 @@ class RulesByLanguageTest {
     }
 
     @Test
+    void linesThatComeAgainAreCountedAndNotWeighed() {
+        Map<String, Double> measures = Repetition.gopher("de").measures("ein langer Satz\nja\nja\nja");
+        assertEquals(2 / 4.0, measures.get("lines seen before"), 1e-12);
+    }
+
+    @Test
+    void aLongerRunMayComeAgainLess() {
+        for (String language : FineWeb2.languages()) {
+            FineWeb2 published = FineWeb2.of(language);
+            for (List<Double> bounds : List.of(published.top(), published.seen())) {
+                for (int i = 1; i < bounds.size(); i++) {
+                    assertTrue(bounds.get(i) < bounds.get(i - 1) && bounds.get(i) > 0.08, language + bounds);
+                }
+                assertTrue(bounds.get(0) < 0.4, language + bounds);
+            }
+            assertTrue(published.linesSeen() > 0.2 && published.linesSeen() < 0.35, language);
+            assertTrue(published.letters() > 0.7 && published.letters() <= 0.9, language);
+            assertTrue(published.longest() >= 5 && published.longest() <= 21, language);
+            assertEquals(language, published.language());
+        }
+    }
+
+    @Test
     void aRunOfWordsThatComesAgainIsFoundWithoutSpaces() {
         String again = "我们在北京大学学习中文".repeat(8);
         assertTrue(Repetition.gopher("zh").measures(again).get("characters in 5-grams seen before") > 0.8);
