@@ -6,18 +6,30 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.MissingResourceException;
 import java.util.Set;
+import java.util.TreeSet;
 import kawi.evidence.KitException;
 import opennlp.tools.langdetect.LanguageDetectorME;
 import opennlp.tools.langdetect.LanguageDetectorModel;
 
 /**
- * Which language a text is in, by OpenNLP's detector of 183 languages (character n-grams, maximum entropy). It looks at
+ * Which language a text is in, by OpenNLP's detector of 103 languages (character n-grams, maximum entropy). It looks at
  * three passages of at most 300 characters, so a long text costs no more than a short one.
  */
 public final class Language {
     private static final String MODEL = "langdetect-183.bin";
     private static final int PASSAGE = 300;
+
+    /** Macrolanguages and those of their members that the detector tells apart (ISO 639-3, mappings of SIL). */
+    private static final Map<String, List<String>> MEMBERS = Map.of(
+            "zho", List.of("cmn", "nan"),
+            "nor", List.of("nob", "nno"),
+            "est", List.of("ekk"),
+            "lav", List.of("lvs"),
+            "fas", List.of("pes"),
+            "mlg", List.of("plt"));
 
     private Language() {}
 
@@ -30,15 +42,20 @@ public final class Language {
     public record Guess(String code, double confidence) {}
 
     /**
-     * Keeps documents whose likeliest language is one of these ISO 639-1 codes.
+     * Keeps documents whose likeliest language is one of these.
      *
-     * @param codes ISO 639-1 codes, such as {@code en}
+     * @param codes ISO 639-1 or 639-3 codes, such as {@code en} or {@code cmn}; one that stands for several languages
+     *     of the detector, as {@code zh} and {@code no} do, keeps each of them
      * @return the step; a document is dropped where a language outside the list is likelier than all in it
+     * @throws KitException where no code is given or the detector does not know one: that could never keep a document
      */
     public static Step keep(String... codes) {
+        if (codes.length == 0) {
+            throw new KitException("Language.keep would keep nothing: name at least one language, such as \"en\".");
+        }
         Set<String> wanted = new HashSet<>();
         for (String code : codes) {
-            wanted.add(Locale.forLanguageTag(code).getISO3Language());
+            wanted.addAll(known(code));
         }
         return new Step() {
             @Override
@@ -72,6 +89,29 @@ public final class Language {
                 };
             }
         };
+    }
+
+    /** What the detector calls a language: {@code zh} is its cmn and nan, {@code fa} its fas and pes. */
+    private static Set<String> known(String code) {
+        String iso3 = iso3(Locale.forLanguageTag(code));
+        Set<String> supported =
+                new TreeSet<>(Arrays.asList(new LanguageDetectorME(Model.LOADED).getSupportedLanguages()));
+        Set<String> known = new HashSet<>(MEMBERS.getOrDefault(iso3, List.of()));
+        known.add(iso3);
+        known.retainAll(supported);
+        if (known.isEmpty()) {
+            throw new KitException("Language.keep: the detector does not know the language \"" + code
+                    + "\": name one of " + String.join(", ", supported) + " instead.");
+        }
+        return known;
+    }
+
+    private static String iso3(Locale locale) {
+        try {
+            return locale.getISO3Language();
+        } catch (MissingResourceException e) {
+            return ""; // a code without a three-letter form is refused like any the model does not know
+        }
     }
 
     /**

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import kawi.corpus.Document;
 import kawi.evidence.KitException;
@@ -40,18 +42,69 @@ public final class RuleFilter implements Step {
      */
     public record Flip(Document document, boolean keptBefore, String reason) {}
 
+    /** Which documents the rules hold for, and how that is said. */
+    private record Scope(String said, Predicate<Document> covers) {}
+
     private final String name;
     private final List<Rule> rules;
+    private final String language;
+    private final List<Scope> scopes;
 
     /**
-     * A filter of these rules.
+     * A filter of these rules, for every document; words are what white space separates.
      *
      * @param name what the step is called in tables
      * @param rules the rules, in the order in which they are tried
      */
     public RuleFilter(String name, List<Rule> rules) {
+        this(name, rules, null, List.of());
+    }
+
+    private RuleFilter(String name, List<Rule> rules, String language, List<Scope> scopes) {
         this.name = name;
         this.rules = List.copyOf(rules);
+        this.language = language;
+        this.scopes = List.copyOf(scopes);
+    }
+
+    /**
+     * {@return the same filter for texts in a language: their words are cut as it demands, see {@link TextFeatures}}
+     * The bounds stay.
+     *
+     * @param language ISO 639-1 or 639-3 code, such as {@code th}
+     */
+    public RuleFilter in(String language) {
+        return new RuleFilter(name, rules, language, scopes);
+    }
+
+    /**
+     * {@return the same filter for some documents only; it keeps the others unread} What was said before holds as well:
+     * a document must fit all of it to be judged.
+     *
+     * @param said which documents they are, in words for tables, for example {@code prose}
+     * @param covers holds for a document that is judged; by the document alone, and on several threads at once
+     */
+    public RuleFilter only(String said, Predicate<Document> covers) {
+        List<Scope> more = new ArrayList<>(scopes);
+        more.add(new Scope(said, covers));
+        return new RuleFilter(name, rules, language, more);
+    }
+
+    /**
+     * {@return the same filter for all genres but these, whose documents it keeps unread: a rule that was made for
+     * prose says nothing of a reference manual}
+     *
+     * @param genres genres, as documents name them; a document without a genre is judged
+     * @throws KitException where no genre is named
+     */
+    public RuleFilter except(String... genres) {
+        if (genres.length == 0) {
+            throw new KitException("The filter " + name + " is to leave out no genre: name at least one.");
+        }
+        Set<String> spared = Set.of(genres);
+        return only(
+                "except " + String.join(", ", genres),
+                document -> document.genre() == null || !spared.contains(document.genre()));
     }
 
     @Override
@@ -81,7 +134,9 @@ public final class RuleFilter implements Step {
                 name,
                 rules.stream()
                         .map(rule -> rule.measure().equals(measure) ? new Rule(measure, low, high, rule.of()) : rule)
-                        .toList());
+                        .toList(),
+                language,
+                scopes);
     }
 
     /**
@@ -90,7 +145,7 @@ public final class RuleFilter implements Step {
      * @param text a text
      */
     public Map<String, Double> measures(String text) {
-        TextFeatures features = new TextFeatures(text);
+        TextFeatures features = new TextFeatures(text, language);
         Map<String, Double> measures = new LinkedHashMap<>();
         rules.forEach(rule -> measures.put(rule.measure(), rule.of().applyAsDouble(features)));
         return measures;
@@ -99,10 +154,14 @@ public final class RuleFilter implements Step {
     /**
      * {@return the verdict on one text alone}
      *
-     * @param document a document; one whose measure is not a number breaks a rule that has a bound
+     * @param document a document; one whose measure is not a number breaks a rule that has a bound, and one that the
+     *     filter is not for is kept
      */
     public Verdict judge(Document document) {
-        TextFeatures features = new TextFeatures(document.text());
+        if (!scopes.stream().allMatch(scope -> scope.covers().test(document))) {
+            return new Verdict.Keep(document);
+        }
+        TextFeatures features = new TextFeatures(document.text(), language);
         for (Rule rule : rules) {
             double value = rule.of().applyAsDouble(features);
             if (!rule.allows(value)) {
@@ -145,10 +204,10 @@ public final class RuleFilter implements Step {
         return this::judge;
     }
 
-    /** {@return the rules as a table} */
+    /** {@return the rules as a table; its name says which documents they are for, where it is not every one} */
     public Table table() {
-        Table table =
-                Table.create(name, StringColumn.create("measure", rules.stream().map(Rule::measure)));
+        Table table = Table.create(
+                called(), StringColumn.create("measure", rules.stream().map(Rule::measure)));
         DoubleColumn low = DoubleColumn.create("at least", rules.size());
         DoubleColumn high = DoubleColumn.create("at most", rules.size());
         for (int i = 0; i < rules.size(); i++) {
@@ -164,6 +223,12 @@ public final class RuleFilter implements Step {
 
     @Override
     public String toString() {
-        return "filter " + name + " of " + rules.size() + " rules";
+        return "filter " + called() + " of " + rules.size() + " rules";
+    }
+
+    private String called() {
+        StringBuilder called = new StringBuilder(name);
+        scopes.forEach(scope -> called.append(", ").append(scope.said()));
+        return called.toString();
     }
 }

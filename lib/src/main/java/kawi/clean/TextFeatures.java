@@ -6,32 +6,53 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import kawi.text.WordBoundaries;
 
 /**
- * What the rules measure of one text, computed when first asked for. Words are what white space separates; shares run
- * from 0 to 1; n-grams are told apart by 64-bit hashes.
+ * What the rules measure of one text, computed when first asked for. Words are what white space separates, and in
+ * languages that are written without spaces what a dictionary finds ({@link WordBoundaries#words(String, String)});
+ * shares run from 0 to 1; n-grams are told apart by 64-bit hashes.
  */
 public final class TextFeatures {
     private final String text;
+    private final String language;
     private String[] words;
     private List<String> lines;
     private long[] wordHashes;
     private long letters;
 
     /**
-     * Features of this text.
+     * Features of this text, whose words are what white space separates.
      *
      * @param text a text
      */
     public TextFeatures(String text) {
+        this(text, null);
+    }
+
+    /**
+     * Features of this text, whose words are cut as its language demands.
+     *
+     * @param text a text
+     * @param language ISO 639-1 or 639-3 code, or null where it is not known
+     */
+    public TextFeatures(String text, String language) {
         this.text = text;
+        this.language = language;
+    }
+
+    /** {@return the text itself} */
+    public String text() {
+        return text;
     }
 
     /** {@return the words} */
     public String[] words() {
         if (words == null) {
             String stripped = text.strip();
-            words = stripped.isEmpty() ? new String[0] : stripped.split("\\s+");
+            words = WordBoundaries.unspaced(language)
+                    ? WordBoundaries.words(text, language).toArray(String[]::new)
+                    : stripped.isEmpty() ? new String[0] : stripped.split("\\s+");
         }
         return words;
     }

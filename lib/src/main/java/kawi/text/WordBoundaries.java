@@ -1,7 +1,10 @@
 package kawi.text;
 
+import com.ibm.icu.text.BreakIterator;
+import com.ibm.icu.util.ULocale;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What the kit calls a word where it counts words or compares texts by them: a run of letters, marks and digits, with
@@ -15,7 +18,7 @@ import java.util.List;
  *
  * <ul>
  *   <li>{@code TextFeatures} of the room {@code clean} cuts at white space, for which Gopher's thresholds were
- *       published;
+ *       published, and languages without spaces by a dictionary ({@link #words(String, String)});
  *   <li>{@link Splitter} cuts as GPT-2 and SmolLM do, for their ids are those of these pieces;
  *   <li>the room {@code eval} cuts as sacrebleu and SQuAD's scorer do, for scores are compared with published ones;
  *   <li>{@code Pronouns} of the room {@code audit} counts runs of letters, so that the "she" of "she's" is one.
@@ -36,6 +39,9 @@ public final class WordBoundaries {
 
     private static final int ZWNJ = 0x200C, ZWJ = 0x200D;
 
+    /** Languages for which ICU has a dictionary of words, since they are written without spaces between them. */
+    private static final Set<String> UNSPACED = Set.of("zh", "ja", "th", "lo", "km", "my");
+
     private WordBoundaries() {}
 
     /**
@@ -46,6 +52,36 @@ public final class WordBoundaries {
     public static List<String> words(String text) {
         List<String> words = new ArrayList<>();
         visit(text, 0, text.length(), (from, to) -> words.add(text.substring(from, to)));
+        return words;
+    }
+
+    /**
+     * {@return whether a language is written without spaces between its words, and the kit has a dictionary to find
+     * them by: Chinese, Japanese, Thai, Lao, Khmer, Burmese}
+     *
+     * @param language ISO 639-1 or 639-3 code, or null where it is not known
+     */
+    public static boolean unspaced(String language) {
+        return UNSPACED.contains(LanguageCode.of(language));
+    }
+
+    /**
+     * {@return the words of a text in a language, in order: by ICU's dictionaries where the language is written without
+     * spaces, and as {@link #words(String)} has them elsewhere}
+     *
+     * @param text a text
+     * @param language ISO 639-1 or 639-3 code, or null where it is not known
+     */
+    public static List<String> words(String text, String language) {
+        if (!unspaced(language)) return words(text);
+        List<String> words = new ArrayList<>();
+        BreakIterator cuts = BreakIterator.getWordInstance(ULocale.forLanguageTag(LanguageCode.of(language)));
+        cuts.setText(text);
+        int from = cuts.first();
+        for (int to = cuts.next(); to != BreakIterator.DONE; from = to, to = cuts.next()) {
+            // below that limit are spaces, punctuation and symbols
+            if (cuts.getRuleStatus() >= BreakIterator.WORD_NONE_LIMIT) words.add(text.substring(from, to));
+        }
         return words;
     }
 
