@@ -77,14 +77,10 @@ def pages(source, books, run):
     extra = source / "extra"
     shutil.copytree(HOME / "runs/docs/api", extra / "api")
     (source / "library.md").write_text(rooms(HOME / "runs/docs/api"), encoding="utf-8")
-    names = []
-    for each in books:
-        notebook(each, source / "notebooks" / each.name, extra / "pictures")
-        names.append(f"notebooks/{each.stem}")
-    exercises = []
-    for each in sorted((HOME / "notebooks/exercises").glob("*.ipynb")):
-        notebook(each, source / "notebooks/exercises" / each.name, extra / "pictures")
-        exercises.append(f"notebooks/exercises/{each.stem}")
+    chapters = {"notebooks": books, "notebooks/exercises": sorted((HOME / "notebooks/exercises").glob("*.ipynb"))}
+    for folder, each in ((folder, each) for folder, these in chapters.items() for each in these):
+        notebook(each, source / folder / each.name, extra / "pictures")
+    names, exercises = ([f"{folder}/{each.stem}" for each in these] for folder, these in chapters.items())
     shutil.copytree(HOME / "notebooks/pictures", source / "notebooks/pictures")
     others = {".github/CONTRIBUTING.md": "contributing.md", "tests/bench/RESULTS.md": "results.md"}
     for path, page in others.items():

@@ -87,7 +87,7 @@ class Execution:
             await ensure_async(self.client.km.shutdown_kernel(now=True))
 
     def code_cells(self):
-        return sum(cell.cell_type == "code" and bool(cell.source.strip()) for cell in self.book.cells)
+        return sum(1 for _ in executed.code_cells(self.book))
 
     async def cells(self):
         heading = ""
