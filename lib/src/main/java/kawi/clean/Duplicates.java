@@ -51,6 +51,11 @@ public final class Duplicates {
             }
 
             @Override
+            public String settings() {
+                return "";
+            }
+
+            @Override
             public byte[] key(Document document) {
                 return HexFormat.of().parseHex(Hash.of(plain(document.text())));
             }
@@ -97,6 +102,11 @@ public final class Duplicates {
             @Override
             public String name() {
                 return "near duplicates";
+            }
+
+            @Override
+            public String settings() {
+                return "above " + threshold;
             }
 
             @Override
