@@ -103,6 +103,28 @@ class FolderLockTest {
     }
 
     @Test
+    void aThreadThatWasToldToStopIsWaitedFor() throws Exception {
+        Path run = folder.resolve("run");
+        CountDownLatch held = new CountDownLatch(1);
+        CountDownLatch looked = new CountDownLatch(1);
+        Thread holder = new Thread(() -> {
+            try (FolderLock lock = FolderLock.acquire(run)) {
+                held.countDown();
+                while (looked.getCount() > 0) {
+                    Thread.onSpinWait(); // it stays interrupted
+                }
+            }
+        });
+        holder.start();
+        held.await();
+        assertThrows(KitException.class, () -> FolderLock.refuseBusy(run));
+        holder.interrupt();
+        FolderLock.refuseBusy(run);
+        looked.countDown();
+        holder.join();
+    }
+
+    @Test
     void anotherThreadIsRefusedAtOnceButNotWhileTheFirstEnds() throws Exception {
         Path run = folder.resolve("run");
         CountDownLatch held = new CountDownLatch(1);
