@@ -157,6 +157,15 @@ public final class Pipeline {
         return verdict;
     }
 
+    @Override
+    public String toString() {
+        String names = String.join(", ", steps.stream().map(Step::name).toList());
+        return "pipeline of " + steps.size() + " steps: " + names
+                + (checkpoints == null
+                        ? ""
+                        : "; keeps what is done in " + checkpoints.folder().getFileName());
+    }
+
     static KitException failed(Step step, Document document, RuntimeException failure) {
         return new KitException(
                 "The step '" + step.name() + "' failed on document " + document.id() + " of " + document.source() + " ("

@@ -272,6 +272,10 @@ class GoingOnTest {
                         && said.contains("checkpoints(folder, \"counted 1\")"),
                 said);
         assertEquals(2, own.checkpoints(work, "counted 1").steps().size());
+        assertEquals("pipeline of 2 steps: exact duplicates, counted", own.toString());
+        assertEquals(
+                own + "; keeps what is done in work",
+                own.checkpoints(work, "counted 1").toString());
         assertEquals(
                 1, Pipeline.of(Duplicates.exact()).checkpoints(work).steps().size());
     }

@@ -142,8 +142,7 @@ class ClusterPipelineTest {
             assertEquals(expected, hashes(place), parts + " parts");
             assertEquals(local.counts(), cleaned.counts());
             assertEquals(local.bySource(), cleaned.bySource());
-            assertEquals(
-                    local.bytesBySource().print(), cleaned.bytesBySource().print());
+            assertEquals(local.bytesBySource().print(), cleaned.bytesBySource().print());
             assertEquals(local.corpus().size(), cleaned.kept());
             for (String step : List.of("exact duplicates", "near duplicates", "decontamination")) {
                 assertTrue(cleaned.dropped().get(step) > 0, step + " of " + cleaned.dropped());
