@@ -1,6 +1,7 @@
 package kawi.clean;
 
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,7 +73,7 @@ public final class NgramClassifier {
      * a SHA-256 over the hashes of these texts and their labels, in their order}
      */
     public Map<String, Object> made() {
-        return Map.copyOf(made);
+        return Collections.unmodifiableMap(made);
     }
 
     /**
