@@ -145,7 +145,7 @@ class NearDuplicateDocumentsTest {
             changed.set(40 + 50 * i, "changed");
             others.add(document(String.join(" ", changed)));
         }
-        Step.Pass all = Duplicates.near(0.95).begin();
+        Step.Pass all = Duplicates.near(0.9).begin();
         others.forEach(each -> assertInstanceOf(Verdict.Keep.class, all.judge(each)));
         Verdict.Drop drop = assertInstanceOf(Verdict.Drop.class, all.judge(document(String.join(" ", words))));
         assertEquals("much like " + others.get(0).id(), drop.note());
