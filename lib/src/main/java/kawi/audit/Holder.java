@@ -51,7 +51,8 @@ record Holder(Artifact artifact, String how, Long documents, long bytes) {
         List<Holder> holders = new ArrayList<>();
         for (Artifact each : all.values()) {
             if (how.containsKey(each.name())) {
-                holders.add(counted(each, how.get(each.name()), source));
+                // Asked again: what was found after it may be one of its inputs.
+                holders.add(counted(each, way(each, source, all, how), source));
             }
         }
         return holders;
