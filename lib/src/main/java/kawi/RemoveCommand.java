@@ -15,7 +15,6 @@ import kawi.evidence.Progress;
 import kawi.evidence.Run;
 import kawi.notebook.Show;
 import kawi.readers.Source;
-import tech.tablesaw.api.Table;
 
 /**
  * What {@code environment/remove} calls: shows what of a run holds a source, and removes it where that was agreed to.
@@ -46,8 +45,8 @@ public final class RemoveCommand {
         if (removal.artifacts().isEmpty()) {
             Show.show("No artifact of the run '" + run + "' holds " + source + ".");
         } else {
-            table(removal.table());
-            table(removal.files());
+            Show.show(removal.table());
+            Show.show(removal.files().printAll()); // however many
             Show.show(Show.filled(
                     "{} artifacts of the run hold {}: {} bytes, of which the collected corpus has {} documents of it"
                             + " ({} bytes of text). Made again, they cost {} seconds on a machine like the one that made"
@@ -77,10 +76,6 @@ public final class RemoveCommand {
                 + "'; environment/run makes again without it what is missing.");
     }
 
-    private static void table(Table table) {
-        Show.show(table.printAll());
-    }
-
     /** What of the source the removal does not touch. */
     private static List<String> elsewhere(Kit kit, String source) {
         List<String> said = new ArrayList<>();
@@ -102,6 +97,11 @@ public final class RemoveCommand {
         if (Files.exists(kit.home().resolve("runs").resolve(kit.run().name() + ".zip"))) {
             said.add("Not touched: runs/" + kit.run().name() + ".zip, which environment/share made of the run before.");
         }
+        if (Files.exists(kit.home().resolve("runs/lab/notebooks"))) {
+            said.add(
+                    "Not touched: runs/lab/notebooks, the working copies of environment/lab, whose outputs may show it.");
+        }
+        said.add("Not touched: the clone's own notebooks, with the outputs of the run that was published last.");
         return said;
     }
 
