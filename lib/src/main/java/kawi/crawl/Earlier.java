@@ -73,12 +73,7 @@ final class Earlier {
             for (Optional<WarcRecord> next = reader.next(); next.isPresent(); next = reader.next()) {
                 records++;
                 long at = reader.position();
-                if (next.get() instanceof WarcResponse response
-                        && response.http().status() == 200) {
-                    places.put(
-                            response.target(),
-                            new Place(at, conditions(response.http().headers().map(), response.date())));
-                }
+                add(next.get(), at, places);
             }
         } catch (IOException | RuntimeException e) {
             if (records == 0) {
@@ -90,6 +85,17 @@ final class Earlier {
             // What comes after a damaged record is asked for as new.
         }
         return new Earlier(warcGz, places);
+    }
+
+    private static void add(WarcRecord record, long at, Map<String, Place> places) {
+        try {
+            if (record instanceof WarcResponse response && response.http().status() == 200) {
+                Map<String, List<String>> headers = response.http().headers().map();
+                places.put(response.target(), new Place(at, conditions(headers, response.date())));
+            }
+        } catch (IOException | RuntimeException e) {
+            // No answer of HTTP, as Heritrix keeps those of DNS: the page, if it is one, is asked for as new.
+        }
     }
 
     /** What to send back of the headers of a page: a tag that is well formed, a date that can be read and is past. */

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -14,6 +16,7 @@ import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.GZIPOutputStream;
 import kawi.corpus.Document;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
@@ -230,5 +233,22 @@ class ASecondCrawlAsksWhatHasChangedTest {
         assertTrue(assertThrows(KitException.class, this::again)
                 .getMessage()
                 .endsWith("name the file of one, or crawl without it."));
+    }
+
+    @Test
+    void aRecordThatIsNoPageDoesNotHideThoseAfterIt() throws Exception {
+        site.tagged("/", "<p>home</p>", "\"h1\"");
+        site.crawl(first);
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(all)) {
+            gzip.write(
+                    ("WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: dns:h.example\r\nContent-Type: text/dns\r\n"
+                                    + "WARC-Record-ID: <urn:uuid:00000000-0000-0000-0000-000000000001>\r\n"
+                                    + "WARC-Date: 2026-01-01T00:00:00Z\r\nContent-Length: 4\r\n\r\n1234\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+        }
+        all.write(Files.readAllBytes(first));
+        Files.write(first, all.toByteArray());
+        assertEquals(304, OwnSite.visit(again(), "example/").status());
     }
 }
