@@ -48,9 +48,9 @@ public final class RemoveCommand {
             Show.show(removal.table());
             Show.show(removal.files().printAll()); // however many
             Show.show(Show.filled(
-                    "{} artifacts of the run hold {}: {} bytes, of which the collected corpus has {} documents of it"
-                            + " ({} bytes of text). Made again, they cost {} seconds on a machine like the one that made"
-                            + " them.",
+                    "{} artifacts of the run hold {}: {} bytes, of which the collected corpus has {} documents"
+                            + " of it ({} bytes of text). Made again, they cost {} seconds on a machine like"
+                            + " the one that made them.",
                     removal.artifacts().size(),
                     source,
                     removal.bytes(),
@@ -85,8 +85,8 @@ public final class RemoveCommand {
                         each.path() != null
                                 ? "Not touched: its files in datasets/" + each.path() + ", which are yours."
                                 : "Not touched: its fetched files in datasets/cache, of which all runs and set-up know;"
-                                        + " delete them there, and its entry in datasets/catalog.json, to remove it from"
-                                        + " the clone.");
+                                        + " delete them there, and its entry in datasets/catalog.json, to remove it"
+                                        + " from the clone.");
             }
         }
         List<String> others = others(kit, source);
@@ -98,8 +98,8 @@ public final class RemoveCommand {
             said.add("Not touched: runs/" + kit.run().name() + ".zip, which environment/share made of the run before.");
         }
         if (Files.exists(kit.home().resolve("runs/lab/notebooks"))) {
-            said.add(
-                    "Not touched: runs/lab/notebooks, the working copies of environment/lab, whose outputs may show it.");
+            said.add("Not touched: runs/lab/notebooks, the working copies of environment/lab, whose outputs may"
+                    + " show it.");
         }
         said.add("Not touched: the clone's own notebooks, with the outputs of the run that was published last.");
         return said;
