@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import kawi.audit.RemovedSources;
 import kawi.corpus.Corpus;
 import kawi.eval.ChoiceTask;
 import kawi.eval.OpenQuestion;
@@ -185,9 +186,14 @@ public final class Kit {
         return run.artifact(name);
     }
 
-    /** {@return the catalog of sources, {@code datasets/catalog.json}} */
+    /**
+     * {@return the catalog of sources, {@code datasets/catalog.json}, without those that were removed from the run}
+     *
+     * @throws KitException as {@link Catalog#open(Path)}, and where the run's list of removed sources cannot be read
+     */
     public Catalog catalog() {
-        return Catalog.open(datasets().resolve("catalog.json"));
+        return Catalog.open(datasets().resolve("catalog.json"))
+                .without(RemovedSources.of(run.folder()).sentences());
     }
 
     /**
