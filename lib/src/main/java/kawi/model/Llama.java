@@ -2,9 +2,9 @@ package kawi.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -95,7 +95,21 @@ public final class Llama implements LanguageModel {
             throw new KitException("A sequence of " + ids.getShape().get(1)
                     + " tokens is longer than this model's context of " + config.context() + "; cut it.");
         }
+        if (!parameters.holds("model.embed_tokens.weight") && !(parameters.trainable() && JniUtils.isGradMode())) {
+            return looked(ids);
+        }
         return Tokens.embed(this, parameter("model.embed_tokens"), ids);
+    }
+
+    /** The tokens' vectors, read from the file in which the embedding still lies. */
+    private NDArray looked(NDArray ids) {
+        long[] flat = ids.toLongArray();
+        for (long id : flat) {
+            Tokens.known(id, config.vocabularySize());
+        }
+        try (NDArray rows = parameters.rows(ids.getManager(), torch, "model.embed_tokens.weight", flat)) {
+            return rows.reshape(ids.getShape().addAll(new Shape(config.width())));
+        }
     }
 
     /**
@@ -287,8 +301,8 @@ public final class Llama implements LanguageModel {
      * @return this model
      */
     public Llama precision(Precision chosen) {
-        if (chosen == Precision.INT8 && torch.device().isGpu()) {
-            throw new KitException("Int8 weights are for the CPU and this model is on a GPU; keep FP32 there.");
+        if (chosen == Precision.INT8) {
+            refuseInt8(torch);
         }
         release();
         precision = chosen;
@@ -296,6 +310,12 @@ public final class Llama implements LanguageModel {
             inference();
         }
         return this;
+    }
+
+    static void refuseInt8(Torch torch) {
+        if (torch.device().isGpu()) {
+            throw new KitException("Int8 weights are for the CPU and this model is on a GPU; keep FP32 there.");
+        }
     }
 
     /** {@return what its file or folder calls it: the name that an adapter gives of its base} */
@@ -331,7 +351,7 @@ public final class Llama implements LanguageModel {
      * @return this model
      */
     public Llama trainable(boolean learned) {
-        parameters.map().values().forEach(parameter -> parameter.setRequiresGradient(learned));
+        parameters.trainable(learned);
         return this;
     }
 
@@ -367,27 +387,10 @@ public final class Llama implements LanguageModel {
 
     private LlamaInference inference() {
         if (inference == null) {
-            inference =
-                    new LlamaInference(torch, config, parameter("model.embed_tokens"), inferenceWeights(), precision);
+            inference = new LlamaInference(
+                    torch, config, new LlamaWeights(torch, config, parameters, adapter), precision);
         }
         return inference;
-    }
-
-    /** The parameters in {@code llama.py}'s order; those that an adapter changes are new arrays. */
-    private List<NDArray> inferenceWeights() {
-        List<NDArray> weights = new ArrayList<>();
-        for (int i = 0; i < config.layers(); i++) {
-            weights.add(parameter(i, "input_layernorm"));
-            for (String matrix : MATRICES) {
-                if (matrix.equals("mlp.gate_proj")) {
-                    weights.add(parameter(i, "post_attention_layernorm"));
-                }
-                weights.add(effective(i, matrix, adapter));
-            }
-        }
-        weights.add(parameter("model.norm"));
-        weights.add(head());
-        return weights;
     }
 
     /**
@@ -425,7 +428,7 @@ public final class Llama implements LanguageModel {
 
     private void release() {
         if (inference != null) {
-            inference.close(parameters.map().values());
+            inference.close();
             inference = null;
         }
     }
@@ -443,6 +446,15 @@ public final class Llama implements LanguageModel {
         return config;
     }
 
+    @Override
+    public long parameterCount() {
+        return config.parameterCount();
+    }
+
+    /**
+     * {@inheritDoc} Of a model that was loaded for int8 they lie in its file until somebody asks: this call reads all
+     * of them into memory.
+     */
     @Override
     public Map<String, NDArray> parameters() {
         return parameters.map();
