@@ -11,6 +11,7 @@ import java.util.Map;
 import kawi.evidence.KitException;
 import kawi.torch.Ops;
 import kawi.torch.Torch;
+import kawi.torch.Weights;
 
 /**
  * The Llama architecture (Touvron et al. 2023): a GPT with RMS normalisation, rotary positions, grouped-query attention
@@ -387,8 +388,8 @@ public final class Llama implements LanguageModel {
 
     private LlamaInference inference() {
         if (inference == null) {
-            inference = new LlamaInference(
-                    torch, config, new LlamaWeights(torch, config, parameters, adapter), precision);
+            inference =
+                    new LlamaInference(torch, config, new LlamaWeights(torch, config, parameters, adapter), precision);
         }
         return inference;
     }
@@ -444,6 +445,17 @@ public final class Llama implements LanguageModel {
     @Override
     public LlamaConfig config() {
         return config;
+    }
+
+    /** {@inheritDoc} What lies in a file still is read for this alone, one parameter after the other. */
+    @Override
+    public String fingerprint() {
+        return Weights.sha256(config.shapes().keySet(), parameters::lend);
+    }
+
+    /** Whether a parameter is in memory as float32, and not in its file. */
+    boolean holds(String parameter) {
+        return parameters.holds(parameter);
     }
 
     @Override

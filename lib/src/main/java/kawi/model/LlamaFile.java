@@ -62,8 +62,7 @@ final class LlamaFile {
             }
         });
         return named(
-                new Llama(
-                        torch, config, Parameters.stored(torch, config.shapes(), new Stored(file.again(), config))),
+                new Llama(torch, config, Parameters.stored(torch, config.shapes(), new Stored(file.again(), config))),
                 file);
     }
 
@@ -76,8 +75,7 @@ final class LlamaFile {
     }
 
     private static Llama named(Llama model, Gguf file) {
-        return model.trainable(false)
-                .named(String.valueOf(file.metadata().getOrDefault("general.name", file.name())));
+        return model.trainable(false).named(String.valueOf(file.metadata().getOrDefault("general.name", file.name())));
     }
 
     /** Reads the file's tensors by the model's names and in the model's layout. */

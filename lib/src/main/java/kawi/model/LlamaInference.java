@@ -65,7 +65,7 @@ final class LlamaInference implements AutoCloseable {
             return none;
         }
         if (packed == null) {
-            packed = int8.packed();
+            packed = torch.sparing(int8::packed);
         }
         return packed;
     }
@@ -76,9 +76,11 @@ final class LlamaInference implements AutoCloseable {
 
     /** Layers over whole sequences. See {@code exact} and, for int8, {@code layers} in llama.py. */
     NDArray layers(NDArray x, int first, int last) {
-        int joined = Int8Matrices.JOINED.size();
-        for (; oneDnn && matricesReady < last * joined; matricesReady++) {
-            int8.add(rows, "prepare", matricesReady / joined, matricesReady % joined);
+        if (oneDnn && matricesReady < last * Int8Matrices.JOINED.size()) {
+            torch.sparing(() -> {
+                prepare(last * Int8Matrices.JOINED.size());
+                return null;
+            });
         }
         int time = (int) x.getShape().get(1);
         try (NDArray cos = table.get(0).get(new NDIndex("0:" + time));
@@ -117,6 +119,12 @@ final class LlamaInference implements AutoCloseable {
         }
     }
 
+    private void prepare(int matrices) {
+        for (int joined = Int8Matrices.JOINED.size(); matricesReady < matrices; matricesReady++) {
+            int8.add(rows, "prepare", matricesReady / joined, matricesReady % joined);
+        }
+    }
+
     /**
      * All layers over texts laid end to end; see {@code branching} in llama.py and {@link BranchingTexts}.
      *
@@ -142,8 +150,10 @@ final class LlamaInference implements AutoCloseable {
 
     NDArray head(NDArray hidden) {
         if (oneDnn && !headReady) {
-            int8.add(headRows, "prepare", List.of(weights.head()));
-            headReady = true;
+            headReady = torch.sparing(() -> {
+                int8.add(headRows, "prepare", List.of(weights.head()));
+                return true;
+            });
         }
         return script.call(hidden.getManager(), "logits", false, hidden, oneDnn ? none : packed(), headRows);
     }
@@ -184,8 +194,8 @@ final class LlamaInference implements AutoCloseable {
             NDArray keys,
             NDArray values) {
         NDArray embedding = weights.embedding();
-        NDArray which = step.create(
-                embedding == null ? LongStream.range(0, ids.length).toArray() : ids, shape);
+        NDArray which =
+                step.create(embedding == null ? LongStream.range(0, ids.length).toArray() : ids, shape);
         return script.infer(
                 step,
                 "decode",

@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import java.util.stream.LongStream;
@@ -269,6 +270,21 @@ public final class Parameters implements AutoCloseable {
             add(name, stored.read(manager, name));
         }
         return arrays.get(name);
+    }
+
+    /** Hands a parameter to {@code use}: the array itself where it is in memory, or one that is read for this alone. */
+    void lend(String name, Consumer<NDArray> use) {
+        NDArray held;
+        synchronized (this) {
+            held = arrays.get(name);
+            if (held == null) {
+                try (NDArray read = stored.read(manager, name)) {
+                    use.accept(read);
+                }
+                return;
+            }
+        }
+        use.accept(held);
     }
 
     /** {@return names and arrays in the order of the saved file, all of them read} */

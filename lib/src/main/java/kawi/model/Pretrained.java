@@ -68,8 +68,7 @@ public record Pretrained(
             Llama.refuseInt8(torch);
         }
         Path found = ModelPlace.of(place);
-        Pretrained model =
-                Files.isDirectory(found) ? folder(torch, found) : gguf(torch, bare(found), precision);
+        Pretrained model = Files.isDirectory(found) ? folder(torch, found) : gguf(torch, bare(found), precision);
         if (precision != Precision.FP32) {
             try {
                 model.model().precision(precision);

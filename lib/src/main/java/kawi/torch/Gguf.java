@@ -210,8 +210,11 @@ public final class Gguf implements AutoCloseable {
             }
         }
         runs.parallelStream()
-                .forEach(run ->
-                        read(tensor, rows[run[0]] * width, run[1] * width, out.duplicate().position(run[0] * width)));
+                .forEach(run -> read(
+                        tensor,
+                        rows[run[0]] * width,
+                        run[1] * width,
+                        out.duplicate().position(run[0] * width)));
         return array;
     }
 
