@@ -21,8 +21,8 @@ final class Int8Matrices {
             List.of("mlp.gate_proj", "mlp.up_proj"),
             List.of("mlp.down_proj"));
 
-    /** Values of a piece at most: 4 MB in float32. */
-    static final int PIECE = 1 << 20;
+    /** Values of a piece at most: half a megabyte in float32, of which rounding makes three copies on its way. */
+    static final int PIECE = 1 << 17;
 
     private final Torch torch;
     private final Script script;

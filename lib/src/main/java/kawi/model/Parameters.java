@@ -275,16 +275,18 @@ public final class Parameters implements AutoCloseable {
     /** Hands a parameter to {@code use}: the array itself where it is in memory, or one that is read for this alone. */
     void lend(String name, Consumer<NDArray> use) {
         NDArray held;
+        StoredParameters file;
         synchronized (this) {
             held = arrays.get(name);
-            if (held == null) {
-                try (NDArray read = stored.read(manager, name)) {
-                    use.accept(read);
-                }
-                return;
-            }
+            file = stored;
         }
-        use.accept(held);
+        if (held != null) { // whoever reads holds no lock: reading takes several threads, which may be lending too
+            use.accept(held);
+            return;
+        }
+        try (NDArray read = file.read(manager, name)) {
+            use.accept(read);
+        }
     }
 
     /** {@return names and arrays in the order of the saved file, all of them read} */

@@ -209,12 +209,14 @@ public final class Gguf implements AutoCloseable {
                 runs.add(new int[] {i, 1});
             }
         }
-        runs.parallelStream()
-                .forEach(run -> read(
-                        tensor,
-                        rows[run[0]] * width,
-                        run[1] * width,
-                        out.duplicate().position(run[0] * width)));
+        runs.parallelStream().forEach(run -> {
+            FloatBuffer place = out.duplicate().position(run[0] * width);
+            if (width <= VALUES_PER_TASK) {
+                piece(tensor, rows[run[0]] * width, run[1] * width, place);
+            } else {
+                read(tensor, rows[run[0]] * width, width, place);
+            }
+        });
         return array;
     }
 
@@ -233,19 +235,22 @@ public final class Gguf implements AutoCloseable {
         int perTask = VALUES_PER_TASK / block * block;
         int place = out.position();
         IntStream.range(0, (size + perTask - 1) / perTask).parallel().forEach(task -> {
-            Scratch scratch = Objects.requireNonNullElseGet(idle.poll(), Scratch::new);
             int at = task * perTask;
-            long from = first + at;
-            int count = Math.min(perTask, size - at);
-            if (!tensor.type()
-                    .dequantise(bytes(tensor, scratch.bytes, from / block, count / block), scratch.values, count)) {
-                throw new KitException("Tensor " + tensor.name() + " of " + name()
-                        + " holds NaN or an infinite number among its values " + from + " to " + (from + count - 1)
-                        + ": the file is damaged or its training diverged; take another.");
-            }
-            out.duplicate().position(place + at).put(scratch.values, 0, count);
-            idle.add(scratch);
+            piece(tensor, first + at, Math.min(perTask, size - at), out.duplicate().position(place + at));
         });
+    }
+
+    private void piece(Tensor tensor, long from, int count, FloatBuffer out) {
+        int block = tensor.type().blockValues();
+        Scratch scratch = Objects.requireNonNullElseGet(idle.poll(), Scratch::new);
+        if (!tensor.type()
+                .dequantise(bytes(tensor, scratch.bytes, from / block, count / block), scratch.values, count)) {
+            throw new KitException("Tensor " + tensor.name() + " of " + name()
+                    + " holds NaN or an infinite number among its values " + from + " to " + (from + count - 1)
+                    + ": the file is damaged or its training diverged; take another.");
+        }
+        out.put(scratch.values, 0, count);
+        idle.add(scratch);
     }
 
     private ByteBuffer bytes(Tensor tensor, ByteBuffer into, long firstBlock, int blocks) {
