@@ -236,7 +236,11 @@ public final class Gguf implements AutoCloseable {
         int place = out.position();
         IntStream.range(0, (size + perTask - 1) / perTask).parallel().forEach(task -> {
             int at = task * perTask;
-            piece(tensor, first + at, Math.min(perTask, size - at), out.duplicate().position(place + at));
+            piece(
+                    tensor,
+                    first + at,
+                    Math.min(perTask, size - at),
+                    out.duplicate().position(place + at));
         });
     }
 
