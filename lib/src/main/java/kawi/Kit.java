@@ -18,6 +18,7 @@ import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.evidence.Run;
 import kawi.model.LanguageModel;
+import kawi.model.Precision;
 import kawi.model.Pretrained;
 import kawi.notebook.LiveChart;
 import kawi.notebook.ProgressBar;
@@ -267,7 +268,18 @@ public final class Kit {
      *     model that the kit can run
      */
     public Pretrained pretrained(String id) {
-        return Pretrained.load(torch(), catalog().files(id).get(0));
+        return pretrained(id, Precision.FP32);
+    }
+
+    /**
+     * {@return the same, to be computed in a precision: in int8 without its weights ever being in memory as float32}
+     *
+     * @param id its entry in the catalog, such as "smollm2-135m-instruct"
+     * @param precision what inference multiplies with
+     * @throws KitException where {@link #pretrained(String)} throws one, or it cannot be computed so
+     */
+    public Pretrained pretrained(String id, Precision precision) {
+        return Pretrained.load(torch(), catalog().files(id).get(0), precision);
     }
 
     /**
