@@ -47,6 +47,8 @@ public final class Kit {
             Map.entry("sentiment", "05-fine-tuning"),
             Map.entry("answers", "05-fine-tuning"),
             Map.entry("translator", "05-fine-tuning"),
+            Map.entry("preferences", "05-fine-tuning"),
+            Map.entry("preferred", "05-fine-tuning"),
             Map.entry("assistant", "05-fine-tuning"),
             Map.entry("exported", "05-fine-tuning"),
             Map.entry("evaluation", "06-evaluation"),
