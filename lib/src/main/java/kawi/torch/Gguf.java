@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.stream.IntStream;
+import kawi.evidence.Cores;
 import kawi.evidence.KitException;
 
 /**
@@ -209,7 +209,8 @@ public final class Gguf implements AutoCloseable {
                 runs.add(new int[] {i, 1});
             }
         }
-        runs.parallelStream().forEach(run -> {
+        Cores.each(runs.size(), task -> {
+            int[] run = runs.get(task);
             FloatBuffer place = out.duplicate().position(run[0] * width);
             if (width <= VALUES_PER_TASK) {
                 piece(tensor, rows[run[0]] * width, run[1] * width, place);
@@ -234,7 +235,7 @@ public final class Gguf implements AutoCloseable {
         int block = tensor.type().blockValues();
         int perTask = VALUES_PER_TASK / block * block;
         int place = out.position();
-        IntStream.range(0, (size + perTask - 1) / perTask).parallel().forEach(task -> {
+        Cores.each((size + perTask - 1) / perTask, task -> {
             int at = task * perTask;
             piece(
                     tensor,

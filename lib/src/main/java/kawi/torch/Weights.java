@@ -24,6 +24,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import kawi.evidence.AtomicFile;
+import kawi.evidence.Cores;
 import kawi.evidence.KitException;
 import kawi.evidence.WholeFile;
 
@@ -250,13 +251,15 @@ public final class Weights implements AutoCloseable {
      */
     public static String sha256(Collection<String> names, BiConsumer<String, Consumer<NDArray>> reader) {
         Map<String, String> each = new ConcurrentSkipListMap<>();
-        names.parallelStream()
-                .forEach(name -> reader.accept(name, tensor -> {
+        List<String> list = List.copyOf(names);
+        Cores.each(
+                list.size(),
+                i -> reader.accept(list.get(i), tensor -> {
                     MessageDigest digest = sha256();
                     digest.update(
                             (tensor.getDataType() + " " + tensor.getShape() + "\n").getBytes(StandardCharsets.UTF_8));
                     digest.update(tensor.toByteBuffer(true));
-                    each.put(name, HexFormat.of().formatHex(digest.digest()));
+                    each.put(list.get(i), HexFormat.of().formatHex(digest.digest()));
                 }));
         MessageDigest all = sha256();
         each.forEach((name, hash) -> all.update((name + " " + hash + "\n").getBytes(StandardCharsets.UTF_8)));
