@@ -99,6 +99,21 @@ class ArrowsTest {
         }
     }
 
+    /** When a task of a parallel stream fails the others go on, also in memory that the caller then gives back. */
+    @Test
+    void workOnAllCoresIsGivenToCoresWhichWaitsForAllOfIt() throws IOException {
+        for (Path file : sources()) {
+            if (!file.endsWith("Cores.java")) {
+                assertEquals(
+                        false,
+                        Pattern.compile("\\.parallel(Stream)?\\(\\)")
+                                .matcher(Files.readString(file))
+                                .find(),
+                        file.toString());
+            }
+        }
+    }
+
     @Test
     void noLineIsLongerThan120Characters() throws IOException {
         List<String> longer = new ArrayList<>();

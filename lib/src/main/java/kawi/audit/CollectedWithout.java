@@ -8,6 +8,7 @@ import kawi.corpus.Corpus;
 import kawi.corpus.CorpusWriter;
 import kawi.corpus.Document;
 import kawi.evidence.Artifact;
+import kawi.evidence.AtomicFile;
 import kawi.evidence.Draft;
 import kawi.evidence.Hash;
 import kawi.evidence.KitException;
@@ -82,16 +83,15 @@ final class CollectedWithout {
     }
 
     /** Copies files of the artifact that a source records as its own, by name and hash. */
-    private static void copyOwn(Artifact from, Manifest.Source source, Draft draft) {
-        for (Map.Entry<String, String> own : source.files().entrySet()) {
+    private static void copyOwn(Artifact from, Manifest.Source of, Draft draft) {
+        for (Map.Entry<String, String> own : of.files().entrySet()) {
             Manifest.Output output = from.manifest().outputs().get(own.getKey());
             if (output != null && output.sha256().equals(own.getValue()) && isAsRecorded(from, own.getKey())) {
-                Path file = from.folder().resolve(own.getKey());
-                try {
-                    Files.copy(file, draft.file(own.getKey()));
-                } catch (IOException e) {
-                    throw KitException.of(e, "copying a file of source " + source.name(), file);
-                }
+                Path source = from.folder().resolve(own.getKey());
+                AtomicFile.write(
+                        draft.file(own.getKey()),
+                        "copying a file of source " + of.name(),
+                        out -> Files.copy(source, out));
             }
         }
     }

@@ -324,6 +324,12 @@ public final class Gguf implements AutoCloseable {
         final float[] values = new float[VALUES_PER_TASK];
     }
 
+    /** {@return the file's name and how many tensors it holds} */
+    @Override
+    public String toString() {
+        return name() + ", a GGUF file of " + tensors.size() + " tensors";
+    }
+
     @Override
     public synchronized void close() {
         closed = true;
