@@ -1,7 +1,6 @@
 package kawi.readers;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +24,6 @@ final class PageBlocks {
     private static final double MOSTLY_LINKS = 0.5;
     /** Share of links from which short text beside the prose is its frame. */
     private static final double SOME_LINKS = 0.1;
-    /** Share of all prose that makes an element the one that holds it. */
-    private static final double CORE = 0.8;
     /** This many blocks of links after one another are a list of other pages. */
     private static final int LIST = 3;
 
@@ -115,8 +112,10 @@ final class PageBlocks {
         String[] out = new String[blocks.size()];
         boolean[] prose = new boolean[blocks.size()];
         Set<Element> text = new HashSet<>(); // what holds paragraphs of it
+        PageBranches branches = new PageBranches(blocks);
+        boolean[] cards = cards(blocks, branches);
         for (int i = 0; i < blocks.size(); i++) {
-            prose[i] = blocks.get(i).isProse() && !blocks.get(i).speaksOfConsent();
+            prose[i] = blocks.get(i).isProse() && !blocks.get(i).speaksOfConsent() && !cards[i];
             if (prose[i]) {
                 text.add(blocks.get(i).container());
             }
@@ -135,11 +134,12 @@ final class PageBlocks {
         for (int i = 0; i < blocks.size(); i++) {
             if (isNotice(blocks.get(i), i < first || i > last, text)) {
                 out[i] = "notices";
+            } else if (cards[i]) {
+                out[i] = PageText.ANNOUNCEMENTS;
             }
         }
         boolean[] settled = prose.clone();
         listsOfLinks(blocks, out, settled, new PageLinks(marked, text), first, last);
-        Branches branches = new Branches(blocks);
         for (int i = 0; i < blocks.size(); i++) {
             Block block = blocks.get(i);
             if (out[i] != null || settled[i] || block.isHeading()) {
@@ -160,6 +160,17 @@ final class PageBlocks {
             }
         }
         return kept(blocks, out, left);
+    }
+
+    /** What announces other pages; nothing where that is most of what the page says. */
+    private static boolean[] cards(List<Block> blocks, PageBranches branches) {
+        boolean[] cards = PageCards.of(blocks, branches);
+        List<Block> rest = new ArrayList<>();
+        List<Block> theirs = new ArrayList<>();
+        for (int i = 0; i < cards.length; i++) {
+            (cards[i] ? theirs : rest).add(blocks.get(i));
+        }
+        return prose(rest) >= Math.max(LEAST_PROSE, own(theirs)) ? cards : new boolean[cards.length];
     }
 
     private static List<Block> kept(List<Block> blocks, String[] out, Map<String, Integer> left) {
@@ -219,88 +230,6 @@ final class PageBlocks {
                 }
             }
             i = Math.max(end, i + 1);
-        }
-    }
-
-    /** The parts of a page: how much of each is links, and which one holds the prose. */
-    private static final class Branches {
-        private record Sum(double words, double linked, double prose) {
-            Sum plus(Sum other) {
-                return new Sum(words + other.words, linked + other.linked, prose + other.prose);
-            }
-
-            double share() {
-                return words == 0 ? 0 : linked / words;
-            }
-        }
-
-        private final Map<Element, Sum> sums = new HashMap<>();
-        private final Set<Element> core = new HashSet<>(); // the element that holds the prose, and those around it
-
-        Branches(List<Block> blocks) {
-            double prose = 0;
-            Element densest = null;
-            for (Block block : blocks) {
-                double weight = block.weight();
-                double linked = weight * Math.min(1, block.links() / Math.max(1.0, letters(block.text())));
-                Sum own = new Sum(weight, linked, block.isProse() ? weight : 0);
-                prose += own.prose();
-                for (Element up = block.home(); up != null; up = up.parent()) {
-                    sums.merge(up, own, Sum::plus);
-                }
-            }
-            for (Block block : blocks) {
-                for (Element up = block.home(); block.isProse() && up != null; up = up.parent()) {
-                    if (sums.get(up).prose() >= CORE * prose && !up.normalName().matches("p|li|td|blockquote")) {
-                        densest = up;
-                        break;
-                    }
-                }
-                if (densest != null) {
-                    break;
-                }
-            }
-            for (Element up = densest; up != null; up = up.parent()) {
-                core.add(up);
-            }
-            inner = densest;
-        }
-
-        private final Element inner;
-
-        /** Whether a block stands beside the part that holds most of the prose. */
-        boolean isBeside(Block block) {
-            for (Element up = block.home(); up != null; up = up.parent()) {
-                if (up == inner) {
-                    return false;
-                }
-            }
-            return !core.contains(block.home());
-        }
-
-        /** Links' share of the largest part that holds a block and not the prose's part. */
-        double linkedBeside(Block block) {
-            return share(block, core);
-        }
-
-        /** Links' share of the largest part that holds a block and not a piece of prose. */
-        double linked(Block block, Block prose) {
-            Set<Element> above = new HashSet<>();
-            for (Element up = prose.home(); up != null; up = up.parent()) {
-                above.add(up);
-            }
-            return share(block, above);
-        }
-
-        private double share(Block block, Set<Element> above) {
-            Element branch = block.home();
-            if (above.contains(branch)) {
-                return 0;
-            }
-            while (branch.parent() != null && !above.contains(branch.parent())) {
-                branch = branch.parent();
-            }
-            return sums.get(branch).share();
         }
     }
 }

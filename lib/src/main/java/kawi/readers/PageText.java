@@ -20,6 +20,7 @@ import org.jsoup.nodes.Element;
  * @param out characters that were left out, by reason
  */
 record PageText(String text, int shown, Map<String, Integer> out) {
+    static final String ANNOUNCEMENTS = "announcements of other pages";
     private static final int LONGEST_ANNOUNCEMENT = 300;
     /** The least share of the prose a reader sees that has to survive. */
     private static final double MOST = 0.5;
@@ -45,7 +46,8 @@ record PageText(String text, int shown, Map<String, Integer> out) {
         }
         Map<String, Integer> announced = new LinkedHashMap<>();
         int all = characters(whole);
-        remove(announcements(body), announced);
+        remove(announcements(body), ANNOUNCEMENTS, announced);
+        remove(PageComments.of(html), "comments", announced);
         List<PageBlocks.Block> rest = PageWalk.shown(body);
         Map<String, Integer> out = new LinkedHashMap<>(announced);
         List<Element> roots = roots(html, out);
@@ -96,9 +98,9 @@ record PageText(String text, int shown, Map<String, Integer> out) {
         }
     }
 
-    private static void remove(List<Element> announcements, Map<String, Integer> out) {
-        for (Element each : announcements) {
-            out.merge("announcements of other pages", characters(PageWalk.shown(each)), Integer::sum);
+    private static void remove(List<Element> elements, String reason, Map<String, Integer> out) {
+        for (Element each : elements) {
+            out.merge(reason, characters(PageWalk.shown(each)), Integer::sum);
             each.remove();
         }
     }
@@ -113,13 +115,13 @@ record PageText(String text, int shown, Map<String, Integer> out) {
             List<Element> full = full(inside);
             // Announcements of other pages stand beside the article inside the main part, too.
             inside.removeAll(full);
-            remove(inside, out);
+            remove(inside, ANNOUNCEMENTS, out);
             return main;
         }
         return full(outermost(html.select("article")));
     }
 
-    private static List<Element> outermost(List<Element> elements) {
+    static List<Element> outermost(List<Element> elements) {
         Set<Element> all = new LinkedHashSet<>(elements);
         List<Element> outer = new ArrayList<>();
         for (Element each : elements) {

@@ -1,0 +1,134 @@
+package kawi.readers;
+
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jsoup.nodes.Element;
+
+/**
+ * What the words of an element's class and id say of it. Names are given by people in a hurry: a word that means the
+ * frame of a page by itself counts wherever it stands, one that means it only in company counts where nothing else is
+ * said. A maker's abbreviation in front ({@code jp-relatedposts}) says nothing.
+ */
+final class PageNames {
+    /** Words that name what stands around a text. */
+    private static final Set<String> FRAME = words("nav navbar navigation navbox menu submenu breadcrumb breadcrumbs"
+            + " cookie cookies consent gdpr ccpa newsletter subscribe subscription signup paywall share sharing social"
+            + " related relatedposts recommended recommendations sidebar footer advert advertisement ads"
+            + " ad promo promotion sponsored popup modal overlay pagination pager toolbar skip sitemap masthead topbar"
+            + " disqus outbrain taboola sharedaddy addtoany addthis");
+    /** Words for what announces another page, and for the lines a text begins with: it is the former that has a link. */
+    private static final Set<String> TEASER = words("teaser teasers");
+    /** Words that name it where all others of the name are of these or say nothing. */
+    private static final Set<String> FRAME_IN_COMPANY = words("widget widgets rail trending popular viewed similar"
+            + " recommend recommends suggested suggestions tags hashtags tagcloud prev next previous login register"
+            + " readmore");
+    /** Words that stand beside those where a name means nothing but the frame. */
+    private static final Set<String> COMPANIONS = words("posts post articles article links link lists list box"
+            + " container wrapper wrap buttons button bar item items widget widgets block section main top bottom left"
+            + " right header head content contents banner notice site page pages icon icons inner outer area primary"
+            + " secondary global mobile desktop media news stories story column row group panel js is has the id"
+            + " div col most title headline entry single latest recent html custom");
+    /** Words of which no name is made alone: they need one that says what it is. */
+    private static final Set<String> COMMENTS = words("comment comments commentlist commentary respond disqus"
+            + " kommentar kommentare commentaire commentaires comentario comentarios commenti reacties livefyre viafoura");
+
+    private static final Set<String> AUTHOR = words("author authors autor autores autoren auteur autore");
+    private static final Set<String> BIO =
+            words("bio biography box about info card profile description details content avatar");
+    /** Told to readers aloud only. */
+    private static final Set<String> UNSEEN = words("sr-only visually-hidden visuallyhidden screen-reader-text"
+            + " screen-reader show-for-sr element-invisible assistive-text hidden-visually u-hidden-visually"
+            + " print-only visible-print visible-print-block visible-print-inline");
+
+    private static final Pattern WORDS = Pattern.compile("(?<=[a-z])(?=[A-Z])|[^A-Za-z]+");
+    private static final int ABBREVIATION = 3;
+
+    private PageNames() {}
+
+    private static Set<String> words(String words) {
+        return Set.of(words.split(" "));
+    }
+
+    /** Whether a name of it means the frame and nothing else, as {@code related-posts} does. */
+    static boolean isFrame(Element element) {
+        return any(element, name -> isMadeOf(name, FRAME, FRAME_IN_COMPANY))
+                || any(element, name -> isMadeOf(name, TEASER)) && isLinked(element);
+    }
+
+    /** Whether a word of the frame is in its names, as in {@code related-work}. */
+    static boolean mentionsFrame(Element element) {
+        return any(element, name -> has(name, FRAME)) || any(element, name -> has(name, TEASER)) && isLinked(element);
+    }
+
+    private static boolean has(String[] name, Set<String> words) {
+        for (String word : name) {
+            if (words.contains(word)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isLinked(Element element) {
+        return element.closest("a") != null || element.selectFirst("a[href]") != null;
+    }
+
+    /** Whether it is called comments, and nothing else. */
+    static boolean isComments(Element element) {
+        return any(element, name -> isMadeOf(name, COMMENTS, COMMENTS));
+    }
+
+    /** Whether it is called what tells of the author, as {@code author-bio} does. */
+    static boolean isAboutAuthor(Element element) {
+        return any(element, name -> {
+            boolean author = false;
+            boolean bio = false;
+            for (String word : name) {
+                author |= AUTHOR.contains(word) || word.equals("authorbox");
+                bio |= BIO.contains(word) || word.equals("authorbox");
+            }
+            return author && bio && isMadeOf(name, AUTHOR, BIO, Set.of("authorbox"));
+        });
+    }
+
+    /** Whether its class keeps it from the eye. */
+    static boolean isUnseen(Element element) {
+        return element.classNames().stream().anyMatch(UNSEEN::contains);
+    }
+
+    private interface Name {
+        boolean is(String[] words);
+    }
+
+    private static boolean any(Element element, Name name) {
+        for (String each : (element.className() + " " + element.id()).split("\\s+")) {
+            String[] words = WORDS.split(each);
+            for (int i = 0; i < words.length; i++) {
+                words[i] = words[i].toLowerCase(Locale.ROOT);
+            }
+            if (name.is(words)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a word is of the sets and every other is, too, or says nothing. */
+    @SafeVarargs
+    private static boolean isMadeOf(String[] name, Set<String>... sets) {
+        boolean found = false;
+        for (int i = 0; i < name.length; i++) {
+            String word = name[i];
+            boolean one = false;
+            for (Set<String> set : sets) {
+                one |= set.contains(word);
+            }
+            found |= one;
+            if (!one && !word.isEmpty() && !COMPANIONS.contains(word) && (i > 0 || word.length() == 1 || word.length() > ABBREVIATION)) {
+                return false;
+            }
+        }
+        return found;
+    }
+}
