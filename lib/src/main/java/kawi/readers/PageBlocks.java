@@ -21,6 +21,9 @@ final class PageBlocks {
     /** Weighted length of all prose from which a page has a frame at all. */
     private static final int LEAST_PROSE = 200;
 
+    /** The same, from which it has a text even where more is said of other pages. */
+    private static final int ARTICLE = 800;
+
     private static final double MOSTLY_LINKS = 0.5;
     /** Share of links from which short text beside the prose is its frame. */
     private static final double SOME_LINKS = 0.1;
@@ -136,8 +139,11 @@ final class PageBlocks {
                 out[i] = "notices";
             } else if (cards[i]) {
                 out[i] = PageText.ANNOUNCEMENTS;
+            } else {
+                out[i] = cue(blocks, i, first, last);
             }
         }
+        called(blocks, out, prose, first);
         boolean[] settled = prose.clone();
         listsOfLinks(blocks, out, settled, new PageLinks(marked, text), first, last);
         for (int i = 0; i < blocks.size(); i++) {
@@ -162,6 +168,41 @@ final class PageBlocks {
         return kept(blocks, out, left);
     }
 
+    /** What a line says of itself by its words alone, or null. */
+    private static String cue(List<Block> blocks, int i, int first, int last) {
+        Block block = blocks.get(i);
+        if (PageCues.isCredit(block)) {
+            return "rights";
+        }
+        if (PageCues.isToAnother(block) || i > first && PageCues.isLabels(block)) {
+            return "links";
+        }
+        return i > last && PageCues.isCommenting(block) ? "comments" : null;
+    }
+
+    /** What stands below a line that calls for other pages: links and short text, up to the next prose or heading. */
+    private static void called(List<Block> blocks, String[] out, boolean[] prose, int first) {
+        for (int i = first + 1; i < blocks.size(); i++) {
+            if (!PageCues.isAboveOthers(blocks.get(i))) {
+                continue;
+            }
+            int end = i + 1;
+            boolean links = false;
+            while (end < blocks.size()
+                    && !prose[end]
+                    && (blocks.get(end).isLinks() || PageFrame.leadsElsewhere(blocks.get(end).home()) || end > i + 1 && !blocks.get(end).isHeading())) {
+                links |= blocks.get(end).isLinks();
+                end++;
+            }
+            while (end > i + 1 && !blocks.get(end - 1).isLinks()) {
+                end--;
+            }
+            if (links || end == blocks.size() || end == i + 1 && out[Math.min(end, out.length - 1)] != null) {
+                java.util.Arrays.fill(out, i, end, PageText.ANNOUNCEMENTS);
+            }
+        }
+    }
+
     /** What announces other pages; nothing where that is most of what the page says. */
     private static boolean[] cards(List<Block> blocks, PageBranches branches) {
         boolean[] cards = PageCards.of(blocks, branches);
@@ -170,7 +211,8 @@ final class PageBlocks {
         for (int i = 0; i < cards.length; i++) {
             (cards[i] ? theirs : rest).add(blocks.get(i));
         }
-        return prose(rest) >= Math.max(LEAST_PROSE, own(theirs)) ? cards : new boolean[cards.length];
+        double own = own(theirs);
+        return prose(rest) >= Math.max(LEAST_PROSE, Math.min(own, Math.max(own / 4, ARTICLE))) ? cards : new boolean[cards.length];
     }
 
     private static List<Block> kept(List<Block> blocks, String[] out, Map<String, Integer> left) {

@@ -33,6 +33,9 @@ final class PageComments {
         if (all.isEmpty() || isTalk(html)) {
             return List.of();
         }
+        if (all.stream().mapToDouble(each -> PageBlocks.prose(PageWalk.shown(each))).sum() < PageBlocks.LONG) {
+            return all; // an invitation that nobody followed
+        }
         List<PageBlocks.Block> above = new ArrayList<>();
         List<PageBlocks.Block> below = new ArrayList<>();
         boolean passed = false;

@@ -75,6 +75,9 @@ final class PageFrame {
         if (name.equals("form")) {
             return isText(element, shown, MUCH_PROSE) ? null : "forms";
         }
+        if (name.equals("aside") && !isInText(element) && PageNames.isFrame(element)) {
+            return "asides";
+        }
         if (name.equals("aside") || role.equals("complementary")) {
             return isText(element, shown, isInText(element) && !PageNames.isFrame(element) ? SHORT / 2 : MUCH_PROSE)
                     ? null
@@ -88,6 +91,9 @@ final class PageFrame {
         }
         if (PageNames.isAboutAuthor(element)) {
             return "about the author";
+        }
+        if (PageNames.isNever(element)) {
+            return "parts named as such";
         }
         if (PageNames.isFrame(element)) {
             return isText(element, shown, MUCH_PROSE) ? null : "parts named as such";

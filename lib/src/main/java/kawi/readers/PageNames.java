@@ -14,7 +14,7 @@ final class PageNames {
     /** Words that name what stands around a text. */
     private static final Set<String> FRAME = words("nav navbar navigation navbox menu submenu breadcrumb breadcrumbs"
             + " cookie cookies consent gdpr ccpa newsletter subscribe subscription signup paywall share sharing social"
-            + " related relatedposts recommended recommendations sidebar footer advert advertisement ads"
+            + " related relatedposts recommended recommendations sidebar footer footerinfo rodape advert advertisement ads"
             + " ad promo promotion sponsored popup modal overlay pagination pager toolbar skip sitemap masthead topbar"
             + " disqus outbrain taboola sharedaddy addtoany addthis");
     /** Words for what announces another page, and for the lines a text begins with: it is the former that has a link. */
@@ -23,12 +23,14 @@ final class PageNames {
     private static final Set<String> FRAME_IN_COMPANY = words("widget widgets rail trending popular viewed similar"
             + " recommend recommends suggested suggestions tags hashtags tagcloud prev next previous login register"
             + " readmore");
+    /** Words for what is never a page's text, however much is said in it. */
+    private static final Set<String> NEVER = words("footer rodape newsletter breadcrumb breadcrumbs sharing shariff");
     /** Words that stand beside those where a name means nothing but the frame. */
     private static final Set<String> COMPANIONS = words("posts post articles article links link lists list box"
-            + " container wrapper wrap buttons button bar item items widget widgets block section main top bottom left"
+            + " container wrapper wrap buttons button bar item items widget widgets block section main top left"
             + " right header head content contents banner notice site page pages icon icons inner outer area primary"
             + " secondary global mobile desktop media news stories story column row group panel js is has the id"
-            + " div col most title headline entry single latest recent html custom");
+            + " div col most title headline entry single latest recent html custom info bottom copyright");
     /** Words of which no name is made alone: they need one that says what it is. */
     private static final Set<String> COMMENTS = words("comment comments commentlist commentary respond disqus"
             + " kommentar kommentare commentaire commentaires comentario comentarios commenti reacties livefyre viafoura");
@@ -54,6 +56,11 @@ final class PageNames {
     static boolean isFrame(Element element) {
         return any(element, name -> isMadeOf(name, FRAME, FRAME_IN_COMPANY))
                 || any(element, name -> isMadeOf(name, TEASER)) && isLinked(element);
+    }
+
+    /** Whether a name of it means what is never a page's text. */
+    static boolean isNever(Element element) {
+        return any(element, name -> isMadeOf(name, NEVER));
     }
 
     /** Whether a word of the frame is in its names, as in {@code related-work}. */

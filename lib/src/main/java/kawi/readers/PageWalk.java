@@ -33,6 +33,7 @@ final class PageWalk implements NodeFilter {
             "style",
             "template",
             "head",
+            "title",
             "iframe",
             "object",
             "svg",
