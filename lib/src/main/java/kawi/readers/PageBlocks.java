@@ -203,6 +203,18 @@ final class PageBlocks {
         }
     }
 
+    /** {@return the weight of the prose that is no announcement of another page} */
+    static double told(List<Block> blocks) {
+        boolean[] cards = cards(blocks, new PageBranches(blocks));
+        List<Block> rest = new ArrayList<>();
+        for (int i = 0; i < cards.length; i++) {
+            if (!cards[i]) {
+                rest.add(blocks.get(i));
+            }
+        }
+        return prose(rest);
+    }
+
     /** What announces other pages; nothing where that is most of what the page says. */
     private static boolean[] cards(List<Block> blocks, PageBranches branches) {
         boolean[] cards = PageCards.of(blocks, branches);

@@ -17,7 +17,7 @@ import org.jsoup.nodes.Element;
 final class PageCards {
     private static final int LEAST = 3;
     /** Weight of text that is no link, from which an element tells and does not announce. */
-    private static final double LONGEST = 300;
+    private static final double LONGEST = 450;
     /** The share of the parent's text that the cards are. */
     private static final double MOST = 0.8;
     /** The title is one of the first blocks; a date or a section's name may stand above it. */

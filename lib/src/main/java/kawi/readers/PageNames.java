@@ -25,14 +25,16 @@ final class PageNames {
             + " readmore");
     /** Words for what is never a page's text, however much is said in it. */
     private static final Set<String> NEVER = words("footer rodape newsletter breadcrumb breadcrumbs sharing shariff");
+    /** Words for other pages, where more than one is linked. */
+    private static final Set<String> RELATED = words("related relatedposts similar recommended recommendations");
     /** Words that stand beside those where a name means nothing but the frame. */
     private static final Set<String> COMPANIONS = words("posts post articles article links link lists list box"
             + " container wrapper wrap buttons button bar item items widget widgets block section main top left"
             + " right header head content contents banner notice site page pages icon icons inner outer area primary"
             + " secondary global mobile desktop media news stories story column row group panel js is has the id"
-            + " div col most title headline entry single latest recent html custom info bottom copyright");
+            + " div col most title headline entry single latest recent html custom info bottom copyright message form");
     /** Words of which no name is made alone: they need one that says what it is. */
-    private static final Set<String> COMMENTS = words("comment comments commentlist commentary respond disqus"
+    private static final Set<String> COMMENTS = words("comment comments nocomments commentlist commentary respond disqus"
             + " kommentar kommentare commentaire commentaires comentario comentarios commenti reacties livefyre viafoura");
 
     private static final Set<String> AUTHOR = words("author authors autor autores autoren auteur autore");
@@ -44,6 +46,9 @@ final class PageNames {
             + " print-only visible-print visible-print-block visible-print-inline");
 
     private static final Pattern WORDS = Pattern.compile("(?<=[a-z])(?=[A-Z])|[^A-Za-z]+");
+    /** What a build adds to a name to make it unlike others. */
+    private static final Pattern HASH = Pattern.compile("___[A-Za-z0-9-]+$");
+
     private static final int ABBREVIATION = 3;
 
     private PageNames() {}
@@ -60,7 +65,8 @@ final class PageNames {
 
     /** Whether a name of it means what is never a page's text. */
     static boolean isNever(Element element) {
-        return any(element, name -> isMadeOf(name, NEVER));
+        return any(element, name -> isMadeOf(name, NEVER))
+                || any(element, name -> isMadeOf(name, RELATED)) && element.select("a[href]:not([href^=#])").size() > 1;
     }
 
     /** Whether a word of the frame is in its names, as in {@code related-work}. */
@@ -110,7 +116,7 @@ final class PageNames {
 
     private static boolean any(Element element, Name name) {
         for (String each : (element.className() + " " + element.id()).split("\\s+")) {
-            String[] words = WORDS.split(each);
+            String[] words = WORDS.split(HASH.matcher(each).replaceFirst(""));
             for (int i = 0; i < words.length; i++) {
                 words[i] = words[i].toLowerCase(Locale.ROOT);
             }

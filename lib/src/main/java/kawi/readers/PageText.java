@@ -62,11 +62,11 @@ record PageText(String text, int shown, Map<String, Integer> out) {
         // A page whose main part is a shell, or one part of several, has its text elsewhere.
         Map<String, Integer> around = new LinkedHashMap<>(announced);
         List<PageBlocks.Block> own = PageWalk.blocks(body, PageWalk.Mode.OWN, around);
-        if (chosen.isEmpty() || PageBlocks.prose(chosen) < MOST * PageBlocks.prose(own)) {
+        if (chosen.isEmpty() || PageBlocks.prose(chosen) < MOST * PageBlocks.told(own)) {
             out = around;
             chosen = PageBlocks.chosen(own, false, out);
         }
-        if (chosen.isEmpty() || PageBlocks.prose(chosen) < LEAST * PageBlocks.prose(rest)) {
+        if (chosen.isEmpty() || PageBlocks.prose(chosen) < LEAST * PageBlocks.told(rest)) {
             out = new LinkedHashMap<>(announced);
             chosen = rest.isEmpty() ? whole : PageBlocks.chosen(rest, false, out);
         }
