@@ -24,6 +24,8 @@ final class PageBlocks {
     /** The same, from which it has a text even where more is said of other pages. */
     private static final int ARTICLE = 800;
 
+    private static final double WHOLLY = 0.95;
+    private static final int CALL = 20;
     private static final double MOSTLY_LINKS = 0.5;
     /** Share of links from which short text beside the prose is its frame. */
     private static final double SOME_LINKS = 0.1;
@@ -177,7 +179,23 @@ final class PageBlocks {
         if (PageCues.isToAnother(block) || i > first && PageCues.isLabels(block)) {
             return "links";
         }
+        if (i > first && i < last && isCallAlone(blocks, i)) {
+            return "links";
+        }
         return i > last && PageCues.isCommenting(block) ? "comments" : null;
+    }
+
+    /** Whether a block is one link to another page and stands alone between blocks that are none. */
+    private static boolean isCallAlone(List<Block> blocks, int i) {
+        Block block = blocks.get(i);
+        return block.text().length() >= CALL
+                && block.links() >= WHOLLY * letters(block.text())
+                && block.kind().matches("p|div")
+                && block.home().closest("li, td, dl, blockquote, figure") == null
+                && block.home().select("a[href]").size() == 1
+                && block.home().selectFirst("a[href^=#]") == null
+                && !blocks.get(i - 1).isLinks()
+                && !blocks.get(i + 1).isLinks();
     }
 
     /** What stands below a line that calls for other pages: links and short text, up to the next prose or heading. */

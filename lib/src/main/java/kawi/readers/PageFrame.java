@@ -20,6 +20,8 @@ final class PageFrame {
     private static final double MOSTLY_TEXT = 0.7;
 
     private static final int SHORT = 60;
+    /** Weight up to which an element is a line or two. */
+    private static final int LINE = 160;
     /** Weight from which a footer within a text is whose it is. */
     private static final int CREDIT = 10;
 
@@ -91,6 +93,13 @@ final class PageFrame {
         }
         if (PageNames.isAboutAuthor(element)) {
             return "about the author";
+        }
+        if (PageNames.isByline(element)
+                && shown.prose(element) == 0
+                && shown.words(element) < LINE
+                && element.closest("table, dl, blockquote, form") == null
+                && element.selectFirst("h1, h2, h3, h4, h5, h6") == null) {
+            return "bylines";
         }
         if (PageNames.isNever(element)) {
             return "parts named as such";

@@ -40,6 +40,9 @@ final class PageNames {
     private static final Set<String> AUTHOR = words("author authors autor autores autoren auteur autore");
     private static final Set<String> BIO =
             words("bio biography box about info card profile description details content avatar");
+    /** Words for when and by whom a page was written, which stand beside its text. */
+    private static final Set<String> BYLINE = words("byline dateline datetime author authors autor date dates time published"
+            + " publish updated modified timestamp meta posted postmeta postmetadata metadata postdate pagedate entrydate");
     /** Told to readers aloud only. */
     private static final Set<String> UNSEEN = words("sr-only visually-hidden visuallyhidden screen-reader-text"
             + " screen-reader show-for-sr element-invisible assistive-text hidden-visually u-hidden-visually"
@@ -103,6 +106,11 @@ final class PageNames {
             }
             return author && bio && isMadeOf(name, AUTHOR, BIO, Set.of("authorbox"));
         });
+    }
+
+    /** Whether it is called what says when and by whom a page was written. */
+    static boolean isByline(Element element) {
+        return any(element, name -> isMadeOf(name, BYLINE));
     }
 
     /** Whether its class keeps it from the eye. */
