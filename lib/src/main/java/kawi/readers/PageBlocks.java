@@ -40,6 +40,8 @@ final class PageBlocks {
                     + "|accett|aceit|akkoord|\u540c\u610f|\u63a5\u53d7).*");
 
     private static final int NOTICE = 400;
+    /** A caption is the element that is called so, or one or two in it. */
+    private static final int CAPTION_DEPTH = 3;
 
     /**
      * A run of text.
@@ -69,6 +71,17 @@ final class PageBlocks {
 
         boolean isProse() {
             return weight() >= LONG && !isLinks();
+        }
+
+        /** Whether it is the line under a picture. */
+        boolean isCaption() {
+            Element up = home;
+            for (int i = 0; i < CAPTION_DEPTH && up != null; i++, up = up.parent()) {
+                if (PageNames.isCaption(up)) {
+                    return weight() < NOTICE;
+                }
+            }
+            return false;
         }
 
         private boolean speaksOfConsent() {
@@ -120,7 +133,7 @@ final class PageBlocks {
         PageBranches branches = new PageBranches(blocks);
         boolean[] cards = cards(blocks, branches);
         for (int i = 0; i < blocks.size(); i++) {
-            prose[i] = blocks.get(i).isProse() && !blocks.get(i).speaksOfConsent() && !cards[i];
+            prose[i] = blocks.get(i).isProse() && !blocks.get(i).speaksOfConsent() && !cards[i] && !blocks.get(i).isCaption();
             if (prose[i]) {
                 text.add(blocks.get(i).container());
             }
@@ -173,6 +186,9 @@ final class PageBlocks {
     /** What a line says of itself by its words alone, or null. */
     private static String cue(List<Block> blocks, int i, int first, int last) {
         Block block = blocks.get(i);
+        if (i < first && block.isCaption()) {
+            return "the caption of the picture above";
+        }
         if (PageCues.isCredit(block)) {
             return "rights";
         }

@@ -43,6 +43,7 @@ final class PageNames {
     /** Words for when and by whom a page was written, which stand beside its text. */
     private static final Set<String> BYLINE = words("byline dateline datetime author authors autor date dates time published"
             + " publish updated modified timestamp meta posted postmeta postmetadata metadata postdate pagedate entrydate");
+    private static final Set<String> CAPTION = words("caption captions credit credits figcaption");
     /** Told to readers aloud only. */
     private static final Set<String> UNSEEN = words("sr-only visually-hidden visuallyhidden screen-reader-text"
             + " screen-reader show-for-sr element-invisible assistive-text hidden-visually u-hidden-visually"
@@ -111,6 +112,11 @@ final class PageNames {
     /** Whether it is called what says when and by whom a page was written. */
     static boolean isByline(Element element) {
         return any(element, name -> isMadeOf(name, BYLINE));
+    }
+
+    /** Whether it is, or is called, the line under a picture. */
+    static boolean isCaption(Element element) {
+        return element.normalName().equals("figcaption") || any(element, name -> has(name, CAPTION));
     }
 
     /** Whether its class keeps it from the eye. */
