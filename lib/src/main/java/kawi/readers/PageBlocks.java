@@ -24,8 +24,6 @@ final class PageBlocks {
     /** The same, from which it has a text even where more is said of other pages. */
     private static final int ARTICLE = 800;
 
-    private static final double WHOLLY = 0.95;
-    private static final int CALL = 20;
     private static final double MOSTLY_LINKS = 0.5;
     /** Share of links from which short text beside the prose is its frame. */
     private static final double SOME_LINKS = 0.1;
@@ -133,7 +131,10 @@ final class PageBlocks {
         PageBranches branches = new PageBranches(blocks);
         boolean[] cards = cards(blocks, branches);
         for (int i = 0; i < blocks.size(); i++) {
-            prose[i] = blocks.get(i).isProse() && !blocks.get(i).speaksOfConsent() && !cards[i] && !blocks.get(i).isCaption();
+            prose[i] = blocks.get(i).isProse()
+                    && !blocks.get(i).speaksOfConsent()
+                    && !cards[i]
+                    && !blocks.get(i).isCaption();
             if (prose[i]) {
                 text.add(blocks.get(i).container());
             }
@@ -155,10 +156,10 @@ final class PageBlocks {
             } else if (cards[i]) {
                 out[i] = PageText.ANNOUNCEMENTS;
             } else {
-                out[i] = cue(blocks, i, first, last);
+                out[i] = PageCalls.reason(blocks, i, first, last);
             }
         }
-        called(blocks, out, prose, first);
+        PageCalls.announced(blocks, out, prose, first);
         boolean[] settled = prose.clone();
         listsOfLinks(blocks, out, settled, new PageLinks(marked, text), first, last);
         for (int i = 0; i < blocks.size(); i++) {
@@ -183,60 +184,6 @@ final class PageBlocks {
         return kept(blocks, out, left);
     }
 
-    /** What a line says of itself by its words alone, or null. */
-    private static String cue(List<Block> blocks, int i, int first, int last) {
-        Block block = blocks.get(i);
-        if (i < first && block.isCaption()) {
-            return "the caption of the picture above";
-        }
-        if (PageCues.isCredit(block)) {
-            return "rights";
-        }
-        if (PageCues.isToAnother(block) || i > first && PageCues.isLabels(block)) {
-            return "links";
-        }
-        if (i > first && i < last && isCallAlone(blocks, i)) {
-            return "links";
-        }
-        return i > last && PageCues.isCommenting(block) ? "comments" : null;
-    }
-
-    /** Whether a block is one link to another page and stands alone between blocks that are none. */
-    private static boolean isCallAlone(List<Block> blocks, int i) {
-        Block block = blocks.get(i);
-        return block.text().length() >= CALL
-                && block.links() >= WHOLLY * letters(block.text())
-                && block.kind().matches("p|div")
-                && block.home().closest("li, td, dl, blockquote, figure") == null
-                && block.home().select("a[href]").size() == 1
-                && block.home().selectFirst("a[href^=#]") == null
-                && !blocks.get(i - 1).isLinks()
-                && !blocks.get(i + 1).isLinks();
-    }
-
-    /** What stands below a line that calls for other pages: links and short text, up to the next prose or heading. */
-    private static void called(List<Block> blocks, String[] out, boolean[] prose, int first) {
-        for (int i = first + 1; i < blocks.size(); i++) {
-            if (!PageCues.isAboveOthers(blocks.get(i))) {
-                continue;
-            }
-            int end = i + 1;
-            boolean links = false;
-            while (end < blocks.size()
-                    && !prose[end]
-                    && (blocks.get(end).isLinks() || PageFrame.leadsElsewhere(blocks.get(end).home()) || end > i + 1 && !blocks.get(end).isHeading())) {
-                links |= blocks.get(end).isLinks();
-                end++;
-            }
-            while (end > i + 1 && !blocks.get(end - 1).isLinks()) {
-                end--;
-            }
-            if (links || end == blocks.size() || end == i + 1 && out[Math.min(end, out.length - 1)] != null) {
-                java.util.Arrays.fill(out, i, end, PageText.ANNOUNCEMENTS);
-            }
-        }
-    }
-
     /** {@return the weight of the prose that is no announcement of another page} */
     static double told(List<Block> blocks) {
         boolean[] cards = cards(blocks, new PageBranches(blocks));
@@ -258,7 +205,9 @@ final class PageBlocks {
             (cards[i] ? theirs : rest).add(blocks.get(i));
         }
         double own = own(theirs);
-        return prose(rest) >= Math.max(LEAST_PROSE, Math.min(own, Math.max(own / 4, ARTICLE))) ? cards : new boolean[cards.length];
+        return prose(rest) >= Math.max(LEAST_PROSE, Math.min(own, Math.max(own / 4, ARTICLE)))
+                ? cards
+                : new boolean[cards.length];
     }
 
     private static List<Block> kept(List<Block> blocks, String[] out, Map<String, Integer> left) {

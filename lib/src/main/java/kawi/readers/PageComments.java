@@ -33,16 +33,23 @@ final class PageComments {
         if (all.isEmpty() || isTalk(html)) {
             return List.of();
         }
-        if (all.stream().mapToDouble(each -> PageBlocks.prose(PageWalk.shown(each))).sum() < PageBlocks.LONG) {
+        if (all.stream()
+                        .mapToDouble(each -> PageBlocks.prose(PageWalk.shown(each)))
+                        .sum()
+                < PageBlocks.LONG) {
             return all; // an invitation that nobody followed
         }
         List<PageBlocks.Block> above = new ArrayList<>();
         List<PageBlocks.Block> below = new ArrayList<>();
         boolean passed = false;
         for (PageBlocks.Block block : PageWalk.blocks(html.body(), PageWalk.Mode.OWN, null)) {
-            boolean inside = block.home() == all.get(0) || block.home().parents().contains(all.get(0));
+            boolean inside =
+                    block.home() == all.get(0) || block.home().parents().contains(all.get(0));
             passed |= inside;
-            boolean comment = inside || all.stream().anyMatch(each -> each == block.home() || block.home().parents().contains(each));
+            boolean comment = inside
+                    || all.stream()
+                            .anyMatch(each -> each == block.home()
+                                    || block.home().parents().contains(each));
             if (!comment) {
                 (passed ? below : above).add(block);
             }
@@ -53,8 +60,11 @@ final class PageComments {
 
     private static boolean isTalk(Document html) {
         Element body = html.body();
-        return TALK.matcher(body.className() + " " + body.id() + " " + html.child(0).className()).matches()
-                || !html.select("[itemtype~=(?i)(QAPage|DiscussionForum|/Question)]").isEmpty()
+        return TALK.matcher(body.className() + " " + body.id() + " "
+                                + html.child(0).className())
+                        .matches()
+                || !html.select("[itemtype~=(?i)(QAPage|DiscussionForum|/Question)]")
+                        .isEmpty()
                 || html.select("script[type=application/ld+json]").stream()
                         .anyMatch(each -> each.data().matches("(?is).*\"(QAPage|DiscussionForumPosting|Question)\".*"));
     }

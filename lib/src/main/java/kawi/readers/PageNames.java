@@ -13,11 +13,16 @@ import org.jsoup.nodes.Element;
 final class PageNames {
     /** Words that name what stands around a text. */
     private static final Set<String> FRAME = words("nav navbar navigation navbox menu submenu breadcrumb breadcrumbs"
-            + " cookie cookies consent gdpr ccpa newsletter subscribe subscription signup paywall share sharing social"
-            + " related relatedposts recommended recommendations sidebar footer footerinfo rodape advert advertisement ads"
-            + " ad promo promotion sponsored popup modal overlay pagination pager toolbar skip sitemap masthead topbar"
+            + " cookie cookies consent gdpr ccpa newsletter subscribe subscription signup paywall share"
+            + " sharing social"
+            + " related relatedposts recommended recommendations sidebar footer footerinfo rodape advert"
+            + " advertisement ads"
+            + " ad promo promotion sponsored popup modal overlay pagination pager toolbar skip sitemap"
+            + " masthead topbar"
             + " disqus outbrain taboola sharedaddy addtoany addthis");
-    /** Words for what announces another page, and for the lines a text begins with: it is the former that has a link. */
+    /**
+     * Words for what announces another page, and for the lines a text begins with: it is the former that has a link.
+     */
     private static final Set<String> TEASER = words("teaser teasers");
     /** Words that name it where all others of the name are of these or say nothing. */
     private static final Set<String> FRAME_IN_COMPANY = words("widget widgets rail trending popular viewed similar"
@@ -32,17 +37,23 @@ final class PageNames {
             + " container wrapper wrap buttons button bar item items widget widgets block section main top left"
             + " right header head content contents banner notice site page pages icon icons inner outer area primary"
             + " secondary global mobile desktop media news stories story column row group panel js is has the id"
-            + " div col most title headline entry single latest recent html custom info bottom copyright message form");
+            + " div col most title headline entry single latest recent html custom info bottom copyright"
+            + " message form");
     /** Words of which no name is made alone: they need one that says what it is. */
-    private static final Set<String> COMMENTS = words("comment comments nocomments commentlist commentary respond disqus"
-            + " kommentar kommentare commentaire commentaires comentario comentarios commenti reacties livefyre viafoura");
+    private static final Set<String> COMMENTS =
+            words("comment comments nocomments commentlist commentary respond disqus"
+                    + " kommentar kommentare commentaire commentaires comentario comentarios commenti"
+                    + " reacties livefyre viafoura");
 
     private static final Set<String> AUTHOR = words("author authors autor autores autoren auteur autore");
     private static final Set<String> BIO =
             words("bio biography box about info card profile description details content avatar");
     /** Words for when and by whom a page was written, which stand beside its text. */
-    private static final Set<String> BYLINE = words("byline dateline datetime author authors autor date dates time published"
-            + " publish updated modified timestamp meta posted postmeta postmetadata metadata postdate pagedate entrydate");
+    private static final Set<String> BYLINE =
+            words("byline dateline datetime author authors autor date dates time published"
+                    + " publish updated modified timestamp meta posted postmeta postmetadata metadata"
+                    + " postdate pagedate entrydate");
+
     private static final Set<String> CAPTION = words("caption captions credit credits figcaption");
     /** Told to readers aloud only. */
     private static final Set<String> UNSEEN = words("sr-only visually-hidden visuallyhidden screen-reader-text"
@@ -70,7 +81,8 @@ final class PageNames {
     /** Whether a name of it means what is never a page's text. */
     static boolean isNever(Element element) {
         return any(element, name -> isMadeOf(name, NEVER))
-                || any(element, name -> isMadeOf(name, RELATED)) && element.select("a[href]:not([href^=#])").size() > 1;
+                || any(element, name -> isMadeOf(name, RELATED))
+                        && element.select("a[href]:not([href^=#])").size() > 1;
     }
 
     /** Whether a word of the frame is in its names, as in {@code related-work}. */
@@ -121,7 +133,16 @@ final class PageNames {
 
     /** Whether its class keeps it from the eye. */
     static boolean isUnseen(Element element) {
-        return element.classNames().stream().anyMatch(UNSEEN::contains);
+        String names = element.className();
+        if (names.indexOf('-') < 0 && !names.contains("visuallyhidden")) {
+            return false; // spares most elements the cutting
+        }
+        for (String name : names.split(" ")) {
+            if (UNSEEN.contains(name)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private interface Name {
@@ -129,6 +150,9 @@ final class PageNames {
     }
 
     private static boolean any(Element element, Name name) {
+        if (!element.hasAttr("class") && !element.hasAttr("id")) {
+            return false;
+        }
         for (String each : (element.className() + " " + element.id()).split("\\s+")) {
             String[] words = WORDS.split(HASH.matcher(each).replaceFirst(""));
             for (int i = 0; i < words.length; i++) {
@@ -152,7 +176,10 @@ final class PageNames {
                 one |= set.contains(word);
             }
             found |= one;
-            if (!one && !word.isEmpty() && !COMPANIONS.contains(word) && (i > 0 || word.length() == 1 || word.length() > ABBREVIATION)) {
+            if (!one
+                    && !word.isEmpty()
+                    && !COMPANIONS.contains(word)
+                    && (i > 0 || word.length() == 1 || word.length() > ABBREVIATION)) {
                 return false;
             }
         }
