@@ -54,7 +54,7 @@ final class EmailAddresses {
 
     private static int nameBegins(String text, int at) {
         int start = at;
-        while (start > 0 && at - start < LONGEST_NAME && continuesName(text, start - 1, at)) {
+        while (start > 0 && at - start < LONGEST_NAME && continuesName(text, start - 1)) {
             start--;
         }
         while (start < at && !(letter(text.charAt(start)) || text.charAt(start) == '_')) {
@@ -63,11 +63,11 @@ final class EmailAddresses {
         return text.startsWith(".", at - 1) ? at : start;
     }
 
-    private static boolean continuesName(String text, int i, int at) {
+    private static boolean continuesName(String text, int i) {
         char c = text.charAt(i);
         char next = text.charAt(i + 1);
         if (letter(c)) {
-            return i + 1 == at || unspaced(c) == unspaced(next) || !letter(next);
+            return unspaced(c) == unspaced(next) || !letter(next);
         }
         return c == '.'
                 ? next != '.'
@@ -77,18 +77,16 @@ final class EmailAddresses {
     /** Offset after the domain that begins here, or -1 where none does. */
     private static int domainEnds(String text, int from) {
         int end = -1;
-        int labels = 0;
         for (int start = from; start < text.length(); ) {
             int stop = start;
             while (stop < text.length() && continuesLabel(text, stop, start)) {
                 stop++;
             }
-            int known = labels == 0 ? -1 : topLevel(text, start, stop);
+            int known = start == from ? -1 : topLevel(text, start, stop);
             end = known < 0 ? end : known;
             if (stop == start || stop - start > 63 || text.charAt(start) == '-' || text.charAt(stop - 1) == '-') {
                 break;
             }
-            labels++;
             if (!text.startsWith(".", stop)) {
                 break;
             }

@@ -115,4 +115,24 @@ class NearDuplicateDocumentsTest {
             assertThrows(KitException.class, () -> Duplicates.near(wrong));
         }
     }
+
+    @Test
+    void aDocumentIsFoundBehindAllThatCameAfterItInItsBands() {
+        Random random = new Random(5);
+        List<String> words = words(random, 400);
+        Step.Pass pass = Duplicates.near(0.8).begin();
+        Document first = document(String.join(" ", words));
+        assertInstanceOf(Verdict.Keep.class, pass.judge(first));
+        // Each has half of the words: unlike enough to be kept, and in some band or other where the first one lies.
+        for (int i = 0; i < 200; i++) {
+            List<String> half = new ArrayList<>(words);
+            for (int at = i; at < i + 140; at++) {
+                half.set(at, "y" + i + "-" + at);
+            }
+            assertInstanceOf(Verdict.Keep.class, pass.judge(document(String.join(" ", half))));
+        }
+        words.set(399, "changed");
+        Verdict.Drop drop = assertInstanceOf(Verdict.Drop.class, pass.judge(document(String.join(" ", words))));
+        assertTrue(drop.note().contains("much like " + first.id()), drop.note());
+    }
 }

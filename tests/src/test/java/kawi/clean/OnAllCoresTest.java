@@ -271,4 +271,18 @@ class OnAllCoresTest {
             assertArrayEquals(("text " + i).repeat(i % 4).getBytes(StandardCharsets.UTF_8), log.get(places.get(i)));
         }
     }
+
+    @Test
+    void aTableThatGrowsKeepsAllItHeldTheLastPlaceToo() {
+        for (long seed = 0; seed < 20; seed++) {
+            LongTable table = new LongTable();
+            long[] hashes = new Random(seed).longs(2_000).toArray();
+            for (int i = 0; i < hashes.length; i++) {
+                assertEquals(-1, table.put(hashes[i], i));
+            }
+            for (int i = 0; i < hashes.length; i++) {
+                assertEquals(i, table.get(hashes[i]));
+            }
+        }
+    }
 }

@@ -110,4 +110,9 @@ class RulesByGenreTest {
                 assertThrows(KitException.class, atLeastThreeWords()::except).getMessage();
         assertEquals("The filter mine is to leave out no genre: name at least one.", message);
     }
+
+    @Test
+    void aRuleRemembersNothingSoItsDocumentsMayBeJudgedInAnyOrder() {
+        assertTrue(atLeastThreeWords().independent());
+    }
 }

@@ -172,4 +172,12 @@ class BpeTest {
         assertEquals(text.toString(), bpe.decode(bpe.encode(text.toString())));
         assertFalse(bpe.encode("after").length == 0);
     }
+
+    @Test
+    void aVocabularyBeginsWithTheEndOfTextAndThenTheBytesInOrderOfTheirCharacters() {
+        List<String> first = Bpe.alphabet();
+        assertEquals(257, first.size());
+        assertEquals(Bpe.END_OF_TEXT, first.get(0));
+        assertEquals(first.subList(1, 257).stream().sorted().toList(), first.subList(1, 257));
+    }
 }
