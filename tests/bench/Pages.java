@@ -40,7 +40,7 @@ public class Pages {
             Files.writeString(texts.resolve(name), read.get(i));
         }
         ProcessBuilder scores = new ProcessBuilder(
-                "python3",
+                System.getenv("KAWI_PYTHON"),
                 Path.of(System.getenv("KAWI_HOME"), "tests/bench/pages_row.py").toString(),
                 texts.toString(),
                 "score");

@@ -50,6 +50,7 @@ public record Page(
     private static final Pattern CLOSED =
             Pattern.compile("<((?!(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr)"
                     + "\\b)[a-zA-Z][\\w:-]*)((?:\\s[^<>]*)?)/>");
+    private static final Pattern NO_FOLLOW = Pattern.compile("(?i)\\bnofollow\\b");
     /** Where a page may name its encoding; browsers look through all of its head. */
     private static final int HEAD = 16_384;
 
@@ -80,9 +81,10 @@ public record Page(
         }
         String robots = String.join(", ", wishes);
         List<String> links = new ArrayList<>();
-        for (Element link :
-                html.select("a[href]:not([rel~=(?i)\\bnofollow\\b]), area[href]:not([rel~=(?i)\\bnofollow\\b])")) {
-            links.add(resolved(link));
+        for (Element link : html.select("a[href], area[href]")) {
+            if (!NO_FOLLOW.matcher(link.attr("rel")).find()) {
+                links.add(resolved(link));
+            }
         }
         String licence = PageLicence.of(html);
         String title = html.title();

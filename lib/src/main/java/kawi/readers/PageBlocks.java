@@ -32,12 +32,7 @@ final class PageBlocks {
 
     private static final Pattern COPYRIGHT = Pattern.compile("(?is)\\s*(\u00a9|\\(c\\)|copyright\\b).*");
 
-    /** What a notice about cookies says besides the word itself. */
-    private static final Pattern CONSENT = Pattern.compile(
-            "(?ius).*\\bcookies?\\b.*(agree|accept|consent|policy|zustimm|akzept|einverstanden|accept|acept|consent"
-                    + "|accett|aceit|akkoord|\u540c\u610f|\u63a5\u53d7).*");
-
-    private static final int NOTICE = 400;
+    private static final int LONGEST_CAPTION = 400;
     /** A caption is the element that is called so, or one or two in it. */
     private static final int CAPTION_DEPTH = 3;
 
@@ -47,10 +42,15 @@ final class PageBlocks {
      * @param links letters and digits of it that are inside links
      * @param kind name of the element it stands in
      * @param home that element
+     * @param weight its length, in which a sign of a script without spaces counts for three letters
+     * @param letters its letters and digits
      */
-    record Block(String text, int links, String kind, Element home) {
-        /** Length in which a sign of a script without spaces counts for three letters. */
-        int weight() {
+    record Block(String text, int links, String kind, Element home, int weight, int letters) {
+        Block(String text, int links, String kind, Element home) {
+            this(text, links, kind, home, weight(text), PageBlocks.letters(text));
+        }
+
+        private static int weight(String text) {
             int dense = 0;
             for (int i = 0; i < text.length(); i++) {
                 char c = text.charAt(i);
@@ -64,7 +64,7 @@ final class PageBlocks {
         }
 
         boolean isLinks() {
-            return links > MOSTLY_LINKS * letters(text);
+            return links > MOSTLY_LINKS * letters;
         }
 
         boolean isProse() {
@@ -76,14 +76,10 @@ final class PageBlocks {
             Element up = home;
             for (int i = 0; i < CAPTION_DEPTH && up != null; i++, up = up.parent()) {
                 if (PageNames.isCaption(up)) {
-                    return weight() < NOTICE;
+                    return weight() < LONGEST_CAPTION;
                 }
             }
             return false;
-        }
-
-        private boolean speaksOfConsent() {
-            return text.length() < NOTICE && CONSENT.matcher(text).matches();
         }
 
         /** The element that holds the paragraph, or the text itself where that stands in no paragraph. */
@@ -95,7 +91,13 @@ final class PageBlocks {
     private PageBlocks() {}
 
     static int letters(String text) {
-        return (int) text.codePoints().filter(Character::isLetterOrDigit).count();
+        int letters = 0;
+        for (int i = 0; i < text.length(); ) {
+            int c = text.codePointAt(i);
+            letters += Character.isLetterOrDigit(c) ? 1 : 0;
+            i += Character.charCount(c);
+        }
+        return letters;
     }
 
     static double words(List<Block> blocks) {
@@ -110,7 +112,7 @@ final class PageBlocks {
     static double own(List<Block> blocks) {
         return blocks.stream()
                 .mapToDouble(block ->
-                        block.weight() * (1 - Math.min(1, block.links() / Math.max(1.0, letters(block.text())))))
+                        block.weight() * (1 - Math.min(1, block.links() / Math.max(1.0, block.letters()))))
                 .sum();
     }
 
@@ -132,7 +134,7 @@ final class PageBlocks {
         boolean[] cards = cards(blocks, branches);
         for (int i = 0; i < blocks.size(); i++) {
             prose[i] = blocks.get(i).isProse()
-                    && !blocks.get(i).speaksOfConsent()
+                    && !PageConsent.isAsked(blocks.get(i))
                     && !cards[i]
                     && !blocks.get(i).isCaption();
             if (prose[i]) {
@@ -150,8 +152,9 @@ final class PageBlocks {
         while (!prose[last]) {
             last--;
         }
+        PageConsent consent = new PageConsent(text);
         for (int i = 0; i < blocks.size(); i++) {
-            if (isNotice(blocks.get(i), i < first || i > last, text)) {
+            if (consent.isNotice(blocks.get(i), i < first || i > last)) {
                 out[i] = "notices";
             } else if (cards[i]) {
                 out[i] = PageText.ANNOUNCEMENTS;
@@ -228,23 +231,6 @@ final class PageBlocks {
             }
         }
         return chosen;
-    }
-
-    /**
-     * Whether a block asks for consent. Among paragraphs of prose that is a paragraph about it, unless it has a button
-     * of its own; apart from them it is a notice where something can be pressed or its name says so.
-     */
-    private static boolean isNotice(Block block, boolean outside, Set<Element> text) {
-        if (!block.speaksOfConsent()) {
-            return false;
-        }
-        Element home = block.home();
-        if (text.contains(block.container())) {
-            return outside && home.selectFirst("button, input, [role=button]") != null;
-        }
-        return PageFrame.asksConsent(home)
-                || block.container().selectFirst("button, input, [role=button]") != null
-                || outside && block.container().selectFirst("a") != null;
     }
 
     private static void listsOfLinks(

@@ -12,6 +12,8 @@ final class PageBranches {
     /** Share of all prose that makes an element the one that holds it. */
     private static final double CORE = 0.8;
 
+    private static final Set<String> PARAGRAPHS = Set.of("p", "li", "td", "blockquote");
+
     private record Sum(double words, double linked, double prose) {
         Sum plus(Sum other) {
             return new Sum(words + other.words, linked + other.linked, prose + other.prose);
@@ -30,7 +32,7 @@ final class PageBranches {
         Element densest = null;
         for (PageBlocks.Block block : blocks) {
             double weight = block.weight();
-            double linked = weight * Math.min(1, block.links() / Math.max(1.0, PageBlocks.letters(block.text())));
+            double linked = weight * Math.min(1, block.links() / Math.max(1.0, block.letters()));
             Sum own = new Sum(weight, linked, block.isProse() ? weight : 0);
             prose += own.prose();
             for (Element up = block.home(); up != null; up = up.parent()) {
@@ -39,7 +41,7 @@ final class PageBranches {
         }
         for (PageBlocks.Block block : blocks) {
             for (Element up = block.home(); block.isProse() && up != null; up = up.parent()) {
-                if (sums.get(up).prose() >= CORE * prose && !up.normalName().matches("p|li|td|blockquote")) {
+                if (sums.get(up).prose() >= CORE * prose && !PARAGRAPHS.contains(up.normalName())) {
                     densest = up;
                     break;
                 }

@@ -1,6 +1,9 @@
 package kawi.readers;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.jsoup.nodes.Element;
 
 /**
  * What calls for other pages, or belongs to a picture or to the comments, by what its line says and where it stands.
@@ -35,10 +38,14 @@ final class PageCalls {
     private static boolean isCallAlone(List<PageBlocks.Block> blocks, int i) {
         PageBlocks.Block block = blocks.get(i);
         return block.text().length() >= CALL
-                && block.links() >= WHOLLY * PageBlocks.letters(block.text())
+                && block.links() >= WHOLLY * block.letters()
                 && block.kind().matches("p|div")
                 && block.home().closest("li, td, dl, blockquote, figure") == null
-                && block.home().select("a[href]").size() == 1
+                && block.home().stream()
+                                .filter(each -> each.normalName().equals("a") && each.hasAttr("href"))
+                                .limit(2)
+                                .count()
+                        == 1
                 && block.home().selectFirst("a[href^=#]") == null
                 && !blocks.get(i - 1).isLinks()
                 && !blocks.get(i + 1).isLinks();
@@ -46,24 +53,33 @@ final class PageCalls {
 
     /** What stands below a line that calls for other pages: links and short text, up to the next prose or heading. */
     static void announced(List<PageBlocks.Block> blocks, String[] out, boolean[] prose, int first) {
-        for (int i = first + 1; i < blocks.size(); i++) {
+        int n = blocks.size();
+        int[] stop = new int[n + 1]; // of each block, the first from it on at which what is announced ends
+        stop[n] = n;
+        for (int i = n - 1; i >= 0; i--) {
+            PageBlocks.Block block = blocks.get(i);
+            boolean goesOn =
+                    !prose[i] && (!block.isHeading() || block.isLinks() || PageFrame.leadsElsewhere(block.home()));
+            stop[i] = goesOn ? stop[i + 1] : i;
+        }
+        int[] links = new int[n + 1]; // of each block, where the last links before it end
+        for (int i = 0; i < n; i++) {
+            links[i + 1] = blocks.get(i).isLinks() ? i + 1 : links[i];
+        }
+        Map<Element, Boolean> leading = new HashMap<>();
+        for (int i = first + 1; i < n; i++) {
             if (!PageCues.isAboveOthers(blocks.get(i))) {
                 continue;
             }
             int end = i + 1;
-            boolean links = false;
-            while (end < blocks.size()
+            if (end < n
                     && !prose[end]
                     && (blocks.get(end).isLinks()
-                            || PageFrame.leadsElsewhere(blocks.get(end).home())
-                            || end > i + 1 && !blocks.get(end).isHeading())) {
-                links |= blocks.get(end).isLinks();
-                end++;
+                            || leading.computeIfAbsent(blocks.get(end).home(), PageFrame::leadsElsewhere))) {
+                end = stop[i + 2];
             }
-            while (end > i + 1 && !blocks.get(end - 1).isLinks()) {
-                end--;
-            }
-            if (links || end == blocks.size() || end == i + 1 && out[Math.min(end, out.length - 1)] != null) {
+            end = Math.max(i + 1, links[end]);
+            if (end > i + 1 || end == n || out[end] != null) {
                 java.util.Arrays.fill(out, i, end, PageText.ANNOUNCEMENTS);
             }
         }

@@ -23,6 +23,9 @@ final class PageCards {
     /** The title is one of the first blocks; a date or a section's name may stand above it. */
     private static final int AT_FIRST = 4;
 
+    private static final Set<String> NOT_OF_CARDS = Set.of("table", "tbody", "thead", "tr", "dl", "body", "html", "p");
+    private static final Set<String> SHOWY = Set.of("img", "picture", "h2", "h3", "h4", "h5", "h6");
+
     private final List<PageBlocks.Block> blocks;
     private final Map<Element, int[]> spans = new LinkedHashMap<>();
     private final double[] words;
@@ -49,7 +52,15 @@ final class PageCards {
     }
 
     private static boolean leadsElsewhere(Element home) {
-        return home.selectFirst("a[href]:not([href^=#])") != null || home.closest("a[href]:not([href^=#])") != null;
+        if (PageFrame.hasLinkElsewhere(home)) {
+            return true;
+        }
+        for (Element up = home.parent(); up != null; up = up.parent()) {
+            if (PageFrame.isLinkElsewhere(up)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** {@return of each block, whether it is a card's} */
@@ -72,7 +83,7 @@ final class PageCards {
     }
 
     private boolean announce(Element parent, List<Element> inside, PageBranches branches) {
-        if (inside.size() < LEAST || parent.normalName().matches("table|tbody|thead|tr|dl|body|html|p")) {
+        if (inside.size() < LEAST || NOT_OF_CARDS.contains(parent.normalName())) {
             return false;
         }
         Set<Element> cards = new LinkedHashSet<>();
@@ -83,7 +94,7 @@ final class PageCards {
             if (isCard(span)) {
                 cards.add(each);
                 theirs += words[span[1]] - words[span[0]];
-                shown += each.selectFirst("img, picture, h2, h3, h4, h5, h6") != null ? 1 : 0;
+                shown += each.stream().anyMatch(part -> SHOWY.contains(part.normalName())) ? 1 : 0;
             }
         }
         int[] span = spans.get(parent);

@@ -1,7 +1,9 @@
 package kawi.readers;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
@@ -27,8 +29,8 @@ final class PageComments {
     static List<Element> of(Document html) {
         List<Element> all = PageText.outermost(html.body().stream()
                 .filter(each -> PageWalk.BLOCKS.contains(each.normalName())
-                        && !each.normalName().matches("body|html|main|article|p|h[1-6]|li|td|tr|pre")
-                        && PageNames.isComments(each))
+                        && PageNames.isComments(each)
+                        && !each.normalName().matches("body|html|main|article|p|h[1-6]|li|td|tr|pre"))
                 .toList());
         if (all.isEmpty() || isTalk(html)) {
             return List.of();
@@ -42,15 +44,14 @@ final class PageComments {
         List<PageBlocks.Block> above = new ArrayList<>();
         List<PageBlocks.Block> below = new ArrayList<>();
         boolean passed = false;
+        Set<Element> them = new HashSet<>(all);
         for (PageBlocks.Block block : PageWalk.blocks(html.body(), PageWalk.Mode.OWN, null)) {
-            boolean inside =
-                    block.home() == all.get(0) || block.home().parents().contains(all.get(0));
-            passed |= inside;
-            boolean comment = inside
-                    || all.stream()
-                            .anyMatch(each -> each == block.home()
-                                    || block.home().parents().contains(each));
-            if (!comment) {
+            Element comments = block.home();
+            while (comments != null && !them.contains(comments)) {
+                comments = comments.parent();
+            }
+            passed |= comments == all.get(0);
+            if (comments == null) {
                 (passed ? below : above).add(block);
             }
         }

@@ -12,6 +12,11 @@ import org.jsoup.nodes.Element;
 final class PageFrame {
     private static final Set<String> FRAME_ROLES = Set.of(
             "navigation", "banner", "contentinfo", "search", "dialog", "alertdialog", "menu", "menubar", "toolbar");
+    /** Elements that a name does not make the frame. */
+    private static final Set<String> WHATEVER_ITS_NAME = Set.of(
+            "h1", "h2", "h3", "h4", "h5", "h6", "body", "html", "main", "article", "pre", "td", "th", "tr", "tbody");
+
+    private static final Set<String> TEXTS = Set.of("article", "main", "blockquote");
     /** The share of a page's text above which an element is the page, whatever its name says. */
     static final double MOST_OF_PAGE = 0.5;
     /** Weight of prose that outweighs a name that means nothing but the frame. */
@@ -43,7 +48,9 @@ final class PageFrame {
         if (element.normalName().equals("body") || element.normalName().equals("html")) {
             return false; // a script shows it once it is ready
         }
-        String style = element.attr("style").toLowerCase(Locale.ROOT).replace(" ", "");
+        String style = element.hasAttr("style")
+                ? element.attr("style").toLowerCase(Locale.ROOT).replace(" ", "")
+                : "";
         return element.hasAttr("hidden")
                 || element.normalName().equals("dialog") && !element.hasAttr("open")
                 || style.contains("display:none")
@@ -88,7 +95,7 @@ final class PageFrame {
         if (name.equals("menu")) {
             return isText(element, shown, SHORT / 2) ? null : "navigation";
         }
-        if (!PageWalk.BLOCKS.contains(name) || name.matches("h[1-6]|body|html|main|article|pre|td|th|tr|tbody")) {
+        if (!PageWalk.BLOCKS.contains(name) || WHATEVER_ITS_NAME.contains(name)) {
             return null;
         }
         if (PageNames.isAboutAuthor(element)) {
@@ -112,8 +119,8 @@ final class PageFrame {
 
     private static boolean isInText(Element element) {
         return element.parents().stream()
-                .anyMatch(up -> up.normalName().matches("article|main|blockquote")
-                        || up.attr("role").equalsIgnoreCase("main"));
+                .anyMatch(
+                        up -> TEXTS.contains(up.normalName()) || up.attr("role").equalsIgnoreCase("main"));
     }
 
     /** Whether an element holds text of its own: enough, mostly no link, no field to fill in, no titles of others. */
@@ -128,17 +135,17 @@ final class PageFrame {
 
     /** A heading that is a link to another page, not to a place in this one. */
     static boolean leadsElsewhere(Element heading) {
-        return !heading.select("a[href]:not([href^=#])").isEmpty() || heading.closest("a") != null;
+        return hasLinkElsewhere(heading) || heading.closest("a") != null;
     }
 
-    /** Whether an element or one around it is named after consent. */
-    static boolean asksConsent(Element element) {
-        for (Element up = element; up != null && !up.normalName().equals("body"); up = up.parent()) {
-            if ((up.className() + " " + up.id()).matches("(?i).*(cookie|consent|gdpr).*")
-                    || up.attr("role").matches("(?i)(alert)?dialog")) {
-                return true;
-            }
-        }
-        return false;
+    /** Whether a link to another page is in an element, or is it. */
+    static boolean hasLinkElsewhere(Element element) {
+        return element.stream().anyMatch(PageFrame::isLinkElsewhere);
+    }
+
+    static boolean isLinkElsewhere(Element element) {
+        return element.normalName().equals("a")
+                && element.hasAttr("href")
+                && !element.attr("href").startsWith("#");
     }
 }

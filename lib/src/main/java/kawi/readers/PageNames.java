@@ -1,7 +1,11 @@
 package kawi.readers;
 
+import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jsoup.nodes.Element;
 
@@ -66,6 +70,32 @@ final class PageNames {
 
     private static final int ABBREVIATION = 3;
 
+    /** What a name can say. */
+    private enum Says {
+        FRAME(words -> isMadeOf(words, PageNames.FRAME, FRAME_IN_COMPANY)),
+        TEASER(words -> isMadeOf(words, PageNames.TEASER)),
+        NEVER(words -> isMadeOf(words, PageNames.NEVER)),
+        RELATED(words -> isMadeOf(words, PageNames.RELATED)),
+        HAS_FRAME(words -> has(words, PageNames.FRAME)),
+        HAS_TEASER(words -> has(words, PageNames.TEASER)),
+        COMMENTS(words -> isMadeOf(words, PageNames.COMMENTS)),
+        ABOUT_AUTHOR(PageNames::isAboutAuthor),
+        BYLINE(words -> isMadeOf(words, PageNames.BYLINE)),
+        HAS_CAPTION(words -> has(words, PageNames.CAPTION));
+
+        private final Predicate<String[]> test;
+
+        Says(Predicate<String[]> test) {
+            this.test = test;
+        }
+    }
+
+    /** Names that were judged before, whatever page they stood on; longer ones are judged anew. */
+    private static final Map<String, Set<Says>> KNOWN = new ConcurrentHashMap<>();
+
+    private static final int MANY = 20_000;
+    private static final int LONG = 64;
+
     private PageNames() {}
 
     private static Set<String> words(String words) {
@@ -74,20 +104,19 @@ final class PageNames {
 
     /** Whether a name of it means the frame and nothing else, as {@code related-posts} does. */
     static boolean isFrame(Element element) {
-        return any(element, name -> isMadeOf(name, FRAME, FRAME_IN_COMPANY))
-                || any(element, name -> isMadeOf(name, TEASER)) && isLinked(element);
+        return any(element, Says.FRAME) || any(element, Says.TEASER) && isLinked(element);
     }
 
     /** Whether a name of it means what is never a page's text. */
     static boolean isNever(Element element) {
-        return any(element, name -> isMadeOf(name, NEVER))
-                || any(element, name -> isMadeOf(name, RELATED))
+        return any(element, Says.NEVER)
+                || any(element, Says.RELATED)
                         && element.select("a[href]:not([href^=#])").size() > 1;
     }
 
     /** Whether a word of the frame is in its names, as in {@code related-work}. */
     static boolean mentionsFrame(Element element) {
-        return any(element, name -> has(name, FRAME)) || any(element, name -> has(name, TEASER)) && isLinked(element);
+        return any(element, Says.HAS_FRAME) || any(element, Says.HAS_TEASER) && isLinked(element);
     }
 
     private static boolean has(String[] name, Set<String> words) {
@@ -105,30 +134,32 @@ final class PageNames {
 
     /** Whether it is called comments, and nothing else. */
     static boolean isComments(Element element) {
-        return any(element, name -> isMadeOf(name, COMMENTS, COMMENTS));
+        return any(element, Says.COMMENTS);
     }
 
     /** Whether it is called what tells of the author, as {@code author-bio} does. */
     static boolean isAboutAuthor(Element element) {
-        return any(element, name -> {
-            boolean author = false;
-            boolean bio = false;
-            for (String word : name) {
-                author |= AUTHOR.contains(word) || word.equals("authorbox");
-                bio |= BIO.contains(word) || word.equals("authorbox");
-            }
-            return author && bio && isMadeOf(name, AUTHOR, BIO, Set.of("authorbox"));
-        });
+        return any(element, Says.ABOUT_AUTHOR);
+    }
+
+    private static boolean isAboutAuthor(String[] name) {
+        boolean author = false;
+        boolean bio = false;
+        for (String word : name) {
+            author |= AUTHOR.contains(word) || word.equals("authorbox");
+            bio |= BIO.contains(word) || word.equals("authorbox");
+        }
+        return author && bio && isMadeOf(name, AUTHOR, BIO, Set.of("authorbox"));
     }
 
     /** Whether it is called what says when and by whom a page was written. */
     static boolean isByline(Element element) {
-        return any(element, name -> isMadeOf(name, BYLINE));
+        return any(element, Says.BYLINE);
     }
 
     /** Whether it is, or is called, the line under a picture. */
     static boolean isCaption(Element element) {
-        return element.normalName().equals("figcaption") || any(element, name -> has(name, CAPTION));
+        return element.normalName().equals("figcaption") || any(element, Says.HAS_CAPTION);
     }
 
     /** Whether its class keeps it from the eye. */
@@ -145,24 +176,60 @@ final class PageNames {
         return false;
     }
 
-    private interface Name {
-        boolean is(String[] words);
-    }
-
-    private static boolean any(Element element, Name name) {
+    /** Whether one of an element's names, of its class or its id, says something. */
+    private static boolean any(Element element, Says what) {
         if (!element.hasAttr("class") && !element.hasAttr("id")) {
             return false;
         }
-        for (String each : (element.className() + " " + element.id()).split("\\s+")) {
-            String[] words = WORDS.split(HASH.matcher(each).replaceFirst(""));
-            for (int i = 0; i < words.length; i++) {
-                words[i] = words[i].toLowerCase(Locale.ROOT);
+        return any(element.attr("class"), what) || any(element.attr("id"), what);
+    }
+
+    private static boolean any(String names, Says what) {
+        for (int i = 0; i < names.length(); ) {
+            int end = i;
+            while (end < names.length() && !isSpace(names.charAt(end))) {
+                end++;
             }
-            if (name.is(words)) {
+            if (end > i && said(names.substring(i, end)).contains(what)) {
                 return true;
             }
+            i = end + 1;
         }
         return false;
+    }
+
+    private static boolean isSpace(char c) {
+        return c == ' ' || c >= '\t' && c <= '\r';
+    }
+
+    /** What a name says; pages of a site use the same few hundred, so each is cut into its words once. */
+    private static Set<Says> said(String name) {
+        if (name.length() > LONG) {
+            return judged(name);
+        }
+        Set<Says> known = KNOWN.get(name);
+        if (known == null) {
+            if (KNOWN.size() >= MANY) {
+                KNOWN.clear();
+            }
+            known = judged(name);
+            KNOWN.put(name, known);
+        }
+        return known;
+    }
+
+    private static Set<Says> judged(String name) {
+        String[] words = WORDS.split(HASH.matcher(name).replaceFirst(""));
+        for (int i = 0; i < words.length; i++) {
+            words[i] = words[i].toLowerCase(Locale.ROOT);
+        }
+        Set<Says> said = EnumSet.noneOf(Says.class);
+        for (Says each : Says.values()) {
+            if (each.test.test(words)) {
+                said.add(each);
+            }
+        }
+        return said;
     }
 
     /** Whether a word is of the sets and every other is, too, or says nothing. */
