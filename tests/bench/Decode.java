@@ -22,8 +22,7 @@ public class Decode {
         Sampling sampling = Sampling.greedy(args[2].equals("quick") ? 64 : 128);
         try (Torch torch = Torch.open("cpu", Integer.parseInt(args[1]), 1);
                 TokenFile file = TokenFile.open(data.resolve("prompt.tokens"));
-                Pretrained smol = Pretrained.load(torch, data.resolve("smollm2.gguf"))) {
-            smol.model().precision(Precision.valueOf(args[3]));
+                Pretrained smol = Pretrained.load(torch, data.resolve("smollm2.gguf"), Precision.valueOf(args[3]))) {
             Generator generator = new Generator(smol.model(), smol.tokenizer());
             List<int[]> prompt = List.of(file.read(0, (int) file.length()));
             generator.continueIds(prompt, sampling.maxTokens(16), Progress.NONE); // warms up

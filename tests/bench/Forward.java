@@ -21,8 +21,8 @@ public class Forward {
         Path data = Path.of(args[0]);
         try (Torch torch = Torch.open("cpu", Integer.parseInt(args[1]), 1);
                 TokenFile text = TokenFile.open(data.resolve("scored.tokens"));
-                Pretrained smol = Pretrained.load(torch, data.resolve("smollm2.gguf"))) {
-            Llama model = smol.model().precision(Precision.valueOf(args[3]));
+                Pretrained smol = Pretrained.load(torch, data.resolve("smollm2.gguf"), Precision.valueOf(args[3]))) {
+            Llama model = smol.model();
             System.out.println("note ours: " + model.arithmetic());
             int windows = args[2].equals("quick") ? 2 : (int) ((text.length() - 1) / WINDOW);
             nats(model, text, 0); // warms up

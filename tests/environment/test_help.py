@@ -12,7 +12,7 @@ COMMANDS = sorted(path.name for path in (HOME / "environment").iterdir() if path
 class HelpTest(unittest.TestCase):
     def test_it_is_printed_with_status_0_by_every_command_and_nothing_is_set_up(self):
         clone = Clone(self)
-        self.assertEqual(["bench", "book", "chat", "course", "docs", "gpu", "lab", "mutants", "publish", "run", "setup", "share", "test", "verify"], COMMANDS)
+        self.assertEqual(["bench", "book", "chat", "course", "docs", "gpu", "lab", "mutants", "publish", "remove", "run", "setup", "share", "test", "verify"], COMMANDS)
         for name in COMMANDS:
             for words in (["--help"], ["-h"], ["--anything", "--help"]):
                 done = subprocess.run([f"./{name}", *words], cwd=clone.home / "environment", stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)

@@ -232,13 +232,18 @@ class NotebooksTest(unittest.TestCase):
         found = {}
         for file in (HOME / "runs/test/05-fine-tuning").glob("*/manifest.json"):
             manifest = json.loads(file.read_text(encoding="utf-8"))
-            if manifest["name"] == "exported":      # made of the translator, which records it
-                self.assertEqual(["translator"], list(manifest["inputs"]))
+            made_of = {"exported": "translator", "preferred": "preferences"}.get(manifest["name"])
+            if made_of:      # which records the data
+                self.assertEqual([made_of], list(manifest["inputs"]))
                 continue
             found[manifest["name"]] = {source["use"] == "model" for source in manifest["sources"]}
             self.assertTrue(all(re.fullmatch("[0-9a-f]{64}", each) for source in manifest["sources"] for each in source["files"].values()), manifest["name"])
-            self.assertIn("recipe", manifest["parameters"])
-        self.assertEqual({name: {True, False} for name in ("answers", "assistant", "sentiment", "translator")}, found)
+            if manifest["name"] == "preferences":      # no adapter: pairs of answers, and how their use was searched for
+                self.assertIn("preferences.jsonl", manifest["outputs"])
+                self.assertEqual(["Search of rate and beta"], [table["title"] for table in manifest["tables"]])
+            else:
+                self.assertIn("recipe", manifest["parameters"])
+        self.assertEqual({name: {True, False} for name in ("answers", "assistant", "preferences", "sentiment", "translator")}, found)
 
     def test_who_holds_what_names_every_adapter(self):
         def check(path):

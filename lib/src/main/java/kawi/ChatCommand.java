@@ -41,10 +41,8 @@ public final class ChatCommand {
     private static ChatServer serve(String[] arguments) {
         Kit kit = Kit.open("chat", System.getenv());
         List<ServedModel> models = new ArrayList<>();
-        Pretrained base = kit.pretrained(PRETRAINED);
-        if (arguments[3].equals("int8") && !kit.torch().device().isGpu()) {
-            base.model().precision(Precision.INT8);
-        }
+        boolean int8 = arguments[3].equals("int8") && !kit.torch().device().isGpu();
+        Pretrained base = kit.pretrained(PRETRAINED, int8 ? Precision.INT8 : Precision.FP32);
         Show.show("The pretrained model computes in " + base.model().arithmetic() + ".");
         models.add(ServedModel.pretrained(PRETRAINED, base));
         Map<String, String> made = Map.of("assistant", "05-fine-tuning", "model", "04-training");

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import kawi.audit.RemovedSources;
 import kawi.corpus.Corpus;
 import kawi.eval.ChoiceTask;
 import kawi.eval.OpenQuestion;
@@ -17,6 +18,7 @@ import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.evidence.Run;
 import kawi.model.LanguageModel;
+import kawi.model.Precision;
 import kawi.model.Pretrained;
 import kawi.notebook.LiveChart;
 import kawi.notebook.ProgressBar;
@@ -45,6 +47,8 @@ public final class Kit {
             Map.entry("sentiment", "05-fine-tuning"),
             Map.entry("answers", "05-fine-tuning"),
             Map.entry("translator", "05-fine-tuning"),
+            Map.entry("preferences", "05-fine-tuning"),
+            Map.entry("preferred", "05-fine-tuning"),
             Map.entry("assistant", "05-fine-tuning"),
             Map.entry("exported", "05-fine-tuning"),
             Map.entry("evaluation", "06-evaluation"),
@@ -185,9 +189,14 @@ public final class Kit {
         return run.artifact(name);
     }
 
-    /** {@return the catalog of sources, {@code datasets/catalog.json}} */
+    /**
+     * {@return the catalog of sources, {@code datasets/catalog.json}, without those that were removed from the run}
+     *
+     * @throws KitException as {@link Catalog#open(Path)}, and where the run's list of removed sources cannot be read
+     */
     public Catalog catalog() {
-        return Catalog.open(datasets().resolve("catalog.json"));
+        return Catalog.open(datasets().resolve("catalog.json"))
+                .without(RemovedSources.of(run.folder()).sentences());
     }
 
     /**
@@ -261,7 +270,18 @@ public final class Kit {
      *     model that the kit can run
      */
     public Pretrained pretrained(String id) {
-        return Pretrained.load(torch(), catalog().files(id).get(0));
+        return pretrained(id, Precision.FP32);
+    }
+
+    /**
+     * {@return the same, to be computed in a precision: in int8 without its weights ever being in memory as float32}
+     *
+     * @param id its entry in the catalog, such as "smollm2-135m-instruct"
+     * @param precision what inference multiplies with
+     * @throws KitException where {@link #pretrained(String)} throws one, or it cannot be computed so
+     */
+    public Pretrained pretrained(String id, Precision precision) {
+        return Pretrained.load(torch(), catalog().files(id).get(0), precision);
     }
 
     /**

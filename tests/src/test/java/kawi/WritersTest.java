@@ -268,7 +268,7 @@ class WritersTest {
                 "is it, for folders",
                 "kawi/train/Checkpoint.java",
                 "writes into an AtomicFolder, and moves whole folders aside",
-                "kawi/train/FolderLock.java",
+                "kawi/evidence/FolderLock.java",
                 "a lock that says who holds it, held open and never read as content",
                 "kawi/torch/Script.java",
                 "a temporary file that libtorch reads at once",

@@ -1,6 +1,8 @@
 package kawi.audit;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -113,6 +115,55 @@ public record Ledger(
         return readings.stream()
                 .flatMap(reading -> reading.documents().stream())
                 .filter(document -> policy.allows(document.licence()));
+    }
+
+    /**
+     * {@return a ledger as {@link #write} wrote it}
+     *
+     * @param json the file
+     * @throws KitException where it is missing or damaged
+     */
+    public static Ledger read(Path json) {
+        try {
+            Ledger ledger = JsonLines.JSON.readValue(json.toFile(), Ledger.class);
+            if (ledger == null || ledger.entries == null || ledger.missing == null) {
+                throw new KitException("The licence ledger " + json + " is not whole: run notebook 01 again.");
+            }
+            return new Ledger(
+                    ledger.entries,
+                    ledger.missing,
+                    ledger.skipped == null ? Map.of() : ledger.skipped,
+                    ledger.repaired == null ? Map.of() : ledger.repaired,
+                    ledger.omitted == null ? Map.of() : ledger.omitted);
+        } catch (JsonProcessingException e) {
+            throw new KitException("The licence ledger " + json + " is damaged: run notebook 01 again.", e);
+        } catch (IOException e) {
+            throw KitException.of(e, "reading the licence ledger", json);
+        }
+    }
+
+    /**
+     * {@return this ledger without a source: of all that is said of it, one row among the missing is left}
+     *
+     * @param source the source's id
+     * @param why when and why it was removed, in a sentence
+     */
+    public Ledger without(String source, String why) {
+        List<Skipped> gone = new ArrayList<>(missing);
+        gone.removeIf(each -> each.where().equals(source));
+        gone.add(new Skipped(source, why));
+        return new Ledger(
+                entries.stream().filter(each -> !source.equals(each.source())).toList(),
+                gone,
+                rest(skipped, source),
+                rest(repaired, source),
+                rest(omitted, source));
+    }
+
+    private static <T> Map<String, T> rest(Map<String, T> of, String source) {
+        Map<String, T> rest = new LinkedHashMap<>(of);
+        rest.remove(source);
+        return rest;
     }
 
     /** {@return a row a line: source, licence, decision, documents, bytes, note} */

@@ -1,38 +1,33 @@
 package kawi.baseline;
 
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Random;
 import java.util.Set;
 import kawi.evidence.KitException;
+import kawi.stats.LogisticRegression;
 import kawi.tune.Example;
 import kawi.tune.NearDuplicates;
 import kawi.tune.Predictor;
 
 /**
- * The classic text classifier: which words and word pairs occur, weighed by logistic regression. Stochastic gradient
- * descent with AdaGrad (Duchi, Hazan and Singer, 2011) and L2 shrinkage; two labels.
+ * The classic text classifier: which words and word pairs occur, weighed by {@link LogisticRegression}; two labels. It
+ * keeps a dictionary of what it learned from, so that a sentence can be asked for what is new in it; the filters of
+ * {@code kawi.clean.NgramClassifier}, which see whole corpora, hash words and pairs instead and keep none.
  */
 public final class BagOfWords implements Predictor {
-    private static final int EPOCHS = 20;
-    private static final double RATE = 0.3;
-    private static final double SHRINKAGE = 1e-3;
+    private static final int ROUNDS = 20;
 
     private final List<String> labels;
     private final Map<String, Integer> features;
-    private final double[] weights;
-    private double bias;
+    private final LogisticRegression weights;
 
-    private BagOfWords(List<String> labels, Map<String, Integer> features) {
+    private BagOfWords(List<String> labels, Map<String, Integer> features, LogisticRegression weights) {
         this.labels = labels;
         this.features = features;
-        this.weights = new double[features.size()];
+        this.weights = weights;
     }
 
     /**
@@ -57,32 +52,12 @@ public final class BagOfWords implements Predictor {
             }
             terms(example.input()).forEach(t -> features.putIfAbsent(t, features.size()));
         }
-        BagOfWords model = new BagOfWords(List.copyOf(labels), features);
-        model.descend(examples, new Random(seed));
-        return model;
-    }
-
-    private void descend(List<Example> examples, Random random) {
-        int[][] terms = examples.stream().map(e -> indices(e.input())).toArray(int[][]::new);
-        List<Integer> order = new ArrayList<>();
-        for (int i = 0; i < terms.length; i++) {
-            order.add(i);
-        }
-        double[] squares = new double[weights.length];
-        Arrays.fill(squares, 1e-8);
-        for (int epoch = 0; epoch < EPOCHS; epoch++) {
-            Collections.shuffle(order, random);
-            for (int i : order) {
-                double target = examples.get(i).answer().equals(labels.get(1)) ? 1 : 0;
-                double error = probability(terms[i]) - target;
-                for (int term : terms[i]) {
-                    double gradient = error + SHRINKAGE * weights[term];
-                    squares[term] += gradient * gradient;
-                    weights[term] -= RATE * gradient / Math.sqrt(squares[term]);
-                }
-                bias -= RATE * error / terms.length;
-            }
-        }
+        List<LogisticRegression.Sample> samples = examples.stream()
+                .map(e -> new LogisticRegression.Sample(
+                        indices(features, e.input()), 1, e.answer().equals(labels.get(1))))
+                .toList();
+        return new BagOfWords(
+                List.copyOf(labels), features, LogisticRegression.train(samples, features.size(), ROUNDS, seed));
     }
 
     /**
@@ -91,7 +66,7 @@ public final class BagOfWords implements Predictor {
      * @param text any text; words that were never seen say nothing
      */
     public double probability(String text) {
-        return probability(indices(text));
+        return weights.probability(indices(features, text), 1);
     }
 
     /**
@@ -114,15 +89,7 @@ public final class BagOfWords implements Predictor {
                 .toList();
     }
 
-    private double probability(int[] terms) {
-        double score = bias;
-        for (int term : terms) {
-            score += weights[term];
-        }
-        return 1 / (1 + Math.exp(-score));
-    }
-
-    private int[] indices(String text) {
+    private static int[] indices(Map<String, Integer> features, String text) {
         return terms(text).stream()
                 .map(features::get)
                 .filter(Objects::nonNull)

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import kawi.corpus.Document;
 import kawi.corpus.JsonLines;
+import kawi.evidence.Hash;
 
 /** A few documents on their way through a pipeline, and what was counted of them. */
 final class Batch {
@@ -18,6 +19,10 @@ final class Batch {
         Rejected rejected;
         /** What a step that remembers looks at, and then what it decided. */
         byte[] key;
+        /** Hash of the document as it came, where it is recorded; else null. */
+        String came;
+        /** What each step that sees documents in their order looked at, where it is recorded; else null. */
+        List<byte[]> seen;
         /** As it will be written; null where that fails, which the writer says. */
         byte[] line;
 
@@ -27,20 +32,28 @@ final class Batch {
     }
 
     final List<Item> items = new ArrayList<>();
-    final Tally[] tallies;
+    final Tally tally;
+    private final boolean recorded;
     private long letters;
 
     /** @param steps how many the pipeline has */
     Batch(int steps) {
-        tallies = new Tally[steps];
-        for (int i = 0; i < steps; i++) {
-            tallies[i] = new Tally();
-        }
+        this(steps, false);
+    }
+
+    /** @param recorded whether what is needed to go on behind this batch is kept with each document */
+    Batch(int steps, boolean recorded) {
+        this.tally = new Tally(steps);
+        this.recorded = recorded;
     }
 
     void add(Document document) {
         Item item = new Item();
         item.document = document;
+        if (recorded) {
+            item.came = Hash.of(DocumentBytes.of(document));
+            item.seen = new ArrayList<>();
+        }
         letters += document.text().length();
         items.add(item);
     }
@@ -61,23 +74,12 @@ final class Batch {
 
     /** Notes what a step said of one that was not dropped so far. */
     void note(int step, String name, Item item, Verdict verdict) {
-        Tally tally = tallies[step];
-        tally.documents++;
-        tally.bytes += item.bytes;
+        item.bytes = tally.count(step, item.document, item.bytes, verdict);
         if (verdict instanceof Verdict.Drop drop) {
-            tally.dropped++;
-            tally.droppedBytes += item.bytes;
             item.rejected = new Rejected(
                     name, drop.measure(), drop.value(), drop.low(), drop.high(), drop.note(), item.document);
-            return;
-        }
-        Document after = ((Verdict.Keep) verdict).document();
-        if (after != item.document) {
-            long before = item.bytes;
-            item.document = after;
-            item.bytes = after.bytes();
-            tally.changed++;
-            tally.grown += item.bytes - before;
+        } else {
+            item.document = ((Verdict.Keep) verdict).document();
         }
     }
 
@@ -89,29 +91,6 @@ final class Batch {
             } catch (JsonProcessingException e) {
                 item.line = null;
             }
-        }
-    }
-
-    /** What one step did. */
-    static final class Tally {
-        private long documents;
-        private long bytes;
-        private long dropped;
-        private long droppedBytes;
-        private long changed;
-        private long grown;
-
-        void add(Tally other) {
-            documents += other.documents;
-            bytes += other.bytes;
-            dropped += other.dropped;
-            droppedBytes += other.droppedBytes;
-            changed += other.changed;
-            grown += other.grown;
-        }
-
-        Pipeline.Count count(String step) {
-            return new Pipeline.Count(step, documents, bytes, dropped, droppedBytes, changed, grown);
         }
     }
 }

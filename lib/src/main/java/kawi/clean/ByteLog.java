@@ -26,7 +26,7 @@ final class ByteLog {
 
     /** {@return the bytes at a place that {@link #add} gave} */
     byte[] get(long place) {
-        int length = (int) longs.get(place);
+        int length = length(place);
         ByteBuffer padded = ByteBuffer.allocate((length + Long.BYTES - 1) / Long.BYTES * Long.BYTES);
         for (long at = place + 1; padded.hasRemaining(); at++) {
             padded.putLong(longs.get(at));
@@ -34,6 +34,16 @@ final class ByteLog {
         byte[] bytes = new byte[length];
         padded.flip().get(bytes);
         return bytes;
+    }
+
+    /** {@return how many bytes lie at a place that {@link #add} gave} */
+    int length(long place) {
+        return (int) longs.get(place);
+    }
+
+    /** {@return the place of what was added next} */
+    long behind(long place) {
+        return place + 1 + (length(place) + Long.BYTES - 1) / Long.BYTES;
     }
 
     String text(long place) {

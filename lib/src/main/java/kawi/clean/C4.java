@@ -22,6 +22,11 @@ final class C4 implements Step {
     }
 
     @Override
+    public String settings() {
+        return "";
+    }
+
+    @Override
     public boolean independent() {
         return true;
     }

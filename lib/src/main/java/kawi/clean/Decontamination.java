@@ -14,6 +14,7 @@ import kawi.corpus.Corpus;
 import kawi.corpus.Document;
 import kawi.corpus.Skipped;
 import kawi.corpus.Split;
+import kawi.evidence.Hash;
 import kawi.evidence.KitException;
 
 /**
@@ -136,6 +137,13 @@ public final class Decontamination implements RememberingStep {
     @Override
     public String name() {
         return "decontamination";
+    }
+
+    @Override
+    public String settings() {
+        StringBuilder against = new StringBuilder();
+        tests.forEach(test -> against.append(test.length()).append(':').append(test));
+        return words + " words, " + share + ", against " + Hash.of(against.toString());
     }
 
     /**

@@ -19,22 +19,16 @@ import kawi.evidence.KitException;
  * Steps that drop documents seen before; the first of equals stays. Words are those of
  * {@link kawi.text.WordBoundaries}, so that two texts that differ in case or punctuation only are near-duplicates.
  *
- * <p>What they remember of a document, about 100 bytes for equal texts and 1,000 for similar ones, lies on disk beyond
- * the first few hundred kilobytes ({@link BigLongs}), so that memory does not grow with the corpus.
+ * <p>What they remember of a document, about 100 bytes for equal texts and 1,000 and 4 for each word for similar ones,
+ * lies on disk beyond the first few hundred kilobytes ({@link BigLongs}), so that memory does not grow with the corpus.
  *
  * <p>The other finder of near-duplicates, {@code NearDuplicates} of the room {@code tune}, says why there are two.
  */
 public final class Duplicates {
-    /**
-     * Components of a signature, in bands of eight: two documents of similarity s meet in a band with 1 - (1 - s^8)^16.
-     */
-    private static final int COMPONENTS = 128;
-
-    private static final int BAND = 8;
     /** Words in a shingle. */
     private static final int SHINGLE = 5;
 
-    private static final SimilarityHashPolicy SIGNATURES = SimilarityHashing.superMinHash(COMPONENTS, 8);
+    private static final SimilarityHashPolicy SIGNATURES = SimilarityHashing.superMinHash(SimilarTexts.COMPONENTS, 8);
 
     private Duplicates() {}
 
@@ -48,6 +42,11 @@ public final class Duplicates {
             @Override
             public String name() {
                 return "exact duplicates";
+            }
+
+            @Override
+            public String settings() {
+                return "";
             }
 
             @Override
@@ -77,12 +76,13 @@ public final class Duplicates {
     /**
      * Drops a document whose words are nearly those of an earlier one.
      *
-     * <p>Similarity is Jaccard's over sets of five-word shingles, estimated by MinHash signatures (Broder 1997; here
-     * SuperMinHash, Ertl 2017) of 128 components of 8 bits; candidates meet by locality-sensitive hashing in 16 bands
-     * of 8. At a threshold of 0.8 a pair exactly at the threshold is found with probability 0.95. A text of fewer words
-     * than five is one shingle; a text of no words is kept.
+     * <p>Similarity is Jaccard's over sets of five-word shingles. Candidates meet by locality-sensitive hashing of
+     * MinHash signatures (Broder 1997; here SuperMinHash, Ertl 2017) of 128 components of 8 bits, in bands of at most 8
+     * components, fewer for a low threshold; of each candidate the similarity is then counted, over 32-bit hashes of
+     * the shingles. So what is dropped is as similar as it says, and of pairs at the threshold the share {@link #found}
+     * is, which is 0.947 at 0.8. A text of fewer words than five is one shingle; a text of no words is kept.
      *
-     * @param threshold similarity above which a document is dropped, from 0 to below 1
+     * @param threshold similarity from which on a document is dropped, from 0 to below 1
      * @return the step
      * @throws KitException where the threshold is not such a number
      */
@@ -100,16 +100,27 @@ public final class Duplicates {
             }
 
             @Override
+            public String settings() {
+                return "above " + threshold;
+            }
+
+            @Override
             public byte[] key(Document document) {
                 long[] shingles = shingles(document.text());
                 return shingles.length == 0
                         ? new byte[0]
-                        : hasher.get().compute(ElementHashProvider.ofValues(shingles));
+                        : SimilarTexts.key(
+                                hasher.get().compute(ElementHashProvider.ofValues(shingles)),
+                                Arrays.stream(shingles)
+                                        .mapToInt(shingle -> (int) (shingle >>> Integer.SIZE))
+                                        .sorted()
+                                        .distinct()
+                                        .toArray());
             }
 
             @Override
             public Memory remember() {
-                return new Signatures(threshold);
+                return new SimilarTexts(threshold);
             }
 
             @Override
@@ -123,11 +134,24 @@ public final class Duplicates {
                             "similarity to an earlier text",
                             said.getDouble(),
                             null,
-                            threshold,
+                            Math.nextDown(threshold),
                             "much like " + StandardCharsets.UTF_8.decode(said));
                 };
             }
         };
+    }
+
+    /**
+     * {@return the share of pairs of texts of a similarity that {@link #near} finds, in [0, 1]: 1 - (1 - s^r)^b, in b =
+     * 128/r bands, rounded down, of r components} At the threshold itself it is 0.94 or more, for thresholds of 0.03 or
+     * more; a larger similarity is found more often. Below 0.21 a band is a single component, and nearly half of all
+     * texts must be compared with each other.
+     *
+     * @param threshold the threshold of the step, from 0 to below 1
+     * @param similarity of the two texts, from the threshold to 1
+     */
+    public static double found(double threshold, double similarity) {
+        return SimilarTexts.found(similarity, SimilarTexts.rows(threshold));
     }
 
     /**
@@ -161,78 +185,12 @@ public final class Duplicates {
             long hash = ByteBuffer.wrap(key).getLong();
             for (long place; (place = places.get(hash)) >= 0; hash++) { // two texts may begin with the same hash
                 if (Arrays.equals(seen.get(place), key)) {
-                    return seen.get(place + 1 + (key.length + Long.BYTES - 1) / Long.BYTES);
+                    return seen.get(seen.behind(place));
                 }
             }
             places.put(hash, seen.add(key));
             seen.add(id);
             return new byte[0];
-        }
-    }
-
-    /**
-     * The signatures of documents that were kept, and in which bands each lies. A band leads to the last document that
-     * lies in it, and each document to the one before it.
-     */
-    private static final class Signatures implements RememberingStep.Memory {
-        private static final int BANDS = COMPONENTS / BAND;
-
-        private final double threshold;
-        private final LongTable last = new LongTable();
-        private final BigLongs before = new BigLongs();
-        private final BigLongs places = new BigLongs();
-        private final ByteLog seen = new ByteLog();
-        private long documents;
-
-        Signatures(double threshold) {
-            this.threshold = threshold;
-        }
-
-        @Override
-        public byte[] decide(String id, byte[] signature) {
-            if (signature.length == 0) {
-                return new byte[0]; // without words there is nothing to be similar in
-            }
-            long nearest = -1;
-            double closest = 0;
-            Set<Long> compared = new HashSet<>();
-            for (int i = 0; i < BANDS; i++) {
-                for (long other = last.get(key(signature, i)); other >= 0; other = before.get(BANDS * other + i) - 1) {
-                    double similarity = compared.add(other) ? similarity(signature, seen.get(places.get(other))) : 0;
-                    if (similarity > closest || similarity == closest && other < nearest) {
-                        closest = similarity;
-                        nearest = other;
-                    }
-                }
-            }
-            if (nearest >= 0 && closest > threshold) {
-                byte[] name = seen.get(places.get(nearest) + 1 + COMPONENTS / Long.BYTES);
-                return ByteBuffer.allocate(Double.BYTES + name.length)
-                        .putDouble(closest)
-                        .put(name)
-                        .array();
-            }
-            places.set(documents, seen.add(signature));
-            seen.add(id);
-            for (int i = 0; i < BANDS; i++) {
-                before.set(BANDS * documents + i, last.put(key(signature, i), documents) + 1);
-            }
-            documents++;
-            return new byte[0];
-        }
-
-        /** Equal components, less those that are equal by chance, one in 256. */
-        private static double similarity(byte[] one, byte[] other) {
-            double equal = SIGNATURES.getFractionOfEqualComponents(one, other);
-            return Math.max(0, (equal - 1 / 256.0) / (1 - 1 / 256.0));
-        }
-
-        private static long key(byte[] signature, int band) {
-            long key = 0;
-            for (int i = band * BAND; i < (band + 1) * BAND; i++) {
-                key = key << 8 | SIGNATURES.getComponent(signature, i);
-            }
-            return (key + band) * 0x9E3779B97F4A7C15L; // the bands share a table
         }
     }
 

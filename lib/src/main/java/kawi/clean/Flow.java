@@ -82,6 +82,22 @@ final class Flow {
         }
     }
 
+    /**
+     * Tells the steps that see documents in their order of one that an earlier run had done with. Only before the first
+     * batch.
+     *
+     * @param id of the document
+     * @param seen what each of these steps looked at then, as far as the document came
+     */
+    void remember(String id, List<byte[]> seen) {
+        int next = 0;
+        for (Stage stage : stages) {
+            if (next < seen.size() && stage instanceof InOrder step) {
+                step.remember(id, seen.get(next++));
+            }
+        }
+    }
+
     /** Takes out all that is under way. */
     void finish() {
         while (!going.isEmpty()) {
@@ -195,10 +211,21 @@ final class Flow {
             return previous;
         }
 
+        void remember(String id, byte[] seen) {
+            if (remembering == null) {
+                Pipeline.judge(steps.get(step), pass, DocumentBytes.from(seen));
+            } else {
+                memory.decide(id, seen);
+            }
+        }
+
         private Batch through(Batch batch) {
             for (Batch.Item item : batch.items) {
                 if (ended) {
                     return batch;
+                }
+                if (item.rejected == null && item.seen != null) {
+                    item.seen.add(remembering == null ? DocumentBytes.of(item.document) : item.key);
                 }
                 if (item.rejected == null && remembering != null) {
                     item.key = of(remembering, item, () -> memory.decide(item.document.id(), item.key));

@@ -64,6 +64,11 @@ public final class Language {
             }
 
             @Override
+            public String settings() {
+                return String.join(", ", codes);
+            }
+
+            @Override
             public boolean independent() {
                 return true;
             }

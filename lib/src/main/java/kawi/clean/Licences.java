@@ -71,6 +71,11 @@ public final class Licences implements Step {
     }
 
     @Override
+    public String settings() {
+        return String.join(", ", allowed);
+    }
+
+    @Override
     public boolean independent() {
         return true;
     }

@@ -195,6 +195,11 @@ public final class Pii {
             }
 
             @Override
+            public String settings() {
+                return String.join(", ", regions);
+            }
+
+            @Override
             public boolean independent() {
                 return true;
             }

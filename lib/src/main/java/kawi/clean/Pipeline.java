@@ -1,17 +1,15 @@
 package kawi.clean;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import kawi.corpus.Corpus;
 import kawi.corpus.CorpusWriter;
 import kawi.corpus.Document;
 import kawi.evidence.Draft;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
-import tech.tablesaw.api.IntColumn;
-import tech.tablesaw.api.LongColumn;
-import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
 /**
@@ -19,13 +17,16 @@ import tech.tablesaw.api.Table;
  * to {@code documents.jsonl.gz}, what goes to {@code rejected.jsonl.gz} with its reason; nothing vanishes.
  *
  * <p>Documents go from file to file, a few at a time on all cores ({@link Step#independent} says which steps take
- * several at once): memory does not grow with the corpus, and the bytes are those of one core.
+ * several at once): memory does not grow with the corpus, and the bytes are those of one core. A long run keeps what it
+ * has done with {@link #checkpoints}, and goes on from there where it was killed.
  */
 public final class Pipeline {
     private final List<Step> steps;
+    private final DoneParts.Place checkpoints; // null where a run begins at the beginning
 
-    private Pipeline(List<Step> steps) {
+    private Pipeline(List<Step> steps, DoneParts.Place checkpoints) {
         this.steps = List.copyOf(steps);
+        this.checkpoints = checkpoints;
     }
 
     /**
@@ -34,7 +35,38 @@ public final class Pipeline {
      * @param steps the steps, in the order in which a document meets them
      */
     public static Pipeline of(Step... steps) {
-        return new Pipeline(List.of(steps));
+        return new Pipeline(List.of(steps), null);
+    }
+
+    /**
+     * {@return the same pipeline, which keeps what it has done so far in a folder} A run that was killed, or failed,
+     * and is begun again goes on behind the last part that was done and ends with the bytes of one that was never
+     * killed. What was done is used only where the steps' settings, the library, and all documents up to there are the
+     * same; else it is removed. The folder takes as much text as the run has read, compressed, is for one pipeline, and
+     * is empty but for its lock when a run has ended well. A second run in it is refused while the first is at work.
+     *
+     * @param folder for the parts that are done, made where needed
+     * @throws KitException where a step does not say its {@link Step#settings}
+     */
+    public Pipeline checkpoints(Path folder) {
+        return checkpoints(folder, null);
+    }
+
+    /**
+     * {@return the same, with steps among them that are functions of one's own}
+     *
+     * @param folder for the parts that are done, made where needed
+     * @param own what these functions do, in words, for a run goes on only where they are the same: say something else
+     *     when they change
+     * @throws KitException where it is null and a step does not say its {@link Step#settings}
+     */
+    public Pipeline checkpoints(Path folder, String own) {
+        return checkpoints(folder, own, DoneParts.LETTERS);
+    }
+
+    /** @param letters of the documents in a part */
+    Pipeline checkpoints(Path folder, String own, long letters) {
+        return new Pipeline(steps, new DoneParts.Place(folder, CleaningSettings.of(steps, own), letters));
     }
 
     /** {@return the steps} */
@@ -79,58 +111,18 @@ public final class Pipeline {
     public CleaningResult run(Corpus corpus, Path folder, Progress progress) {
         Path kept = folder.resolve("documents.jsonl.gz");
         Path rejected = folder.resolve("rejected.jsonl.gz");
-        try (CorpusWriter keeper = Corpus.writer(kept);
+        try (DoneParts parts = checkpoints == null ? null : checkpoints.open();
+                CorpusWriter keeper = Corpus.writer(kept);
                 CorpusWriter bin = Corpus.writer(rejected)) {
-            List<Count> counts = through(corpus, keeper, bin, progress);
+            Tally tally = new CleaningRun(steps, keeper, bin, parts).through(corpus, progress);
             bin.complete();
             keeper.complete();
-            return new CleaningResult(Corpus.open(kept), new Rejections(rejected), counts);
-        }
-    }
-
-    private List<Count> through(Corpus corpus, CorpusWriter keeper, CorpusWriter bin, Progress progress) {
-        Batch.Tally[] tallies = new Batch(steps.size()).tallies;
-        long[] done = {0};
-        Flow flow = new Flow(steps, batch -> {
-            for (Batch.Item item : batch.items) {
-                if (item.rejected == null) {
-                    keeper.add(item.document, item.line);
-                } else {
-                    bin.write(item.rejected, item.line);
-                }
-                progress.update(++done[0], "");
+            if (parts != null) {
+                parts.finish();
             }
-            for (int i = 0; i < tallies.length; i++) {
-                tallies[i].add(batch.tallies[i]);
-            }
-        });
-        try {
-            progress.begin("cleaning", corpus.size());
-            long read = 0;
-            Batch batch = new Batch(steps.size());
-            for (Document document : corpus) {
-                batch.add(document);
-                read++;
-                if (batch.full()) {
-                    flow.put(batch);
-                    batch = new Batch(steps.size());
-                }
-                if (Thread.interrupted()) {
-                    throw new KitException("Cleaning was interrupted after " + read
-                            + " documents and wrote nothing: run the cell again.");
-                }
-            }
-            flow.put(batch);
-            flow.finish();
-            progress.end(keeper.documents() + " of " + read + " documents kept");
-        } finally {
-            flow.stop();
+            return new CleaningResult(
+                    Corpus.open(kept), new Rejections(rejected), tally.counts(steps), tally.bySource(steps));
         }
-        List<Count> counts = new ArrayList<>();
-        for (int i = 0; i < tallies.length; i++) {
-            counts.add(tallies[i].count(steps.get(i).name()));
-        }
-        return counts;
     }
 
     /**
@@ -154,7 +146,8 @@ public final class Pipeline {
                 ? "said nothing of"
                 : verdict instanceof Verdict.Keep keep
                                 && (keep.document() == null
-                                        || !keep.document().id().equals(document.id()))
+                                        || !keep.document().id().equals(document.id())
+                                        || !Objects.equals(keep.document().source(), document.source()))
                         ? "put another document in the place of"
                         : null;
         if (fault != null) {
@@ -162,6 +155,15 @@ public final class Pipeline {
                     + document.source() + ": it must keep it, change its text or drop it (see kawi.clean.Verdict).");
         }
         return verdict;
+    }
+
+    @Override
+    public String toString() {
+        String names = String.join(", ", steps.stream().map(Step::name).toList());
+        return "pipeline of " + steps.size() + " steps: " + names
+                + (checkpoints == null
+                        ? ""
+                        : "; keeps what is done in " + checkpoints.folder().getFileName());
     }
 
     static KitException failed(Step step, Document document, RuntimeException failure) {
@@ -188,6 +190,11 @@ public final class Pipeline {
         public long keptBytes() {
             return bytes - droppedBytes + grown;
         }
+
+        /** {@return bytes that the step took away, of dropped and of changed documents; below zero where it added} */
+        public long takenBytes() {
+            return bytes - keptBytes();
+        }
     }
 
     /**
@@ -196,35 +203,22 @@ public final class Pipeline {
      * @param corpus the documents kept
      * @param rejected the documents dropped, with their reasons
      * @param counts what each step did
+     * @param bySource what each step did with the documents of each source, by the source's id
      */
-    public record CleaningResult(Corpus corpus, Rejections rejected, List<Count> counts) {
+    public record CleaningResult(
+            Corpus corpus, Rejections rejected, List<Count> counts, Map<String, List<Count>> bySource) {
         /** {@return a row a step: documents and bytes in, dropped, changed and kept} */
         public Table table() {
-            return Table.create(
-                    "cleaning",
-                    StringColumn.create("step", counts.stream().map(Count::step)),
-                    IntColumn.create(
-                            "documents in",
-                            counts.stream().mapToInt(c -> (int) c.documents()).toArray()),
-                    IntColumn.create(
-                            "dropped",
-                            counts.stream().mapToInt(c -> (int) c.dropped()).toArray()),
-                    IntColumn.create(
-                            "changed",
-                            counts.stream().mapToInt(c -> (int) c.changed()).toArray()),
-                    IntColumn.create(
-                            "kept",
-                            counts.stream()
-                                    .mapToInt(c -> (int) (c.documents() - c.dropped()))
-                                    .toArray()),
-                    LongColumn.create(
-                            "bytes in", counts.stream().mapToLong(Count::bytes).toArray()),
-                    LongColumn.create(
-                            "bytes dropped",
-                            counts.stream().mapToLong(Count::droppedBytes).toArray()),
-                    LongColumn.create(
-                            "bytes kept",
-                            counts.stream().mapToLong(Count::keptBytes).toArray()));
+            return CleaningTables.steps(counts);
+        }
+
+        /**
+         * {@return the bytes of each source's text: what was collected, what each step took of it, and what is left}
+         * The sources stand side by side, the largest first; where there are more than six, the smaller ones together.
+         * A step that took nothing of any source has no row; a number below zero is of a step that added text.
+         */
+        public Table bytesBySource() {
+            return CleaningTables.bytes(counts, bySource);
         }
     }
 }

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.TreeSet;
 import kawi.evidence.KitException;
 import kawi.text.LanguageCode;
 import kawi.text.StopWords;
@@ -48,8 +49,9 @@ public final class Quality {
     }
 
     private static RuleFilter gopher(Double shortest, Double longest, Double letters, Set<String> stopWords) {
-        return new RuleFilter(
+        return RuleFilter.published(
                 "quality",
+                "Gopher for words such as " + String.join(", ", new TreeSet<>(stopWords)),
                 List.of(
                         new RuleFilter.Rule("words", 50.0, 100_000.0, features -> features.words().length),
                         new RuleFilter.Rule("mean word length", shortest, longest, TextFeatures::meanWordLength),
@@ -88,7 +90,8 @@ public final class Quality {
      * {@link Duplicates}), marks of citations, and the language (see {@link Language}).
      */
     public static RuleFilter c4() {
-        return new RuleFilter(
+        return RuleFilter.published(
+                "C4",
                 "C4",
                 List.of(
                         new RuleFilter.Rule("sentences in lines that C4 keeps", 3.0, null, C4::sentences),
@@ -118,7 +121,8 @@ public final class Quality {
      * number on the inner side, since a filter keeps what lies at its bounds. Their program has 0.01 for the second.
      */
     public static RuleFilter fineWeb() {
-        return new RuleFilter(
+        return RuleFilter.published(
+                "FineWeb",
                 "FineWeb",
                 List.of(
                         new RuleFilter.Rule(
@@ -153,8 +157,9 @@ public final class Quality {
             return fineWeb();
         }
         FineWeb2 published = FineWeb2.of(language);
-        return new RuleFilter(
+        return RuleFilter.published(
                         "FineWeb",
+                        "FineWeb2",
                         List.of(
                                 new RuleFilter.Rule(
                                         "lines that end in punctuation",

@@ -40,6 +40,11 @@ public final class RepeatedParagraphs implements RememberingStep {
         return "repeated paragraphs";
     }
 
+    @Override
+    public String settings() {
+        return words + " words";
+    }
+
     /** A stretch of a text with the gap behind it. */
     private record Paragraph(int from, int end, int next) {}
 

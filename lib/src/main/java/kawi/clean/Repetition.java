@@ -26,7 +26,7 @@ public final class Repetition {
                         0.20,
                         features -> features.repeatedParagraphs(true))));
         nGrams(rules, List.of(0.20, 0.18, 0.16), List.of(0.15, 0.14, 0.13, 0.12, 0.11, 0.10));
-        return new RuleFilter("repetition", rules);
+        return RuleFilter.published("repetition", "Gopher", rules);
     }
 
     /**
@@ -45,7 +45,7 @@ public final class Repetition {
         List<RuleFilter.Rule> rules = new ArrayList<>(List.of(new RuleFilter.Rule(
                 "lines seen before", null, published.linesSeen(), features -> features.repeatedLines(false))));
         nGrams(rules, published.top(), published.seen());
-        return new RuleFilter("repetition", rules).in(language);
+        return RuleFilter.published("repetition", "FineWeb2", rules).in(language);
     }
 
     private static void nGrams(List<RuleFilter.Rule> rules, List<Double> top, List<Double> seen) {

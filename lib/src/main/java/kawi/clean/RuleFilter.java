@@ -46,6 +46,7 @@ public final class RuleFilter implements Step {
     private record Scope(String said, Predicate<Document> covers) {}
 
     private final String name;
+    private final String published; // where its rules are from; null where they are somebody's own
     private final List<Rule> rules;
     private final String language;
     private final List<Scope> scopes;
@@ -57,14 +58,20 @@ public final class RuleFilter implements Step {
      * @param rules the rules, in the order in which they are tried
      */
     public RuleFilter(String name, List<Rule> rules) {
-        this(name, rules, null, List.of());
+        this(name, null, rules, null, List.of());
     }
 
-    private RuleFilter(String name, List<Rule> rules, String language, List<Scope> scopes) {
+    private RuleFilter(String name, String published, List<Rule> rules, String language, List<Scope> scopes) {
         this.name = name;
+        this.published = published;
         this.rules = List.copyOf(rules);
         this.language = language;
         this.scopes = List.copyOf(scopes);
+    }
+
+    /** {@return a filter of the kit's own rules, which this text tells from all others of the name} */
+    static RuleFilter published(String name, String published, List<Rule> rules) {
+        return new RuleFilter(name, published, rules, null, List.of());
     }
 
     /**
@@ -74,7 +81,7 @@ public final class RuleFilter implements Step {
      * @param language ISO 639-1 or 639-3 code, such as {@code th}
      */
     public RuleFilter in(String language) {
-        return new RuleFilter(name, rules, language, scopes);
+        return new RuleFilter(name, published, rules, language, scopes);
     }
 
     /**
@@ -85,9 +92,13 @@ public final class RuleFilter implements Step {
      * @param covers holds for a document that is judged; by the document alone, and on several threads at once
      */
     public RuleFilter only(String said, Predicate<Document> covers) {
+        return only(null, said, covers);
+    }
+
+    private RuleFilter only(String origin, String said, Predicate<Document> covers) {
         List<Scope> more = new ArrayList<>(scopes);
         more.add(new Scope(said, covers));
-        return new RuleFilter(name, rules, language, more);
+        return new RuleFilter(name, origin, rules, language, more);
     }
 
     /**
@@ -103,6 +114,7 @@ public final class RuleFilter implements Step {
         }
         Set<String> spared = Set.of(genres);
         return only(
+                published,
                 "except " + String.join(", ", genres),
                 document -> document.genre() == null || !spared.contains(document.genre()));
     }
@@ -132,6 +144,7 @@ public final class RuleFilter implements Step {
         }
         return new RuleFilter(
                 name,
+                published,
                 rules.stream()
                         .map(rule -> rule.measure().equals(measure) ? new Rule(measure, low, high, rule.of()) : rule)
                         .toList(),
@@ -192,6 +205,25 @@ public final class RuleFilter implements Step {
             }
         }
         return flips;
+    }
+
+    /**
+     * {@return where the rules are from, their bounds, language and scope; null where one is a function of one's own}
+     */
+    @Override
+    public String settings() {
+        if (published == null) {
+            return null;
+        }
+        StringBuilder all = new StringBuilder(published).append(", ").append(language);
+        rules.forEach(rule -> all.append(", ")
+                .append(rule.measure())
+                .append(' ')
+                .append(rule.low())
+                .append(' ')
+                .append(rule.high()));
+        scopes.forEach(scope -> all.append(", ").append(scope.said()));
+        return all.toString();
     }
 
     @Override

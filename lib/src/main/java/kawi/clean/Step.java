@@ -29,6 +29,15 @@ public interface Step {
         return false;
     }
 
+    /**
+     * {@return everything that decides what the step does, in words and figures, so that equal names and settings mean
+     * equal verdicts; null where it cannot say, as a function of one's own cannot} A pipeline that goes on where it was
+     * asks for them, see {@link Pipeline#checkpoints(java.nio.file.Path)}.
+     */
+    default String settings() {
+        return null;
+    }
+
     /** A step at work on one run. */
     @FunctionalInterface
     interface Pass {
@@ -57,6 +66,11 @@ public interface Step {
             @Override
             public boolean independent() {
                 return change instanceof Normalizer;
+            }
+
+            @Override
+            public String settings() {
+                return change instanceof Normalizer normalizer ? String.join(", ", normalizer.names()) : null;
             }
 
             @Override

@@ -53,7 +53,8 @@ final class WordHashes {
         return runs;
     }
 
-    private long run(int from, int to) {
+    /** A hash of the words from one up to another, in their order. */
+    long run(int from, int to) {
         long run = to - from;
         for (int i = from; i < to; i++) run = (run ^ hashes[i] ^ hashes[i] >>> 29) * 0xBF58476D1CE4E5B9L;
         return run;

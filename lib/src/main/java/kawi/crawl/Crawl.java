@@ -38,7 +38,7 @@ public record Crawl(Path warc, List<Visit> visits, String ending) {
         return outcome.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
-    /** {@return a row an address} */
+    /** {@return a row an address; under "version" its ETag, or else its Last-Modified} */
     public Table table() {
         return Table.create(
                 "crawl",
@@ -49,6 +49,13 @@ public record Crawl(Path warc, List<Visit> visits, String ending) {
                         "status", visits.stream().mapToInt(Visit::status).toArray()),
                 LongColumn.create(
                         "bytes", visits.stream().mapToLong(Visit::bytes).toArray()),
-                StringColumn.create("why", visits.stream().map(visit -> visit.reason() == null ? "" : visit.reason())));
+                StringColumn.create("why", visits.stream().map(visit -> visit.reason() == null ? "" : visit.reason())),
+                StringColumn.create("version", visits.stream().map(Crawl::version)));
+    }
+
+    /** By what a later crawl asks whether a page has changed. */
+    private static String version(Visit visit) {
+        String version = visit.etag() != null ? visit.etag() : visit.modified() != null ? visit.modified() : "";
+        return version.length() > 40 ? version.substring(0, 40) + "..." : version;
     }
 }

@@ -32,6 +32,7 @@ final class CrawlRun {
     private static final int CHAPTER = 400;
 
     private final Crawler crawler;
+    private final Earlier earlier;
     private final Warc.Writer warc;
     private final Progress progress;
     private final Fetcher fetcher;
@@ -48,13 +49,16 @@ final class CrawlRun {
     private final String start;
     private String site;
     private Robots robots;
+    private Notices notices;
     private long pause;
     private int putOff;
     private int fetched;
+    private int unchanged;
     private String ending;
 
-    CrawlRun(Crawler crawler, Warc.Writer warc, Progress progress) {
+    CrawlRun(Crawler crawler, Earlier earlier, Warc.Writer warc, Progress progress) {
         this.crawler = crawler;
+        this.earlier = earlier;
         this.warc = warc;
         this.progress = progress;
         this.start = Addresses.ofStart(crawler.start().toString());
@@ -118,7 +122,8 @@ final class CrawlRun {
             return "The crawl of " + site + " brought nothing: of " + visits.size() + " addresses none was kept; its"
                     + " table says why.";
         }
-        return "The crawl of " + site + " is complete: " + kept() + " pages kept of " + fetched + " fetched.";
+        return "The crawl of " + site + " is complete: " + kept() + " pages kept of " + fetched + " fetched"
+                + (unchanged == 0 ? "." : ", of which " + unchanged + " had not changed since the earlier crawl.");
     }
 
     /** Reads robots.txt. {@return whether the site may be crawled; if not, the ending says why} */
@@ -141,9 +146,28 @@ final class CrawlRun {
                         + URI.create(start).getPath() + "; nothing was fetched, ask its owner.";
             } else if (robots.reservation() != null) {
                 ending = site + " " + robots.reservation() + "; nothing was fetched, ask its owner.";
+            } else {
+                heed();
             }
         }
         return ending == null;
+    }
+
+    /** Reads what the site says beside robots.txt of machines that learn. */
+    private void heed() throws InterruptedException {
+        notices = Notices.of(site, robots.rules(), address -> {
+            Thread.sleep(pause);
+            return fetcher.get(address, Robots.LONGEST);
+        });
+        for (Visit each : notices.rows()) {
+            visits.add(each);
+            if (each.status() == 429 || each.status() == 503) {
+                pause = Math.max(2 * pause, 100);
+            }
+        }
+        if (notices.reservation() != null) {
+            ending = site + " " + notices.reservation() + "; no page was fetched, ask its owner.";
+        }
     }
 
     /** Offers what the site's sitemaps list. */
@@ -192,12 +216,22 @@ final class CrawlRun {
             note(target, Visit.Disposition.DISALLOWED, 0, 0, "robots.txt disallows it");
             return;
         }
-        if (robots.reservation(target.url()) != null) {
-            note(target, Visit.Disposition.RESERVED, 0, 0, robots.reservation(target.url()));
+        String reservation = robots.reservation(target.url());
+        if (reservation == null) {
+            reservation = notices.reservation(target.url());
+        }
+        if (reservation != null) {
+            note(target, Visit.Disposition.RESERVED, 0, 0, reservation);
             return;
         }
-        Thread.sleep(pause);
-        Fetcher.Answer answer = fetcher.get(URI.create(target.url()));
+        Map<String, String> conditions = earlier.conditions(target.url());
+        Fetcher.Answer answer = ask(target, conditions);
+        Earlier.Page kept = answer.status() == 304 ? earlier.page(target.url(), answer.headers()) : null;
+        if (!conditions.isEmpty() && (answer.status() == 304 && kept == null || Earlier.isMisled(answer.status()))) {
+            answer = ask(target, Map.of());
+            kept = answer.status() == 304 ? earlier.page(target.url(), answer.headers()) : null;
+            conditions = Map.of();
+        }
         if (answer.status() == 429 || answer.status() == 503) {
             putOff(target, answer);
             return;
@@ -207,6 +241,21 @@ final class CrawlRun {
         String type = answer.header("content-type").toLowerCase(Locale.ROOT);
         if (answer.failure() != null) {
             note(target, Visit.Disposition.NO_ANSWER, 0, 0, answer.failure());
+        } else if (kept != null) {
+            unchanged++;
+            page(
+                    target,
+                    kept.answer(),
+                    kept,
+                    "unchanged since " + kept.came() + "; the page of the earlier crawl is kept"
+                            + (conditions.isEmpty() ? ", though nothing asked whether it has changed" : ""));
+        } else if (answer.status() == 304) {
+            note(
+                    target,
+                    Visit.Disposition.REFUSED,
+                    304,
+                    0,
+                    "answers 304 (not changed), and there is no earlier page to keep");
         } else if (answer.status() >= 300 && answer.status() < 400) {
             redirect(target, answer);
         } else if (answer.status() >= 400) {
@@ -236,8 +285,13 @@ final class CrawlRun {
                     answer.body().length,
                     "more than " + crawler.bytes() + " bytes");
         } else {
-            page(target, answer);
+            page(target, answer, null, null);
         }
+    }
+
+    private Fetcher.Answer ask(Target target, Map<String, String> conditions) throws InterruptedException {
+        Thread.sleep(pause);
+        return fetcher.get(URI.create(target.url()), crawler.bytes(), conditions);
     }
 
     /** A site that is asked too much says so: it is asked more slowly from then on, or left. */
@@ -306,7 +360,9 @@ final class CrawlRun {
         }
     }
 
-    private void page(Target target, Fetcher.Answer answer) {
+    /** @param kept the earlier page whose content this is, with the sentence for its row, or both null */
+    private void page(Target target, Fetcher.Answer answer, Earlier.Page kept, String unchanged) {
+        int status = kept == null ? answer.status() : 304;
         Page page = Page.of(target.url(), answer.header("content-type"), answer.body());
         Wishes wishes = Wishes.of(
                 page.robots(),
@@ -316,12 +372,22 @@ final class CrawlRun {
         answer.headers().allValues("content-usage").forEach(wishes::usage);
         answer.headers().allValues("content-signal").forEach(wishes::usage);
         if (!wishes.keep()) {
-            note(target, Visit.Disposition.NOINDEX, answer.status(), answer.body().length, "asks not to be kept");
+            note(target, Visit.Disposition.NOINDEX, status, answer.body().length, "asks not to be kept");
         } else if (wishes.reservation() != null) {
-            note(target, Visit.Disposition.RESERVED, answer.status(), answer.body().length, wishes.reservation());
+            note(target, Visit.Disposition.RESERVED, status, answer.body().length, wishes.reservation());
         } else {
-            warc.response(target.url(), answer);
-            note(target, Visit.Disposition.KEPT, answer.status(), answer.body().length, page.note());
+            warc.response(target.url(), answer, kept == null ? crawler.clock().instant() : kept.came());
+            String said =
+                    unchanged == null ? page.note() : page.note() == null ? unchanged : unchanged + "; " + page.note();
+            visits.add(new Visit(
+                    target.url(),
+                    target.depth(),
+                    Visit.Disposition.KEPT,
+                    status,
+                    answer.body().length,
+                    said,
+                    answer.headers().firstValue("etag").orElse(null),
+                    answer.headers().firstValue("last-modified").orElse(null)));
         }
         String text = page.text().replaceAll("\\d+", "#");
         if (text.length() >= CHAPTER) {
@@ -378,7 +444,7 @@ final class CrawlRun {
     }
 
     private void note(Target target, Visit.Disposition outcome, int status, long bytes, String reason) {
-        visits.add(new Visit(target.url(), target.depth(), outcome, status, bytes, reason));
+        visits.add(new Visit(target.url(), target.depth(), outcome, status, bytes, reason, null, null));
     }
 
     private long kept() {

@@ -27,6 +27,7 @@ import kawi.evidence.Progress;
  * @param pause least pause between pages; robots.txt may ask for a longer one
  * @param patience longest pause robots.txt may ask for; a site that asks for more is left alone
  * @param clock tells the times written into the WARC file
+ * @param earlier the WARC file of an earlier crawl of the site, or null
  */
 public record Crawler(
         URI start,
@@ -39,7 +40,8 @@ public record Crawler(
         Duration timeout,
         Duration pause,
         Duration patience,
-        Clock clock) {
+        Clock clock,
+        Path earlier) {
 
     /**
      * {@return a crawler with modest limits: 100 pages, 10 links deep, 2 MB and 10 s a page, at least half a second
@@ -60,7 +62,8 @@ public record Crawler(
                 Duration.ofSeconds(10),
                 Duration.ofMillis(500),
                 Duration.ofSeconds(30),
-                Clock.systemUTC());
+                Clock.systemUTC(),
+                null);
     }
 
     /** The first address in the spelling that links get, too. */
@@ -79,7 +82,8 @@ public record Crawler(
      * @param address the server
      */
     public Crawler at(InetSocketAddress address) {
-        return new Crawler(start, address, pages, depth, alike, redirects, bytes, timeout, pause, patience, clock);
+        return new Crawler(
+                start, address, pages, depth, alike, redirects, bytes, timeout, pause, patience, clock, earlier);
     }
 
     /**
@@ -88,7 +92,8 @@ public record Crawler(
      * @param most pages
      */
     public Crawler pages(int most) {
-        return new Crawler(start, server, most, depth, alike, redirects, bytes, timeout, pause, patience, clock);
+        return new Crawler(
+                start, server, most, depth, alike, redirects, bytes, timeout, pause, patience, clock, earlier);
     }
 
     /**
@@ -98,7 +103,8 @@ public record Crawler(
      * @param pagesAlike most pages whose addresses differ in numbers only
      */
     public Crawler depth(int links, int pagesAlike) {
-        return new Crawler(start, server, pages, links, pagesAlike, redirects, bytes, timeout, pause, patience, clock);
+        return new Crawler(
+                start, server, pages, links, pagesAlike, redirects, bytes, timeout, pause, patience, clock, earlier);
     }
 
     /**
@@ -108,7 +114,8 @@ public record Crawler(
      * @param longest longest wait
      */
     public Crawler page(int mostBytes, Duration longest) {
-        return new Crawler(start, server, pages, depth, alike, redirects, mostBytes, longest, pause, patience, clock);
+        return new Crawler(
+                start, server, pages, depth, alike, redirects, mostBytes, longest, pause, patience, clock, earlier);
     }
 
     /**
@@ -117,7 +124,8 @@ public record Crawler(
      * @param least the pause
      */
     public Crawler pause(Duration least) {
-        return new Crawler(start, server, pages, depth, alike, redirects, bytes, timeout, least, patience, clock);
+        return new Crawler(
+                start, server, pages, depth, alike, redirects, bytes, timeout, least, patience, clock, earlier);
     }
 
     /**
@@ -127,7 +135,20 @@ public record Crawler(
      * @param other the clock
      */
     public Crawler clock(Clock other) {
-        return new Crawler(start, server, pages, depth, alike, redirects, bytes, timeout, pause, patience, other);
+        return new Crawler(
+                start, server, pages, depth, alike, redirects, bytes, timeout, pause, patience, other, earlier);
+    }
+
+    /**
+     * {@return the same, asking of each page of an earlier crawl only whether it has changed} The page's {@code ETag}
+     * and {@code Last-Modified} are sent back (RFC 9110, 13.1); where the site answers 304, the earlier page is kept,
+     * with the date at which it came. A page without them, or whose date cannot be read, is asked for as a new one.
+     *
+     * @param warcGz the earlier crawl's file; it may be the one that the new crawl will replace
+     */
+    public Crawler since(Path warcGz) {
+        return new Crawler(
+                start, server, pages, depth, alike, redirects, bytes, timeout, pause, patience, clock, warcGz);
     }
 
     /**
@@ -136,10 +157,12 @@ public record Crawler(
      * @param warcGz the file for the pages it keeps
      * @param progress hears of the pages fetched
      * @return what it brought
+     * @throws KitException where the file cannot be written, or that of the earlier crawl cannot be read
      */
     public Crawl run(Path warcGz, Progress progress) {
+        Earlier before = earlier == null ? Earlier.NOTHING : Earlier.of(earlier);
         try (Warc.Writer warc = Warc.writer(warcGz, clock)) {
-            CrawlRun run = new CrawlRun(this, warc, progress);
+            CrawlRun run = new CrawlRun(this, before, warc, progress);
             run.crawl();
             warc.finish();
             return new Crawl(warcGz, run.visits(), run.ending());

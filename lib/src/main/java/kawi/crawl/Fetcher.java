@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -34,7 +35,7 @@ final class Fetcher {
      */
     record Answer(int status, HttpHeaders headers, byte[] body, boolean truncated, String failure) {
         static Answer failed(String reason) {
-            return new Answer(0, HttpHeaders.of(java.util.Map.of(), (a, b) -> true), new byte[0], false, reason);
+            return new Answer(0, HttpHeaders.of(Map.of(), (a, b) -> true), new byte[0], false, reason);
         }
 
         String header(String name) {
@@ -72,17 +73,22 @@ final class Fetcher {
 
     /** The same with another limit of bytes. */
     Answer get(URI address, int most) throws InterruptedException {
+        return get(address, most, Map.of());
+    }
+
+    /** The same with headers of its own, such as conditions. */
+    Answer get(URI address, int most, Map<String, String> headers) throws InterruptedException {
         String refusal = anywhere ? null : Addresses.refusal(address);
         if (refusal != null) {
             return Answer.failed(refusal);
         }
-        HttpRequest request = HttpRequest.newBuilder(address)
+        HttpRequest.Builder request = HttpRequest.newBuilder(address)
                 .header("User-Agent", AGENT)
                 .header("Accept", "text/html, text/plain;q=0.9")
-                .timeout(timeout)
-                .build();
+                .timeout(timeout);
+        headers.forEach(request::header);
         CompletableFuture<HttpResponse<LimitedBody.Content>> future =
-                client.sendAsync(request, info -> new LimitedBody(most));
+                client.sendAsync(request.build(), info -> new LimitedBody(most));
         try {
             HttpResponse<LimitedBody.Content> response = future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
             return new Answer(

@@ -79,7 +79,7 @@ record Robots(BaseRobotRules rules, String refusal, Signals signals) {
     }
 
     /** The file without a byte-order mark, and without a line that the limit cut. */
-    private static byte[] text(Fetcher.Answer answer) {
+    static byte[] text(Fetcher.Answer answer) {
         byte[] body = answer.body();
         int from =
                 body.length > 2 && body[0] == (byte) 0xef && body[1] == (byte) 0xbb && body[2] == (byte) 0xbf ? 3 : 0;

@@ -6,6 +6,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -20,14 +23,46 @@ final class Signals {
     /** One line: whether it allows to learn from what lies below a path. */
     private record Signal(String path, boolean allows, String said) {}
 
-    private final List<Signal> signals;
+    /** Patterns that mean all of a site. */
+    private static final Set<String> ALL = Set.of("/", "*", "/*");
 
-    private Signals(List<Signal> signals) {
+    private static final Pattern TYPE = Pattern.compile("\\*\\.([a-z0-9]+)\\$?", Pattern.CASE_INSENSITIVE);
+    /** Endings of plain text; a page with any other, or none, is one of HTML. */
+    private static final Set<String> PLAIN = Set.of("txt", "text", "md");
+
+    private final List<Signal> signals;
+    private final String file;
+
+    private Signals(List<Signal> signals, String file) {
         this.signals = signals;
+        this.file = file;
     }
 
     /** {@return what the text of a robots.txt says to this crawler} */
     static Signals of(String text) {
+        return of(text, "robots.txt", Signals::signal);
+    }
+
+    /**
+     * {@return what the text of an ai.txt says to this crawler} It is written like a robots.txt (Spawning, 2023), and
+     * its {@code Disallow} means that what it matches is not to be learned from. A pattern such as {@code *.html} means
+     * a type of file; a page whose address has no ending is one of HTML. Lines of robots.txt that speak of learning
+     * count here, too.
+     */
+    static Signals ofAiTxt(String text) {
+        return of(text, "ai.txt", (name, value) -> {
+            boolean allows = name.equals("allow");
+            if (!allows && !name.equals("disallow")) {
+                return signal(name, value);
+            }
+            String path = value.startsWith(".")
+                    ? "*" + value
+                    : value.startsWith("/") || value.startsWith("*") ? value : "/" + value;
+            return value.isEmpty() ? null : new Signal(path, allows, "Disallow: " + value);
+        });
+    }
+
+    private static Signals of(String text, String file, BiFunction<String, String, Signal> rule) {
         List<Signal> everybody = new ArrayList<>();
         List<Signal> ours = new ArrayList<>();
         List<Signal> outside = new ArrayList<>();
@@ -54,7 +89,7 @@ final class Signals {
                 continue;
             }
             naming = false;
-            Signal signal = name.equals("content-signal") || name.equals("content-usage") ? signal(name, value) : null;
+            Signal signal = rule.apply(name, value);
             if (signal != null && !grouped) {
                 outside.add(signal);
             } else if (signal != null) {
@@ -66,10 +101,13 @@ final class Signals {
         }
         List<Signal> holding = new ArrayList<>(outside);
         holding.addAll(named ? ours : everybody);
-        return new Signals(holding);
+        return new Signals(holding, file);
     }
 
     private static Signal signal(String name, String value) {
+        if (!name.equals("content-signal") && !name.equals("content-usage")) {
+            return null;
+        }
         String[] parts = value.startsWith("/") ? value.split("\\s+", 2) : new String[] {"/", value};
         Boolean allows = parts.length < 2 ? null : allows(parts[1]);
         String said = (name.equals("content-signal") ? "Content-Signal: " : "Content-Usage: ")
@@ -101,9 +139,17 @@ final class Signals {
         return item.contains("=y");
     }
 
+    /** {@return whether it says anything at all} */
+    boolean isEmpty() {
+        return signals.isEmpty();
+    }
+
     /** {@return in a clause, that all of the site is reserved; null where some of it is not} */
     String ofTheSite() {
-        return signals.stream().anyMatch(each -> each.allows() && !each.path().equals("/")) ? null : forPath("/");
+        return signals.stream().anyMatch(each -> each.allows() && !ALL.contains(each.path()))
+                        || signals.stream().noneMatch(each -> !each.allows() && ALL.contains(each.path()))
+                ? null
+                : forPath("/");
     }
 
     /** {@return in a clause, that this address is reserved; null where it is not} Of paths the longest decides. */
@@ -122,12 +168,20 @@ final class Signals {
         return signals.stream()
                 .filter(each -> each.path().length() == longest && matches(each.path(), path) && !each.allows())
                 .findFirst()
-                .map(each -> "asks in its robots.txt not to be learned from (" + each.said() + ")")
+                .map(each -> "asks in its " + file + " not to be learned from (" + each.said() + ")")
                 .orElse(null);
     }
 
     /** As RFC 9309 matches paths: a beginning, with {@code *} for anything and {@code $} for the end. */
     private static boolean matches(String pattern, String path) {
+        Matcher type = TYPE.matcher(pattern);
+        if (type.matches()) {
+            String name = path.replaceFirst("[?].*", "").replaceFirst(".*/", "");
+            String ending = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+            String wanted = type.group(1).toLowerCase(Locale.ROOT);
+            return name.contains(".") && ending.equals(wanted)
+                    || wanted.matches("x?html?") && !(name.contains(".") && PLAIN.contains(ending));
+        }
         boolean whole = pattern.endsWith("$");
         String[] parts = (whole ? pattern.substring(0, pattern.length() - 1) : pattern).split("\\*", -1);
         if (!path.startsWith(parts[0])) {

@@ -8,13 +8,25 @@ package kawi.crawl;
  * @param outcome what became of it
  * @param status HTTP status, or 0 where nothing was asked or answered
  * @param bytes bytes of the body
- * @param reason why it was not kept, or where it led; null for a page that was kept
+ * @param reason why it was not kept, or where it led; null for a page that was kept and came anew
+ * @param etag the page's {@code ETag}, by which a later crawl asks whether it has changed; null where it has none
+ * @param modified its {@code Last-Modified}, in the same way
  */
-public record Visit(String url, int depth, Disposition outcome, int status, long bytes, String reason) {
+public record Visit(
+        String url,
+        int depth,
+        Disposition outcome,
+        int status,
+        long bytes,
+        String reason,
+        String etag,
+        String modified) {
     /** What can become of an address. */
     public enum Disposition {
-        /** Written to the WARC file. */
+        /** Written to the WARC file; with the status 304 it is the page of an earlier crawl. */
         KEPT,
+        /** A file with a site's wishes, {@code ai.txt} or {@code llms.txt}: read, not kept. */
+        NOTED,
         /** Led elsewhere. */
         REDIRECT,
         /** robots.txt forbids it; not asked. */

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -81,6 +82,11 @@ public final class Warc {
 
         /** Keeps a page. The Date header is left out, since WARC-Date says when. */
         void response(String url, Fetcher.Answer answer) {
+            response(url, answer, clock.instant());
+        }
+
+        /** Keeps a page that came at another time. */
+        void response(String url, Fetcher.Answer answer, Instant came) {
             Map<String, List<String>> headers = new TreeMap<>(answer.headers().map());
             List.of("date", "transfer-encoding", "content-length", "connection").forEach(headers::remove);
             try {
@@ -94,7 +100,7 @@ public final class Warc {
                         .build();
                 out.write(new WarcResponse.Builder(URI.create(url))
                         .recordId(id(url, answer.body()))
-                        .date(clock.instant())
+                        .date(came)
                         .body(http)
                         .build());
             } catch (IOException e) {

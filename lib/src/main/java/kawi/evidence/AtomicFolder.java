@@ -91,6 +91,51 @@ public final class AtomicFolder implements AutoCloseable {
         }
     }
 
+    /**
+     * Removes a folder: at once for whoever looks for it, then its files, and with it what an earlier replacement moved
+     * aside. A kill on the way leaves it under a hidden name, from where nothing puts it back. Nothing happens where
+     * there is none.
+     *
+     * @param place the folder
+     * @throws KitException where it cannot be removed
+     */
+    public static void remove(Path place) {
+        Path whole = place.toAbsolutePath();
+        Path part = Beside.of(whole);
+        try {
+            for (Path old : Beside.aside(whole)) {
+                Beside.delete(old); // first, so that recover finds nothing to put back
+            }
+            if (Files.exists(whole)) {
+                Files.move(whole, part, StandardCopyOption.ATOMIC_MOVE);
+                AtomicFile.flushFolder(whole.getParent());
+                Beside.delete(part);
+            }
+        } catch (IOException e) {
+            throw AtomicFile.failure(e, "removing a folder", whole);
+        } finally {
+            Beside.release(part);
+        }
+    }
+
+    /**
+     * Ends what killed processes left undone in a folder of such folders: a replacement between its two moves is put
+     * back, and half-filled or half-removed ones are removed. What a living process is at work on stays.
+     *
+     * @param parent the folder in which they lie
+     * @throws KitException where one cannot be removed or put back
+     */
+    public static void tidy(Path parent) {
+        try {
+            for (Path place : Beside.begunIn(parent)) {
+                recover(place);
+                Beside.removeAbandoned(place.toAbsolutePath());
+            }
+        } catch (IOException e) {
+            throw AtomicFile.failure(e, "removing what was left unfinished", parent);
+        }
+    }
+
     /** {@return the folder to write the files into, under its hidden name} */
     public Path path() {
         checkOpen();

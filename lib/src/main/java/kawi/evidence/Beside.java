@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
@@ -70,6 +71,23 @@ final class Beside {
         aside.sort(Comparator.comparing((Path each) -> each.toFile().lastModified())
                 .reversed());
         return aside;
+    }
+
+    /** {@return the places in a folder beside which something under a hidden name lies, each once, in order} */
+    static Set<Path> begunIn(Path folder) throws IOException {
+        Set<Path> places = new TreeSet<>();
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
+            for (Path each : all) {
+                String name = String.valueOf(each.getFileName());
+                Matcher part = NAME.matcher(name);
+                if (part.matches()) {
+                    places.add(folder.resolve(part.group(1)));
+                } else if (name.startsWith(OLD)) {
+                    places.add(folder.resolve(name.substring(OLD.length()).replaceFirst("\\.\\d+-\\d+$", "")));
+                }
+            }
+        }
+        return places;
     }
 
     /** Removes what processes that are gone left beside a place. */

@@ -36,7 +36,16 @@ public final class Hash {
      * @param text a text; a surrogate without its partner counts as a question mark
      */
     public static String of(String text) {
-        return HexFormat.of().formatHex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
+        return of(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * {@return the hash of these bytes}
+     *
+     * @param bytes any number of them
+     */
+    public static String of(byte[] bytes) {
+        return HexFormat.of().formatHex(sha256().digest(bytes));
     }
 
     private static MessageDigest sha256() {

@@ -127,6 +127,15 @@ public final class Run {
     }
 
     /**
+     * Ends what killed processes left undone among the artifacts, see {@link AtomicFolder#tidy}.
+     *
+     * @throws KitException where something that was left cannot be removed
+     */
+    public void tidy() {
+        children(folder).forEach(AtomicFolder::tidy);
+    }
+
+    /**
      * Says in a sentence why an artifact cannot be trusted, or null when it can.
      *
      * @param name the artifact's name

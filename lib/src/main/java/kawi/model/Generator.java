@@ -26,6 +26,8 @@ import kawi.torch.NotFiniteException;
 public final class Generator {
 
     private static final int TOGETHER = 16;
+    private static final int SHORT_TOGETHER = 32; // a step reads every weight once, for however many texts
+    private static final int CACHED = 16_384; // tokens, up to which as many are written together; 0.75 GB of SmolLM2
 
     private final LanguageModel model;
     private final Tokenizer tokenizer;
@@ -192,13 +194,18 @@ public final class Generator {
         return batches;
     }
 
-    /** Writes texts, at most {@value #TOGETHER} at a time: where one ends, the next takes its row. */
+    /**
+     * Writes texts, at most {@value #SHORT_TOGETHER} at a time, of long ones {@value #TOGETHER}: where one ends, the
+     * next takes its row.
+     */
     private void write(List<Text> texts, int maxTokens, int before, Progress progress) {
         int longest = texts.stream().mapToInt(text -> text.length).max().orElse(0);
-        List<Text> rows = new ArrayList<>(texts.subList(0, Math.min(TOGETHER, texts.size())));
+        int length = Math.min(model.context(), longest + maxTokens);
+        int together = (long) SHORT_TOGETHER * length <= CACHED ? SHORT_TOGETHER : TOGETHER;
+        List<Text> rows = new ArrayList<>(texts.subList(0, Math.min(together, texts.size())));
         Iterator<Text> waiting = texts.subList(rows.size(), texts.size()).iterator();
         int done = 0;
-        Decoder decoder = model.decoder(rows.size(), Math.min(model.context(), longest + maxTokens));
+        Decoder decoder = model.decoder(rows.size(), length);
         boolean endless = decoder.length() == Integer.MAX_VALUE;
         try {
             int[][] feed = rows.stream()

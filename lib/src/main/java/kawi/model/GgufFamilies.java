@@ -50,9 +50,14 @@ final class GgufFamilies {
 
     /** The model of a file, whatever its architecture. */
     static LanguageModel read(Torch torch, Gguf file) {
+        return read(torch, file, Precision.FP32);
+    }
+
+    /** The same, with a Llama's weights left in the file where it will compute in int8. */
+    static LanguageModel read(Torch torch, Gguf file, Precision precision) {
         ModelConfig config = config(file);
         if (config instanceof LlamaConfig) {
-            return LlamaFile.read(torch, file);
+            return precision == Precision.INT8 ? LlamaFile.stored(torch, file) : LlamaFile.read(torch, file);
         }
         TransformerConfig transformer = (TransformerConfig) config;
         return new Transformer(torch, transformer, TensorLayout.read(torch, file, transformer), name(file));

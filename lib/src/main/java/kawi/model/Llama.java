@@ -2,15 +2,16 @@ package kawi.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import kawi.evidence.KitException;
 import kawi.torch.Ops;
 import kawi.torch.Torch;
+import kawi.torch.Weights;
 
 /**
  * The Llama architecture (Touvron et al. 2023): a GPT with RMS normalisation, rotary positions, grouped-query attention
@@ -95,7 +96,21 @@ public final class Llama implements LanguageModel {
             throw new KitException("A sequence of " + ids.getShape().get(1)
                     + " tokens is longer than this model's context of " + config.context() + "; cut it.");
         }
+        if (!parameters.holds("model.embed_tokens.weight") && !(parameters.trainable() && JniUtils.isGradMode())) {
+            return looked(ids);
+        }
         return Tokens.embed(this, parameter("model.embed_tokens"), ids);
+    }
+
+    /** The tokens' vectors, read from the file in which the embedding still lies. */
+    private NDArray looked(NDArray ids) {
+        long[] flat = ids.toLongArray();
+        for (long id : flat) {
+            Tokens.known(id, config.vocabularySize());
+        }
+        try (NDArray rows = parameters.rows(ids.getManager(), torch, "model.embed_tokens.weight", flat)) {
+            return rows.reshape(ids.getShape().addAll(new Shape(config.width())));
+        }
     }
 
     /**
@@ -287,8 +302,8 @@ public final class Llama implements LanguageModel {
      * @return this model
      */
     public Llama precision(Precision chosen) {
-        if (chosen == Precision.INT8 && torch.device().isGpu()) {
-            throw new KitException("Int8 weights are for the CPU and this model is on a GPU; keep FP32 there.");
+        if (chosen == Precision.INT8) {
+            refuseInt8(torch);
         }
         release();
         precision = chosen;
@@ -296,6 +311,12 @@ public final class Llama implements LanguageModel {
             inference();
         }
         return this;
+    }
+
+    static void refuseInt8(Torch torch) {
+        if (torch.device().isGpu()) {
+            throw new KitException("Int8 weights are for the CPU and this model is on a GPU; keep FP32 there.");
+        }
     }
 
     /** {@return what its file or folder calls it: the name that an adapter gives of its base} */
@@ -331,7 +352,7 @@ public final class Llama implements LanguageModel {
      * @return this model
      */
     public Llama trainable(boolean learned) {
-        parameters.map().values().forEach(parameter -> parameter.setRequiresGradient(learned));
+        parameters.trainable(learned);
         return this;
     }
 
@@ -368,26 +389,9 @@ public final class Llama implements LanguageModel {
     private LlamaInference inference() {
         if (inference == null) {
             inference =
-                    new LlamaInference(torch, config, parameter("model.embed_tokens"), inferenceWeights(), precision);
+                    new LlamaInference(torch, config, new LlamaWeights(torch, config, parameters, adapter), precision);
         }
         return inference;
-    }
-
-    /** The parameters in {@code llama.py}'s order; those that an adapter changes are new arrays. */
-    private List<NDArray> inferenceWeights() {
-        List<NDArray> weights = new ArrayList<>();
-        for (int i = 0; i < config.layers(); i++) {
-            weights.add(parameter(i, "input_layernorm"));
-            for (String matrix : MATRICES) {
-                if (matrix.equals("mlp.gate_proj")) {
-                    weights.add(parameter(i, "post_attention_layernorm"));
-                }
-                weights.add(effective(i, matrix, adapter));
-            }
-        }
-        weights.add(parameter("model.norm"));
-        weights.add(head());
-        return weights;
     }
 
     /**
@@ -425,7 +429,7 @@ public final class Llama implements LanguageModel {
 
     private void release() {
         if (inference != null) {
-            inference.close(parameters.map().values());
+            inference.close();
             inference = null;
         }
     }
@@ -443,6 +447,26 @@ public final class Llama implements LanguageModel {
         return config;
     }
 
+    /** {@inheritDoc} What lies in a file still is read for this alone, one parameter after the other. */
+    @Override
+    public String fingerprint() {
+        return Weights.sha256(config.shapes().keySet(), parameters::lend);
+    }
+
+    /** Whether a parameter is in memory as float32, and not in its file. */
+    boolean holds(String parameter) {
+        return parameters.holds(parameter);
+    }
+
+    @Override
+    public long parameterCount() {
+        return config.parameterCount();
+    }
+
+    /**
+     * {@inheritDoc} Of a model that was loaded for int8 they lie in its file until somebody asks: this call reads all
+     * of them into memory.
+     */
     @Override
     public Map<String, NDArray> parameters() {
         return parameters.map();

@@ -130,7 +130,8 @@ final class LlamaDecoder implements Decoder {
             Shape shape = new Shape(rows.size(), time);
             NDArray out = model.decode(
                     step,
-                    step.create(id, shape),
+                    id,
+                    shape,
                     step.create(rows.stream().mapToLong(Integer::longValue).toArray()),
                     step.create(position, shape),
                     start,

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.LongStream;
 import kawi.evidence.KitException;
 import kawi.torch.Gguf;
 import kawi.torch.Torch;
@@ -39,16 +40,75 @@ final class LlamaFile {
     private LlamaFile() {}
 
     static Llama read(Torch torch, Gguf file) {
+        LlamaConfig config = config(file);
+        return named(
+                new Llama(
+                        torch,
+                        config,
+                        Parameters.made(torch, config.shapes(), manager -> weights(file, config, manager))),
+                file);
+    }
+
+    /**
+     * The model whose weights stay in the file until they are needed. It opens the file for itself, so that the caller
+     * may close his.
+     */
+    static Llama stored(Torch torch, Gguf file) {
+        LlamaConfig config = config(file);
+        config.shapes().forEach((name, shape) -> {
+            Shape found = new Shape(file.info(named(name)).shape());
+            if (!shape.equals(found)) {
+                throw Parameters.unfit(name, shape, found);
+            }
+        });
+        return named(
+                new Llama(torch, config, Parameters.stored(torch, config.shapes(), new Stored(file.again(), config))),
+                file);
+    }
+
+    private static LlamaConfig config(Gguf file) {
         LlamaConfig config = LlamaConfig.of(file);
         config.check();
         TensorLayout.room(config, file.tensors().size(), file.name());
         refuseUnknown(file, config);
-        return new Llama(
-                        torch,
-                        config,
-                        Parameters.made(torch, config.shapes(), manager -> weights(file, config, manager)))
-                .trainable(false)
-                .named(String.valueOf(file.metadata().getOrDefault("general.name", file.name())));
+        return config;
+    }
+
+    private static Llama named(Llama model, Gguf file) {
+        return model.trainable(false).named(String.valueOf(file.metadata().getOrDefault("general.name", file.name())));
+    }
+
+    /** Reads the file's tensors by the model's names and in the model's layout. */
+    private record Stored(Gguf file, LlamaConfig config) implements StoredParameters {
+        @Override
+        public NDArray read(NDManager manager, String name) {
+            NDArray weight = file.tensor(manager, named(name));
+            return interleaved(config, name) == 0 ? weight : halves(manager, weight, interleaved(config, name));
+        }
+
+        @Override
+        public NDArray rows(NDManager manager, String name, long[] rows) {
+            int heads = interleaved(config, name);
+            int half = config.headSize() / 2;
+            long[] places = heads == 0
+                    ? rows
+                    : LongStream.of(rows)
+                            .map(row -> row / (2 * half) * (2 * half) + row % half * 2 + row / half % 2)
+                            .toArray();
+            return file.rows(manager, named(name), places);
+        }
+
+        @Override
+        public void close() {
+            file.close();
+        }
+    }
+
+    /** The heads whose rows {@link #halves} sorts, or 0 where a parameter's rows lie as they are. */
+    private static int interleaved(LlamaConfig config, String name) {
+        return name.endsWith("self_attn.q_proj.weight")
+                ? config.heads()
+                : name.endsWith("self_attn.k_proj.weight") ? config.keyValueHeads() : 0;
     }
 
     /** The name in a GGUF file of a parameter that has Hugging Face's. */
@@ -92,22 +152,8 @@ final class LlamaFile {
 
     private static Map<String, NDArray> weights(Gguf file, LlamaConfig config, NDManager manager) {
         Map<String, NDArray> weights = new HashMap<>();
-        weights.put("model.embed_tokens.weight", file.tensor(manager, "token_embd.weight"));
-        weights.put("model.norm.weight", file.tensor(manager, "output_norm.weight"));
-        if (!config.tied()) {
-            weights.put("lm_head.weight", file.tensor(manager, "output.weight"));
-        }
-        for (int i = 0; i < config.layers(); i++) {
-            for (Map.Entry<String, String> name : NAMES.entrySet()) {
-                NDArray weight = file.tensor(manager, "blk." + i + "." + name.getKey() + ".weight");
-                int heads = name.getKey().equals("attn_q")
-                        ? config.heads()
-                        : name.getKey().equals("attn_k") ? config.keyValueHeads() : 0;
-                weights.put(
-                        "model.layers." + i + "." + name.getValue() + ".weight",
-                        heads == 0 ? weight : halves(manager, weight, heads));
-            }
-        }
+        Stored stored = new Stored(file, config);
+        config.shapes().keySet().forEach(name -> weights.put(name, stored.read(manager, name)));
         return weights;
     }
 

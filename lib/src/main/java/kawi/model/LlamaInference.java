@@ -3,45 +3,46 @@ package kawi.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.IValue;
-import java.util.Collection;
 import java.util.List;
+import java.util.stream.LongStream;
 import kawi.torch.OneDnn;
 import kawi.torch.Script;
 import kawi.torch.Torch;
 
 /** A Llama's weights made ready for inference, and the calls that run all layers at once ({@code llama.py}). */
-final class LlamaInference {
+final class LlamaInference implements AutoCloseable {
 
     private static final int ROWS_TOGETHER = 128; // whose logits are 25 MB for 49,152 tokens
 
     final Torch torch;
     final LlamaConfig config;
     private final Script script;
-    private final NDArray embedding;
-    private final List<NDArray> weights;
+    private final LlamaWeights weights;
+    private final Int8Matrices int8;
     private final IValue kept;
     private final Precision precision;
     private final boolean oneDnn; // whether oneDNN multiplies int8 over whole sequences, or fbgemm
     private final IValue none; // no int8 weights
     private final IValue rows; // int8 for oneDNN, of the layers that were asked for until now
     private final IValue headRows;
-    private int layersReady;
+    private int matricesReady;
     private boolean headReady;
     private IValue packed; // int8 for fbgemm, which also decodes; made when it is first needed
     private final NDManager manager;
     private final List<NDArray> table;
 
-    LlamaInference(Torch torch, LlamaConfig config, NDArray embedding, List<NDArray> weights, Precision precision) {
+    LlamaInference(Torch torch, LlamaConfig config, LlamaWeights weights, Precision precision) {
         this.torch = torch;
         this.config = config;
-        this.embedding = embedding;
         this.weights = weights;
         this.script = Script.load(torch, "kawi/model/llama.py");
+        this.int8 = new Int8Matrices(torch, script, config, weights);
         this.manager = torch.manager().newSubManager();
         this.table = Rotary.table(
                 torch, manager, 0, config.context(), config.headSize(), config.ropeBase(), config.scaling());
-        this.kept = script.raw("kept", false, weights);
+        this.kept = script.raw("kept", false, precision == Precision.FP32 ? weights.whole() : weights.normsAlone());
         this.precision = precision;
         this.oneDnn = precision == Precision.INT8 && OneDnn.forInt8();
         this.none = script.raw("unpacked", false);
@@ -64,9 +65,7 @@ final class LlamaInference {
             return none;
         }
         if (packed == null) {
-            try (IValue joined = script.raw("joined", false, weights)) {
-                packed = script.raw("pack", false, joined);
-            }
+            packed = torch.sparing(int8::packed);
         }
         return packed;
     }
@@ -77,9 +76,11 @@ final class LlamaInference {
 
     /** Layers over whole sequences. See {@code exact} and, for int8, {@code layers} in llama.py. */
     NDArray layers(NDArray x, int first, int last) {
-        if (oneDnn && last > layersReady) {
-            script.raw("extend", false, rows, kept, layersReady, last).close();
-            layersReady = last;
+        if (oneDnn && matricesReady < last * Int8Matrices.JOINED.size()) {
+            torch.sparing(() -> {
+                prepare(last * Int8Matrices.JOINED.size());
+                return null;
+            });
         }
         int time = (int) x.getShape().get(1);
         try (NDArray cos = table.get(0).get(new NDIndex("0:" + time));
@@ -118,21 +119,24 @@ final class LlamaInference {
         }
     }
 
+    private void prepare(int matrices) {
+        for (int joined = Int8Matrices.JOINED.size(); matricesReady < matrices; matricesReady++) {
+            int8.add(rows, "prepare", matricesReady / joined, matricesReady % joined);
+        }
+    }
+
     /**
      * All layers over texts laid end to end; see {@code branching} in llama.py and {@link BranchingTexts}.
      *
      * @return (tokens, width), before the last normalisation
      */
     NDArray branching(NDManager work, long[] ids, long[] positions, long[] ends, List<NDArray> masks) {
-        for (long id : ids) {
-            Tokens.known(id, config.vocabularySize());
-        }
         NDArray at = work.create(positions);
         return script.call(
                 work,
                 "branching",
                 false,
-                torch.ops().embedding(embedding, work.create(ids)),
+                weights.embedded(work, ids),
                 kept,
                 config.heads(),
                 config.keyValueHeads(),
@@ -146,9 +150,10 @@ final class LlamaInference {
 
     NDArray head(NDArray hidden) {
         if (oneDnn && !headReady) {
-            script.raw("extend", false, headRows, kept, config.layers(), config.layers() + 1)
-                    .close();
-            headReady = true;
+            headReady = torch.sparing(() -> {
+                int8.add(headRows, "prepare", List.of(weights.head()));
+                return true;
+            });
         }
         return script.call(hidden.getManager(), "logits", false, hidden, oneDnn ? none : packed(), headRows);
     }
@@ -175,27 +180,31 @@ final class LlamaInference {
     }
 
     /**
-     * Feeds ids of rows of a decoder's batch; returns logits {@code (rows, vocabulary)}. See {@code decode} in
-     * llama.py.
+     * Feeds ids {@code (rows, time)} of rows of a decoder's batch; returns logits {@code (rows, vocabulary)}. See
+     * {@code decode} in llama.py.
      */
     NDArray decode(
             NDManager step,
-            NDArray ids,
+            long[] ids,
+            Shape shape,
             NDArray rows,
             NDArray positions,
             int start,
             int end,
             NDArray keys,
             NDArray values) {
+        NDArray embedding = weights.embedding();
+        NDArray which =
+                step.create(embedding == null ? LongStream.range(0, ids.length).toArray() : ids, shape);
         return script.infer(
                 step,
                 "decode",
-                ids,
+                which,
                 rows,
                 positions,
                 start,
                 end,
-                embedding,
+                embedding == null ? weights.embedded(step, ids) : embedding,
                 kept,
                 packed(),
                 keys,
@@ -210,12 +219,13 @@ final class LlamaInference {
 
     /** Feeds one id of a decoder's only row; returns logits {@code (1, vocabulary)}. See {@code one} in llama.py. */
     NDArray one(NDManager step, int id, int position, NDArray keys, NDArray values) {
+        NDArray embedding = weights.embedding();
         return script.infer(
                 step,
                 "one",
-                id,
+                embedding == null ? 0 : id,
                 position,
-                embedding,
+                embedding == null ? weights.embedded(step, new long[] {id}) : embedding,
                 kept,
                 packed(),
                 keys,
@@ -229,7 +239,8 @@ final class LlamaInference {
     }
 
     /** Frees what was made for inference; the model's own parameters stay. */
-    void close(Collection<NDArray> own) {
+    @Override
+    public void close() {
         if (packed != null) {
             packed.close();
         }
@@ -239,10 +250,6 @@ final class LlamaInference {
         kept.close();
         script.close();
         manager.close();
-        for (NDArray weight : weights) {
-            if (own.stream().noneMatch(parameter -> parameter == weight)) {
-                weight.close();
-            }
-        }
+        weights.close();
     }
 }

@@ -27,6 +27,12 @@ import kawi.torch.Weights;
  */
 public record ModelFile(Path place, String name, ModelConfig config, String stored, long bytes) {
 
+    /**
+     * Bytes of a process with the Java machine, PyTorch, a tokenizer and a heap that has not grown, before any weight
+     * is read; measured on Linux with Java 17, and other machines differ by some tens of megabytes.
+     */
+    public static final long PROCESS = 240_000_000;
+
     private static final int FLOAT = 4;
     private static final double MB = 1e6;
 
@@ -88,6 +94,46 @@ public record ModelFile(Path place, String name, ModelConfig config, String stor
     }
 
     /**
+     * {@return bytes that its weights take in a precision while they are made ready, when they take most} In int8 that
+     * is a byte and a little for each number of a matrix, the tables of positions, and on the way either what the head
+     * needs (it comes first, and lies there four times) or a layer's largest pair; the embedding stays in its file. The
+     * Java machine with PyTorch comes on top: {@link #PROCESS}.
+     *
+     * @param precision what inference multiplies with
+     * @throws KitException where it cannot be computed so
+     */
+    public long memory(Precision precision) {
+        if (precision == Precision.FP32) {
+            return memory();
+        }
+        if (!(config instanceof LlamaConfig c)) {
+            throw new KitException("'" + name + "' is no plain Llama (" + config.describe()
+                    + "): it is computed in float32, and not in int8 here.");
+        }
+        if (Files.isDirectory(place)) {
+            throw new KitException("'" + name + "' is a folder, whose weights are read in float32 before they are"
+                    + " rounded: write it as a GGUF file to compute it in int8 with less memory.");
+        }
+        long head = rounded(c.vocabularySize(), c.width());
+        long heads = (long) c.heads() * c.headSize();
+        long groups = (long) c.keyValueHeads() * c.headSize();
+        long pair = rounded(2L * c.feedForward(), c.width());
+        long layer = rounded(heads + 2 * groups, c.width())
+                + rounded(c.width(), heads)
+                + pair
+                + rounded(c.width(), c.feedForward())
+                + 2L * FLOAT * c.width();
+        long tables = 2L * FLOAT * c.context() * c.headSize();
+        long all = c.layers() * layer + head + tables;
+        return Math.max(all + 3 * pair, 4 * head + tables) + 4L * FLOAT * Int8Matrices.PIECE;
+    }
+
+    /** A matrix as fbgemm keeps it: bytes, and for each row a scale, a zero point and a sum. */
+    private static long rounded(long rows, long columns) {
+        return rows * (columns + 3 * FLOAT);
+    }
+
+    /**
      * {@return bytes that keys and values of texts take beside the weights}
      *
      * @param tokens of all texts that are written side by side, together
@@ -120,8 +166,24 @@ public record ModelFile(Path place, String name, ModelConfig config, String stor
      * @throws KitException where this machine's memory cannot hold it, or {@link Pretrained#load} refuses it
      */
     public Pretrained load(Torch torch) {
-        fits(torch);
-        return Pretrained.load(torch, place);
+        return load(torch, Precision.FP32);
+    }
+
+    /**
+     * Takes the model with its tokenizer and chat template, to be computed in a precision.
+     *
+     * @param torch the engine on whose device the model will lie
+     * @param precision what inference multiplies with; see {@link Pretrained#load(Torch, Path, Precision)}
+     * @return the model, frozen
+     * @throws KitException where this machine's memory cannot hold it, or {@link Pretrained#load} refuses it
+     */
+    public Pretrained load(Torch torch, Precision precision) {
+        if (precision == Precision.FP32 || Files.isDirectory(place)) {
+            fits(torch, memory(), "float32");
+        } else {
+            fits(torch, memory(precision), "int8");
+        }
+        return Pretrained.load(torch, place, precision);
     }
 
     /**
@@ -132,7 +194,7 @@ public record ModelFile(Path place, String name, ModelConfig config, String stor
      * @throws KitException where this machine's memory cannot hold it, or a tensor is missing, damaged or left over
      */
     public LanguageModel model(Torch torch) {
-        fits(torch);
+        fits(torch, memory(), "float32");
         if (Files.isDirectory(place)) {
             return LanguageModel.load(torch, place);
         }
@@ -141,15 +203,16 @@ public record ModelFile(Path place, String name, ModelConfig config, String stor
         }
     }
 
-    private void fits(Torch torch) {
+    private void fits(Torch torch, long needed, String numbers) {
         long whole = machine();
-        if (!torch.device().isGpu() && memory() > whole) {
+        if (!torch.device().isGpu() && needed > whole) {
             throw new KitException(String.format(
                     Locale.ROOT,
-                    "'%s' needs %.0f MB for its weights in float32 and this machine has %.0f MB in all: take a smaller"
+                    "'%s' needs %.0f MB for its weights in %s and this machine has %.0f MB in all: take a smaller"
                             + " model.",
                     name,
-                    memory() / MB,
+                    needed / MB,
+                    numbers,
                     whole / MB));
         }
     }
@@ -163,8 +226,9 @@ public record ModelFile(Path place, String name, ModelConfig config, String stor
     public String toString() {
         return String.format(
                 Locale.ROOT,
-                "%s: %s; %,d parameters in %.1f MB (%s). Computed in %s. It needs %.1f MB of memory and %.1f MB for"
-                        + " every 1,000 tokens of text; this machine has %.0f MB.",
+                "%s: %s; %,d parameters in %.1f MB (%s). Computed in %s. It needs %.1f MB of memory%s and %.1f MB for"
+                        + " every 1,000 tokens of text, beside about %.0f MB of Java and PyTorch; this machine has"
+                        + " %.0f MB.",
                 name,
                 config.describe(),
                 config.parameterCount(),
@@ -172,7 +236,11 @@ public record ModelFile(Path place, String name, ModelConfig config, String stor
                 stored,
                 arithmetic(),
                 memory() / MB,
+                config instanceof LlamaConfig && !Files.isDirectory(place)
+                        ? String.format(Locale.ROOT, " (%.1f MB loaded for int8)", memory(Precision.INT8) / MB)
+                        : "",
                 memory(1000) / MB,
+                PROCESS / MB,
                 machine() / MB);
     }
 }

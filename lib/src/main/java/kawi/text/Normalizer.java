@@ -238,6 +238,11 @@ public final class Normalizer implements UnaryOperator<String> {
         return now;
     }
 
+    /** {@return the names of its steps, in their order} */
+    public List<String> names() {
+        return steps.stream().map(Step::name).toList();
+    }
+
     /**
      * {@return the text after each step, by the step's name, in order}
      *

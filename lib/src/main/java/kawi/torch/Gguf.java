@@ -9,11 +9,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -22,14 +23,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.stream.IntStream;
+import kawi.evidence.Cores;
 import kawi.evidence.KitException;
 
 /**
  * Reads a model in llama.cpp's GGUF format (versions 2 and 3): its metadata, and its tensors as 32-bit floats.
  *
- * <p>A tensor is read in small pieces and dequantised by all cores straight into its final place, so reading costs no
- * second copy. Everything the header claims is checked against the file before any tensor is read.
+ * <p>A tensor, or some rows of it, is read in small pieces and dequantised by all cores straight into its final place,
+ * so reading costs no second copy. Everything the header claims is checked against the file before any tensor is read.
  *
  * <p>Source: the GGUF specification and block layouts of ggml ({@code docs/gguf.md}, {@code ggml-common.h}).
  */
@@ -54,16 +55,20 @@ public final class Gguf implements AutoCloseable {
     private static final int VALUES_PER_TASK = 1 << 16;
 
     private final Path path;
-    private final FileChannel channel;
     private final Map<String, Object> metadata;
     private final Map<String, Tensor> tensors;
     private final Queue<Scratch> idle = new ConcurrentLinkedQueue<>();
+    private final FileTime written;
+    private volatile FileChannel channel;
+    private boolean closed;
 
-    private Gguf(Path path, FileChannel channel, GgufHeader header) {
+    private Gguf(Path path, FileChannel channel, Map<String, Object> metadata, Map<String, Tensor> tensors)
+            throws IOException {
         this.path = path;
         this.channel = channel;
-        this.metadata = header.metadata();
-        this.tensors = header.tensors();
+        this.metadata = metadata;
+        this.tensors = tensors;
+        this.written = Files.getLastModifiedTime(path);
     }
 
     /**
@@ -82,7 +87,8 @@ public final class Gguf implements AutoCloseable {
         FileChannel channel = null;
         try {
             channel = FileChannel.open(path, StandardOpenOption.READ);
-            return new Gguf(path, channel, GgufHeader.read(path.getFileName().toString(), channel));
+            GgufHeader header = GgufHeader.read(path.getFileName().toString(), channel);
+            return new Gguf(path, channel, header.metadata(), header.tensors());
         } catch (IOException e) {
             close(channel);
             throw new KitException(
@@ -92,6 +98,23 @@ public final class Gguf implements AutoCloseable {
         } catch (RuntimeException e) {
             close(channel);
             throw e;
+        }
+    }
+
+    /**
+     * {@return the same file opened once more, for its tensors alone: a vocabulary takes megabytes, and whoever keeps
+     * the file open to read tensors later needs none}
+     *
+     * @throws KitException when it cannot be opened, or has been written to meanwhile
+     */
+    public Gguf again() {
+        FileChannel second = null;
+        try {
+            second = reopened();
+            return new Gguf(path, second, Map.of(), tensors);
+        } catch (IOException e) {
+            close(second);
+            throw unreadable(e);
         }
     }
 
@@ -157,42 +180,96 @@ public final class Gguf implements AutoCloseable {
             return manager.create(floats(name), shape);
         }
         NDArray array = manager.create(shape, DataType.FLOAT32);
-        ByteBuffer memory =
-                array.toByteBuffer(true).order(ByteOrder.nativeOrder()); // the array's own memory, not a copy
-        read(tensor, memory.asFloatBuffer());
+        read(tensor, memory(array));
         return array;
     }
 
+    /**
+     * {@return rows of a matrix as a float32 array {@code (rows, columns)}} Nothing else of the matrix is read, so a
+     * table of which a few rows are looked up takes no memory.
+     *
+     * @param manager owns the array, on a CPU
+     * @param name a tensor of {@link #tensors} with two dimensions
+     * @param rows which, each from 0 to below the matrix's rows
+     */
+    public NDArray rows(NDManager manager, String name, long[] rows) {
+        Tensor tensor = info(name);
+        int width = Math.toIntExact(tensor.shape()[1]);
+        for (long row : rows) {
+            Objects.checkIndex(row, tensor.shape()[0]);
+        }
+        NDArray array = manager.create(new Shape(rows.length, width), DataType.FLOAT32);
+        FloatBuffer out = memory(array);
+        List<int[]> runs = new ArrayList<>(); // neighbours are read together
+        for (int i = 0; i < rows.length; i++) {
+            int[] last = runs.isEmpty() ? null : runs.get(runs.size() - 1);
+            if (last != null && rows[i] == rows[i - 1] + 1 && (last[1] + 1) * width <= VALUES_PER_TASK) {
+                last[1]++;
+            } else {
+                runs.add(new int[] {i, 1});
+            }
+        }
+        Cores.each(runs.size(), task -> {
+            int[] run = runs.get(task);
+            FloatBuffer place = out.duplicate().position(run[0] * width);
+            if (width <= VALUES_PER_TASK) {
+                piece(tensor, rows[run[0]] * width, run[1] * width, place);
+            } else {
+                read(tensor, rows[run[0]] * width, width, place);
+            }
+        });
+        return array;
+    }
+
+    /** The array's own memory, not a copy. */
+    private static FloatBuffer memory(NDArray array) {
+        return array.toByteBuffer(true).order(ByteOrder.nativeOrder()).asFloatBuffer();
+    }
+
     private void read(Tensor tensor, FloatBuffer out) {
+        read(tensor, 0, Math.toIntExact(tensor.size()), out);
+    }
+
+    /** Values {@code first} to {@code first + size - 1}, whole blocks, to the buffer's position. */
+    private void read(Tensor tensor, long first, int size, FloatBuffer out) {
         int block = tensor.type().blockValues();
         int perTask = VALUES_PER_TASK / block * block;
-        int size = Math.toIntExact(tensor.size());
-        IntStream.range(0, (size + perTask - 1) / perTask).parallel().forEach(task -> {
-            Scratch scratch = Objects.requireNonNullElseGet(idle.poll(), Scratch::new);
-            int from = task * perTask;
-            int count = Math.min(perTask, size - from);
-            if (!tensor.type()
-                    .dequantise(bytes(tensor, scratch.bytes, from / block, count / block), scratch.values, count)) {
-                throw new KitException("Tensor " + tensor.name() + " of " + name()
-                        + " holds NaN or an infinite number among its values " + from + " to " + (from + count - 1)
-                        + ": the file is damaged or its training diverged; take another.");
-            }
-            out.duplicate().position(from).put(scratch.values, 0, count);
-            idle.add(scratch);
+        int place = out.position();
+        Cores.each((size + perTask - 1) / perTask, task -> {
+            int at = task * perTask;
+            piece(
+                    tensor,
+                    first + at,
+                    Math.min(perTask, size - at),
+                    out.duplicate().position(place + at));
         });
     }
 
-    private ByteBuffer bytes(Tensor tensor, ByteBuffer into, int firstBlock, int blocks) {
-        long from = tensor.offset() + (long) firstBlock * tensor.type().blockBytes();
+    private void piece(Tensor tensor, long from, int count, FloatBuffer out) {
+        int block = tensor.type().blockValues();
+        Scratch scratch = Objects.requireNonNullElseGet(idle.poll(), Scratch::new);
+        if (!tensor.type()
+                .dequantise(bytes(tensor, scratch.bytes, from / block, count / block), scratch.values, count)) {
+            throw new KitException("Tensor " + tensor.name() + " of " + name()
+                    + " holds NaN or an infinite number among its values " + from + " to " + (from + count - 1)
+                    + ": the file is damaged or its training diverged; take another.");
+        }
+        out.put(scratch.values, 0, count);
+        idle.add(scratch);
+    }
+
+    private ByteBuffer bytes(Tensor tensor, ByteBuffer into, long firstBlock, int blocks) {
+        long from = tensor.offset() + firstBlock * tensor.type().blockBytes();
         into.clear().limit(blocks * tensor.type().blockBytes());
         try {
+            FileChannel open = open();
             while (into.hasRemaining()) {
-                if (channel.read(into, from + into.position()) < 0) {
+                if (open.read(into, from + into.position()) < 0) {
                     throw new EOFException("the file ended while it was read");
                 }
             }
             return into.flip();
-        } catch (ClosedByInterruptException e) {
+        } catch (ClosedChannelException e) {
             throw new KitException("Reading " + path.getFileName() + " was interrupted; run the cell again.", e);
         } catch (IOException e) {
             throw new KitException(
@@ -200,6 +277,41 @@ public final class Gguf implements AutoCloseable {
                             + "); check the disk.",
                     e);
         }
+    }
+
+    /** Java closes the channel of a thread that is interrupted, and the file may be read again after that. */
+    private FileChannel open() throws IOException {
+        FileChannel now = channel;
+        if (now.isOpen()) {
+            return now;
+        }
+        synchronized (this) {
+            if (!closed && !channel.isOpen() && !Thread.currentThread().isInterrupted()) {
+                channel = reopened();
+            }
+            return channel;
+        }
+    }
+
+    private FileChannel reopened() throws IOException {
+        FileChannel second = FileChannel.open(path, StandardOpenOption.READ);
+        long end = tensors.values().stream()
+                .mapToLong(tensor -> tensor.offset() + tensor.bytes())
+                .max()
+                .orElse(0);
+        if (second.size() < end || !Files.getLastModifiedTime(path).equals(written)) {
+            close(second);
+            throw new KitException("The file " + path.getFileName() + " has been written to since the model was opened:"
+                    + " load the model again.");
+        }
+        return second;
+    }
+
+    private KitException unreadable(IOException e) {
+        return new KitException(
+                path.getFileName() + " cannot be read (" + e.getMessage()
+                        + "); check the disk and the file's permissions.",
+                e);
     }
 
     /**
@@ -213,7 +325,8 @@ public final class Gguf implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
         close(channel);
     }
 

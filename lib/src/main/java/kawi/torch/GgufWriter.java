@@ -12,8 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import kawi.evidence.AtomicFile;
+import kawi.evidence.Cores;
 import kawi.evidence.KitException;
 
 /**
@@ -137,10 +137,8 @@ public final class GgufWriter {
         for (int from = 0; from < size; from += PIECES * PIECE) {
             int first = from;
             int pieces = Math.min(PIECES, (size - from + PIECE - 1) / PIECE);
-            List<byte[]> made = IntStream.range(0, pieces)
-                    .parallel()
-                    .mapToObj(i -> bytes(name, tensor.type(), values, first + i * PIECE, size))
-                    .toList();
+            byte[][] made = new byte[pieces][];
+            Cores.each(pieces, i -> made[i] = bytes(name, tensor.type(), values, first + i * PIECE, size));
             for (byte[] each : made) {
                 out.write(each);
             }

@@ -374,6 +374,18 @@ public final class Torch implements AutoCloseable {
         }
     }
 
+    /**
+     * Runs work that makes large arrays which are kept for long, such as a model's weights, by way of others which are
+     * not: what is freed meanwhile goes back to the system instead of being kept for the next operator.
+     *
+     * @param <T> what the work makes
+     * @param work is called once, on this thread
+     * @return what the work made
+     */
+    public <T> T sparing(Supplier<T> work) {
+        return KeptMemory.sparing(work);
+    }
+
     /** {@return whether gradients are recorded now, on this thread} */
     public static boolean recording() {
         return JniUtils.isGradMode();

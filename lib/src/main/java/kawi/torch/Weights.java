@@ -15,12 +15,16 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import kawi.evidence.AtomicFile;
+import kawi.evidence.Cores;
 import kawi.evidence.KitException;
 import kawi.evidence.WholeFile;
 
@@ -236,14 +240,27 @@ public final class Weights implements AutoCloseable {
      * @param tensors arrays by name
      */
     public static String sha256(Map<String, NDArray> tensors) {
+        return sha256(tensors.keySet(), (name, use) -> use.accept(tensors.get(name)));
+    }
+
+    /**
+     * {@return the same of tensors that are read one by one}
+     *
+     * @param names of all tensors
+     * @param reader gives the tensor of a name to what it is handed, and may free it after that
+     */
+    public static String sha256(Collection<String> names, BiConsumer<String, Consumer<NDArray>> reader) {
         Map<String, String> each = new ConcurrentSkipListMap<>();
-        tensors.entrySet().parallelStream().forEach(entry -> {
-            NDArray tensor = entry.getValue();
-            MessageDigest digest = sha256();
-            digest.update((tensor.getDataType() + " " + tensor.getShape() + "\n").getBytes(StandardCharsets.UTF_8));
-            digest.update(tensor.toByteBuffer(true));
-            each.put(entry.getKey(), HexFormat.of().formatHex(digest.digest()));
-        });
+        List<String> list = List.copyOf(names);
+        Cores.each(
+                list.size(),
+                i -> reader.accept(list.get(i), tensor -> {
+                    MessageDigest digest = sha256();
+                    digest.update(
+                            (tensor.getDataType() + " " + tensor.getShape() + "\n").getBytes(StandardCharsets.UTF_8));
+                    digest.update(tensor.toByteBuffer(true));
+                    each.put(list.get(i), HexFormat.of().formatHex(digest.digest()));
+                }));
         MessageDigest all = sha256();
         each.forEach((name, hash) -> all.update((name + " " + hash + "\n").getBytes(StandardCharsets.UTF_8)));
         return HexFormat.of().formatHex(all.digest());

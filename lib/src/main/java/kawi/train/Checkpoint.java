@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import kawi.evidence.AtomicFolder;
+import kawi.evidence.FolderLock;
 import kawi.evidence.KitException;
 import kawi.evidence.WholeFile;
 import kawi.model.LanguageModel;

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import kawi.evidence.FolderLock;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.torch.Arithmetic;

@@ -3,6 +3,7 @@ package kawi.tune;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import kawi.evidence.Progress;
@@ -34,7 +35,27 @@ public final class LabelScorer {
         }
     }
 
-    /** The same with the labels' rows of a head, {@code (labels, width)}, that need not be the model's. */
+    /**
+     * {@return the likeliest choice of each row, the first of several that are as likely}
+     *
+     * @param probabilities {@code [prompt][label]}
+     * @param choices what the labels say, in their order
+     */
+    public static List<String> likeliest(double[][] probabilities, List<String> choices) {
+        List<String> answers = new ArrayList<>();
+        for (double[] p : probabilities) {
+            int best = 0;
+            for (int i = 1; i < p.length; i++) {
+                best = p[i] > p[best] ? i : best;
+            }
+            answers.add(choices.get(best));
+        }
+        return answers;
+    }
+
+    /**
+     * {@link #probabilities} with the labels' rows of a head, {@code (labels, width)}, that need not be the model's.
+     */
     static double[][] probabilities(Llama model, List<int[]> prompts, NDArray rows, Progress progress) {
         double[][] probabilities = new double[prompts.size()][];
         int labels = (int) rows.getShape().get(0);

@@ -18,9 +18,10 @@ import kawi.text.WordBoundaries;
  * search", 2007): two sets that are similar enough must share one of their rarest members.
  *
  * <p>{@code kawi.clean.Duplicates} also finds near-duplicates, for another purpose: it drops documents of a corpus as
- * they pass by, each compared with those before it only, by estimates that a long text and a million of them allow.
- * Here all texts are at hand, short ones of a few words, of which a five-word shingle would see nothing; none is
- * dropped, similarity is exact, and the groups are closed (if a is like b and b like c, then all three are together).
+ * they pass by, each compared with those before it only, by bands of signatures, which a long text and a million of
+ * them allow. Here all texts are at hand, short ones of a few words, of which a five-word shingle would see nothing;
+ * none is dropped, similarity is exact, and the groups are closed (if a is like b and b like c, then all three are
+ * together).
  */
 public final class NearDuplicates {
     private static final Pattern PLACEHOLDER = Pattern.compile("%\\(\\w+\\)[a-z]|%[sd]|\\{[^}]*\\}|[0-9]+");

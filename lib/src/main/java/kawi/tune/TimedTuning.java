@@ -62,15 +62,7 @@ public record TimedTuning(double seconds, int batch, List<Integer> labels, long 
          * @param choices the task's, in their order
          */
         public List<String> answers(List<String> choices) {
-            List<String> answers = new ArrayList<>();
-            for (double[] p : probabilities) {
-                int best = 0;
-                for (int i = 1; i < p.length; i++) {
-                    best = p[i] > p[best] ? i : best;
-                }
-                answers.add(choices.get(best));
-            }
-            return answers;
+            return LabelScorer.likeliest(probabilities, choices);
         }
     }
 

@@ -338,15 +338,7 @@ public final class Tuned implements Predictor, AutoCloseable {
      */
     public List<String> predict(List<Example> examples, Progress progress) {
         if (!task.choices().isEmpty()) {
-            List<String> answers = new ArrayList<>();
-            for (double[] p : probabilities(examples, progress)) {
-                int best = 0;
-                for (int i = 1; i < p.length; i++) {
-                    best = p[i] > p[best] ? i : best;
-                }
-                answers.add(task.choices().get(best));
-            }
-            return answers;
+            return LabelScorer.likeliest(probabilities(examples, progress), task.choices());
         }
         install();
         Sampling sampling = Sampling.greedy(task.answerTokens()).stop("\n");
@@ -377,7 +369,15 @@ public final class Tuned implements Predictor, AutoCloseable {
         return probabilities(questions(inputs));
     }
 
-    private double[][] probabilities(List<Example> examples, Progress progress) {
+    /**
+     * {@return the probabilities of {@link #probabilities(List)}, with word of how far it is; answers are made of them
+     * by {@link LabelScorer#likeliest}}
+     *
+     * @param examples what is asked
+     * @param progress is told examples
+     * @throws KitException for a task without choices, and where the reading is interrupted
+     */
+    public double[][] probabilities(List<Example> examples, Progress progress) {
         if (task.choices().isEmpty()) {
             throw new KitException(
                     "The task '" + task.name() + "' has no choices to be probable: ask it to solve examples.");

@@ -1,7 +1,8 @@
 # Llama for inference, all layers in one call: decoding with a key-value cache, and whole sequences, in float32 and with int8 weights.
 # The readable form of the same model is kawi.model.Llama; see kawi/torch/ops.py for the dialect.
 #
-# w: for each layer input norm, q, k, v, o, post-attention norm, gate, up, down (9 tensors); then the last norm and the head.
+# w: for each layer input norm, q, k, v, o, post-attention norm, gate, up, down (9 tensors); then the last norm and the head. In int8 the matrices are empty.
+# table: the embedding, which ids are looked up in, or the ids' own rows in order where it stays in its file.
 # packed: empty for float32; for int8 each layer's qkv, o, gate and up, down (4 weights), then the head, as fbgemm takes them.
 # rows: the same matrices as oneDNN takes them, each followed by its scales; empty where fbgemm is to multiply.
 # dnn: whether oneDNN multiplies float32, or PyTorch's own choice of library; see kawi.torch.OneDnn.
@@ -25,26 +26,31 @@ class LlamaInference(Module):
     scales = torch.clamp(torch.amax(torch.abs(m), [1]) / 63.0, 1e-12)
     return torch.round(m / torch.unsqueeze(scales, 1)).to(1), scales
 
-  def pack(self, w: List[Tensor]) -> List[__torch__.torch.classes.quantized.LinearPackedParamsBase]:
-    packed : List[__torch__.torch.classes.quantized.LinearPackedParamsBase] = []
-    for m in w:
-      whole, scales = self.whole(m)
-      q = torch._make_per_channel_quantized_tensor(whole, scales, torch.zeros_like(scales, dtype=3), 0)
-      packed.append(ops.quantized.linear_prepack(q, None))
+  # Adds a matrix, whose rows come in pieces, and their scales, to the weights that fbgemm takes.
+  def pack(self, packed: List[__torch__.torch.classes.quantized.LinearPackedParamsBase], whole: List[Tensor],
+           scales: List[Tensor]) -> List[__torch__.torch.classes.quantized.LinearPackedParamsBase]:
+    s = torch.cat(scales, 0)
+    q = torch._make_per_channel_quantized_tensor(self.stacked(whole), s, torch.zeros_like(s, dtype=3), 0)
+    packed.append(ops.quantized.linear_prepack(q, None))
     return packed
 
-  # Adds layers first .. last - 1 to a list of rows, or the head where first is the number of layers. Scales take in that activations are within 127.
-  def extend(self, rows: List[Tensor], w: List[Tensor], first: int, last: int) -> List[Tensor]:
-    for i in range(first, last):
-      o = 9 * i
-      matrices = [w[len(w) - 1]]
-      if o + 9 < len(w):
-        matrices = [torch.cat([w[o + 1], w[o + 2], w[o + 3]], 0), w[o + 4], torch.cat([w[o + 6], w[o + 7]], 0), w[o + 8]]
-      for m in matrices:
-        whole, scales = self.whole(m)
-        rows.append(ops.onednn.qlinear_prepack(whole, [512, m.size(1)]))
-        rows.append(scales / 127.0)
+  # Adds it to those that oneDNN takes. Scales take in that activations are within 127.
+  def prepare(self, rows: List[Tensor], whole: List[Tensor], scales: List[Tensor]) -> List[Tensor]:
+    m = self.stacked(whole)
+    rows.append(ops.onednn.qlinear_prepack(m, [512, m.size(1)]))
+    rows.append(torch.cat(scales, 0) / 127.0)
     return rows
+
+  def stacked(self, pieces: List[Tensor]) -> Tensor:
+    if len(pieces) == 1:
+      return pieces[0]
+    return torch.cat(pieces, 0)
+
+  # Adds the only matrix of `last`.
+  def follow(self, packed: List[__torch__.torch.classes.quantized.LinearPackedParamsBase],
+             last: List[__torch__.torch.classes.quantized.LinearPackedParamsBase]) -> List[__torch__.torch.classes.quantized.LinearPackedParamsBase]:
+    packed.append(last[0])
+    return packed
 
   def empty(self) -> List[Tensor]:
     rows : List[Tensor] = []
@@ -61,18 +67,6 @@ class LlamaInference(Module):
   def unpacked(self) -> List[__torch__.torch.classes.quantized.LinearPackedParamsBase]:
     packed : List[__torch__.torch.classes.quantized.LinearPackedParamsBase] = []
     return packed
-
-  # layer matrices in `pack`'s order
-  def joined(self, w: List[Tensor]) -> List[Tensor]:
-    r : List[Tensor] = []
-    for i in range(len(w) // 9):
-      o = 9 * i
-      r.append(torch.cat([w[o + 1], w[o + 2], w[o + 3]], 0))
-      r.append(w[o + 4])
-      r.append(torch.cat([w[o + 6], w[o + 7]], 0))
-      r.append(w[o + 8])
-    r.append(w[len(w) - 1])
-    return r
 
   # x (..., in), w (out, in) -> (..., out), float32
   def times(self, x: Tensor, w: Tensor, dnn: bool) -> Tensor:

@@ -30,12 +30,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class OnAllCoresTest {
-    private static final int DOCUMENTS = 700;
+    static final int DOCUMENTS = 700;
 
     @TempDir
     Path folder;
 
-    private static List<Document> documents() {
+    static List<Document> documents() {
         Random random = new Random(8);
         List<Document> documents = new ArrayList<>();
         for (int i = 0; i < DOCUMENTS; i++) {
@@ -49,7 +49,7 @@ class OnAllCoresTest {
                 }
                 text = words + "jo" + i + "@example.org, cafe\u0301";
             }
-            documents.add(Document.collected("s", "" + i, null, null, null, "prose", "CC0-1.0", null, text));
+            documents.add(Document.collected("s" + i % 3, "" + i, null, null, null, "prose", "CC0-1.0", null, text));
         }
         return documents;
     }
@@ -63,6 +63,11 @@ class OnAllCoresTest {
             }
 
             @Override
+            public String settings() {
+                return "10";
+            }
+
+            @Override
             public Pass begin() {
                 int[] came = {0};
                 return document -> ++came[0] % 10 == 0
@@ -72,7 +77,7 @@ class OnAllCoresTest {
         };
     }
 
-    private static List<Step> steps() {
+    static List<Step> steps() {
         return List.of(
                 Normalize.unicode(),
                 everyTenth(),

@@ -166,4 +166,69 @@ class AtomicFolderTest {
         }
         assertTrue(Files.exists(place.resolve("words.txt")));
     }
+
+    private void hidden(String name) throws IOException {
+        Files.createDirectories(folder.resolve(name).resolve("deep"));
+        Files.writeString(folder.resolve(name).resolve("deep/data.txt"), name);
+    }
+
+    @Test
+    void aFolderThatIsRemovedIsGoneWithWhatWasMovedAsideFromItAndNothingElse() throws IOException {
+        filled(place, "one").commit();
+        hidden(".old-model.1-1");
+        hidden(".old-other.1-1");
+        hidden("models");
+        AtomicFolder.remove(place);
+        assertEquals(List.of(".old-other.1-1", "models"), names());
+        AtomicFolder.recover(place);
+        assertFalse(Files.exists(place), "nothing of it can be put back");
+        AtomicFolder.remove(place); // nothing is there: nothing happens
+        assertEquals(List.of(".old-other.1-1", "models"), names());
+    }
+
+    @Test
+    void aNameOfARemovalIsNotHeldWhenItIsOver() throws IOException {
+        filled(place, "one").commit();
+        AtomicFolder.remove(place);
+        AtomicFolder begun = filled(place, "two");
+        long number = Long.parseLong(begun.path().getFileName().toString().replaceFirst(".*-(\\d+)\\.part", "$1"));
+        begun.close();
+        String left = ".model." + ProcessHandle.current().pid() + "-" + (number - 1) + ".part";
+        hidden(left); // as if the removal had been killed: the name is nobody's now
+        AtomicFolder.tidy(folder);
+        assertEquals(List.of(), names());
+    }
+
+    @Test
+    void aFolderThatCannotBeRemovedIsSaidInASentence() throws IOException {
+        Path file = folder.resolve("file");
+        Files.writeString(file, "x");
+        hidden(".old-x.1-1");
+        KitException said = assertThrows(KitException.class, () -> AtomicFolder.tidy(file));
+        assertTrue(said.getMessage().startsWith("Failed removing what was left unfinished"), said.getMessage());
+        assertEquals(List.of(".old-x.1-1", "file"), names());
+    }
+
+    @Test
+    void whatTheDeadLeftIsTidiedAndWhatTheLivingHoldStays() throws IOException {
+        long dead = 999_999_999L; // beyond the largest id of a process
+        AtomicFolder living = filled(place, "half");
+        hidden(".gone." + dead + "-1.part");
+        hidden(".old-replaced." + dead + "-2");
+        hidden("replaced");
+        hidden(".old-between." + dead + "-3");
+        hidden(".old-plain"); // as an earlier kit called it
+        hidden(".dotted.name." + dead + "-4.part");
+        Files.writeString(folder.resolve(".hidden"), "not ours");
+        String held = living.path().getFileName().toString();
+        AtomicFolder.tidy(folder);
+        assertEquals(
+                List.of(".hidden", held, "between", "plain", "replaced").stream()
+                        .sorted()
+                        .toList(),
+                names());
+        assertEquals(".old-between." + dead + "-3", Files.readString(folder.resolve("between/deep/data.txt")));
+        assertEquals("replaced", Files.readString(folder.resolve("replaced/deep/data.txt")));
+        living.close();
+    }
 }

@@ -240,4 +240,19 @@ class RunTest {
         draft("01-data-collection", "collected").close();
         assertFalse(Files.exists(abandoned));
     }
+
+    @Test
+    void aRunIsTidiedStageByStage() throws Exception {
+        make("01-data-collection", "collected", "text");
+        for (String stage : List.of("01-data-collection", "02-preprocessing")) {
+            Files.createDirectories(run.folder().resolve(stage).resolve(".clean.999999999-1.part"));
+        }
+        Files.move(
+                run.folder().resolve("01-data-collection/collected"),
+                run.folder().resolve("01-data-collection/.old-collected.999999999-2"));
+        run.tidy();
+        assertFalse(Files.exists(run.folder().resolve("01-data-collection/.clean.999999999-1.part")));
+        assertFalse(Files.exists(run.folder().resolve("02-preprocessing/.clean.999999999-1.part")));
+        assertEquals("collected", run.all().get(0).name());
+    }
 }

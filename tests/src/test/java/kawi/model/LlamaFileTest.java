@@ -382,7 +382,7 @@ class LlamaFileTest {
         }
     }
 
-    private static Map<String, Object> about(LlamaConfig c) {
+    static Map<String, Object> about(LlamaConfig c) {
         Map<String, Object> metadata = new LinkedHashMap<>();
         metadata.put("general.architecture", "llama");
         metadata.put("llama.context_length", c.context());
@@ -401,6 +401,11 @@ class LlamaFileTest {
     }
 
     private Path write(Map<String, Object> metadata, Llama model, Map<String, float[]> more) throws IOException {
+        return write(folder, metadata, model, more);
+    }
+
+    static Path write(Path folder, Map<String, Object> metadata, Llama model, Map<String, float[]> more)
+            throws IOException {
         GgufBytes head = new GgufBytes().head(model.parameters().size() + more.size(), metadata.size());
         metadata.forEach((key, value) -> {
             head.text(key);

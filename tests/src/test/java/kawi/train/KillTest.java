@@ -2,7 +2,6 @@ package kawi.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -14,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import kawi.evidence.FolderLock;
 import kawi.evidence.Hash;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
@@ -175,69 +175,12 @@ class KillTest {
     }
 
     @Test
-    void aSecondProcessInTheFolderIsRefusedAndTheLockOfADeadOneTakenOver() throws Exception {
-        writeTexts(folder);
+    void checkpointsOfARunAtWorkAreNotDiscarded() {
         Path checkpoints = folder.resolve("run");
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Holder.class.getName(),
-                        checkpoints.toString())
-                .redirectErrorStream(true)
-                .start();
-        try (BufferedReader said =
-                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-            assertEquals("held", said.readLine());
-            for (int again = 0; again < 2; again++) {
-                String refusal = assertThrows(KitException.class, () -> FolderLock.acquire(checkpoints))
-                        .getMessage();
-                assertTrue(
-                        refusal.matches("The folder 'run' is in use by process " + process.pid()
-                                + " on \\S+ since \\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ: wait for it or stop it, or "
-                                + "give this run another folder\\."),
-                        refusal);
-            }
+        try (FolderLock run = FolderLock.acquire(checkpoints)) {
             assertThrows(KitException.class, () -> Checkpoint.discard(checkpoints));
-        } finally {
-            process.destroyForcibly().waitFor();
         }
-        FolderLock.acquire(checkpoints).close();
         Checkpoint.discard(checkpoints);
-    }
-
-    @Test
-    void aRunWhoseFolderWasRemovedAndMadeAnewWritesNothingIntoIt() throws Exception {
-        Path run = folder.resolve("remade");
-        Path lockFile = run.resolve(".lock");
-        try (FolderLock first = FolderLock.acquire(run)) {
-            first.check();
-            Files.delete(lockFile);
-            Files.delete(run);
-            first.check(); // nobody made it anew: it is the run's own again
-            assertTrue(Files.readString(lockFile)
-                    .startsWith("process " + ProcessHandle.current().pid()));
-            Files.delete(lockFile);
-            Files.writeString(folder.resolve("new"), "process 7 on elsewhere since noon");
-            Files.move(folder.resolve("new"), lockFile);
-            String said = assertThrows(KitException.class, first::check).getMessage();
-            assertTrue(said.contains("another was made in its place by process 7 on elsewhere since noon"), said);
-            Files.delete(lockFile);
-            Files.writeString(run.resolve("state.json"), "of another run");
-            assertThrows(KitException.class, first::check);
-        }
-    }
-
-    /** Holds a folder until it is killed. */
-    static final class Holder {
-        private Holder() {}
-
-        public static void main(String[] words) throws InterruptedException {
-            try (FolderLock lock = FolderLock.acquire(Path.of(words[0]))) {
-                System.out.println("held");
-                Thread.sleep(600_000);
-            }
-        }
     }
 
     /** @param words how many kills, and the seed of their moments */

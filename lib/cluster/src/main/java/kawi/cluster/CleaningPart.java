@@ -10,6 +10,7 @@ import kawi.clean.Pipeline;
 import kawi.clean.Rejected;
 import kawi.clean.RememberingStep;
 import kawi.clean.Step;
+import kawi.clean.Tally;
 import kawi.clean.Verdict;
 import kawi.corpus.Document;
 import kawi.corpus.JsonLines;
@@ -19,8 +20,8 @@ import kawi.corpus.JsonLines;
  * file, which appears when it is whole. Done again after a worker was lost it reads and writes the same. Held in memory
  * are one document and, behind a {@link RememberingStep}, what its judge knows.
  */
-final class CleaningPart implements Task<CleaningPart.Order, long[][]> {
-    private static final long serialVersionUID = 3;
+final class CleaningPart implements Task<CleaningPart.Order, CleaningPart.Done> {
+    private static final long serialVersionUID = 4;
 
     /** A document's fate in a part's file, before its bytes. */
     static final byte KEPT = '+';
@@ -46,6 +47,16 @@ final class CleaningPart implements Task<CleaningPart.Order, long[][]> {
      */
     record Order(int part, int from, int to) implements Serializable {}
 
+    /**
+     * What was done with a part.
+     *
+     * @param tally of the steps that it went through
+     * @param kept documents that were kept; 0 before the end, as the next two are
+     * @param keptBytes of their lines
+     * @param rejectedBytes of the lines of those that were dropped
+     */
+    record Done(Tally tally, long kept, long keptBytes, long rejectedBytes) implements Serializable {}
+
     CleaningPart(PartFiles files, List<Recipe> recipes) {
         this.files = files;
         this.recipes = new ArrayList<>(recipes);
@@ -67,16 +78,13 @@ final class CleaningPart implements Task<CleaningPart.Order, long[][]> {
         return "step-" + step + ".known";
     }
 
-    /**
-     * {@return what each step did with the part, as {@link Pipeline.Count} has it, and behind them what it comes to:
-     * documents kept, and bytes of the lines of those that were kept and dropped; zeros before the end}
-     */
+    /** {@return what was done with the part} */
     @Override
-    public long[][] run(Order order) throws IOException {
+    public Done run(Order order) throws IOException {
         return Refusal.carried("A cleaning step", () -> through(order));
     }
 
-    private long[][] through(Order order) throws IOException {
+    private Done through(Order order) throws IOException {
         boolean last = order.to == recipes.size();
         int before = order.from - 1;
         List<Step> steps = new ArrayList<>();
@@ -95,10 +103,7 @@ final class CleaningPart implements Task<CleaningPart.Order, long[][]> {
             }
         }
         long[] sizes = new long[3];
-        Tally[] tallies = new Tally[steps.size()];
-        for (int i = 0; i < tallies.length; i++) {
-            tallies[i] = new Tally();
-        }
+        Tally tally = new Tally(steps.size());
         try (DataInputStream in = files.open(documents(order.part, order.from));
                 DataInputStream decided = before < 0 ? null : files.open(decisions(order.part, before));
                 Target target = last
@@ -111,6 +116,7 @@ final class CleaningPart implements Task<CleaningPart.Order, long[][]> {
                     continue;
                 }
                 Document document = JsonLines.JSON.readValue(bytes, Document.class);
+                long size = document.bytes();
                 int step = order.from;
                 Verdict verdict = new Verdict.Keep(document);
                 if (judge != null) {
@@ -118,7 +124,7 @@ final class CleaningPart implements Task<CleaningPart.Order, long[][]> {
                     byte[] decision = PartFiles.frame(decided);
                     step = before;
                     verdict = Pipeline.judge(steps.get(before), each -> judging.of(each, decision), document);
-                    tallies[before].count(document, verdict);
+                    size = tally.count(before, document, size, verdict);
                 }
                 while (verdict instanceof Verdict.Keep keep) {
                     document = keep.document();
@@ -127,7 +133,7 @@ final class CleaningPart implements Task<CleaningPart.Order, long[][]> {
                         break;
                     }
                     verdict = Pipeline.judge(steps.get(step), passes.get(step - order.from), document);
-                    tallies[step].count(document, verdict);
+                    size = tally.count(step, document, size, verdict);
                     step += verdict instanceof Verdict.Keep ? 1 : 0;
                 }
                 if (verdict instanceof Verdict.Drop drop) {
@@ -146,12 +152,7 @@ final class CleaningPart implements Task<CleaningPart.Order, long[][]> {
             AtWork.here();
             target.complete();
         }
-        long[][] counts = new long[tallies.length + 1][];
-        for (int i = 0; i < tallies.length; i++) {
-            counts[i] = tallies[i].numbers;
-        }
-        counts[tallies.length] = sizes;
-        return counts;
+        return new Done(tally, sizes[0], sizes[1], sizes[2]);
     }
 
     /** Where a part goes on to. */
@@ -248,26 +249,6 @@ final class CleaningPart implements Task<CleaningPart.Order, long[][]> {
         public void close() throws IOException {
             try (kept) {
                 rejected.close();
-            }
-        }
-    }
-
-    /** What one step did: documents, bytes, dropped, bytes dropped, changed, bytes grown. */
-    private static final class Tally {
-        private final long[] numbers = new long[6];
-
-        void count(Document document, Verdict verdict) {
-            long bytes = document.bytes();
-            numbers[0]++;
-            numbers[1] += bytes;
-            if (verdict instanceof Verdict.Keep keep) {
-                if (keep.document() != document) {
-                    numbers[4]++;
-                    numbers[5] += keep.document().bytes() - bytes;
-                }
-            } else {
-                numbers[2]++;
-                numbers[3] += bytes;
             }
         }
     }

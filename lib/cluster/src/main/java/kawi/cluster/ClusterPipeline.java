@@ -15,6 +15,7 @@ import kawi.clean.Pipeline;
 import kawi.clean.Rejections;
 import kawi.clean.RememberingStep;
 import kawi.clean.Step;
+import kawi.clean.Tally;
 import kawi.corpus.Corpus;
 import kawi.corpus.Document;
 import kawi.corpus.JsonLines;
@@ -76,11 +77,18 @@ public final class ClusterPipeline {
      * @param corpus the documents kept
      * @param rejected the documents dropped, with their reasons
      * @param counts what each step did
+     * @param bySource what each step did with the documents of each source, by the source's id
      * @param kept how many documents were kept
      * @param begunAgain jobs that were submitted again because workers were lost; a single task that Spark itself did
      *     again is not counted
      */
-    public record Cleaned(Corpus corpus, Rejections rejected, List<Pipeline.Count> counts, long kept, int begunAgain) {
+    public record Cleaned(
+            Corpus corpus,
+            Rejections rejected,
+            List<Pipeline.Count> counts,
+            Map<String, List<Pipeline.Count>> bySource,
+            long kept,
+            int begunAgain) {
         /** {@return how many documents each step dropped} */
         public Map<String, Long> dropped() {
             Map<String, Long> dropped = new LinkedHashMap<>();
@@ -90,7 +98,16 @@ public final class ClusterPipeline {
 
         /** {@return a row a step, as {@link Pipeline.CleaningResult#table} has it} */
         public Table table() {
-            return new Pipeline.CleaningResult(corpus, rejected, counts).table();
+            return result().table();
+        }
+
+        /** {@return the bytes of each source, as {@link Pipeline.CleaningResult#bytesBySource} has them} */
+        public Table bytesBySource() {
+            return result().bytesBySource();
+        }
+
+        private Pipeline.CleaningResult result() {
+            return new Pipeline.CleaningResult(corpus, rejected, counts, bySource);
         }
     }
 
@@ -116,7 +133,8 @@ public final class ClusterPipeline {
                 .parameter("parts", parts)
                 .parameter("jobs begun again", cleaned.begunAgain())
                 .metric("documents", cleaned.kept())
-                .table("Cleaning, step by step", cleaned.table());
+                .table("Cleaning, step by step", cleaned.table())
+                .table("Bytes that each step took, by source", cleaned.bytesBySource());
         return cleaned;
     }
 
@@ -213,7 +231,7 @@ public final class ClusterPipeline {
         part(corpus, parts, files);
         progress.update(1, corpus.size() + " documents in " + parts + " parts");
         LastingJob job = new LastingJob(cluster);
-        long[][] counts = new long[steps.size()][6];
+        Tally tally = new Tally(steps.size());
         List<long[]> sizes = new ArrayList<>();
         long done = 1;
         for (int from = 0; ; ) {
@@ -228,10 +246,10 @@ public final class ClusterPipeline {
                     .mapToObj(i -> new CleaningPart.Order(i, first, end))
                     .toList();
             String upTo = more ? "up to " + steps.get(to).name() : "up to the end";
-            for (long[][] each : job.run("cleaning " + upTo, orders, new CleaningPart(files, recipes))) {
-                add(counts, each);
+            for (CleaningPart.Done each : job.run("cleaning " + upTo, orders, new CleaningPart(files, recipes))) {
+                tally.add(each.tally());
                 if (!more) {
-                    sizes.add(each[steps.size()]);
+                    sizes.add(new long[] {each.kept(), each.keptBytes(), each.rejectedBytes()});
                 }
             }
             for (int i = 0; i < parts; i++) {
@@ -246,7 +264,7 @@ public final class ClusterPipeline {
             }
             from = to + 1;
         }
-        Cleaned cleaned = gather(sizes, folder, files, counts, job);
+        Cleaned cleaned = gather(sizes, folder, files, tally, job);
         progress.end(cleaned.kept() + " documents kept");
         return cleaned;
     }
@@ -295,21 +313,8 @@ public final class ClusterPipeline {
         }
     }
 
-    private static void add(long[][] sums, long[][] terms) {
-        for (int i = 0; i < sums.length; i++) {
-            for (int j = 0; j < sums[i].length; j++) {
-                sums[i][j] += terms[i][j];
-            }
-        }
-    }
-
-    private Cleaned gather(List<long[]> sizes, Path folder, PartFiles files, long[][] numbers, LastingJob job)
+    private Cleaned gather(List<long[]> sizes, Path folder, PartFiles files, Tally tally, LastingJob job)
             throws IOException {
-        List<Pipeline.Count> counts = new ArrayList<>();
-        for (int i = 0; i < numbers.length; i++) {
-            long[] n = numbers[i];
-            counts.add(new Pipeline.Count(steps.get(i).name(), n[0], n[1], n[2], n[3], n[4], n[5]));
-        }
         Path documents = folder.resolve("documents.jsonl.gz");
         Path rejected = folder.resolve("rejected.jsonl.gz");
         Packing keptLines = new Packing(files, CleaningPart.KEPT_LINES, begins(sizes, 1));
@@ -326,7 +331,13 @@ public final class ClusterPipeline {
             keeper.commit();
         }
         long kept = sizes.stream().mapToLong(each -> each[0]).sum();
-        return new Cleaned(Corpus.open(documents), new Rejections(rejected), counts, kept, job.begunAgain());
+        return new Cleaned(
+                Corpus.open(documents),
+                new Rejections(rejected),
+                tally.counts(steps),
+                tally.bySource(steps),
+                kept,
+                job.begunAgain());
     }
 
     /** Where each part begins among all, by the sizes that stand at a place, and last where all end. */

@@ -141,6 +141,8 @@ class ClusterPipelineTest {
             var cleaned = pipeline().run(corpus, parts, place, Cluster.local(2, "512m"), Progress.NONE);
             assertEquals(expected, hashes(place), parts + " parts");
             assertEquals(local.counts(), cleaned.counts());
+            assertEquals(local.bySource(), cleaned.bySource());
+            assertEquals(local.bytesBySource().print(), cleaned.bytesBySource().print());
             assertEquals(local.corpus().size(), cleaned.kept());
             for (String step : List.of("exact duplicates", "near duplicates", "decontamination")) {
                 assertTrue(cleaned.dropped().get(step) > 0, step + " of " + cleaned.dropped());

@@ -1,4 +1,4 @@
-package kawi.train;
+package kawi.evidence;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -18,12 +18,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import kawi.evidence.KitException;
-import kawi.evidence.SystemFile;
 
 /**
- * Keeps a folder of checkpoints to one run at a time, among the processes of a machine and within one of them. The
- * operating system takes the lock of a process that ended, however it ended; the file says who has it.
+ * Keeps a folder of checkpoints, of a training or of a cleaning, to one run at a time, among the processes of a machine
+ * and within one of them. The operating system takes the lock of a process that ended, however it ended; the file says
+ * who has it.
  *
  * <p>A lock is on a file and not on its name: whoever removes the folder and makes it anew makes another file, which a
  * second run could lock while the first still holds the removed one. So the first looks, before it writes, whether the
@@ -63,6 +62,7 @@ public final class FolderLock implements AutoCloseable {
      * @throws KitException if another run has it, saying which process and since when
      */
     public static FolderLock acquire(Path folder) {
+        boolean interrupted = Thread.interrupted(); // it would close the channel, and is for the run to answer
         try {
             Files.createDirectories(folder);
             FolderLock lock = new FolderLock(folder.toRealPath());
@@ -79,6 +79,10 @@ public final class FolderLock implements AutoCloseable {
             }
         } catch (IOException e) {
             throw KitException.of(e, "locking the folder '" + folder.getFileName() + "'", folder.resolve(FILE));
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -133,7 +137,7 @@ public final class FolderLock implements AutoCloseable {
      *
      * @throws KitException if another one lies in its place, which may be another run's
      */
-    void check() {
+    public void check() {
         try {
             Object now = key();
             if (file.equals(now)) {
@@ -187,12 +191,13 @@ public final class FolderLock implements AutoCloseable {
     }
 
     /**
-     * Refuses a folder that another thread of this process trains in, unless that one was told to stop and will soon be
-     * done: then it is worth waiting for.
+     * Refuses a folder that another thread of this process is at work in, unless that one was told to stop and will
+     * soon be done: then it is worth waiting for.
      *
+     * @param folder that is to be written
      * @throws KitException saying since when
      */
-    static void refuseBusy(Path folder) {
+    public static void refuseBusy(Path folder) {
         if (Files.exists(folder)) {
             try {
                 FolderLock other = HELD.get(folder.toRealPath());
@@ -208,13 +213,17 @@ public final class FolderLock implements AutoCloseable {
         }
     }
 
-    /** Whether a run ever was at work in a folder. */
-    static boolean exists(Path folder) {
+    /**
+     * {@return whether a run ever was at work in a folder}
+     *
+     * @param folder any path
+     */
+    public static boolean exists(Path folder) {
         return Files.exists(folder.resolve(FILE));
     }
 
     /** Says that the run was told to stop, and is about to. */
-    void ending() {
+    public void ending() {
         ending = true;
     }
 
