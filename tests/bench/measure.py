@@ -37,7 +37,7 @@ class Failed(Exception):
 
 
 def environment(threads):
-    return {**os.environ, **preloaded, "OMP_NUM_THREADS": str(threads), "KAWI_HOME": str(HOME), "HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
+    return {**os.environ, **preloaded, "OMP_NUM_THREADS": str(threads), "KAWI_HOME": str(HOME), "KAWI_PYTHON": str(PEERS if PEERS.exists() else sys.executable), "HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
 
 
 def busy_seconds():

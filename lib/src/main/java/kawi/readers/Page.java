@@ -46,10 +46,12 @@ public record Page(
         String note,
         Map<String, Integer> left) {
     private static final Pattern CHARSET = Pattern.compile("(?i)charset\\s*=\\s*[\"']?([\\w:.-]+)");
+    private static final Pattern NAMES_ONE = Pattern.compile("(?i)charset");
     private static final Pattern XML = Pattern.compile("^<\\?xml\\s[^>]*?encoding\\s*=\\s*[\"']([\\w:.-]+)[\"']");
     private static final Pattern CLOSED =
             Pattern.compile("<((?!(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr)"
                     + "\\b)[a-zA-Z][\\w:-]*)((?:\\s[^<>]*)?)/>");
+    private static final Pattern NO_FOLLOW = Pattern.compile("(?i)\\bnofollow\\b");
     /** Where a page may name its encoding; browsers look through all of its head. */
     private static final int HEAD = 16_384;
 
@@ -80,9 +82,10 @@ public record Page(
         }
         String robots = String.join(", ", wishes);
         List<String> links = new ArrayList<>();
-        for (Element link :
-                html.select("a[href]:not([rel~=(?i)\\bnofollow\\b]), area[href]:not([rel~=(?i)\\bnofollow\\b])")) {
-            links.add(resolved(link));
+        for (Element link : html.select("a[href], area[href]")) {
+            if (!NO_FOLLOW.matcher(link.attr("rel")).find()) {
+                links.add(resolved(link));
+            }
         }
         String licence = PageLicence.of(html);
         String title = html.title();
@@ -106,17 +109,28 @@ public record Page(
         String head = new String(body, 0, Math.min(body.length, HEAD), StandardCharsets.ISO_8859_1);
         Matcher xml = XML.matcher(head);
         String named = xml.find() ? xml.group(1) : null;
-        for (Element meta : Jsoup.parse(head).select("meta[charset], meta[http-equiv~=(?i)^content-type$]")) {
-            if (named == null && meta.hasAttr("charset")) {
-                named = meta.attr("charset");
-            }
-            Matcher content = CHARSET.matcher(meta.attr("content"));
-            if (named == null && content.find()) {
-                named = content.group(1);
-            }
+        Matcher first = NAMES_ONE.matcher(head);
+        if (named == null && first.find()) {
+            // Most pages name it in their first lines: the rest of the head is read where that is no meta element.
+            int end = head.indexOf('>', first.end());
+            named = end < 0 ? null : named(head.substring(0, end + 1));
+            named = named == null ? named(head) : named;
         }
         // Who can read the name in ASCII is not reading UTF-16.
         return named != null && named.toLowerCase(Locale.ROOT).startsWith("utf-16") ? "utf-8" : named;
+    }
+
+    private static String named(String head) {
+        for (Element meta : Jsoup.parse(head).select("meta[charset], meta[http-equiv~=(?i)^content-type$]")) {
+            if (meta.hasAttr("charset")) {
+                return meta.attr("charset");
+            }
+            Matcher content = CHARSET.matcher(meta.attr("content"));
+            if (content.find()) {
+                return content.group(1);
+            }
+        }
+        return null;
     }
 
     /** An address that cannot be resolved stays as it was written: a crawler says what it cannot follow. */

@@ -1,7 +1,6 @@
 package kawi.readers;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -22,22 +21,20 @@ final class PageBlocks {
     /** Weighted length of all prose from which a page has a frame at all. */
     private static final int LEAST_PROSE = 200;
 
+    /** The same, from which it has a text even where more is said of other pages. */
+    private static final int ARTICLE = 800;
+
     private static final double MOSTLY_LINKS = 0.5;
     /** Share of links from which short text beside the prose is its frame. */
     private static final double SOME_LINKS = 0.1;
-    /** Share of all prose that makes an element the one that holds it. */
-    private static final double CORE = 0.8;
     /** This many blocks of links after one another are a list of other pages. */
     private static final int LIST = 3;
 
     private static final Pattern COPYRIGHT = Pattern.compile("(?is)\\s*(\u00a9|\\(c\\)|copyright\\b).*");
 
-    /** What a notice about cookies says besides the word itself. */
-    private static final Pattern CONSENT = Pattern.compile(
-            "(?ius).*\\bcookies?\\b.*(agree|accept|consent|policy|zustimm|akzept|einverstanden|accept|acept|consent"
-                    + "|accett|aceit|akkoord|\u540c\u610f|\u63a5\u53d7).*");
-
-    private static final int NOTICE = 400;
+    private static final int LONGEST_CAPTION = 400;
+    /** A caption is the element that is called so, or one or two in it. */
+    private static final int CAPTION_DEPTH = 3;
 
     /**
      * A run of text.
@@ -45,10 +42,15 @@ final class PageBlocks {
      * @param links letters and digits of it that are inside links
      * @param kind name of the element it stands in
      * @param home that element
+     * @param weight its length, in which a sign of a script without spaces counts for three letters
+     * @param letters its letters and digits
      */
-    record Block(String text, int links, String kind, Element home) {
-        /** Length in which a sign of a script without spaces counts for three letters. */
-        int weight() {
+    record Block(String text, int links, String kind, Element home, int weight, int letters) {
+        Block(String text, int links, String kind, Element home) {
+            this(text, links, kind, home, weight(text), PageBlocks.letters(text));
+        }
+
+        private static int weight(String text) {
             int dense = 0;
             for (int i = 0; i < text.length(); i++) {
                 char c = text.charAt(i);
@@ -62,15 +64,22 @@ final class PageBlocks {
         }
 
         boolean isLinks() {
-            return links > MOSTLY_LINKS * letters(text);
+            return links > MOSTLY_LINKS * letters;
         }
 
         boolean isProse() {
             return weight() >= LONG && !isLinks();
         }
 
-        private boolean speaksOfConsent() {
-            return text.length() < NOTICE && CONSENT.matcher(text).matches();
+        /** Whether it is the line under a picture. */
+        boolean isCaption() {
+            Element up = home;
+            for (int i = 0; i < CAPTION_DEPTH && up != null; i++, up = up.parent()) {
+                if (PageNames.isCaption(up)) {
+                    return weight() < LONGEST_CAPTION;
+                }
+            }
+            return false;
         }
 
         /** The element that holds the paragraph, or the text itself where that stands in no paragraph. */
@@ -82,7 +91,13 @@ final class PageBlocks {
     private PageBlocks() {}
 
     static int letters(String text) {
-        return (int) text.codePoints().filter(Character::isLetterOrDigit).count();
+        int letters = 0;
+        for (int i = 0; i < text.length(); ) {
+            int c = text.codePointAt(i);
+            letters += Character.isLetterOrDigit(c) ? 1 : 0;
+            i += Character.charCount(c);
+        }
+        return letters;
     }
 
     static double words(List<Block> blocks) {
@@ -97,7 +112,7 @@ final class PageBlocks {
     static double own(List<Block> blocks) {
         return blocks.stream()
                 .mapToDouble(block ->
-                        block.weight() * (1 - Math.min(1, block.links() / Math.max(1.0, letters(block.text())))))
+                        block.weight() * (1 - Math.min(1, block.links() / Math.max(1.0, block.letters()))))
                 .sum();
     }
 
@@ -115,8 +130,13 @@ final class PageBlocks {
         String[] out = new String[blocks.size()];
         boolean[] prose = new boolean[blocks.size()];
         Set<Element> text = new HashSet<>(); // what holds paragraphs of it
+        PageBranches branches = new PageBranches(blocks);
+        boolean[] cards = cards(blocks, branches);
         for (int i = 0; i < blocks.size(); i++) {
-            prose[i] = blocks.get(i).isProse() && !blocks.get(i).speaksOfConsent();
+            prose[i] = blocks.get(i).isProse()
+                    && !PageConsent.isAsked(blocks.get(i))
+                    && !cards[i]
+                    && !blocks.get(i).isCaption();
             if (prose[i]) {
                 text.add(blocks.get(i).container());
             }
@@ -132,14 +152,19 @@ final class PageBlocks {
         while (!prose[last]) {
             last--;
         }
+        PageConsent consent = new PageConsent(text);
         for (int i = 0; i < blocks.size(); i++) {
-            if (isNotice(blocks.get(i), i < first || i > last, text)) {
+            if (consent.isNotice(blocks.get(i), i < first || i > last)) {
                 out[i] = "notices";
+            } else if (cards[i]) {
+                out[i] = PageText.ANNOUNCEMENTS;
+            } else {
+                out[i] = PageCalls.reason(blocks, i, first, last);
             }
         }
+        PageCalls.announced(blocks, out, prose, first);
         boolean[] settled = prose.clone();
         listsOfLinks(blocks, out, settled, new PageLinks(marked, text), first, last);
-        Branches branches = new Branches(blocks);
         for (int i = 0; i < blocks.size(); i++) {
             Block block = blocks.get(i);
             if (out[i] != null || settled[i] || block.isHeading()) {
@@ -162,6 +187,32 @@ final class PageBlocks {
         return kept(blocks, out, left);
     }
 
+    /** {@return the weight of the prose that is no announcement of another page} */
+    static double told(List<Block> blocks) {
+        boolean[] cards = cards(blocks, new PageBranches(blocks));
+        List<Block> rest = new ArrayList<>();
+        for (int i = 0; i < cards.length; i++) {
+            if (!cards[i]) {
+                rest.add(blocks.get(i));
+            }
+        }
+        return prose(rest);
+    }
+
+    /** What announces other pages; nothing where that is most of what the page says. */
+    private static boolean[] cards(List<Block> blocks, PageBranches branches) {
+        boolean[] cards = PageCards.of(blocks, branches);
+        List<Block> rest = new ArrayList<>();
+        List<Block> theirs = new ArrayList<>();
+        for (int i = 0; i < cards.length; i++) {
+            (cards[i] ? theirs : rest).add(blocks.get(i));
+        }
+        double own = own(theirs);
+        return prose(rest) >= Math.max(LEAST_PROSE, Math.min(own, Math.max(own / 4, ARTICLE)))
+                ? cards
+                : new boolean[cards.length];
+    }
+
     private static List<Block> kept(List<Block> blocks, String[] out, Map<String, Integer> left) {
         for (int i = blocks.size() - 1; i > 0; i--) {
             if (out[i] == null) {
@@ -180,23 +231,6 @@ final class PageBlocks {
             }
         }
         return chosen;
-    }
-
-    /**
-     * Whether a block asks for consent. Among paragraphs of prose that is a paragraph about it, unless it has a button
-     * of its own; apart from them it is a notice where something can be pressed or its name says so.
-     */
-    private static boolean isNotice(Block block, boolean outside, Set<Element> text) {
-        if (!block.speaksOfConsent()) {
-            return false;
-        }
-        Element home = block.home();
-        if (text.contains(block.container())) {
-            return outside && home.selectFirst("button, input, [role=button]") != null;
-        }
-        return PageFrame.asksConsent(home)
-                || block.container().selectFirst("button, input, [role=button]") != null
-                || outside && block.container().selectFirst("a") != null;
     }
 
     private static void listsOfLinks(
@@ -219,88 +253,6 @@ final class PageBlocks {
                 }
             }
             i = Math.max(end, i + 1);
-        }
-    }
-
-    /** The parts of a page: how much of each is links, and which one holds the prose. */
-    private static final class Branches {
-        private record Sum(double words, double linked, double prose) {
-            Sum plus(Sum other) {
-                return new Sum(words + other.words, linked + other.linked, prose + other.prose);
-            }
-
-            double share() {
-                return words == 0 ? 0 : linked / words;
-            }
-        }
-
-        private final Map<Element, Sum> sums = new HashMap<>();
-        private final Set<Element> core = new HashSet<>(); // the element that holds the prose, and those around it
-
-        Branches(List<Block> blocks) {
-            double prose = 0;
-            Element densest = null;
-            for (Block block : blocks) {
-                double weight = block.weight();
-                double linked = weight * Math.min(1, block.links() / Math.max(1.0, letters(block.text())));
-                Sum own = new Sum(weight, linked, block.isProse() ? weight : 0);
-                prose += own.prose();
-                for (Element up = block.home(); up != null; up = up.parent()) {
-                    sums.merge(up, own, Sum::plus);
-                }
-            }
-            for (Block block : blocks) {
-                for (Element up = block.home(); block.isProse() && up != null; up = up.parent()) {
-                    if (sums.get(up).prose() >= CORE * prose && !up.normalName().matches("p|li|td|blockquote")) {
-                        densest = up;
-                        break;
-                    }
-                }
-                if (densest != null) {
-                    break;
-                }
-            }
-            for (Element up = densest; up != null; up = up.parent()) {
-                core.add(up);
-            }
-            inner = densest;
-        }
-
-        private final Element inner;
-
-        /** Whether a block stands beside the part that holds most of the prose. */
-        boolean isBeside(Block block) {
-            for (Element up = block.home(); up != null; up = up.parent()) {
-                if (up == inner) {
-                    return false;
-                }
-            }
-            return !core.contains(block.home());
-        }
-
-        /** Links' share of the largest part that holds a block and not the prose's part. */
-        double linkedBeside(Block block) {
-            return share(block, core);
-        }
-
-        /** Links' share of the largest part that holds a block and not a piece of prose. */
-        double linked(Block block, Block prose) {
-            Set<Element> above = new HashSet<>();
-            for (Element up = prose.home(); up != null; up = up.parent()) {
-                above.add(up);
-            }
-            return share(block, above);
-        }
-
-        private double share(Block block, Set<Element> above) {
-            Element branch = block.home();
-            if (above.contains(branch)) {
-                return 0;
-            }
-            while (branch.parent() != null && !above.contains(branch.parent())) {
-                branch = branch.parent();
-            }
-            return sums.get(branch).share();
         }
     }
 }

@@ -33,6 +33,8 @@ final class PageCode {
             "sr-only",
             "visually-hidden");
 
+    private static final String LINE_ENDS = "\n\u000b\f\r\u0085\u2028\u2029";
+
     private PageCode() {}
 
     /** {@return the text of an element such as {@code pre}, without blank lines around it} */
@@ -76,8 +78,22 @@ final class PageCode {
                 }
             }
         });
-        String code = text.toString().replaceFirst("^(?:[ \\t]*\\R)+", "").stripTrailing();
+        String code = text.substring(blankLines(text)).stripTrailing();
         return isGutter(typed, code) ? "" : code;
+    }
+
+    /** Characters of the blank lines that a text begins with. */
+    private static int blankLines(CharSequence text) {
+        int end = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (LINE_ENDS.indexOf(c) >= 0) {
+                end = i + 1;
+            } else if (c != ' ' && c != '\t') {
+                break;
+            }
+        }
+        return end;
     }
 
     private static boolean isAround(Element element) {
@@ -92,7 +108,7 @@ final class PageCode {
     private static boolean isGutter(Element typed, String code) {
         Element cell = typed.closest("td");
         return cell != null
-                && code.matches("(?:\\s*\\d+)+\\s*")
+                && code.matches("\\s*+\\d[\\s\\d]*+")
                 && cell.nextElementSibling() != null
                 && cell.nextElementSibling().selectFirst("pre, code") != null;
     }

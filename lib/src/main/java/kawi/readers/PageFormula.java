@@ -15,14 +15,16 @@ final class PageFormula {
         if (name.equals("script") && element.attr("type").startsWith("math/tex")) {
             return element.data().strip();
         }
+        boolean named = element.hasAttr("class");
         // Renderers put the formula there twice: once for the eye, once for machines.
-        if (element.hasClass("katex-html")) {
+        if (named && element.hasClass("katex-html")) {
             return "";
         }
-        boolean rendered = element.hasClass("MathJax")
-                || element.hasClass("MathJax_Preview")
-                || element.hasClass("MathJax_Display")
-                || element.hasClass("MathJax_SVG");
+        boolean rendered = named
+                && (element.hasClass("MathJax")
+                        || element.hasClass("MathJax_Preview")
+                        || element.hasClass("MathJax_Display")
+                        || element.hasClass("MathJax_SVG"));
         if (rendered && element.parent() != null && element.parent().selectFirst("script[type^=math/tex]") != null) {
             return "";
         }

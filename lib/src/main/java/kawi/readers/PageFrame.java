@@ -2,7 +2,6 @@ package kawi.readers;
 
 import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jsoup.nodes.Element;
 
 /**
@@ -13,25 +12,11 @@ import org.jsoup.nodes.Element;
 final class PageFrame {
     private static final Set<String> FRAME_ROLES = Set.of(
             "navigation", "banner", "contentinfo", "search", "dialog", "alertdialog", "menu", "menubar", "toolbar");
-    /** Words of a class or an id that name what stands around a text. */
-    private static final Set<String> FRAME_WORDS =
-            Set.of(("nav navbar navigation navbox menu submenu breadcrumb breadcrumbs cookie cookies consent gdpr ccpa"
-                            + " newsletter subscribe subscription signup paywall share sharing social related"
-                            + " recommended recommendations teaser teasers sidebar footer advert advertisement ads ad"
-                            + " promo promotion sponsored popup modal overlay pagination pager toolbar skip sitemap"
-                            + " masthead topbar disqus outbrain taboola")
-                    .split(" "));
-    /** Words that stand beside those where a name means nothing but the frame. */
-    private static final Set<String> COMPANIONS =
-            Set.of(("posts post articles article links link list lists box container wrapper wrap buttons"
-                            + " button bar item items"
-                            + " widget widgets block section main top bottom left right header head content contents"
-                            + " banner notice site page pages icon icons inner outer area primary secondary global"
-                            + " mobile desktop media news stories story col column row group panel js is has the id"
-                            + " div")
-                    .split(" "));
+    /** Elements that a name does not make the frame. */
+    private static final Set<String> WHATEVER_ITS_NAME = Set.of(
+            "h1", "h2", "h3", "h4", "h5", "h6", "body", "html", "main", "article", "pre", "td", "th", "tr", "tbody");
 
-    private static final Pattern WORDS = Pattern.compile("(?<=[a-z])(?=[A-Z])|[^A-Za-z]+");
+    private static final Set<String> TEXTS = Set.of("article", "main", "blockquote");
     /** The share of a page's text above which an element is the page, whatever its name says. */
     static final double MOST_OF_PAGE = 0.5;
     /** Weight of prose that outweighs a name that means nothing but the frame. */
@@ -40,6 +25,8 @@ final class PageFrame {
     private static final double MOSTLY_TEXT = 0.7;
 
     private static final int SHORT = 60;
+    /** Weight up to which an element is a line or two. */
+    private static final int LINE = 160;
     /** Weight from which a footer within a text is whose it is. */
     private static final int CREDIT = 10;
 
@@ -61,11 +48,14 @@ final class PageFrame {
         if (element.normalName().equals("body") || element.normalName().equals("html")) {
             return false; // a script shows it once it is ready
         }
-        String style = element.attr("style").toLowerCase(Locale.ROOT).replace(" ", "");
+        String style = element.hasAttr("style")
+                ? element.attr("style").toLowerCase(Locale.ROOT).replace(" ", "")
+                : "";
         return element.hasAttr("hidden")
                 || element.normalName().equals("dialog") && !element.hasAttr("open")
                 || style.contains("display:none")
-                || style.contains("visibility:hidden");
+                || style.contains("visibility:hidden")
+                || PageNames.isUnseen(element) && !hasParagraph(element);
     }
 
     /**
@@ -85,7 +75,7 @@ final class PageFrame {
             return "navigation";
         }
         if (name.equals("footer")) {
-            return isInText(element) && isText(element, shown, CREDIT) && !isNamed(element) ? null : "footer";
+            return isInText(element) && isText(element, shown, CREDIT) && !PageNames.isFrame(element) ? null : "footer";
         }
         if (name.equals("header")) {
             // That of an article has its title; that of the page its name and menu.
@@ -94,27 +84,43 @@ final class PageFrame {
         if (name.equals("form")) {
             return isText(element, shown, MUCH_PROSE) ? null : "forms";
         }
+        if (name.equals("aside") && !isInText(element) && PageNames.isFrame(element)) {
+            return "asides";
+        }
         if (name.equals("aside") || role.equals("complementary")) {
-            return isText(element, shown, isInText(element) && !isNamed(element) ? SHORT / 2 : MUCH_PROSE)
+            return isText(element, shown, isInText(element) && !PageNames.isFrame(element) ? SHORT / 2 : MUCH_PROSE)
                     ? null
                     : "asides";
         }
         if (name.equals("menu")) {
             return isText(element, shown, SHORT / 2) ? null : "navigation";
         }
-        if (!PageWalk.BLOCKS.contains(name) || name.matches("h[1-6]|body|html|main|article|pre|td|th|tr|tbody")) {
+        if (!PageWalk.BLOCKS.contains(name) || WHATEVER_ITS_NAME.contains(name)) {
             return null;
         }
-        if (isNamed(element)) {
+        if (PageNames.isAboutAuthor(element)) {
+            return "about the author";
+        }
+        if (PageNames.isByline(element)
+                && shown.prose(element) == 0
+                && shown.words(element) < LINE
+                && element.closest("table, dl, blockquote, form") == null
+                && element.selectFirst("h1, h2, h3, h4, h5, h6") == null) {
+            return "bylines";
+        }
+        if (PageNames.isNever(element)) {
+            return "parts named as such";
+        }
+        if (PageNames.isFrame(element)) {
             return isText(element, shown, MUCH_PROSE) ? null : "parts named as such";
         }
-        return mentions(element) && !isText(element, shown, SHORT) ? "parts named as such" : null;
+        return PageNames.mentionsFrame(element) && !isText(element, shown, SHORT) ? "parts named as such" : null;
     }
 
     private static boolean isInText(Element element) {
         return element.parents().stream()
-                .anyMatch(up -> up.normalName().matches("article|main|blockquote")
-                        || up.attr("role").equalsIgnoreCase("main"));
+                .anyMatch(
+                        up -> TEXTS.contains(up.normalName()) || up.attr("role").equalsIgnoreCase("main"));
     }
 
     /** Whether an element holds text of its own: enough, mostly no link, no field to fill in, no titles of others. */
@@ -129,43 +135,17 @@ final class PageFrame {
 
     /** A heading that is a link to another page, not to a place in this one. */
     static boolean leadsElsewhere(Element heading) {
-        return !heading.select("a[href]:not([href^=#])").isEmpty() || heading.closest("a") != null;
+        return hasLinkElsewhere(heading) || heading.closest("a") != null;
     }
 
-    /** Whether a name of it means the frame and nothing else, as {@code related-posts} does. */
-    private static boolean isNamed(Element element) {
-        return names(element, true);
+    /** Whether a link to another page is in an element, or is it. */
+    static boolean hasLinkElsewhere(Element element) {
+        return element.stream().anyMatch(PageFrame::isLinkElsewhere);
     }
 
-    /** Whether a word of the frame is in its names, as in {@code related-work}. */
-    private static boolean mentions(Element element) {
-        return names(element, false);
-    }
-
-    private static boolean names(Element element, boolean wholly) {
-        for (String name : (element.className() + " " + element.id()).split("\\s+")) {
-            boolean frame = false;
-            boolean other = false;
-            for (String word : WORDS.split(name)) {
-                String lower = word.toLowerCase(Locale.ROOT);
-                frame |= FRAME_WORDS.contains(lower);
-                other |= !lower.isEmpty() && !FRAME_WORDS.contains(lower) && !COMPANIONS.contains(lower);
-            }
-            if (frame && !(wholly && other)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** Whether an element or one around it is named after consent. */
-    static boolean asksConsent(Element element) {
-        for (Element up = element; up != null && !up.normalName().equals("body"); up = up.parent()) {
-            if ((up.className() + " " + up.id()).matches("(?i).*(cookie|consent|gdpr).*")
-                    || up.attr("role").matches("(?i)(alert)?dialog")) {
-                return true;
-            }
-        }
-        return false;
+    static boolean isLinkElsewhere(Element element) {
+        return element.normalName().equals("a")
+                && element.hasAttr("href")
+                && !element.attr("href").startsWith("#");
     }
 }

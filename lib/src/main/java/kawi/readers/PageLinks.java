@@ -2,8 +2,10 @@ package kawi.readers;
 
 import java.net.URI;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jsoup.nodes.Element;
@@ -55,11 +57,12 @@ final class PageLinks {
         if (heading != null && SOURCES.matcher(heading.text()).matches() || isNamed(home)) {
             return true;
         }
-        List<String> targets = list.stream()
-                .flatMap(block -> block.home().select("a[href]").stream())
-                .map(link -> link.attr("href").strip())
-                .toList();
-        if (targets.stream().allMatch(each -> each.startsWith("#"))) {
+        Map<Element, Integer> homes = new LinkedHashMap<>(); // one may hold many blocks, parted by line breaks
+        list.forEach(block -> homes.merge(block.home(), 1, Integer::sum));
+        Map<String, Integer> targets = new LinkedHashMap<>();
+        homes.forEach((each, times) -> each.select("a[href]")
+                .forEach(link -> targets.merge(link.attr("href").strip(), times, Integer::sum)));
+        if (targets.keySet().stream().allMatch(each -> each.startsWith("#"))) {
             return false;
         }
         Element whole = whole(home);
@@ -94,18 +97,20 @@ final class PageLinks {
     }
 
     /** Whether most links lead to other sites, and to more than one. */
-    private static boolean leadsOut(List<String> targets, String page) {
+    private static boolean leadsOut(Map<String, Integer> targets, String page) {
         Set<String> hosts = new HashSet<>();
-        int out = 0;
+        long all = 0;
+        long out = 0;
         String own = host(page);
-        for (String target : targets) {
-            String host = host(target);
+        for (Map.Entry<String, Integer> target : targets.entrySet()) {
+            String host = host(target.getKey());
+            all += target.getValue();
             if (host != null && !host.equals(own)) {
-                out++;
+                out += target.getValue();
                 hosts.add(host);
             }
         }
-        return hosts.size() > 1 && 2 * out > targets.size();
+        return hosts.size() > 1 && 2 * out > all;
     }
 
     private static String host(String address) {

@@ -1,6 +1,7 @@
 package kawi.readers;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.jsoup.nodes.Element;
  * @param out characters that were left out, by reason
  */
 record PageText(String text, int shown, Map<String, Integer> out) {
+    static final String ANNOUNCEMENTS = "announcements of other pages";
     private static final int LONGEST_ANNOUNCEMENT = 300;
     /** The least share of the prose a reader sees that has to survive. */
     private static final double MOST = 0.5;
@@ -33,22 +35,31 @@ record PageText(String text, int shown, Map<String, Integer> out) {
     /** {@return the text of a page} */
     static PageText of(Document html) {
         Element body = html.body() == null ? html : html.body();
-        List<PageBlocks.Block> whole = PageWalk.shown(body);
+        PageWalk.Sums shown = PageWalk.sums(body);
+        List<PageBlocks.Block> whole = shown.blocks();
         if (PageBlocks.prose(whole) < SAYS_SOMETHING) {
             // A page that only a script unfolds, or that is written for browsers without scripts.
             List<PageBlocks.Block> all = PageWalk.blocks(body, PageWalk.Mode.ALL, null);
             if (PageBlocks.prose(all) > FAR_MORE * PageBlocks.prose(whole)
                     || PageBlocks.words(all) > FAR_MORE * PageBlocks.words(whole)) {
                 reveal(body);
-                whole = PageWalk.shown(body);
+                shown = PageWalk.sums(body);
+                whole = shown.blocks();
             }
         }
         Map<String, Integer> announced = new LinkedHashMap<>();
         int all = characters(whole);
-        remove(announcements(body), announced);
-        List<PageBlocks.Block> rest = PageWalk.shown(body);
+        remove(announcements(body, shown), ANNOUNCEMENTS, announced);
+        remove(PageComments.of(html), "comments", announced);
+        // Where nothing went, what is shown is what was: pages are walked through as seldom as can be.
+        PageWalk.Sums left = announced.isEmpty() ? shown : PageWalk.sums(body);
+        List<PageBlocks.Block> rest = left.blocks();
+        Map<String, Integer> beside = new LinkedHashMap<>();
+        List<Element> roots = roots(html, beside);
         Map<String, Integer> out = new LinkedHashMap<>(announced);
-        List<Element> roots = roots(html, out);
+        for (Map.Entry<String, Integer> each : beside.entrySet()) {
+            out.merge(each.getKey(), each.getValue(), Integer::sum);
+        }
         List<PageBlocks.Block> chosen = List.of();
         if (!roots.isEmpty()) {
             List<PageBlocks.Block> blocks = new ArrayList<>();
@@ -59,12 +70,12 @@ record PageText(String text, int shown, Map<String, Integer> out) {
         }
         // A page whose main part is a shell, or one part of several, has its text elsewhere.
         Map<String, Integer> around = new LinkedHashMap<>(announced);
-        List<PageBlocks.Block> own = PageWalk.blocks(body, PageWalk.Mode.OWN, around);
-        if (chosen.isEmpty() || PageBlocks.prose(chosen) < MOST * PageBlocks.prose(own)) {
+        List<PageBlocks.Block> own = PageWalk.own(body, beside.isEmpty() ? left : PageWalk.sums(body), around);
+        if (chosen.isEmpty() || isLess(chosen, MOST, own)) {
             out = around;
             chosen = PageBlocks.chosen(own, false, out);
         }
-        if (chosen.isEmpty() || PageBlocks.prose(chosen) < LEAST * PageBlocks.prose(rest)) {
+        if (chosen.isEmpty() || isLess(chosen, LEAST, rest)) {
             out = new LinkedHashMap<>(announced);
             chosen = rest.isEmpty() ? whole : PageBlocks.chosen(rest, false, out);
         }
@@ -77,6 +88,13 @@ record PageText(String text, int shown, Map<String, Integer> out) {
         }
         return new PageText(
                 String.join("\n\n", chosen.stream().map(PageBlocks.Block::text).toList()), all, out);
+    }
+
+    /** Whether blocks hold less than a share of the prose of others that is no announcement of another page. */
+    private static boolean isLess(List<PageBlocks.Block> chosen, double share, List<PageBlocks.Block> all) {
+        double prose = PageBlocks.prose(chosen);
+        // No more is told than all prose: announcements are looked for only where that does not settle it.
+        return prose < share * PageBlocks.prose(all) && prose < share * PageBlocks.told(all);
     }
 
     private static int characters(List<PageBlocks.Block> blocks) {
@@ -96,9 +114,9 @@ record PageText(String text, int shown, Map<String, Integer> out) {
         }
     }
 
-    private static void remove(List<Element> announcements, Map<String, Integer> out) {
-        for (Element each : announcements) {
-            out.merge("announcements of other pages", characters(PageWalk.shown(each)), Integer::sum);
+    private static void remove(List<Element> elements, String reason, Map<String, Integer> out) {
+        for (Element each : elements) {
+            out.merge(reason, characters(PageWalk.shown(each)), Integer::sum);
             each.remove();
         }
     }
@@ -113,13 +131,13 @@ record PageText(String text, int shown, Map<String, Integer> out) {
             List<Element> full = full(inside);
             // Announcements of other pages stand beside the article inside the main part, too.
             inside.removeAll(full);
-            remove(inside, out);
+            remove(inside, ANNOUNCEMENTS, out);
             return main;
         }
         return full(outermost(html.select("article")));
     }
 
-    private static List<Element> outermost(List<Element> elements) {
+    static List<Element> outermost(List<Element> elements) {
         Set<Element> all = new LinkedHashSet<>(elements);
         List<Element> outer = new ArrayList<>();
         for (Element each : elements) {
@@ -132,10 +150,15 @@ record PageText(String text, int shown, Map<String, Integer> out) {
 
     /** Articles but announcements: a heading that is a link, and far less text than the longest has. */
     private static List<Element> full(List<Element> articles) {
-        double most = articles.stream().mapToDouble(PageText::own).max().orElse(0);
-        return new ArrayList<>(articles.stream()
-                .filter(each -> own(each) >= 0.25 * most || !announces(each))
-                .toList());
+        double[] own = articles.stream().mapToDouble(PageText::own).toArray();
+        double most = Arrays.stream(own).max().orElse(0);
+        List<Element> full = new ArrayList<>();
+        for (int i = 0; i < own.length; i++) {
+            if (own[i] >= 0.25 * most || !announces(articles.get(i))) {
+                full.add(articles.get(i));
+            }
+        }
+        return full;
     }
 
     private static double own(Element element) {
@@ -150,8 +173,7 @@ record PageText(String text, int shown, Map<String, Integer> out) {
      * Announcements of other pages: elements side by side, each of a heading that is a link and a few lines. A page
      * that is mostly such has them as its text.
      */
-    private static List<Element> announcements(Element body) {
-        PageWalk.Sums shown = PageWalk.sums(body);
+    private static List<Element> announcements(Element body, PageWalk.Sums shown) {
         Map<Element, Set<Element>> beside = new LinkedHashMap<>();
         for (Element heading : body.select("h2, h3, h4, h5, h6")) {
             Element card = heading.parent();

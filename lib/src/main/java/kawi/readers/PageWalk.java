@@ -33,6 +33,7 @@ final class PageWalk implements NodeFilter {
             "style",
             "template",
             "head",
+            "title",
             "iframe",
             "object",
             "svg",
@@ -93,8 +94,16 @@ final class PageWalk implements NodeFilter {
      * @param out takes the characters that are passed over by reason, or null
      */
     static List<PageBlocks.Block> blocks(Element root, Mode mode, Map<String, Integer> out) {
-        PageWalk walk = new PageWalk(root, mode, mode == Mode.OWN ? sums(root) : null, out);
-        root.filter(walk);
+        return mode == Mode.OWN ? own(root, sums(root), out) : walked(new PageWalk(root, mode, null, out));
+    }
+
+    /** {@return the blocks of an element that are its own, where it is known already what it shows} */
+    static List<PageBlocks.Block> own(Element root, Sums shown, Map<String, Integer> out) {
+        return walked(new PageWalk(root, Mode.OWN, shown, out));
+    }
+
+    private static List<PageBlocks.Block> walked(PageWalk walk) {
+        walk.root.filter(walk);
         return walk.blocks;
     }
 
@@ -108,6 +117,7 @@ final class PageWalk implements NodeFilter {
     /** Weights of what is shown in block elements. */
     static final class Sums {
         private final Map<Element, int[]> spans;
+        private final List<PageBlocks.Block> blocks;
         private final double[] words;
         private final double[] own;
         private final double[] prose;
@@ -115,6 +125,7 @@ final class PageWalk implements NodeFilter {
 
         private Sums(PageWalk walk) {
             spans = walk.spans;
+            blocks = walk.blocks;
             int n = walk.blocks.size();
             words = new double[n + 1];
             own = new double[n + 1];
@@ -127,6 +138,11 @@ final class PageWalk implements NodeFilter {
                 prose[i + 1] = prose[i] + PageBlocks.prose(one);
                 characters[i + 1] = characters[i] + one.get(0).text().length();
             }
+        }
+
+        /** {@return the blocks that are shown} */
+        List<PageBlocks.Block> blocks() {
+            return blocks;
         }
 
         private int[] span(Element element) {
@@ -278,10 +294,14 @@ final class PageWalk implements NodeFilter {
 
     private void end() {
         StringBuilder text = new StringBuilder();
-        for (String line : run.toString().split(BREAK)) {
-            String clean = StringUtil.normaliseWhitespace(line).strip();
-            if (!clean.isEmpty()) {
-                text.append(text.length() == 0 ? "" : "\n").append(clean);
+        if (run.length() > 0) {
+            for (String line : run.toString().split(BREAK)) {
+                String clean = line.isBlank()
+                        ? ""
+                        : StringUtil.normaliseWhitespace(line).strip();
+                if (!clean.isEmpty()) {
+                    text.append(text.length() == 0 ? "" : "\n").append(clean);
+                }
             }
         }
         if (text.length() > 0) {

@@ -118,4 +118,16 @@ class PageTextTest {
         return Page.of("http://h.example/x", "text/html", html.getBytes(StandardCharsets.UTF_8))
                 .url();
     }
+
+    @Test
+    void longRunsOfDigitsAndOfBlankLinesAreReadAsCode() {
+        String text = "<p>" + "Plain words of a text that goes on and says something. ".repeat(9) + "</p>";
+        for (String code : new String[] {"1".repeat(50_000) + "x", "\n".repeat(50_000) + "x"}) {
+            String html = text + "<table><tr><td><pre>" + code + "</pre></td><td><pre>c</pre></td></table>" + text;
+            String read = Page.of(
+                            "http://h.example/x", "text/html", html.getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                    .text();
+            assertTrue(read.contains("\n\n" + code.strip() + "\n\n"), "a column beside another");
+        }
+    }
 }
