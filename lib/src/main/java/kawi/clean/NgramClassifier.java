@@ -120,8 +120,10 @@ public final class NgramClassifier {
      * @param threshold highest probability allowed; see {@link #threshold}
      */
     public RuleFilter filter(String name, String measure, double threshold) {
-        return new RuleFilter(
-                name, List.of(new RuleFilter.Rule(measure, null, threshold, features -> probability(features.text()))));
+        return RuleFilter.published(
+                name,
+                "learned: " + made,
+                List.of(new RuleFilter.Rule(measure, null, threshold, features -> probability(features.text()))));
     }
 
     /**
@@ -134,8 +136,9 @@ public final class NgramClassifier {
      * @param most highest share of such passages allowed
      */
     public RuleFilter passages(String name, String measure, int words, double threshold, double most) {
-        return new RuleFilter(
+        return RuleFilter.published(
                 name,
+                "learned: " + made + ", passages of " + words + " words above " + threshold,
                 List.of(new RuleFilter.Rule(
                         measure, null, most, features -> share(features.text(), words, threshold))));
     }

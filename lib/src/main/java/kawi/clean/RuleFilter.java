@@ -69,7 +69,7 @@ public final class RuleFilter implements Step {
         this.scopes = List.copyOf(scopes);
     }
 
-    /** {@return a filter of the kit's own rules, which this text tells from all others of the name} */
+    /** {@return a filter whose rules this text tells from all others of the name: where they are from} */
     static RuleFilter published(String name, String published, List<Rule> rules) {
         return new RuleFilter(name, published, rules, null, List.of());
     }

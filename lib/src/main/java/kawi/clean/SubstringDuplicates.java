@@ -37,9 +37,13 @@ public final class SubstringDuplicates implements RememberingStep {
     private final BigLongs hashes = new BigLongs();
     private final BigLongs places = new BigLongs();
     private final ByteLog cuts = new ByteLog();
+    private final int words;
+    private String known = Hash.of("");
     private long documents;
 
-    private SubstringDuplicates() {}
+    private SubstringDuplicates(int words) {
+        this.words = words;
+    }
 
     /**
      * {@return the step that takes out of a corpus what stands in it before}
@@ -58,7 +62,7 @@ public final class SubstringDuplicates implements RememberingStep {
         }
         corpus.forEach(sequence::add);
         BitSet repeated = sequence.repeated(words);
-        SubstringDuplicates step = new SubstringDuplicates();
+        SubstringDuplicates step = new SubstringDuplicates(words);
         int[] next = {0};
         for (Document document : corpus) {
             step.add(document, repeated, next);
@@ -94,6 +98,7 @@ public final class SubstringDuplicates implements RememberingStep {
             places.set(documents, cuts.add(bytes.array()) + 1);
         }
         hashes.set(documents++, hash(text));
+        known = Hash.of(known + Hash.of(text));
     }
 
     private static long hash(String text) {
@@ -122,6 +127,12 @@ public final class SubstringDuplicates implements RememberingStep {
     @Override
     public String name() {
         return "repeated stretches";
+    }
+
+    /** The length of a stretch, and a hash of all texts among which it was looked for. */
+    @Override
+    public String settings() {
+        return words + " words, " + documents + " documents, SHA-256 " + known;
     }
 
     /** A hash of the text, by which the document is known again. */

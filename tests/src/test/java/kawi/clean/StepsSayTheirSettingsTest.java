@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
+import kawi.corpus.Corpus;
 import kawi.corpus.Document;
 import kawi.evidence.Hash;
 import kawi.text.Normalizer;
@@ -48,12 +49,35 @@ class StepsSayTheirSettingsTest {
                 () -> Quality.fineWeb("es"),
                 Repetition::gopher,
                 () -> Repetition.gopher("de"),
+                () -> learned(3).filter("learned", "of it", 0.5),
+                () -> learned(4).filter("learned", "of it", 0.5),
+                () -> learned(3).filter("learned", "of it", 0.6),
+                () -> learned(3).passages("learned", "of it", 12, 0.5, 0.1),
+                () -> learned(3).passages("learned", "of it", 13, 0.5, 0.1),
+                () -> learned(3).passages("learned", "of it", 12, 0.6, 0.1),
+                () -> stretches(50, "one text"),
+                () -> stretches(49, "one text"),
+                () -> stretches(50, "another text"),
+                () -> stretches(50, "one text", "and one"),
                 () -> Decontamination.of(13, 0.2),
                 () -> Decontamination.of(12, 0.2),
                 () -> Decontamination.of(13, 0.3),
                 () -> Decontamination.of(13, 0.2).against(List.of("a test")),
                 () -> Decontamination.of(13, 0.2).against(List.of("another")),
                 () -> Decontamination.of(13, 0.2).against(List.of("an", "other")));
+    }
+
+    private static NgramClassifier learned(long seed) {
+        return NgramClassifier.train(Labelled.of(List.of("good"), List.of("bad")), seed);
+    }
+
+    private static Step stretches(int words, String... texts) {
+        List<Document> documents = new ArrayList<>();
+        for (String text : texts) {
+            documents.add(Document.collected(
+                    "s", "p" + documents.size(), null, null, 1990, null, "CC0-1.0", "https://example.org/", text));
+        }
+        return SubstringDuplicates.of(Corpus.of(documents), words);
     }
 
     @Test
