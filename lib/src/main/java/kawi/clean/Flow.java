@@ -27,7 +27,7 @@ final class Flow {
     private final List<Step> steps;
     private final Executor cores;
     private final int most;
-    private final long mostLetters = Math.max(1, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
+    private final long mostLetters;
     private final List<Stage> stages = new ArrayList<>();
     private final Deque<Going> going = new ArrayDeque<>();
     private final Consumer<Batch> done;
@@ -41,14 +41,19 @@ final class Flow {
      * @param done takes the batches in their order, on the thread that puts them in
      */
     Flow(List<Step> steps, Consumer<Batch> done) {
-        this(steps, done, Cores.all(), 2 * Cores.number());
+        this(steps, done, Cores.all(), 2 * Cores.number(), Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
     }
 
-    Flow(List<Step> steps, Consumer<Batch> done, Executor cores, int most) {
+    /**
+     * @param most batches that are under way
+     * @param mostLetters letters of their texts, unless a batch alone has more
+     */
+    Flow(List<Step> steps, Consumer<Batch> done, Executor cores, int most, long mostLetters) {
         this.steps = steps;
         this.done = done;
         this.cores = cores;
         this.most = most;
+        this.mostLetters = mostLetters;
         Anywhere open = new Anywhere(0);
         for (int i = 0; i < steps.size(); i++) {
             if (steps.get(i).independent()) {

@@ -97,7 +97,8 @@ class OnAllCoresTest {
                 steps,
                 batch -> batch.items.forEach(item -> results.add(new String(item.line, StandardCharsets.UTF_8))),
                 cores,
-                most);
+                most,
+                1 << 20);
         Batch batch = new Batch(steps.size());
         for (Document each : Decontamination.heldOutFirst(Corpus.of(documents))) {
             batch.add(each);

@@ -1,8 +1,12 @@
 package kawi.clean;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.Map;
+import kawi.evidence.KitException;
 import org.junit.jupiter.api.Test;
 
 /** The longest and the shortest that is still personal data, and what stands right beside it. */
@@ -67,5 +71,36 @@ class PersonalDataAtItsBoundsTest {
     void aNumberBehindOtherDigitsIsReadToItsOwnEnd() {
         String longer = "1234567+44 20 7946 0958 0958 0958";
         assertMasked(Map.of("1234567+44 20 7946 0958", "1234567<phone>", longer, longer));
+    }
+
+    @Test
+    void aFindMayEndWhereTheNextBegins() {
+        assertMasked(Map.of("+44 20 7946 0958用户@例子.公司", "<phone><email>"));
+    }
+
+    @Test
+    void whatBeginsWithTheTextIsFoundOnce() {
+        assertEquals(1, Pii.find("8.8.8.8@mail.org").size());
+    }
+
+    @Test
+    void aRegionThatThereIsNotIsRefusedByWhoeverIsGivenIt() {
+        assertThrows(KitException.class, () -> Pii.find("020 7946 0958", List.of("UK")));
+    }
+
+    @Test
+    void oneTextIsMaskedWithoutAnyOther() {
+        assertTrue(Pii.mask().independent());
+        assertTrue(Language.keep("en").independent());
+        assertTrue(Licences.permissive().independent());
+        assertTrue(Normalize.unicode().independent());
+    }
+
+    @Test
+    void scoresAreThoseOfTheTextbook() {
+        LabelledPii.Score score = new LabelledPii.Score("all", 4, 2, 1);
+        assertEquals(0.5, score.precision());
+        assertEquals(0.25, score.recall());
+        assertEquals(1 / 3.0, score.f1(), 1e-15);
     }
 }
