@@ -17,7 +17,10 @@ def main():
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             sys.exit(f"environment/run is at work on the run '{run}': wait for it to end, or stop it first.")
-        return subprocess.run(command).returncode
+        try:
+            return subprocess.run(command, pass_fds=[lock.fileno()]).returncode  # it keeps the lock where this process is killed
+        except KeyboardInterrupt:
+            sys.exit("Stopped: environment/remove with the same words goes on.")
 
 
 if __name__ == "__main__":

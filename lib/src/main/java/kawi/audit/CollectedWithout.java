@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import kawi.corpus.Corpus;
 import kawi.corpus.CorpusWriter;
 import kawi.corpus.Document;
@@ -44,7 +45,8 @@ final class CollectedWithout {
         long removed = 0;
         Draft.Origin origin = new Draft.Origin(
                 before.stage(), before.run(), before.budget(), before.seed(), before.code(), before.environment());
-        try (Draft draft = new Draft(run, NAME, origin)) {
+        try (Draft draft = new Draft(
+                run, NAME, origin, new AtomicLong(System.nanoTime() - (long) (before.seconds() * 1e9)))) {
             Corpus rest;
             try (CorpusWriter writer = Corpus.writer(draft.file(Holder.DOCUMENTS))) {
                 for (Document each : Corpus.open(documents)) {
@@ -75,7 +77,7 @@ final class CollectedWithout {
             before.parameters().forEach(draft::parameter);
             draft.metric("documents", rest.size()).metric("megabytes", rest.bytes() / 1e6);
             draft.table("Sources", DataCard.sizes("source", card.bySource())).table("Personal data", card.privacy());
-            draft.text("Removed", why);
+            RemovedSources.of(run.folder()).sentences().values().forEach(each -> draft.text("Removed", each));
             draft.commit();
             return "Written anew: artifact " + NAME + ", without " + removed + " documents of " + source + "; "
                     + rest.size() + " are left.";

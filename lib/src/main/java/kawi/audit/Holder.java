@@ -1,10 +1,13 @@
 package kawi.audit;
 
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import kawi.corpus.Corpus;
 import kawi.corpus.Document;
 import kawi.evidence.Artifact;
@@ -36,21 +39,24 @@ record Holder(Artifact artifact, String how, Long documents, long bytes) {
      */
     static List<Holder> of(Run run, String source) {
         Map<String, Artifact> all = new LinkedHashMap<>();
-        run.all().forEach(each -> all.put(each.name(), each));
+        List<Artifact> every = run.all();
+        every.forEach(each -> all.putIfAbsent(each.name(), each)); // of two of a name a run finds the first
+        Set<Path> found = new HashSet<>();
         Map<String, String> how = new LinkedHashMap<>();
         int before;
         do {
-            before = how.size();
-            for (Artifact each : all.values()) {
-                String way = how.containsKey(each.name()) ? null : way(each, source, all, how);
+            before = found.size();
+            for (Artifact each : every) {
+                String way = found.contains(each.folder()) ? null : way(each, source, all, how);
                 if (way != null) {
-                    how.put(each.name(), way);
+                    found.add(each.folder());
+                    how.putIfAbsent(each.name(), way);
                 }
             }
-        } while (how.size() > before);
+        } while (found.size() > before);
         List<Holder> holders = new ArrayList<>();
-        for (Artifact each : all.values()) {
-            if (how.containsKey(each.name())) {
+        for (Artifact each : every) {
+            if (found.contains(each.folder())) {
                 // Asked again: what was found after it may be one of its inputs.
                 holders.add(counted(each, way(each, source, all, how), source));
             }

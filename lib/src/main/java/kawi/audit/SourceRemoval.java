@@ -11,8 +11,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import kawi.evidence.Artifact;
 import kawi.evidence.AtomicFolder;
+import kawi.evidence.FolderLock;
 import kawi.evidence.KitException;
 import kawi.evidence.Manifest;
 import kawi.evidence.Progress;
@@ -165,17 +167,33 @@ public final class SourceRemoval {
         return Table.create("files", kind, file, bytes);
     }
 
-    /** {@return what else of the run shows what was made from the source: executed notebooks and the report} */
+    /**
+     * {@return what else of the run shows what was made from the source or may: executed notebooks, those that were
+     * stopped before they made anything too, the report, and checkpoints of a training that was stopped}
+     */
     public List<Path> views() {
         List<Path> views = new ArrayList<>();
-        for (String stage : new TreeSet<>(
-                holders.stream().map(each -> each.artifact().stage()).toList())) {
-            for (String ending : List.of(".ipynb", ".html")) {
-                views.add(run.folder().resolve("notebooks").resolve(stage + ending));
+        if (holders.isEmpty()) {
+            return views;
+        }
+        Set<String> clear = new TreeSet<>();
+        run.all().forEach(each -> clear.add(each.stage()));
+        holders.forEach(each -> clear.remove(each.artifact().stage()));
+        Path notebooks = run.folder().resolve("notebooks");
+        if (Files.isDirectory(notebooks)) {
+            try (Stream<Path> all = Files.list(notebooks)) { // of one that made nothing nobody can tell what it shows
+                all.filter(Files::isRegularFile)
+                        .filter(each ->
+                                !clear.contains(each.getFileName().toString().replaceFirst("\\..*", "")))
+                        .sorted()
+                        .forEach(views::add);
+            } catch (IOException e) {
+                throw KitException.of(e, "looking for executed notebooks", notebooks);
             }
         }
-        if (!holders.isEmpty()) {
-            views.add(run.folder().resolve("report"));
+        views.add(run.folder().resolve("report"));
+        if (artifacts().contains("tokens")) { // what a training that was stopped keeps, see notebook 04
+            views.add(run.folder().resolve("04-training").resolve(".checkpoints"));
         }
         return views.stream().filter(Files::exists).toList();
     }
@@ -242,7 +260,9 @@ public final class SourceRemoval {
 
     private static void delete(Path view) {
         if (Files.isDirectory(view)) {
-            AtomicFolder.remove(view);
+            try (FolderLock idle = FolderLock.exists(view) ? FolderLock.acquire(view) : null) {
+                AtomicFolder.remove(view);
+            }
             return;
         }
         try {

@@ -105,7 +105,7 @@ final class CleaningRun {
             progress.update(
                     done,
                     done == 0
-                            ? "begins anew: what was kept is of other settings or documents"
+                            ? "begins anew: what was kept is damaged, or of other settings or documents"
                             : "goes on behind document " + done);
         }
         return left;

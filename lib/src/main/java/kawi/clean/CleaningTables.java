@@ -65,15 +65,24 @@ final class CleaningTables {
                 .toList();
         int own = sources.size() <= SOURCES ? sources.size() : SOURCES - 1;
         for (String source : sources.subList(0, own)) {
-            table.addColumns(column(source, rows, List.of(bySource.get(source))));
+            table.addColumns(column(named(source, table), rows, List.of(bySource.get(source))));
         }
         if (own < sources.size()) {
             List<List<Count>> others = sources.subList(own, sources.size()).stream()
                     .map(bySource::get)
                     .toList();
-            table.addColumns(column(others.size() + " others", rows, others));
+            table.addColumns(column(named(others.size() + " others", table), rows, others));
         }
         return table.addColumns(column("all", rows, List.of(all)));
+    }
+
+    /** A table takes no two columns whose names differ in case only. */
+    private static String named(String source, Table table) {
+        String name = source;
+        while (name.equalsIgnoreCase("all") || table.columnNames().stream().anyMatch(name::equalsIgnoreCase)) {
+            name = "source " + name;
+        }
+        return name;
     }
 
     private static LongColumn column(String name, List<Integer> rows, List<List<Count>> of) {

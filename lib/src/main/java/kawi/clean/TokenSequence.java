@@ -64,7 +64,7 @@ final class TokenSequence {
                 first = Math.min(first, order[to]);
             }
             for (int i = from; i < to; i++) {
-                if (order[i] >= first + words) {
+                if (order[i] - first >= words) {
                     begins.set(order[i]);
                 }
             }

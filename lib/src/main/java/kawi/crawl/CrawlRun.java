@@ -156,6 +156,10 @@ final class CrawlRun {
     /** Reads what the site says beside robots.txt of machines that learn. */
     private void heed() throws InterruptedException {
         notices = Notices.of(site, robots.rules(), address -> {
+            String asked = address.toString();
+            if (asked.startsWith(site + "/") && !robots.rules().isAllowed(asked)) {
+                return Fetcher.Answer.failed("leads to " + asked + ", which robots.txt disallows");
+            }
             Thread.sleep(pause);
             return fetcher.get(address, Robots.LONGEST);
         });
@@ -241,6 +245,13 @@ final class CrawlRun {
         String type = answer.header("content-type").toLowerCase(Locale.ROOT);
         if (answer.failure() != null) {
             note(target, Visit.Disposition.NO_ANSWER, 0, 0, answer.failure());
+        } else if (kept != null && kept.answer().body().length > crawler.bytes()) {
+            note(
+                    target,
+                    Visit.Disposition.TOO_LARGE,
+                    304,
+                    kept.answer().body().length,
+                    "more than " + crawler.bytes() + " bytes");
         } else if (kept != null) {
             unchanged++;
             page(

@@ -91,11 +91,23 @@ final class Earlier {
         try {
             if (record instanceof WarcResponse response && response.http().status() == 200) {
                 Map<String, List<String>> headers = response.http().headers().map();
-                places.put(response.target(), new Place(at, conditions(headers, response.date())));
+                if (isWholePage(headers, record)) {
+                    places.put(response.target(), new Place(at, conditions(headers, response.date())));
+                } else {
+                    places.remove(response.target()); // it is asked for as new
+                }
             }
         } catch (IOException | RuntimeException e) {
             // No answer of HTTP, as Heritrix keeps those of DNS: the page, if it is one, is asked for as new.
         }
+    }
+
+    /** Whether it is what a crawl keeps: text, as it is, to its end. Files of other tools hold pictures too. */
+    private static boolean isWholePage(Map<String, List<String>> headers, WarcRecord record) {
+        String type = String.valueOf(only(headers, "content-type")).toLowerCase(Locale.ROOT);
+        return type.matches("(?s)(null|text/html|text/plain|application/xhtml).*")
+                && headers.keySet().stream().noneMatch("content-encoding"::equalsIgnoreCase)
+                && record.headers().first("WARC-Truncated").isEmpty();
     }
 
     /** What to send back of the headers of a page: a tag that is well formed, a date that can be read and is past. */
@@ -159,6 +171,7 @@ final class Earlier {
             }
             Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
             headers.putAll(response.http().headers().map());
+            List.of("date", "transfer-encoding", "content-length", "connection").forEach(headers::remove);
             fresh.map().forEach((name, values) -> {
                 if (!OF_THE_ANSWER.contains(name.toLowerCase(Locale.ROOT))) {
                     headers.put(name, values);

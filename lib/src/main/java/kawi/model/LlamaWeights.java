@@ -27,12 +27,17 @@ final class LlamaWeights implements AutoCloseable {
         this.parameters = parameters;
         this.shapes = config.shapes();
         this.manager = torch.manager().newSubManager();
-        for (int i = 0; i < config.layers() && adapter != null; i++) {
-            for (String matrix : Llama.MATRICES) {
-                if (adapter.covers(i, matrix)) {
-                    merged.put(name(i, matrix), merge(i, matrix, adapter));
+        try {
+            for (int i = 0; i < config.layers() && adapter != null; i++) {
+                for (String matrix : Llama.MATRICES) {
+                    if (adapter.covers(i, matrix)) {
+                        merged.put(name(i, matrix), merge(i, matrix, adapter));
+                    }
                 }
             }
+        } catch (RuntimeException e) {
+            manager.close();
+            throw e;
         }
     }
 

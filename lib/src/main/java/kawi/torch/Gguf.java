@@ -60,7 +60,7 @@ public final class Gguf implements AutoCloseable {
     private final Queue<Scratch> idle = new ConcurrentLinkedQueue<>();
     private final FileTime written;
     private volatile FileChannel channel;
-    private boolean closed;
+    private volatile boolean closed;
 
     private Gguf(Path path, FileChannel channel, Map<String, Object> metadata, Map<String, Tensor> tensors)
             throws IOException {
@@ -180,7 +180,12 @@ public final class Gguf implements AutoCloseable {
             return manager.create(floats(name), shape);
         }
         NDArray array = manager.create(shape, DataType.FLOAT32);
-        read(tensor, memory(array));
+        try {
+            read(tensor, memory(array));
+        } catch (RuntimeException e) {
+            array.close();
+            throw e;
+        }
         return array;
     }
 
@@ -270,7 +275,11 @@ public final class Gguf implements AutoCloseable {
             }
             return into.flip();
         } catch (ClosedChannelException e) {
-            throw new KitException("Reading " + path.getFileName() + " was interrupted; run the cell again.", e);
+            throw new KitException(
+                    closed
+                            ? path.getFileName() + " was closed with its model: load the model again."
+                            : "Reading " + path.getFileName() + " was interrupted; run the cell again.",
+                    e);
         } catch (IOException e) {
             throw new KitException(
                     "Tensor " + tensor.name() + " of " + path.getFileName() + " cannot be read (" + e.getMessage()

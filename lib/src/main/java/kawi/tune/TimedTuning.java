@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -116,7 +117,7 @@ public record TimedTuning(double seconds, int batch, List<Integer> labels, long 
 
     /**
      * Tunes the model, asks it, and leaves it changed where the scope is of its own weights: give a model that nobody
-     * else uses and close it afterwards. An interrupt ends the tuning early.
+     * else uses and close it afterwards. An interrupt ends it, and is said as a {@link KitException}.
      *
      * @param model is changed, but for the head and for LoRA
      * @param scope what may be changed
@@ -161,6 +162,9 @@ public record TimedTuning(double seconds, int batch, List<Integer> labels, long 
                                     train.stream().map(Encoded::input).toList(),
                                     Precision.FP32,
                                     progress)) {
+                if (prefix != null && !prefix.complete()) {
+                    throw new KitException("The tuning was interrupted before its first step: run the cell again.");
+                }
                 NDArray rows = model.torch()
                         .inference(() -> model.torch().ops().copy(own, LabelScorer.rows(own, model, labels)));
                 model.adapter(adapter);
@@ -171,6 +175,10 @@ public record TimedTuning(double seconds, int batch, List<Integer> labels, long 
                 NDArray asHead =
                         scope.whole() ? model.torch().inference(() -> LabelScorer.rows(own, model, labels)) : rows;
                 double[][] probabilities = LabelScorer.probabilities(model, asked, asHead, progress);
+                if (Arrays.asList(probabilities).contains(null)) {
+                    throw new KitException("The tuning was interrupted before all examples were asked: run the cell"
+                            + " again.");
+                }
                 return new TimedResult(
                         probabilities,
                         steps.losses.size(),

@@ -118,12 +118,14 @@ class RemovingASourceTest {
         simple("02-preprocessing", "tokens", "train.tokens", null, "clean");
         simple("04-training", "model", "model.safetensors", null, "tokens", "clean");
         simple("05-fine-tuning", "poet", "adapter_model.safetensors", "poems");
-        simple("05-fine-tuning", "critic", "adapter_model.safetensors", "reviews");
+        simple("06-evaluation", "critic", "adapter_model.safetensors", "reviews");
         for (String view : List.of(
                 "notebooks/02-preprocessing.ipynb",
                 "notebooks/02-preprocessing.html",
                 "notebooks/03-architecture.ipynb",
-                "report/index.html")) {
+                "notebooks/06-evaluation.ipynb",
+                "report/index.html",
+                "04-training/.checkpoints/last/model.safetensors")) {
             Files.createDirectories(run().folder().resolve(view).getParent());
             Files.writeString(run().folder().resolve(view), "shown");
         }
@@ -229,11 +231,16 @@ class RemovingASourceTest {
         assertFalse(Files.readString(collected.file("data-card.json")).contains("poems"));
         assertFalse(Files.exists(run().folder().resolve("report")));
         assertFalse(Files.exists(run().folder().resolve("notebooks/02-preprocessing.html")));
-        assertTrue(Files.exists(run().folder().resolve("notebooks/03-architecture.ipynb")));
+        assertFalse(
+                Files.exists(run().folder().resolve("notebooks/03-architecture.ipynb")),
+                "it was stopped before it made anything: nobody can tell what it shows");
+        assertTrue(Files.exists(run().folder().resolve("notebooks/06-evaluation.ipynb")));
+        assertFalse(Files.exists(run().folder().resolve("04-training/.checkpoints")));
+        assertTrue(done.contains("Deleted: 04-training/.checkpoints."), done.toString());
         assertTrue(
                 done.contains("Written anew: artifact collected, without 1 documents of poems; 2 are left."),
                 done.toString());
-        assertEquals(3 + 4 + 1, done.size(), done.toString());
+        assertEquals(5 + 4 + 1, done.size(), done.toString());
         assertEquals(
                 new RemovedSources.Removal(
                         "poems",
@@ -291,7 +298,7 @@ class RemovingASourceTest {
         Artifact collected = run().artifact("collected");
         assertFalse(collected.manifest().outputs().containsKey("site.warc.gz"));
         assertEquals(2, Corpus.open(collected.file("documents.jsonl.gz")).size());
-        assertEquals(List.of("collected", "critic", "poet"), names());
+        assertEquals(List.of("collected", "poet", "critic"), names());
     }
 
     @Test
@@ -362,5 +369,25 @@ class RemovingASourceTest {
         }
         Files.writeString(run().folder().resolve(RemovedSources.FILE), "[]");
         assertTrue(catalog().atHand("poems"));
+    }
+
+    @Test
+    void ofTwoArtifactsOfANameBothGo() throws IOException {
+        simple("02-mine", "clean", "documents.txt", null, "collected");
+        SourceRemoval poems = removal("poems");
+        assertEquals(List.of("collected", "clean", "clean", "tokens", "model", "poet"), poems.artifacts());
+        poems.act("why", NOW, Progress.NONE);
+        assertEquals(List.of("collected", "critic"), names());
+    }
+
+    @Test
+    void aRemovedSourcesSentenceOutlivesTheNextRemovalAndSoDoesTheTimeThatCollectingTook() {
+        double seconds = run().artifact("collected").manifest().seconds();
+        removal("poems").act("why", NOW, Progress.NONE);
+        removal("letters").act("why too", NOW, Progress.NONE);
+        Manifest left = run().artifact("collected").manifest();
+        assertTrue(left.seconds() >= seconds, left.seconds() + " after " + seconds);
+        String texts = left.texts().toString();
+        assertTrue(texts.contains("Source poems was removed") && texts.contains("Source letters was removed"), texts);
     }
 }

@@ -143,4 +143,17 @@ class BytesBySourceTest {
                 .getMessage();
         assertTrue(said.contains("'elsewhere' put another document in the place of"), said);
     }
+
+    @Test
+    void aSourceMayHaveAnyNameAlsoOneThatDiffersInCaseOnly() {
+        Table table = Pipeline.of(Duplicates.exact())
+                .run(
+                        Corpus.of(List.of(of("all", 1, "the longest"), of("Books", 2, "shorter"), of("books", 3, "least"))),
+                        folder,
+                        Progress.NONE)
+                .bytesBySource();
+        assertEquals(List.of("bytes", "source all", "Books", "source books", "all"), table.columnNames());
+        assertEquals(List.of("11", "11"), column(table, "source all"));
+        assertEquals(List.of("5", "5"), column(table, "source books"));
+    }
 }

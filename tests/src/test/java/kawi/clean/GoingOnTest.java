@@ -143,7 +143,7 @@ class GoingOnTest {
 
     @Test
     void otherSettingsUseNothing() throws IOException {
-        String anew = "begins anew: what was kept is of other settings or documents";
+        String anew = "begins anew: what was kept is damaged, or of other settings or documents";
         fail(kept("1", Duplicates.near(0.8)));
         assertEquals(anew, again(kept("1", Duplicates.near(0.7))));
         fail(kept("1", Duplicates.near(0.8)));
@@ -159,7 +159,7 @@ class GoingOnTest {
         fail(kept("1", Duplicates.exact()));
         documents.set(0, documents.get(0).withText("another"));
         assertEquals(
-                "begins anew: what was kept is of other settings or documents", again(kept("1", Duplicates.exact())));
+                "begins anew: what was kept is damaged, or of other settings or documents", again(kept("1", Duplicates.exact())));
         fail(kept("1", Duplicates.exact()));
         documents.set(127, documents.get(127).withText("another"));
         assertEquals("goes on behind document 64", again(kept("1", Duplicates.exact())));

@@ -224,4 +224,15 @@ class RepeatedStretchesTest {
         String end = String.join(" ", words.subList(2900, 3000));
         assertEquals(List.of(text, "so"), cleaned(List.of(text, "so " + end), 100));
     }
+
+    @Test
+    void stretchesLongerThanAnyTextAreFoundNowhere() {
+        Document twice = Document.collected("s", "p", null, null, 1990, null, "CC0-1.0", null, "a b a b a b");
+        assertEquals(
+                0,
+                SubstringDuplicates.of(Corpus.of(List.of(twice)), Integer.MAX_VALUE)
+                        .table()
+                        .longColumn("stretches")
+                        .sum());
+    }
 }

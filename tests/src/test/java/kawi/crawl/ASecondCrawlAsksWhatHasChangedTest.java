@@ -251,4 +251,27 @@ class ASecondCrawlAsksWhatHasChangedTest {
         Files.write(first, all.toByteArray());
         assertEquals(304, OwnSite.visit(again(), "example/").status());
     }
+
+    @Test
+    void aRecordOfAnotherToolThatIsNoWholeTextIsAskedForAsNew() throws Exception {
+        for (String header : List.of("Content-Type: image/png", "Content-Encoding: gzip")) {
+            site.put("/", "<p>home</p>", "ETag: \"h1\"");
+            byte[] http = ("HTTP/1.1 200 OK\r\n" + (header.startsWith("Content-Type") ? "" : "Content-Type: text/html\r\n")
+                            + header + "\r\nETag: \"h1\"\r\nContent-Length: 4\r\n\r\n1234")
+                    .getBytes(StandardCharsets.US_ASCII);
+            ByteArrayOutputStream all = new ByteArrayOutputStream();
+            try (GZIPOutputStream gzip = new GZIPOutputStream(all)) {
+                gzip.write(("WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://h.example/\r\n"
+                                + "Content-Type: application/http;msgtype=response\r\n"
+                                + "WARC-Record-ID: <urn:uuid:00000000-0000-0000-0000-000000000002>\r\n"
+                                + "WARC-Date: 2026-01-01T00:00:00Z\r\nContent-Length: " + http.length + "\r\n\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
+                gzip.write(http);
+                gzip.write("\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            }
+            Files.write(first, all.toByteArray());
+            again();
+            assertEquals("[] []", site.conditions.get("/"), header);
+        }
+    }
 }

@@ -192,4 +192,13 @@ class WhatAiTxtSaysIsObeyedTest {
         site.put("/llms.txt", "# " + "y".repeat(500), PLAIN);
         assertTrue(OwnSite.visit(crawl(), "/llms.txt").reason().contains("(" + "y".repeat(80) + "...)"));
     }
+
+    @Test
+    void oneThatLeadsWhereRobotsMayNotGoIsNotAskedFor() {
+        site.put("/robots.txt", "User-agent: *\nDisallow: /rules\n", PLAIN)
+                .put("/ai.txt", 301, "Location: /rules")
+                .put("/rules", "User-agent: *\nDisallow: /\n", PLAIN);
+        crawl();
+        assertFalse(site.asked.contains("/rules"), site.asked.toString());
+    }
 }

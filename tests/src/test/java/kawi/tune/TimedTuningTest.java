@@ -162,4 +162,22 @@ class TimedTuningTest {
             }
         }
     }
+
+    @Test
+    void anInterruptIsSaidAndNothingIsReported() {
+        List<Encoded> lessons = lessons(40, 3);
+        for (TuningScope scope : List.of(TuningScope.full(), TuningScope.head())) {
+            try (Llama model = model()) {
+                Thread.currentThread().interrupt();
+                String said = assertThrows(
+                                KitException.class,
+                                () -> new TimedTuning(0.2, 40, LABELS, 1)
+                                        .run(model, scope, 0.02, lessons, prompts(lessons), Progress.NONE, clock()))
+                        .getMessage();
+                assertTrue(said.contains("interrupted"), said);
+            } finally {
+                Thread.interrupted();
+            }
+        }
+    }
 }
