@@ -274,8 +274,8 @@ public final class Kit {
     }
 
     /**
-     * {@return the same, to be computed in a precision: in int8 the matrices of a GGUF file are never
-     * whole in memory as float32, but for those that an adapter changes}
+     * {@return the same, to be computed in a precision: in int8 the matrices of a GGUF file are never whole in memory
+     * as float32, but for those that an adapter changes}
      *
      * @param id its entry in the catalog, such as "smollm2-135m-instruct"
      * @param precision what inference multiplies with

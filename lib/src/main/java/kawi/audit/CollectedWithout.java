@@ -45,8 +45,8 @@ final class CollectedWithout {
         long removed = 0;
         Draft.Origin origin = new Draft.Origin(
                 before.stage(), before.run(), before.budget(), before.seed(), before.code(), before.environment());
-        try (Draft draft = new Draft(
-                run, NAME, origin, new AtomicLong(System.nanoTime() - (long) (before.seconds() * 1e9)))) {
+        try (Draft draft =
+                new Draft(run, NAME, origin, new AtomicLong(System.nanoTime() - (long) (before.seconds() * 1e9)))) {
             Corpus rest;
             try (CorpusWriter writer = Corpus.writer(draft.file(Holder.DOCUMENTS))) {
                 for (Document each : Corpus.open(documents)) {

@@ -20,7 +20,8 @@ import kawi.evidence.KitException;
  * {@link kawi.text.WordBoundaries}, so that two texts that differ in case or punctuation only are near-duplicates.
  *
  * <p>What they remember of a document, about 100 bytes for equal texts and, at a threshold of 0.8, 1,000 and 4 for each
- * word for similar ones (a low one takes several times that, and heap), lies on disk beyond the first few hundred kilobytes ({@link BigLongs}), so that memory does not grow with the corpus.
+ * word for similar ones (a low one takes several times that, and heap), lies on disk beyond the first few hundred
+ * kilobytes ({@link BigLongs}), so that memory does not grow with the corpus.
  *
  * <p>The other finder of near-duplicates, {@code NearDuplicates} of the room {@code tune}, says why there are two.
  */

@@ -9,8 +9,9 @@ import kawi.torch.Script;
 import kawi.torch.Torch;
 
 /**
- * Makes a Llama's int8 matrices, one after the other and each in pieces, so that no more than a piece of a
- * file's matrix is ever in float32; what an adapter changes is merged whole, and kept. A row has a scale of its own, so pieces give what the whole would.
+ * Makes a Llama's int8 matrices, one after the other and each in pieces, so that no more than a piece of a file's
+ * matrix is ever in float32; what an adapter changes is merged whole, and kept. A row has a scale of its own, so pieces
+ * give what the whole would.
  */
 final class Int8Matrices {
 

@@ -97,8 +97,8 @@ public record ModelFile(Path place, String name, ModelConfig config, String stor
      * {@return bytes that its weights take in a precision while they are made ready, when they take most} In int8 that
      * is a byte and a little for each number of a matrix, the tables of positions, and on the way either what the head
      * needs (it comes first, and lies there four times) or a layer's largest pair; the embedding stays in its file. So
-     * it is for writing: where the CPU has avx512_vnni, texts that are scored have matrices of their own, the head last,
-     * and a process that does both needs about twice as much. The Java machine with PyTorch comes on top:
+     * it is for writing: where the CPU has avx512_vnni, texts that are scored have matrices of their own, the head
+     * last, and a process that does both needs about twice as much. The Java machine with PyTorch comes on top:
      * {@link #PROCESS}.
      *
      * @param precision what inference multiplies with

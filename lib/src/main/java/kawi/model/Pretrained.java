@@ -55,7 +55,8 @@ public record Pretrained(
     /**
      * {@link #load(Torch, Path)} for computing in a precision. A GGUF file's weights are left in the file in int8: each
      * matrix is read, rounded and forgotten when it is first multiplied with, and tokens are looked up row by row, so
-     * the file must stay as it is: what is written into it meanwhile would be read as weights. What needs weights in float32, such as training or saving, reads them then.
+     * the file must stay as it is: what is written into it meanwhile would be read as weights. What needs weights in
+     * float32, such as training or saving, reads them then.
      *
      * @param torch the engine on whose device the model will lie
      * @param place the file or folder

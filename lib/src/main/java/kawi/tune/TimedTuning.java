@@ -176,8 +176,8 @@ public record TimedTuning(double seconds, int batch, List<Integer> labels, long 
                         scope.whole() ? model.torch().inference(() -> LabelScorer.rows(own, model, labels)) : rows;
                 double[][] probabilities = LabelScorer.probabilities(model, asked, asHead, progress);
                 if (Arrays.asList(probabilities).contains(null)) {
-                    throw new KitException("The tuning was interrupted before all examples were asked: run the cell"
-                            + " again.");
+                    throw new KitException(
+                            "The tuning was interrupted before all examples were asked: run the cell" + " again.");
                 }
                 return new TimedResult(
                         probabilities,
@@ -290,6 +290,9 @@ public record TimedTuning(double seconds, int batch, List<Integer> labels, long 
             }
             seconds = (clock.getAsLong() - start) / 1e9;
             progress.end(losses.size() + " steps");
+            if (losses.isEmpty() && Thread.currentThread().isInterrupted()) {
+                throw new KitException("The tuning was interrupted before its first step: run the cell again.");
+            }
             if (losses.isEmpty()) {
                 throw new KitException("In " + TimedTuning.this.seconds + " s there was no time for one step of '"
                         + scope.name() + "': give more.");

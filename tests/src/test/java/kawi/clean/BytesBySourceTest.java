@@ -148,7 +148,8 @@ class BytesBySourceTest {
     void aSourceMayHaveAnyNameAlsoOneThatDiffersInCaseOnly() {
         Table table = Pipeline.of(Duplicates.exact())
                 .run(
-                        Corpus.of(List.of(of("all", 1, "the longest"), of("Books", 2, "shorter"), of("books", 3, "least"))),
+                        Corpus.of(List.of(
+                                of("all", 1, "the longest"), of("Books", 2, "shorter"), of("books", 3, "least"))),
                         folder,
                         Progress.NONE)
                 .bytesBySource();

@@ -159,7 +159,8 @@ class GoingOnTest {
         fail(kept("1", Duplicates.exact()));
         documents.set(0, documents.get(0).withText("another"));
         assertEquals(
-                "begins anew: what was kept is damaged, or of other settings or documents", again(kept("1", Duplicates.exact())));
+                "begins anew: what was kept is damaged, or of other settings or documents",
+                again(kept("1", Duplicates.exact())));
         fail(kept("1", Duplicates.exact()));
         documents.set(127, documents.get(127).withText("another"));
         assertEquals("goes on behind document 64", again(kept("1", Duplicates.exact())));

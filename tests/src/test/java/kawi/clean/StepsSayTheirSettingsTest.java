@@ -89,7 +89,7 @@ class StepsSayTheirSettingsTest {
             all.add(step.name() + "|" + step.settings());
         }
         assertEquals(different().size(), all.size());
-        assertEquals("above 0.8", Duplicates.near(0.8).settings());
+        assertEquals("from 0.8", Duplicates.near(0.8).settings());
         assertEquals("20 words", RepeatedParagraphs.of(20).settings());
     }
 

@@ -256,8 +256,9 @@ class ASecondCrawlAsksWhatHasChangedTest {
     void aRecordOfAnotherToolThatIsNoWholeTextIsAskedForAsNew() throws Exception {
         for (String header : List.of("Content-Type: image/png", "Content-Encoding: gzip")) {
             site.put("/", "<p>home</p>", "ETag: \"h1\"");
-            byte[] http = ("HTTP/1.1 200 OK\r\n" + (header.startsWith("Content-Type") ? "" : "Content-Type: text/html\r\n")
-                            + header + "\r\nETag: \"h1\"\r\nContent-Length: 4\r\n\r\n1234")
+            byte[] http = ("HTTP/1.1 200 OK\r\n"
+                            + (header.startsWith("Content-Type") ? "" : "Content-Type: text/html\r\n") + header
+                            + "\r\nETag: \"h1\"\r\nContent-Length: 4\r\n\r\n1234")
                     .getBytes(StandardCharsets.US_ASCII);
             ByteArrayOutputStream all = new ByteArrayOutputStream();
             try (GZIPOutputStream gzip = new GZIPOutputStream(all)) {
