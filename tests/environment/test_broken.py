@@ -41,6 +41,27 @@ class LocaleTest(unittest.TestCase):
         self.assertEqual((0, True), (status, said.endswith("true\n")), said)
 
 
+class SparkTest(unittest.TestCase):
+    """Who has brought Spark once has the cluster library built from then on."""
+
+    def test_a_cluster_library_that_could_not_be_built_is_built_by_the_next_set_up(self):
+        clone = Clone(self)
+        clone.maven('case "$*" in *-Pspark*) exit 1;; esac')
+        for each in ("lib/cluster/pom.xml", "tests/cluster/pom.xml"):
+            (clone.home / each).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(HOME / each, clone.home / each)
+        (clone.home / "lib/cluster/target/cluster").mkdir(parents=True)
+        clone.state.mkdir()
+        (clone.state / "spark").write_text("an earlier state of the sources", encoding="utf-8")
+        for attempt in ("first", "second"):
+            status, said = clone.setup()
+            self.assertEqual((1, True), (status, "Maven could not build the cluster library" in said), f"{attempt}: {said}")
+        clone.maven()
+        status, said = clone.setup()
+        self.assertEqual((0, True), (status, "building the cluster library" in said), said)
+        self.assertTrue((clone.state / "spark").read_text(encoding="utf-8"))
+
+
 class LastWordsTest(unittest.TestCase):
     """The sentence of a failure that is read from a log says something whatever the log holds."""
 
