@@ -260,8 +260,13 @@ public final class SourceRemoval {
 
     private static void delete(Path view) {
         if (Files.isDirectory(view)) {
-            try (FolderLock idle = FolderLock.exists(view) ? FolderLock.acquire(view) : null) {
+            FolderLock idle = FolderLock.exists(view) ? FolderLock.acquire(view) : null; // nobody trains in it
+            try {
                 AtomicFolder.remove(view);
+            } finally {
+                if (idle != null) {
+                    idle.close();
+                }
             }
             return;
         }
