@@ -33,10 +33,11 @@ final class CollectedWithout {
     /**
      * Puts the corpus without the source in the place of the one with it, whole or not at all.
      *
+     * @param sentences what is said of each removed source, this one among them
      * @return what was done, in a sentence; null where nothing can be kept: its documents are not those that the
      *     manifest records, or there are none but the source's
      */
-    static String write(Run run, Artifact with, String source, String why, Progress progress) {
+    static String write(Run run, Artifact with, String source, Map<String, String> sentences, Progress progress) {
         Manifest before = with.manifest();
         Path documents = with.folder().resolve(Holder.DOCUMENTS);
         if (!isAsRecorded(with, Holder.DOCUMENTS)) {
@@ -64,7 +65,7 @@ final class CollectedWithout {
             DataCard card = DataCard.of(rest, progress);
             card.write(draft.file(CARD));
             if (isAsRecorded(with, LEDGER)) {
-                Ledger ledger = Ledger.read(with.folder().resolve(LEDGER)).without(source, why);
+                Ledger ledger = Ledger.read(with.folder().resolve(LEDGER)).without(source, sentences.get(source));
                 ledger.write(draft.file(LEDGER));
                 draft.table("Licence ledger", ledger.table());
             }
@@ -77,7 +78,7 @@ final class CollectedWithout {
             before.parameters().forEach(draft::parameter);
             draft.metric("documents", rest.size()).metric("megabytes", rest.bytes() / 1e6);
             draft.table("Sources", DataCard.sizes("source", card.bySource())).table("Personal data", card.privacy());
-            RemovedSources.of(run.folder()).sentences().values().forEach(each -> draft.text("Removed", each));
+            sentences.values().forEach(each -> draft.text("Removed", each));
             draft.commit();
             return "Written anew: artifact " + NAME + ", without " + removed + " documents of " + source + "; "
                     + rest.size() + " are left.";

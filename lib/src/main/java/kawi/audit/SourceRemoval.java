@@ -236,8 +236,7 @@ public final class SourceRemoval {
             left.remove(next);
             Artifact artifact = next.artifact();
             String rest = isCollected(artifact)
-                    ? CollectedWithout.write(
-                            run, artifact, source, list.sentences().get(source), progress)
+                    ? CollectedWithout.write(run, artifact, source, list.sentences(), progress)
                     : null;
             if (rest == null) {
                 AtomicFolder.remove(artifact.folder());

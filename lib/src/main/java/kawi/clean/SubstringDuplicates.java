@@ -97,12 +97,14 @@ public final class SubstringDuplicates implements RememberingStep {
             counts[1]++;
             places.set(documents, cuts.add(bytes.array()) + 1);
         }
-        hashes.set(documents++, hash(text));
-        known = Hash.of(known + Hash.of(text));
+        String hash = Hash.of(text);
+        hashes.set(documents++, first(hash));
+        known = Hash.of(known + hash);
     }
 
-    private static long hash(String text) {
-        return Long.parseUnsignedLong(Hash.of(text).substring(0, 16), 16);
+    /** The first 64 bits of a hash. */
+    private static long first(String hash) {
+        return Long.parseUnsignedLong(hash.substring(0, 16), 16);
     }
 
     /** {@return what is taken out, by source: documents, how many of them have repeats, stretches, bytes} */
@@ -138,7 +140,9 @@ public final class SubstringDuplicates implements RememberingStep {
     /** A hash of the text, by which the document is known again. */
     @Override
     public byte[] key(Document document) {
-        return ByteBuffer.allocate(Long.BYTES).putLong(hash(document.text())).array();
+        return ByteBuffer.allocate(Long.BYTES)
+                .putLong(first(Hash.of(document.text())))
+                .array();
     }
 
     /** Looks up what is to be taken out of the next document: where each stretch begins and ends. */

@@ -163,7 +163,7 @@ public record TimedTuning(double seconds, int batch, List<Integer> labels, long 
                                     Precision.FP32,
                                     progress)) {
                 if (prefix != null && !prefix.complete()) {
-                    throw new KitException("The tuning was interrupted before its first step: run the cell again.");
+                    throw interrupted("before its first step");
                 }
                 NDArray rows = model.torch()
                         .inference(() -> model.torch().ops().copy(own, LabelScorer.rows(own, model, labels)));
@@ -176,8 +176,7 @@ public record TimedTuning(double seconds, int batch, List<Integer> labels, long 
                         scope.whole() ? model.torch().inference(() -> LabelScorer.rows(own, model, labels)) : rows;
                 double[][] probabilities = LabelScorer.probabilities(model, asked, asHead, progress);
                 if (Arrays.asList(probabilities).contains(null)) {
-                    throw new KitException(
-                            "The tuning was interrupted before all examples were asked: run the cell" + " again.");
+                    throw interrupted("before all examples were asked");
                 }
                 return new TimedResult(
                         probabilities,
@@ -291,7 +290,7 @@ public record TimedTuning(double seconds, int batch, List<Integer> labels, long 
             seconds = (clock.getAsLong() - start) / 1e9;
             progress.end(losses.size() + " steps");
             if (losses.isEmpty() && Thread.currentThread().isInterrupted()) {
-                throw new KitException("The tuning was interrupted before its first step: run the cell again.");
+                throw interrupted("before its first step");
             }
             if (losses.isEmpty()) {
                 throw new KitException("In " + TimedTuning.this.seconds + " s there was no time for one step of '"
@@ -343,5 +342,9 @@ public record TimedTuning(double seconds, int batch, List<Integer> labels, long 
                     .average()
                     .orElseThrow();
         }
+    }
+
+    private static KitException interrupted(String when) {
+        return new KitException("The tuning was interrupted " + when + ": run the cell again.");
     }
 }
