@@ -261,8 +261,7 @@ class OnAllCoresTest {
                 };
             }
         };
-        assertThrows(
-                KitException.class, () -> Pipeline.of(failing).run(Corpus.of(documents), folder, Progress.NONE));
+        assertThrows(KitException.class, () -> Pipeline.of(failing).run(Corpus.of(documents), folder, Progress.NONE));
         assertEquals(0, working.get(), "documents that a step still looks at");
     }
 
