@@ -49,7 +49,10 @@ FAMILIES = {
         "sliding_attention": {"rope_type": "default", "rope_theta": 10000.0},
         "full_attention": {"rope_type": "linear", "factor": 8.0, "rope_theta": 1000000.0}}), "gemma3"),
     "phi": (t.PhiForCausalLM, t.PhiConfig(**plain, num_key_value_heads=2, rope_parameters=rope("default", partial_rotary_factor=0.5)), "phi2"),
-    "phi3": (t.Phi3ForCausalLM, t.Phi3Config(**llama, sliding_window=5, pad_token_id=0, bos_token_id=1, eos_token_id=2), None),
+    "phi3": (t.Phi3ForCausalLM, t.Phi3Config(**llama, sliding_window=5, pad_token_id=0, bos_token_id=1, eos_token_id=2), "phi3"),
+    "phi3-long": (t.Phi3ForCausalLM, t.Phi3Config(**llama, pad_token_id=0, bos_token_id=1, eos_token_id=2, original_max_position_embeddings=20,
+                                                  rope_parameters=rope("longrope", original_max_position_embeddings=20, short_factor=[1.0, 1.5],
+                                                                       long_factor=[2.0, 5.0])), "phi3"),
     "pythia": (t.GPTNeoXForCausalLM, t.GPTNeoXConfig(**plain, hidden_act="gelu", rope_parameters=rope("default", partial_rotary_factor=0.25)), "gptneox"),
     "neox-in-a-row": (t.GPTNeoXForCausalLM, t.GPTNeoXConfig(**plain, hidden_act="gelu", use_parallel_residual=False,
                                                              rope_parameters=rope("default", partial_rotary_factor=0.5)), "gptneox-row"),
@@ -86,7 +89,7 @@ def write_gguf(path, arch, model, config):
         writer.add_layer_norm_eps(get("layer_norm_eps", "layer_norm_epsilon"))
     else:
         writer.add_layer_norm_rms_eps(config.rms_norm_eps)
-    writer.add_name(path.stem)
+    writer.add_name(path.stem.replace("phi3", "third-phi"))  # of a file that is called phi3 llama.cpp wants the tokens of its conversations
     writer.add_context_length(get("max_position_embeddings", "n_positions"))
     writer.add_block_count(layers)
     writer.add_embedding_length(width)
@@ -102,6 +105,14 @@ def write_gguf(path, arch, model, config):
     if arch == "gemma3":
         turned = turned["full_attention"]
         writer.add_sliding_window(config.sliding_window)
+    if arch == "phi3":
+        writer.add_sliding_window(config.sliding_window or 0)
+        if turned["rope_type"] == "longrope":
+            stretch = config.max_position_embeddings / config.original_max_position_embeddings
+            writer.add_rope_scaling_orig_ctx_len(config.original_max_position_embeddings)
+            writer.add_rope_scaling_attn_factors((1 + numpy.log(stretch) / numpy.log(config.original_max_position_embeddings)) ** 0.5)
+            for kind in ("long", "short"):
+                extra[f"rope_factors_{kind}.weight"] = numpy.array(turned[f"{kind}_factor"])
     if turned:
         writer.add_rope_freq_base(turned["rope_theta"])
         part = turned.get("partial_rotary_factor") or 1.0
@@ -129,7 +140,7 @@ def write_gguf(path, arch, model, config):
     writer.add_token_merges(["t 1"])
     names = gguf.get_tensor_name_map({"llama": gguf.MODEL_ARCH.LLAMA, "qwen2": gguf.MODEL_ARCH.QWEN2, "qwen3": gguf.MODEL_ARCH.QWEN3,
                                       "gemma2": gguf.MODEL_ARCH.GEMMA2, "gemma3": gguf.MODEL_ARCH.GEMMA3, "phi2": gguf.MODEL_ARCH.PHI2,
-                                      "gptneox": gguf.MODEL_ARCH.GPTNEOX, "gpt2": gguf.MODEL_ARCH.GPT2}[arch], layers)
+                                      "gptneox": gguf.MODEL_ARCH.GPTNEOX, "phi3": gguf.MODEL_ARCH.PHI3, "gpt2": gguf.MODEL_ARCH.GPT2}[arch], layers)
     seen = set()
     for name, w in model.state_dict().items():
         if name == "lm_head.weight" and config.tie_word_embeddings or name.endswith((".attn.bias", ".masked_bias")):

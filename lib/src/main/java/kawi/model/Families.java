@@ -87,7 +87,7 @@ final class Families {
         for (String bias : List.of("attention_bias", "mlp_bias")) {
             c.only(bias, "this kit's Phi-3 has no biases", false);
         }
-        c.whole("original_max_position_embeddings", 0); // of a stretching, which would be refused by its own name
+        c.whole("original_max_position_embeddings", 0); // of a stretching, which may not be there
         return gated("phi3", c, EnumSet.of(Part.GATE), windows(c, c.whole("sliding_window", 0), layer -> true));
     }
 
@@ -100,7 +100,8 @@ final class Families {
                 sizes,
                 parts,
                 activation(c, "hidden_act", "silu"),
-                Positions.rotary(Rotary.of(c, 10000, 1), sizes.headSize()),
+                Positions.rotary(
+                        family.equals("phi3") ? Rotary.longer(c, 10000, 1) : Rotary.of(c, 10000, 1), sizes.headSize()),
                 windows,
                 new Scales(1, 1 / Math.sqrt(sizes.headSize()), 0, 0, c.real("rms_norm_eps", 1e-6)));
     }
@@ -131,7 +132,8 @@ final class Families {
         int pattern = c.whole("sliding_window_pattern", c.whole("_sliding_window_pattern", 6));
         Windows windows =
                 windows(c, c.whole("sliding_window", 4096), layer -> pattern > 0 && (layer + 1) % pattern != 0);
-        Positions positions = new Positions((int) (size * whole.part()), whole.base(), whole.scaling(), local);
+        Positions positions =
+                new Positions((int) (size * whole.part()), whole.base(), whole.scaling(), local, LongRope.NONE);
         return gemma("gemma3_text", c, EnumSet.of(Part.QUERY_KEY_NORM), positions, windows, 0, 0);
     }
 

@@ -33,6 +33,11 @@ final class GgufFamilies {
             "gptneox", "gpt_neox",
             "gpt2", "gpt2");
 
+    /** Divisors of the speeds of Phi-3's positions, in long texts and in others. */
+    static final String LONG = "rope_factors_long.weight";
+
+    static final String SHORT = "rope_factors_short.weight";
+
     /** Layers of the models of which llama.cpp scales queries by the width over the heads: Gemma 2 and 3 of 27 B. */
     private static final List<Integer> BY_WIDTH = List.of(46, 62);
 
@@ -158,6 +163,9 @@ final class GgufFamilies {
         if (architecture.equals("gpt2")) {
             return Positions.LEARNED;
         }
+        if (file.has(LONG) || file.has(SHORT)) {
+            return byLength(size);
+        }
         boolean gemma3 = architecture.equals("gemma3");
         String kind = said.text(key("rope.scaling.type"), "none");
         double factor = said.real(key("rope.scaling.factor"), 1);
@@ -176,7 +184,39 @@ final class GgufFamilies {
                 said.whole(key("rope.dimension_count"), size),
                 base,
                 kind.equals("linear") ? RopeScaling.linear(factor) : RopeScaling.NONE,
-                gemma3 ? said.real(key("rope.freq_base_swa"), 10000) : 0);
+                gemma3 ? said.real(key("rope.freq_base_swa"), 10000) : 0,
+                LongRope.NONE);
+    }
+
+    /** Phi-3's positions of short and of long texts, which stand in two tensors. */
+    private Positions byLength(int size) {
+        String present = file.has(LONG) ? LONG : SHORT;
+        if (!architecture.equals("phi3") || !file.has(LONG) || !file.has(SHORT)) {
+            throw new KitException(file.name() + " is of the architecture '" + architecture + "' and has "
+                    + (file.has(LONG) && file.has(SHORT) ? LONG + " and " + SHORT : present + " alone")
+                    + ": this kit reads both together, in phi3; take the model's folder.");
+        }
+        said.only(key("rope.scaling.type"), "its two tensors of factors are longrope's", "longrope", "none");
+        LongRope longer = new LongRope(
+                whole("rope.scaling.original_context_length"),
+                said.real(key("rope.scaling.attn_factor"), 1),
+                factors(SHORT),
+                factors(LONG));
+        said.skip(key("rope.scaling.factor")::equals); // the attention factor was made of it
+        return new Positions(
+                said.whole(key("rope.dimension_count"), size),
+                said.real(key("rope.freq_base"), 10000),
+                RopeScaling.NONE,
+                0,
+                longer);
+    }
+
+    private List<Float> factors(String tensor) {
+        List<Float> factors = new ArrayList<>();
+        for (float each : file.floats(tensor)) {
+            factors.add(each);
+        }
+        return factors;
     }
 
     /** Gemma 2 has a window in every other layer, Gemma 3 in all but every sixth; Phi-3 in all. */

@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import kawi.evidence.KitException;
 import kawi.torch.Gguf;
@@ -243,6 +244,9 @@ record TensorLayout(
         /** Every tensor is one of the model's, or of no weight, or the file is another model's. */
         void refuseOthers() {
             left.keySet().removeIf(name -> Harmless.mask(name, left.get(name).getShape()));
+            if (config.positions().longer().original() > 0) {
+                left.keySet().removeAll(List.of(GgufFamilies.LONG, GgufFamilies.SHORT)); // read with the settings
+            }
             left.forEach((name, shape) -> {
                 boolean head = config.has(TransformerConfig.Part.TIED) && name.equals(names.get("head") + ".weight");
                 if (!head && !name.endsWith("rotary_emb.inv_freq")) {
@@ -262,7 +266,9 @@ record TensorLayout(
                         TransformerConfig.Positions positions = config.positions();
                         same = Rotary.same(
                                 repeated.toFloatArray(),
-                                positions.scaling().speeds(positions.base(), positions.turned()));
+                                positions.longer().original() > 0
+                                        ? positions.longer().speeds(false, positions.base(), positions.turned())
+                                        : positions.scaling().speeds(positions.base(), positions.turned()));
                     } else {
                         same = torch.ops().equal(repeated, arrays.get("embedding.weight"));
                     }

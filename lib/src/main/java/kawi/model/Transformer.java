@@ -27,7 +27,7 @@ public final class Transformer implements LanguageModel {
     private final TransformerConfig config;
     private final Parameters parameters;
     private final NDManager manager;
-    private final Map<Boolean, Table> tables = new HashMap<>(); // of layers with a window, and of the others
+    private final Map<List<Boolean>, Table> tables = new HashMap<>(); // by layers with a window, and by long texts
     private String name;
 
     private record Table(int length, List<NDArray> cosSin) {}
@@ -214,21 +214,30 @@ public final class Transformer implements LanguageModel {
     /** Cosines and sines of at least {@code length} positions; made longer when they are asked for. */
     private synchronized List<NDArray> table(boolean local, int length) {
         TransformerConfig.Positions positions = config.positions();
-        Table known = tables.get(local);
+        boolean beyond = positions.longer().beyond(length);
+        Table known = tables.get(List.of(local, beyond));
         if (known == null || known.length < length) {
             int longer = Math.min(config.context(), Math.max(256, Integer.highestOneBit(length - 1) * 2));
             boolean own = local && positions.localBase() > 0;
+            LongRope rope = positions.longer();
             Table made = new Table(
                     longer,
-                    Rotary.table(
-                            torch,
-                            manager,
-                            0,
-                            longer,
-                            positions.turned(),
-                            own ? positions.localBase() : positions.base(),
-                            own ? RopeScaling.NONE : positions.scaling()));
-            tables.put(local, made);
+                    rope.original() > 0
+                            ? Rotary.table(
+                                    manager,
+                                    0,
+                                    longer,
+                                    rope.speeds(beyond, positions.base(), positions.turned()),
+                                    rope.amplitude())
+                            : Rotary.table(
+                                    torch,
+                                    manager,
+                                    0,
+                                    longer,
+                                    positions.turned(),
+                                    own ? positions.localBase() : positions.base(),
+                                    own ? RopeScaling.NONE : positions.scaling()));
+            tables.put(List.of(local, beyond), made);
             return made.cosSin;
         }
         return known.cosSin;

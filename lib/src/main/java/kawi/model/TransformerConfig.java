@@ -103,14 +103,15 @@ public record TransformerConfig(
      * @param base of their wavelengths
      * @param scaling how they were stretched
      * @param localBase of the layers with a window, which are not stretched then; 0 where they are like the others
+     * @param longer how texts beyond a length are read otherwise
      */
-    public record Positions(int turned, double base, RopeScaling scaling, double localBase) {
+    public record Positions(int turned, double base, RopeScaling scaling, double localBase, LongRope longer) {
         /** A vector learned for each position. */
-        static final Positions LEARNED = new Positions(0, 1, RopeScaling.NONE, 0);
+        static final Positions LEARNED = new Positions(0, 1, RopeScaling.NONE, 0, LongRope.NONE);
 
         /** Rotary positions, the same in all layers. */
         static Positions rotary(Rotary rotary, int headSize) {
-            return new Positions((int) (headSize * rotary.part()), rotary.base(), rotary.scaling(), 0);
+            return new Positions((int) (headSize * rotary.part()), rotary.base(), rotary.scaling(), 0, rotary.longer());
         }
     }
 
@@ -280,6 +281,7 @@ public record TransformerConfig(
                     + ", which is no even part of them: correct config.json.");
         }
         positions.scaling().check(turned);
+        positions.longer().check(turned);
         boolean finite = positions.base() > 0
                 && positions.localBase() >= 0
                 && Double.isFinite(positions.base() + positions.localBase())
@@ -310,6 +312,10 @@ public record TransformerConfig(
         }
         if (positions.scaling().kind() != RopeScaling.Kind.NONE) {
             words.append(", ").append(positions.scaling());
+        }
+        if (positions.longer().original() > 0) {
+            words.append(", texts beyond ").append(positions.longer().original());
+            words.append(" tokens read by other positions (longrope)");
         }
         return words.toString();
     }
