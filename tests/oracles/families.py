@@ -41,6 +41,8 @@ FAMILIES = {
     "qwen2-windows": (t.Qwen2ForCausalLM, t.Qwen2Config(**llama, use_sliding_window=True, sliding_window=5, max_window_layers=1), None),
     "qwen3": (t.Qwen3ForCausalLM, t.Qwen3Config(**llama, head_dim=8, tie_word_embeddings=True), "qwen3"),
     "mistral": (t.MistralForCausalLM, t.MistralConfig(**llama, sliding_window=5), None),
+    "mixtral": (t.MixtralForCausalLM, t.MixtralConfig(**llama, num_local_experts=5, num_experts_per_tok=2), "mixtral"),
+    "mixtral-windows": (t.MixtralForCausalLM, t.MixtralConfig(**llama, num_local_experts=3, num_experts_per_tok=1, sliding_window=5), None),
     "gemma2": (t.Gemma2ForCausalLM, t.Gemma2Config(**gemma, attn_logit_softcapping=3.0, final_logit_softcapping=4.0), "gemma2"),
     "gemma3": (t.Gemma3ForCausalLM, t.Gemma3TextConfig(**{**gemma, "query_pre_attn_scalar": 6}, rope_parameters={
         "sliding_attention": {"rope_type": "default", "rope_theta": 10000.0},
@@ -78,7 +80,8 @@ def pairs(w, heads):
 
 def write_gguf(path, arch, model, config):
     row = arch == "gptneox-row"
-    arch = "gptneox" if row else arch
+    mixtral = arch == "mixtral"  # of llama.cpp's architecture llama
+    arch = "gptneox" if row else "llama" if mixtral else arch
     writer = gguf.GGUFWriter(str(path), arch)
     get = lambda *names: next(getattr(config, n) for n in names if getattr(config, n, None) is not None)
     layers, width, heads = get("num_hidden_layers", "n_layer"), get("hidden_size", "n_embd"), get("num_attention_heads", "n_head")
@@ -105,6 +108,9 @@ def write_gguf(path, arch, model, config):
     if arch == "gemma3":
         turned = turned["full_attention"]
         writer.add_sliding_window(config.sliding_window)
+    if mixtral:
+        writer.add_expert_count(config.num_local_experts)
+        writer.add_expert_used_count(config.num_experts_per_tok)
     if arch == "phi3":
         writer.add_sliding_window(config.sliding_window or 0)
         if turned["rope_type"] == "longrope":
@@ -150,6 +156,13 @@ def write_gguf(path, arch, model, config):
             w = pairs(w, heads)
         if arch == "llama" and name.endswith("k_proj.weight"):
             w = pairs(w, groups)
+        if name.endswith("experts.gate_up_proj"):
+            for half, kind in enumerate(("gate", "up")):
+                given = f"blk.{name.split('.')[2]}.ffn_{kind}_exps.weight"
+                writer.add_tensor(given, numpy.ascontiguousarray(w[:, half * inner:(half + 1) * inner].astype(numpy.float16)))
+            continue
+        if name.endswith("experts.down_proj"):
+            name += ".weight"
         if arch.startswith("gemma") and name.endswith("norm.weight"):
             w = w + 1
         if arch == "gpt2" and name.endswith((".c_attn.weight", ".c_proj.weight", ".c_fc.weight")):
@@ -159,7 +172,7 @@ def write_gguf(path, arch, model, config):
         given = names.get_name(name, try_suffixes=(".weight", ".bias"))
         assert given and given not in seen, name
         seen.add(given)
-        matrix = w.ndim == 2 and "position_embd" not in given
+        matrix = w.ndim > 1 and "ffn_gate_inp" not in given and "position_embd" not in given
         writer.add_tensor(given, numpy.ascontiguousarray(w.astype(numpy.float16 if matrix else numpy.float32)))
     for name, w in extra.items():
         writer.add_tensor(name, w.astype(numpy.float32))

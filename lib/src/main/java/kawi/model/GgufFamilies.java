@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import kawi.evidence.KitException;
 import kawi.model.TransformerConfig.Activation;
+import kawi.model.TransformerConfig.Experts;
 import kawi.model.TransformerConfig.Part;
 import kawi.model.TransformerConfig.Positions;
 import kawi.model.TransformerConfig.Scales;
@@ -17,7 +18,7 @@ import kawi.torch.Torch;
 
 /**
  * What the metadata of a GGUF file say of a {@link Transformer}, for the architectures of llama.cpp whose computation
- * is known; its own {@code llama} is {@link LlamaFile}'s. Source: llama.cpp's {@code llama-model.cpp} and the constants
+ * is known; its own {@code llama} is {@link LlamaFile}'s where it has no experts, and else Mixtral. Source: llama.cpp's {@code llama-model.cpp} and the constants
  * of its package {@code gguf} 0.19.
  */
 final class GgufFamilies {
@@ -46,11 +47,13 @@ final class GgufFamilies {
     private final String architecture;
     private final String family;
 
+    private static final String EXPERTS = "llama.expert_count";
+
     private GgufFamilies(Gguf file, String architecture) {
         this.file = file;
         this.said = Settings.of(file.name(), file.metadata());
         this.architecture = architecture;
-        this.family = FAMILIES.get(architecture);
+        this.family = architecture.equals("llama") ? "mixtral" : FAMILIES.get(architecture);
     }
 
     /** The model of a file, whatever its architecture. */
@@ -75,12 +78,14 @@ final class GgufFamilies {
     /** What a file is, before any tensor is read. */
     static ModelConfig config(Gguf file) {
         String architecture = file.text("general.architecture");
-        if (architecture.equals("llama")) {
+        boolean mixture =
+                architecture.equals("llama") && file.metadata().get(EXPERTS) instanceof Long count && count > 0;
+        if (architecture.equals("llama") && !mixture) {
             LlamaConfig llama = LlamaConfig.of(file);
             llama.check();
             TensorLayout.room(llama, file.tensors().size(), file.name());
             return llama;
-        } else if (!FAMILIES.containsKey(architecture)) {
+        } else if (!mixture && !FAMILIES.containsKey(architecture)) {
             throw new KitException("The model file is of the architecture '" + architecture
                     + "' and this kit reads 'llama' and "
                     + String.join(", ", FAMILIES.keySet().stream().sorted().toList())
@@ -89,7 +94,21 @@ final class GgufFamilies {
         TransformerConfig config = new GgufFamilies(file, architecture).config();
         config.check();
         TensorLayout.room(config, file.tensors().size(), file.name());
+        routers(file, config);
         return config;
+    }
+
+    /** Refuses more experts than the routers of a file know, before a name is made of each. */
+    private static void routers(Gguf file, TransformerConfig config) {
+        for (int layer = 0; layer < config.layers() && config.experts().count() > 0; layer++) {
+            String router = "blk." + layer + ".ffn_gate_inp.weight";
+            if (!file.has(router) || file.info(router).shape()[0] != config.experts().count()) {
+                throw new KitException(file.name() + " says that a layer has "
+                        + config.experts().count() + " experts, and its tensor " + router + " is "
+                        + (file.has(router) ? "for " + file.info(router).shape()[0] : "missing")
+                        + ": take all files from the same model.");
+            }
+        }
     }
 
     private TransformerConfig config() {
@@ -125,6 +144,16 @@ final class GgufFamilies {
                 epsilon);
         TransformerConfig config = new TransformerConfig(
                 family, sizes, parts, activation(), positions(size), windows(sizes.layers()), scales);
+        if (architecture.equals("llama")) {
+            config = config.mixing(new Experts(said.whole(EXPERTS), whole("expert_used_count")));
+            said.only(
+                    key("expert_feed_forward_length"),
+                    "the middle of its layers has " + sizes.feedForward() + " values",
+                    sizes.feedForward());
+        } else {
+            said.only(key("expert_count"), "this kit's " + family + " has no experts", 0);
+            said.only(key("expert_used_count"), "this kit's " + family + " has no experts", 0);
+        }
         others();
         return config;
     }
@@ -136,7 +165,7 @@ final class GgufFamilies {
             case "qwen3" -> parts.addAll(List.of(Part.GATE, Part.QUERY_KEY_NORM));
             case "gemma2" -> parts.addAll(List.of(Part.GATE, Part.NORM_AFTER));
             case "gemma3" -> parts.addAll(List.of(Part.GATE, Part.NORM_AFTER, Part.QUERY_KEY_NORM));
-            case "phi3" -> parts.add(Part.GATE);
+            case "phi3", "llama" -> parts.add(Part.GATE);
             default -> {
                 parts.addAll(
                         List.of(Part.LAYER_NORM, Part.QUERY_KEY_VALUE_BIAS, Part.OUT_BIAS, Part.FEED_FORWARD_BIAS));
@@ -153,7 +182,7 @@ final class GgufFamilies {
     /** No file says it: GPT-NeoX's is Pythia's exact one, of which llama.cpp itself computes an approximation. */
     private Activation activation() {
         return switch (architecture) {
-            case "qwen2", "qwen3", "phi3" -> Activation.SILU;
+            case "qwen2", "qwen3", "phi3", "llama" -> Activation.SILU;
             case "gptneox" -> Activation.GELU;
             default -> Activation.GELU_TANH;
         };
@@ -238,8 +267,6 @@ final class GgufFamilies {
     }
 
     private void others() {
-        said.only(key("expert_count"), "this kit's " + family + " has no experts", 0);
-        said.only(key("expert_used_count"), "this kit's " + family + " has no experts", 0);
         said.only(key("attention.causal"), "this kit's models look back only", true);
         said.only("general.type", "this kit reads models", "model");
         said.only("general.quantization_version", "this kit reads version 2", 2);

@@ -78,6 +78,7 @@ public record ModelFile(Path place, String name, ModelConfig config, String stor
                     .toList()) {
                 bytes += Files.size(file);
             }
+            TensorLayout.room(config, weights.shapes().size(), String.valueOf(place.getFileName()));
             long values =
                     weights.shapes().values().stream().mapToLong(Shape::size).sum();
             String stored = weights.shapes().size() + " of " + Math.round(8.0 * bytes / Math.max(1, values)) + " bits";

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import kawi.evidence.KitException;
 import kawi.model.TransformerConfig.Part;
 import kawi.torch.Ops;
@@ -13,7 +14,7 @@ import kawi.torch.Script;
 import kawi.torch.Torch;
 
 /**
- * A decoder of the families that others train: Qwen, Mistral, Gemma, Phi, GPT-NeoX, and variants of Llama and GPT-2.
+ * A decoder of the families that others train: Qwen, Mistral, Mixtral, Gemma, Phi, GPT-NeoX, and variants of Llama and GPT-2.
  * One readable computation in float32; {@link TransformerConfig} says in what a family differs.
  *
  * <p>It is read to be used, not trained. {@link Llama} and {@link Gpt} are trained, and a plain Llama also decodes
@@ -159,12 +160,35 @@ public final class Transformer implements LanguageModel {
 
     /** The feed-forward layer: h (batch, time, width) -> (batch, time, width). */
     private NDArray think(NDArray h, String layer) {
+        if (config.experts().count() > 0) {
+            return mix(h, layer);
+        }
         int kind = config.activation().ordinal();
         NDArray up = linear(h, layer + "up"); // (batch, time, feedForward)
         NDArray middle = config.has(Part.GATE)
                 ? call(h, "gated", linear(h, layer + "gate"), up, kind)
                 : call(h, "activate", up, kind);
         return linear(middle, layer + "down");
+    }
+
+    /** The same where each token is read by some of many: h (batch, time, width) -> (batch, time, width). */
+    private NDArray mix(NDArray h, String layer) {
+        return call(
+                h,
+                "mixture",
+                h,
+                weight(layer + "router"),
+                experts(layer, "gate"),
+                experts(layer, "up"),
+                experts(layer, "down"),
+                config.experts().chosen(),
+                config.activation().ordinal());
+    }
+
+    private List<NDArray> experts(String layer, String kind) {
+        return IntStream.range(0, config.experts().count())
+                .mapToObj(expert -> parameters.get(TransformerConfig.expert(layer, expert, kind)))
+                .toList();
     }
 
     private NDArray attend(NDArray q, NDArray k, NDArray v, int layer) {

@@ -23,6 +23,7 @@ import kawi.torch.Torch;
  * @param positions how a token's place is told
  * @param windows which layers look back how far
  * @param scales numbers that the stream, the scores and the logits are multiplied by or held within
+ * @param experts how many feed-forward layers lie side by side, of which a token is read by some
  */
 public record TransformerConfig(
         String family,
@@ -31,8 +32,12 @@ public record TransformerConfig(
         Activation activation,
         Positions positions,
         Windows windows,
-        Scales scales)
+        Scales scales,
+        Experts experts)
         implements ModelConfig {
+
+    /** More than any known model has in a layer. */
+    private static final int MOST_EXPERTS = 1024;
 
     /**
      * How large a model is.
@@ -143,6 +148,17 @@ public record TransformerConfig(
     public record Scales(double embedding, double query, double attentionCap, double logitCap, double epsilon) {}
 
     /**
+     * A mixture of experts (Shazeer et al. 2017, arXiv 1701.06538; Jiang et al. 2024, arXiv 2401.04088).
+     *
+     * @param count feed-forward layers side by side; 0 where there is one and no router
+     * @param chosen how many of them read a token
+     */
+    public record Experts(int count, int chosen) {
+        /** One feed-forward layer, which reads every token. */
+        static final Experts NONE = new Experts(0, 0);
+    }
+
+    /**
      * Keeps copies.
      *
      * @param family what a {@code config.json} calls it
@@ -152,10 +168,28 @@ public record TransformerConfig(
      * @param positions how a token's place is told
      * @param windows which layers look back how far
      * @param scales factors and bounds
+     * @param experts how many feed-forward layers lie side by side
      */
     public TransformerConfig {
         parts = Collections.unmodifiableSet(parts.isEmpty() ? EnumSet.noneOf(Part.class) : EnumSet.copyOf(parts));
         windows = new Windows(windows.width(), List.copyOf(windows.local()));
+    }
+
+    /** One with a single feed-forward layer. */
+    TransformerConfig(
+            String family,
+            Sizes sizes,
+            Set<Part> parts,
+            Activation activation,
+            Positions positions,
+            Windows windows,
+            Scales scales) {
+        this(family, sizes, parts, activation, positions, windows, scales, Experts.NONE);
+    }
+
+    /** The same with a mixture of experts. */
+    TransformerConfig mixing(Experts several) {
+        return new TransformerConfig(family, sizes, parts, activation, positions, windows, scales, several);
     }
 
     boolean has(Part part) {
@@ -220,11 +254,11 @@ public record TransformerConfig(
             if (!has(Part.SHARED_NORM)) {
                 norm(shapes, layer + "feed_forward_norm");
             }
-            if (has(Part.GATE)) {
-                matrix(shapes, layer + "gate", sizes.feedForward(), width, Part.FEED_FORWARD_BIAS);
+            if (experts.count() > 0) {
+                mixture(shapes, layer);
+            } else {
+                feedForward(shapes, layer);
             }
-            matrix(shapes, layer + "up", sizes.feedForward(), width, Part.FEED_FORWARD_BIAS);
-            matrix(shapes, layer + "down", width, sizes.feedForward(), Part.FEED_FORWARD_BIAS);
             if (has(Part.NORM_AFTER)) {
                 norm(shapes, layer + "feed_forward_after");
             }
@@ -234,6 +268,34 @@ public record TransformerConfig(
             matrix(shapes, "head", sizes.vocabulary(), width, Part.HEAD_BIAS);
         }
         return shapes;
+    }
+
+    private void feedForward(Map<String, Shape> shapes, String layer) {
+        if (has(Part.GATE)) {
+            matrix(shapes, layer + "gate", sizes.feedForward(), sizes.width(), Part.FEED_FORWARD_BIAS);
+        }
+        matrix(shapes, layer + "up", sizes.feedForward(), sizes.width(), Part.FEED_FORWARD_BIAS);
+        matrix(shapes, layer + "down", sizes.width(), sizes.feedForward(), Part.FEED_FORWARD_BIAS);
+    }
+
+    /** One kind of matrix of all experts after the other, as they may lie in one tensor. */
+    private void mixture(Map<String, Shape> shapes, String layer) {
+        shapes.put(layer + "router.weight", new Shape(experts.count(), sizes.width()));
+        for (String kind : List.of("gate", "up", "down")) {
+            boolean down = kind.equals("down");
+            for (int expert = 0; expert < experts.count(); expert++) {
+                shapes.put(
+                        expert(layer, expert, kind),
+                        new Shape(
+                                down ? sizes.width() : sizes.feedForward(),
+                                down ? sizes.feedForward() : sizes.width()));
+            }
+        }
+    }
+
+    /** What an expert's matrix is called. */
+    static String expert(String layer, int expert, String kind) {
+        return layer + "experts." + expert + "." + kind + ".weight";
     }
 
     private void norm(Map<String, Shape> shapes, String name) {
@@ -275,6 +337,12 @@ public record TransformerConfig(
             throw new KitException("The " + sizes.heads() + " heads of a " + family + " do not divide among "
                     + sizes.keyValueHeads() + " key-value heads; take another model.");
         }
+        boolean mixes = experts.chosen() >= 1 && experts.chosen() <= experts.count() && experts.count() <= MOST_EXPERTS;
+        if (!experts.equals(Experts.NONE) && !(mixes && has(Part.GATE))) {
+            throw new KitException("A " + family + " with " + experts.count() + " experts, of which " + experts.chosen()
+                    + " read a token, cannot be computed: this kit reads up to " + MOST_EXPERTS
+                    + " with gates, of which at least one and at most all are chosen; take another model.");
+        }
         int turned = positions.turned();
         if (turned % 2 != 0 || turned < 0 || turned > sizes.headSize()) {
             throw new KitException("Of a head's " + sizes.headSize() + " values positions turn " + turned
@@ -302,6 +370,10 @@ public record TransformerConfig(
         words.append(", ").append(sizes.layers()).append(" layers, ").append(sizes.heads());
         words.append(" heads, ").append(sizes.keyValueHeads()).append(" of keys and values, width ");
         words.append(sizes.width()).append(", context ").append(sizes.context());
+        if (experts.count() > 0) {
+            words.append(", ").append(experts.count()).append(" experts, ").append(experts.chosen());
+            words.append(" for a token");
+        }
         long local = windows.local().stream().filter(each -> each).count();
         if (local > 0) {
             words.append(", ")
@@ -332,7 +404,8 @@ public record TransformerConfig(
                         "activation", activation,
                         "positions", positions,
                         "windows", windows,
-                        "scales", scales)));
+                        "scales", scales,
+                        "experts", experts)));
         return json;
     }
 }
