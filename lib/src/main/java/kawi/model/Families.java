@@ -117,8 +117,7 @@ final class Families {
                 sizes,
                 parts,
                 activation(c, "hidden_act", "silu"),
-                Positions.rotary(
-                        phi3 ? Rotary.longer(c, base, 1) : Rotary.of(c, base, 1), sizes.headSize()),
+                Positions.rotary(phi3 ? Rotary.longer(c, base, 1) : Rotary.of(c, base, 1), sizes.headSize()),
                 windows,
                 new Scales(
                         1,

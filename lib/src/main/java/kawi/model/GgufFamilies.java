@@ -18,8 +18,8 @@ import kawi.torch.Torch;
 
 /**
  * What the metadata of a GGUF file say of a {@link Transformer}, for the architectures of llama.cpp whose computation
- * is known; its own {@code llama} is {@link LlamaFile}'s where it has no experts, and else Mixtral. Source: llama.cpp's {@code llama-model.cpp} and the constants
- * of its package {@code gguf} 0.19.
+ * is known; its own {@code llama} is {@link LlamaFile}'s where it has no experts, and else Mixtral. Source: llama.cpp's
+ * {@code llama-model.cpp} and the constants of its package {@code gguf} 0.19.
  */
 final class GgufFamilies {
 
@@ -101,8 +101,13 @@ final class GgufFamilies {
     /** Refuses more experts than the routers of a file know, before a name is made of each. */
     private static void routers(Gguf file, TransformerConfig config) {
         for (int layer = 0; layer < config.layers() && config.experts().count() > 0; layer++) {
+            if (file.has("blk." + layer + ".ffn_gate.0.weight")) {
+                throw new KitException(file.name() + " holds each expert's matrices in tensors of their own, as"
+                        + " llama.cpp wrote them until April 2024: convert the model again, or take its folder.");
+            }
             String router = "blk." + layer + ".ffn_gate_inp.weight";
-            if (!file.has(router) || file.info(router).shape()[0] != config.experts().count()) {
+            if (!file.has(router)
+                    || file.info(router).shape()[0] != config.experts().count()) {
                 throw new KitException(file.name() + " says that a layer has "
                         + config.experts().count() + " experts, and its tensor " + router + " is "
                         + (file.has(router) ? "for " + file.info(router).shape()[0] : "missing")

@@ -115,12 +115,11 @@ record TensorLayout(
     }
 
     private static TensorLayout gguf(String family) {
-        Together together =
-                switch (family) {
-                    case "phi3", "gpt_neox", "gpt2" -> Together.STACKED;
-                    case "mixtral" -> Together.NEIGHBOURS; // whose architecture is llama.cpp's llama
-                    default -> Together.NOT;
-                };
+        Together together = switch (family) {
+            case "phi3", "gpt_neox", "gpt2" -> Together.STACKED;
+            case "mixtral" -> Together.NEIGHBOURS; // whose architecture is llama.cpp's llama
+            default -> Together.NOT;
+        };
         Map<String, String> names = new HashMap<>(GGUF);
         if (!family.equals("phi3")) {
             names.remove(GATE_UP);
@@ -172,9 +171,22 @@ record TensorLayout(
         }
     }
 
+    /** The same where each expert's three matrices are tensors of their own. */
+    static void roomOfItsOwn(ModelConfig config, int tensors, String file) {
+        int experts =
+                config instanceof TransformerConfig mixture ? mixture.experts().count() : 0;
+        room(config, tensors, file);
+        if (3L * experts * config.layers() > tensors) {
+            throw new KitException(file + " says that the model has " + config.layers() + " layers of " + experts
+                    + " experts and holds " + tensors + " tensors: take all files from the same model.");
+        }
+    }
+
     private Parameters read(Torch torch, TransformerConfig config, String file, Source source) {
-        int experts = names.getOrDefault("expert_gate", "").contains("#") ? 3 * config.experts().count() : 0;
-        room(config, source.shapes().size() / Math.max(1, experts), file);
+        if (names.getOrDefault("expert_gate", "").contains("#")) {
+            roomOfItsOwn(config, source.shapes().size(), file);
+        }
+        room(config, source.shapes().size(), file);
         Reading reading = new Reading(torch, config, file, source);
         Map<String, Place> places = new LinkedHashMap<>();
         config.shapes().forEach((name, shape) -> places.put(name, reading.place(name, shape)));
@@ -234,7 +246,10 @@ record TensorLayout(
                 String given = names.get("expert_" + part.substring(part.lastIndexOf('.') + 1));
                 boolean own = given.contains("#");
                 place = new Place(
-                        before + given.replace("#", String.valueOf(number)) + ending, number * rows, own ? 0 : rows, -1);
+                        before + given.replace("#", String.valueOf(number)) + ending,
+                        number * rows,
+                        own ? 0 : rows,
+                        -1);
                 shape = own ? shape : new Shape(config.experts().count(), rows, shape.get(1));
             } else if (third >= 0 && !apart) {
                 long first = third == 0 ? 0 : third == 1 ? q : q + kv;

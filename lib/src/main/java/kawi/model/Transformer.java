@@ -14,8 +14,8 @@ import kawi.torch.Script;
 import kawi.torch.Torch;
 
 /**
- * A decoder of the families that others train: Qwen, Mistral, Mixtral, Gemma, Phi, GPT-NeoX, and variants of Llama and GPT-2.
- * One readable computation in float32; {@link TransformerConfig} says in what a family differs.
+ * A decoder of the families that others train: Qwen, Mistral, Mixtral, Gemma, Phi, GPT-NeoX, and variants of Llama and
+ * GPT-2. One readable computation in float32; {@link TransformerConfig} says in what a family differs.
  *
  * <p>It is read to be used, not trained. {@link Llama} and {@link Gpt} are trained, and a plain Llama also decodes
  * faster.
