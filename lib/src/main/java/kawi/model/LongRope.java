@@ -7,7 +7,7 @@ import kawi.evidence.KitException;
 /**
  * Rotary positions of a model that reads long texts otherwise than short ones: what the speed of each pair of a head's
  * values is divided by, in a text of at most {@code original} tokens and in a longer one, whose every position turns
- * otherwise.
+ * otherwise. Texts that are read side by side are as long as the longest of them, with what fills them up.
  *
  * <p>Source: Ding et al. 2024 (arXiv 2402.13753), as {@code transformers} computes Phi-3 ({@code longrope} in
  * {@code modeling_rope_utils.py}); llama.cpp chooses by the room of a conversation and not by its length.

@@ -19,7 +19,8 @@ import kawi.torch.Torch;
 record Rotary(double base, double part, RopeScaling scaling, LongRope longer) {
 
     private static final String KNOWN =
-            "this kit stretches rotary positions as default, linear or llama3 say and in no other way";
+            "this kit stretches rotary positions as default, linear or llama3 say, Phi-3's by longrope too, and in no"
+                    + " other way";
 
     /**
      * Cosines and sines of positions {@code first} to {@code first + time - 1}, each {@code (time, size)}.
