@@ -8,7 +8,6 @@ import java.util.Set;
 import java.util.function.Function;
 import kawi.evidence.KitException;
 import kawi.model.TransformerConfig.Activation;
-import kawi.model.TransformerConfig.Experts;
 import kawi.model.TransformerConfig.Part;
 import kawi.model.TransformerConfig.Positions;
 import kawi.model.TransformerConfig.Scales;

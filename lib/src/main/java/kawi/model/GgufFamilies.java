@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Set;
 import kawi.evidence.KitException;
 import kawi.model.TransformerConfig.Activation;
-import kawi.model.TransformerConfig.Experts;
 import kawi.model.TransformerConfig.Part;
 import kawi.model.TransformerConfig.Positions;
 import kawi.model.TransformerConfig.Scales;

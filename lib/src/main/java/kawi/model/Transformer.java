@@ -187,7 +187,7 @@ public final class Transformer implements LanguageModel {
 
     private List<NDArray> experts(String layer, String kind) {
         return IntStream.range(0, config.experts().count())
-                .mapToObj(expert -> parameters.get(TransformerConfig.expert(layer, expert, kind)))
+                .mapToObj(expert -> parameters.get(Experts.name(layer, expert, kind)))
                 .toList();
     }
 

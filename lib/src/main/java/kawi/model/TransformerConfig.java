@@ -36,9 +36,6 @@ public record TransformerConfig(
         Experts experts)
         implements ModelConfig {
 
-    /** More than any known model has in a layer. */
-    private static final int MOST_EXPERTS = 1024;
-
     /**
      * How large a model is.
      *
@@ -148,17 +145,6 @@ public record TransformerConfig(
     public record Scales(double embedding, double query, double attentionCap, double logitCap, double epsilon) {}
 
     /**
-     * A mixture of experts (Shazeer et al. 2017, arXiv 1701.06538; Jiang et al. 2024, arXiv 2401.04088).
-     *
-     * @param count feed-forward layers side by side; 0 where there is one and no router
-     * @param chosen how many of them read a token
-     */
-    public record Experts(int count, int chosen) {
-        /** One feed-forward layer, which reads every token. */
-        static final Experts NONE = new Experts(0, 0);
-    }
-
-    /**
      * Keeps copies.
      *
      * @param family what a {@code config.json} calls it
@@ -255,7 +241,7 @@ public record TransformerConfig(
                 norm(shapes, layer + "feed_forward_norm");
             }
             if (experts.count() > 0) {
-                mixture(shapes, layer);
+                experts.put(shapes, layer, width, sizes.feedForward());
             } else {
                 feedForward(shapes, layer);
             }
@@ -276,26 +262,6 @@ public record TransformerConfig(
         }
         matrix(shapes, layer + "up", sizes.feedForward(), sizes.width(), Part.FEED_FORWARD_BIAS);
         matrix(shapes, layer + "down", sizes.width(), sizes.feedForward(), Part.FEED_FORWARD_BIAS);
-    }
-
-    /** One kind of matrix of all experts after the other, as they may lie in one tensor. */
-    private void mixture(Map<String, Shape> shapes, String layer) {
-        shapes.put(layer + "router.weight", new Shape(experts.count(), sizes.width()));
-        for (String kind : List.of("gate", "up", "down")) {
-            boolean down = kind.equals("down");
-            for (int expert = 0; expert < experts.count(); expert++) {
-                shapes.put(
-                        expert(layer, expert, kind),
-                        new Shape(
-                                down ? sizes.width() : sizes.feedForward(),
-                                down ? sizes.feedForward() : sizes.width()));
-            }
-        }
-    }
-
-    /** What an expert's matrix is called. */
-    static String expert(String layer, int expert, String kind) {
-        return layer + "experts." + expert + "." + kind + ".weight";
     }
 
     private void norm(Map<String, Shape> shapes, String name) {
@@ -337,12 +303,7 @@ public record TransformerConfig(
             throw new KitException("The " + sizes.heads() + " heads of a " + family + " do not divide among "
                     + sizes.keyValueHeads() + " key-value heads; take another model.");
         }
-        boolean mixes = experts.chosen() >= 1 && experts.chosen() <= experts.count() && experts.count() <= MOST_EXPERTS;
-        if (!experts.equals(Experts.NONE) && !(mixes && has(Part.GATE))) {
-            throw new KitException("A " + family + " with " + experts.count() + " experts, of which " + experts.chosen()
-                    + " read a token, cannot be computed: this kit reads up to " + MOST_EXPERTS
-                    + " with gates, of which at least one and at most all are chosen; take another model.");
-        }
+        experts.check(family, has(Part.GATE));
         int turned = positions.turned();
         if (turned % 2 != 0 || turned < 0 || turned > sizes.headSize()) {
             throw new KitException("Of a head's " + sizes.headSize() + " values positions turn " + turned

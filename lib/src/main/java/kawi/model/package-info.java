@@ -35,16 +35,17 @@
  * <caption>Tokenizers</caption>
  * <tr><th>from</th><th>file</th><th>what came of it</th></tr>
  * <tr><td>PyPI's <code>tokenizers</code> 0.23, learned by a script</td><td><code>tokenizer.json</code> of eleven
- *     kinds</td><td>equal ids of 2,000 drawn texts each; in Unigram and WordPiece one text in a thousand may differ</td></tr>
- * <tr><td>the same, written by <code>gguf</code></td><td>GGUF: gpt-2, smollm, llama-bpe, dbrx, qwen2, and fourteen other
- *     names of these splits</td><td>llama.cpp's ids of 466 drawn texts each, special tokens meant and not; those of
- *     <code>tokenizers</code> too</td></tr>
+ *     kinds</td><td>equal ids of 2,000 drawn texts each; in Unigram and WordPiece one text in a thousand may
+ *     differ</td></tr>
+ * <tr><td>the same, written by <code>gguf</code></td><td>GGUF: gpt-2, smollm, llama-bpe, dbrx, qwen2, and fourteen
+ *     other names of these splits</td><td>llama.cpp's ids of 466 drawn texts each, special tokens meant and not;
+ *     those of <code>tokenizers</code> too</td></tr>
  * <tr><td>PyPI's <code>sentencepiece</code> 0.2, written by <code>gguf</code></td><td>GGUF: llama, with a space before
- *     a text and without, and as Phi-3's</td><td>llama.cpp's ids of the same texts; SentencePiece puts no space behind a
- *     token that is found in a text, llama.cpp and the kit do (37 of the texts)</td></tr>
- * <tr><td>PyPI's <code>tiktoken</code> 0.14, ranks learned by a script</td><td><code>.tiktoken</code> with the splits of
- *     GPT-2, Llama 3 and Qwen2, by {@link kawi.text.ForeignTokenizers#tiktoken}</td><td>tiktoken's ids of the same
- *     texts. OpenAI's own newer splits (cl100k, o200k) are not there; a folder that has nothing but such a file is
+ *     a text and without, and as Phi-3's</td><td>llama.cpp's ids of the same texts; SentencePiece puts no space
+ *     behind a token that is found in a text, llama.cpp and the kit do (37 of the texts)</td></tr>
+ * <tr><td>PyPI's <code>tiktoken</code> 0.14, ranks learned by a script</td><td><code>.tiktoken</code> with the
+ *     splits of GPT-2, Llama 3 and Qwen2, by {@link kawi.text.ForeignTokenizers#tiktoken}</td><td>tiktoken's ids
+ *     of the same texts. OpenAI's own newer splits (cl100k, o200k) are not there; a folder that has nothing but such a file is
  *     refused with the way to convert it</td></tr>
  * </table>
  */
