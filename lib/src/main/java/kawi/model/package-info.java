@@ -45,8 +45,8 @@
  *     behind a token that is found in a text, llama.cpp and the kit do (37 of the texts)</td></tr>
  * <tr><td>PyPI's <code>tiktoken</code> 0.14, ranks learned by a script</td><td><code>.tiktoken</code> with the
  *     splits of GPT-2, Llama 3 and Qwen2, by {@link kawi.text.ForeignTokenizers#tiktoken}</td><td>tiktoken's ids
- *     of the same texts. OpenAI's own newer splits (cl100k, o200k) are not there; a folder that has nothing but such a file is
- *     refused with the way to convert it</td></tr>
+ *     of the same texts. OpenAI's own newer splits (cl100k, o200k) are not there; a folder that has nothing
+ *     but such a file is refused with the way to convert it</td></tr>
  * </table>
  */
 package kawi.model;
