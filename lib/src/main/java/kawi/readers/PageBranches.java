@@ -1,7 +1,7 @@
 package kawi.readers;
 
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,17 +14,17 @@ final class PageBranches {
 
     private static final Set<String> PARAGRAPHS = Set.of("p", "li", "td", "blockquote");
 
-    private record Sum(double words, double linked, double prose) {
-        Sum plus(Sum other) {
-            return new Sum(words + other.words, linked + other.linked, prose + other.prose);
-        }
+    private static final class Sum {
+        private double words;
+        private double linked;
+        private double prose;
 
         double share() {
             return words == 0 ? 0 : linked / words;
         }
     }
 
-    private final Map<Element, Sum> sums = new HashMap<>();
+    private final Map<Element, Sum> sums = new IdentityHashMap<>();
     private final Set<Element> core = new HashSet<>(); // the element that holds the prose, and those around it
 
     PageBranches(List<PageBlocks.Block> blocks) {
@@ -33,15 +33,18 @@ final class PageBranches {
         for (PageBlocks.Block block : blocks) {
             double weight = block.weight();
             double linked = weight * Math.min(1, block.links() / Math.max(1.0, block.letters()));
-            Sum own = new Sum(weight, linked, block.isProse() ? weight : 0);
-            prose += own.prose();
+            double told = block.isProse() ? weight : 0;
+            prose += told;
             for (Element up = block.home(); up != null; up = up.parent()) {
-                sums.merge(up, own, Sum::plus);
+                Sum sum = sums.computeIfAbsent(up, each -> new Sum());
+                sum.words += weight;
+                sum.linked += linked;
+                sum.prose += told;
             }
         }
         for (PageBlocks.Block block : blocks) {
             for (Element up = block.home(); block.isProse() && up != null; up = up.parent()) {
-                if (sums.get(up).prose() >= CORE * prose && !PARAGRAPHS.contains(up.normalName())) {
+                if (sums.get(up).prose >= CORE * prose && !PARAGRAPHS.contains(up.normalName())) {
                     densest = up;
                     break;
                 }
