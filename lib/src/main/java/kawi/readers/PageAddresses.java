@@ -40,7 +40,7 @@ final class PageAddresses {
     }
 
     private static boolean isAlphanumeric(char c) {
-        return c >= '0' && c <= '9' || (c | 32) >= 'a' && (c | 32) <= 'z' && c < 128;
+        return c >= '0' && c <= '9' || (c | 32) >= 'a' && (c | 32) <= 'z';
     }
 
     /** Whether what begins at a place is a path that no resolving changes: no host, and no dots for other folders. */

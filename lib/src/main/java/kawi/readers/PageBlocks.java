@@ -32,6 +32,9 @@ final class PageBlocks {
 
     private static final Pattern COPYRIGHT = Pattern.compile("(?is)\\s*(\u00a9|\\(c\\)|copyright\\b).*");
 
+    /** What stands in these is short and no remark. */
+    private static final Set<String> DATA = Set.of("table", "dl", "pre");
+
     private static final int LONGEST_CAPTION = 400;
     /** A caption is the element that is called so, or one or two in it. */
     private static final int CAPTION_DEPTH = 3;
@@ -186,8 +189,14 @@ final class PageBlocks {
         PageCalls.announced(blocks, out, prose, first);
         boolean[] settled = prose.clone();
         listsOfLinks(blocks, out, settled, new PageLinks(marked, text), first, last);
+        int end = last; // of the prose that stands where most of it does
+        while (end >= 0 && (!prose[end] || branches.isBeside(blocks.get(end)))) {
+            end--;
+        }
+        boolean sources = false;
         for (int i = 0; i < blocks.size(); i++) {
             Block block = blocks.get(i);
+            sources = block.isHeading() ? PageLinks.isAboveSources(block) : sources;
             if (out[i] != null || settled[i] || block.isHeading()) {
                 continue;
             }
@@ -203,6 +212,12 @@ final class PageBlocks {
                     && branches.isBeside(block)
                     && branches.linkedBeside(block) > (outside ? SOME_LINKS : MOSTLY_LINKS)) {
                 out[i] = "short text beside the prose";
+            } else if (end >= 0
+                    && i > end
+                    && !sources
+                    && PageTree.closest(block.home(), DATA) == null
+                    && branches.isUnlikeTheProses(block)) {
+                out[i] = "short text after the prose";
             }
         }
         return kept(blocks, out, left);

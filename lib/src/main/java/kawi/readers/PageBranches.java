@@ -71,6 +71,27 @@ final class PageBranches {
         return !core.contains(block.home());
     }
 
+    /**
+     * Whether a block stands beside the part that holds most of the prose and in another kind of element than that: a
+     * section of the same name beside it goes on with the text.
+     */
+    boolean isUnlikeTheProses(PageBlocks.Block block) {
+        if (!isBeside(block)) {
+            return false;
+        }
+        Element branch = block.home();
+        while (branch.parent() != null && !core.contains(branch.parent())) {
+            branch = branch.parent();
+        }
+        for (Element around : core) {
+            if (around.parent() == branch.parent()) {
+                return !around.normalName().equals(branch.normalName())
+                        || !around.className().equals(branch.className());
+            }
+        }
+        return true;
+    }
+
     /** Links' share of the largest part that holds a block and not the prose's part. */
     double linkedBeside(PageBlocks.Block block) {
         return share(block, core);

@@ -58,7 +58,7 @@ final class PageLinks {
      */
     boolean isText(List<PageBlocks.Block> list, PageBlocks.Block heading, boolean after, boolean before) {
         Element first = list.get(0).home();
-        if (heading != null && SOURCES.matcher(heading.text()).matches() || isNamed(first)) {
+        if (heading != null && isAboveSources(heading) || isNamed(first)) {
             return true;
         }
         Map<Element, Integer> homes = new LinkedHashMap<>(); // one may hold many blocks, parted by line breaks
@@ -81,6 +81,11 @@ final class PageLinks {
         boolean among = text.contains(whole) || whole.parent() != null && text.contains(whole.parent());
         return after
                 && (before && among || (before || marked) && leadsOut(targets, first.baseUri()) && isOfWorks(list));
+    }
+
+    /** {@return whether a heading stands above the works that a text draws on} */
+    static boolean isAboveSources(PageBlocks.Block heading) {
+        return SOURCES.matcher(heading.text()).matches();
     }
 
     private static boolean isNamed(Element home) {
