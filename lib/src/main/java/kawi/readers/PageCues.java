@@ -63,14 +63,6 @@ final class PageCues {
                     + "|\u0444\u043e\u0442\u043e|\u56fe\u7247?|\u5199\u771f)"
                     + "(\\s*(:|\uff1a|\u00a9)|\\s+(credit|copyright|by|courtesy)\\b).*|image copyright .*");
     private static final int CREDIT = 80;
-    /** The same in brackets at the end of a line that says what a picture shows. */
-    private static final Pattern CREDITED =
-            Pattern.compile("(?ius).*[(\\[]\\s*(photos?|fotos?|image|bild(er)?|kuva|picture|illustration"
-                    + "|cr\u00e9dits? photos?|((image|photo|picture) )?credits?|zdj\u0119cie|fot"
-                    + "|\u0444\u043e\u0442\u043e|\u56fe\u7247?|\u5199\u771f)"
-                    + "(\\s*[.:\uff1a\u00a9]|\\s+(credit|copyright|by|courtesy)\\b)[^()\\[\\]]{2,80}[)\\]]");
-
-    private static final int CREDITED_LINE = 240;
 
     private static final Pattern COMMENTING =
             Pattern.compile("(?iu)[^\\p{L}]*((\\d+|no|keine|aucun|sin|leave a|post a|add a|write a|schreiben? sie einen"
@@ -103,16 +95,11 @@ final class PageCues {
         return block.isLinks() && LABELS.matcher(block.text()).matches();
     }
 
-    /** Whether a block says whose a picture is, and no more than what it shows. */
+    /** Whether a block says whose a picture is, and no more. */
     static boolean isCredit(PageBlocks.Block block) {
-        String text = block.text();
-        if (block.isHeading()) {
-            return false;
-        }
-        return text.length() < CREDIT && PICTURE.matcher(text).matches()
-                || text.length() < CREDITED_LINE
-                        && (text.endsWith(")") || text.endsWith("]"))
-                        && CREDITED.matcher(text).matches();
+        return block.text().length() < CREDIT
+                && !block.isHeading()
+                && PICTURE.matcher(block.text()).matches();
     }
 
     /** Whether a block counts comments or asks for one. */

@@ -129,25 +129,6 @@ class WhatStandsAroundATextGoesTest {
                 "By Ada, in May", page("<div class=byline>By Ada, in May</div>").text());
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "(Image: GETTY)",
-                "(Photo by Ada Example)",
-                "[Foto: dpa/Ada]",
-                "(Bild: Ada)",
-                "(image credit: Ada)",
-                "(\u0424\u043e\u0442\u043e: \u0410\u0434\u0430)"
-            })
-    void aLineThatEndsWithWhoseItsPictureIsGoesAndASentenceWithAnAsideStays(String whose) {
-        String line = "<div>The quay in May %s</div><p>4";
-        goes("<article>" + MANY.replace("<p>4", line.formatted(whose)) + "</article>", "The quay");
-        stays("<article>" + MANY.replace("<p>4", line.formatted(whose + " was full")) + "</article>", "The quay");
-        stays("<article>" + MANY.replace("<p>4", line.formatted("(Ada told it)")) + "</article>", "The quay");
-        stays("<article>" + MANY.replace("<p>4", line.formatted("(source: Ada)")) + "</article>", "The quay");
-        stays("<article>" + MANY.replace("<p>4", line.formatted(PROSE.repeat(2) + whose)) + "</article>", "The quay");
-    }
-
     @Test
     void remarksAfterTheProseGoAndSectionsSourcesAndTablesStay() {
         String text = "<div class=text>" + MANY + "</div>";
