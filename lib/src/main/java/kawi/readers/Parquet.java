@@ -193,10 +193,18 @@ final class Parquet {
                             + "; no further row of its group was read, up to row " + rows);
         }
         for (int c = 0; c < open.size(); c++) {
-            long bytes = open.get(c).unreadable();
-            if (bytes > 0) {
+            String column = columns.get(c).name();
+            if (open.get(c).unreadable() > 0) {
                 intake.repaired(
-                        name, bytes + " values of " + columns.get(c).name() + " that are bytes and no text, not read");
+                        name,
+                        "values of " + column + " that are bytes and no text, not read: "
+                                + open.get(c).unreadable());
+            }
+            if (open.get(c).mended() > 0) {
+                intake.repaired(
+                        name,
+                        "values of " + column + " with bytes that are no UTF-8, U+FFFD in their place: "
+                                + open.get(c).mended());
             }
         }
     }

@@ -9,6 +9,8 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.zip.ZipException;
 import kawi.corpus.Archive;
 
@@ -35,6 +37,7 @@ final class ParquetChunk {
     private int repetition;
     private JsonNode value;
     private long unreadable;
+    private long mended;
 
     /** What a file may unpack to. */
     interface ParquetBytes {
@@ -68,6 +71,11 @@ final class ParquetChunk {
     /** {@return values that are bytes and no text} */
     long unreadable() {
         return unreadable;
+    }
+
+    /** {@return values that are text with bytes that are none} */
+    long mended() {
+        return mended;
     }
 
     /** {@return what the next row has in this column, or null} */
@@ -123,6 +131,12 @@ final class ParquetChunk {
             allowed.more(raw instanceof byte[] ? ((byte[]) raw).length : 8);
             value = column.value(raw);
             unreadable += value == null ? 1 : 0;
+            if (value != null
+                    && raw instanceof byte[]
+                    && value.asText().indexOf('\ufffd') >= 0
+                    && !Arrays.equals(value.asText().getBytes(StandardCharsets.UTF_8), (byte[]) raw)) {
+                mended++;
+            }
         } else {
             allowed.more(1);
         }
@@ -193,7 +207,7 @@ final class ParquetChunk {
                 ? null
                 : new ParquetRuns(all.slice(repeated, defined), ParquetRuns.width(column.definition()));
         int levels = Math.addExact(repeated, defined);
-        byte[] rest = java.util.Arrays.copyOfRange(packed, levels, packed.length);
+        byte[] rest = Arrays.copyOfRange(packed, levels, packed.length);
         byte[] data = about.flag(7, true) ? ParquetCodec.unpacked(rest, codec, size - levels) : rest;
         page = ParquetValues.of(column, (int) about.number(4, -1), ByteBuffer.wrap(data), dictionary);
     }

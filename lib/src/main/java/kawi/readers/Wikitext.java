@@ -33,6 +33,10 @@ final class Wikitext {
 
     private static final int DEEPEST = 100;
     private static final Pattern SCHEME = Pattern.compile("(?i)(?:https?:|ftp:|mailto:|news:)?//|mailto:");
+    /** A file in a namespace by another of its names, which a dump does not tell. */
+    private static final Pattern MEDIA = Pattern.compile(
+            "(?is)[^:/]{1,40}:[^/]+\\.(jpe?g|png|gif|svg|webp|tiff?|xcf|djvu|pdf|webm|og[agv]|mp[34]|wav|flac|mid)");
+
     private static final Pattern SWITCH = Pattern.compile("__[A-Z]{3,30}__");
     private static final Pattern ENTITY =
             Pattern.compile("&(?:#\\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});");
@@ -282,7 +286,7 @@ final class Wikitext {
         boolean bare = frame.size() == 1;
         if (target.startsWith(":")) {
             target = target.substring(1).strip();
-        } else if (names.isPicture(target)) {
+        } else if (names.isPicture(target) || MEDIA.matcher(target).matches()) {
             left(PICTURES, at - frame.start);
             return "";
         } else if (names.isCategory(target) || bare && target.matches("(?s)[a-z]{2,3}(-[a-z]{2,10})?:\\S.*")) {

@@ -124,7 +124,21 @@ class AParquetFileIsReadByItsColumnsTest {
         Reading reading = read(bytes("bytes"));
         assertEquals(List.of("caf\u00e9"), texts(reading));
         assertTrue(
-                said(reading.repaired()).contains("1 values of text that are bytes and no text"),
+                said(reading.repaired()).contains("values of text that are bytes and no text, not read: 1"),
+                said(reading.repaired()));
+    }
+
+    @Test
+    void aDamagedByteOfATextCostsACharacterAndIsSaid() throws Exception {
+        byte[] file = bytes("arrow-none-1");
+        file[indexOf(file, "Row 30. ")] = (byte) 0xff;
+        Reading reading = read(file);
+        assertTrue(
+                texts(reading).stream().anyMatch(each -> each.startsWith("\ufffdow 30. ")),
+                texts(reading).toString());
+        assertTrue(
+                said(reading.repaired())
+                        .contains("values of text with bytes that are no UTF-8, U+FFFD in their place: 1"),
                 said(reading.repaired()));
     }
 

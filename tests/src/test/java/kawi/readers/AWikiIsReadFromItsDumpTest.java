@@ -207,6 +207,7 @@ class AWikiIsReadFromItsDumpTest {
         assertEquals(
                 "dogs, b, Foo, Foo, C", plain("[[dog]]s, [[a|b]], [[Foo (film)|]], [[Help:Foo|]], [[:Category:C|C]]"));
         assertEquals("A  B".replace("  ", " "), plain("A [[Datei:x.jpg|mini|Ein [[Hafen]] ''am'' Meer]] B"));
+        assertEquals("A", plain("A[[Bild:x.JPG|thumb|300px|Ein Hafen]]"));
         assertEquals("A B", plain("A<ref name=\"x\">{{cite|[[y]]}}</ref> B<ref name=x />"));
         assertEquals("the site, http://a.example/b_c", plain("[http://x.example the site], http://a.example/b_c"));
         assertEquals(
