@@ -16,9 +16,9 @@ final class WikiTemplates {
     private static final Set<String> FIRST =
             names("nowrap|nobr|nobreak|nowr|j|small|smaller|big|larger|smallcaps|sc|sc1|abbr|tooltip"
                     + "|abbrv|em|strong|mono|code|tt|var|samp|kbd|math|mvar|num|angbr|angle bracket"
-                    + "|sup|sub|ill|interlanguage link|interlanguage link multi|illm|nihongo2|nihongo3|zhi|center|centre"
-                    + "|resize|not a typo|typo|as written|sic|u|strikethrough|keypress|bdi|rlm|lrm|visible anchor"
-                    + "|vanchor|linktext|nts|poemquote|poem quote");
+                    + "|sup|sub|ill|interlanguage link|interlanguage link multi|illm|nihongo2|nihongo3|zhi"
+                    + "|center|centre|resize|not a typo|typo|as written|sic|u|strikethrough|keypress|bdi|rlm|lrm"
+                    + "|visible anchor|vanchor|linktext|nts|poemquote|poem quote");
     /** They show their second part, which their first says the language or the look of. */
     private static final Set<String> SECOND = names("lang|langx|text color|wikt-lang|font color|colour|fontcolor");
     /** They show their last part. */
