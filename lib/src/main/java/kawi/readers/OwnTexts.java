@@ -19,8 +19,22 @@ final class OwnTexts {
 
     private OwnTexts() {}
 
+    /**
+     * What is known of a text.
+     *
+     * @param source where it comes from
+     * @param title its title, or null
+     * @param licence the licence that holds for it
+     */
+    record Stated(Source source, String title, String licence) {}
+
     /** Reads lines of UTF-8. */
     static void read(Source source, String name, Lines lines, Intake intake) throws IOException {
+        read(new Stated(source, null, source.licence()), name, lines, intake);
+    }
+
+    /** Reads lines of UTF-8. */
+    static void read(Stated stated, String name, Lines lines, Intake intake) throws IOException {
         ByteArrayOutputStream part = new ByteArrayOutputStream();
         int parts = 0;
         for (byte[] line; (line = lines.next()) != null; ) {
@@ -34,11 +48,11 @@ final class OwnTexts {
             part.write('\n');
             if (part.size() >= PART && new String(line, StandardCharsets.ISO_8859_1).isBlank()
                     || part.size() >= LONGEST_PART) {
-                text(source, name, ++parts, part, intake);
+                text(stated, name, ++parts, part, intake);
             }
         }
         if (part.size() > 0) {
-            text(source, name, ++parts, part, intake);
+            text(stated, name, ++parts, part, intake);
         }
         sayEnd(name, lines, intake);
     }
@@ -50,7 +64,7 @@ final class OwnTexts {
         }
     }
 
-    private static void text(Source source, String name, int number, ByteArrayOutputStream part, Intake intake) {
+    private static void text(Stated stated, String name, int number, ByteArrayOutputStream part, Intake intake) {
         Decoded decoded = Decoded.of(part.toByteArray(), "utf-8");
         part.reset();
         String where = name + (number == 1 ? "" : " part " + number);
@@ -58,8 +72,17 @@ final class OwnTexts {
             intake.skipped(where, "not text");
             return;
         }
+        Source source = stated.source();
         intake.take(Document.collected(
-                source.id(), where, where, null, null, source.genre(), source.licence(), name, decoded.text()));
+                source.id(),
+                where,
+                stated.title() == null ? where : stated.title(),
+                null,
+                null,
+                source.genre(),
+                stated.licence(),
+                name,
+                decoded.text()));
     }
 
     /** Takes a page under a licence, or sets it aside where it holds no text. */

@@ -18,17 +18,20 @@ import kawi.corpus.Lines;
  *
  * <ul>
  *   <li>{@code .txt}, {@code .text}, {@code .md}, {@code .rst}: see {@link OwnTexts}
- *   <li>{@code .html}, {@code .htm}, {@code .xhtml}: a {@link Page} each; {@code .epub}: see {@link Epub}
+ *   <li>{@code .html}, {@code .htm}, {@code .xhtml}: a {@link Page} each; {@code .epub}: see {@link Epub};
+ *       {@code .pdf}: see {@link Pdf}
  *   <li>{@code .jsonl}, {@code .ndjson}, {@code .json}: see {@link JsonTexts}; {@code .csv}, {@code .tsv}: see
- *       {@link TableRows}
+ *       {@link TableRows}; {@code .parquet}: see {@link Parquet}
  *   <li>{@code .warc}, {@code .wet}: see {@link WarcFile}; {@code .mbox}: see {@link Mailbox}; {@code .eml}: see
- *       {@link MailMessage}
+ *       {@link MailMessage}; {@code .xml} that is a dump of a wiki: see {@link WikiDump}
  * </ul>
  *
  * <p>Anything else is set aside with its reason, and nothing that a file holds stops the reading of the others.
  */
 final class PlainText implements Reader {
-    static final String KINDS = ".txt, .md, .html, .json, .jsonl, .csv, .tsv, .mbox, .eml, .warc, .wet, .epub";
+    static final String KINDS =
+            ".txt, .md, .html, .json, .jsonl, .csv, .tsv, .parquet, .mbox, .eml, .warc, .wet, .epub,"
+                    + " .pdf, .xml of a wiki";
 
     private static final Pattern WEB_ARCHIVE = Pattern.compile(".*\\.(warc|wet|wat|arc)(\\.gz|\\.zst)?");
     private static final Pattern ARCHIVE = Pattern.compile(".*\\.(zip|jar|whl|tar|tgz|tbz2|tzst|tar\\.(gz|zst|bz2))");
@@ -83,8 +86,11 @@ final class PlainText implements Reader {
 
     /** One file by its ending, unpacked, under the name that it has in the folder. */
     private static void text(Source source, Content content, String name, Intake intake) throws IOException {
-        String ending = Content.withoutPacking(content.name()).toLowerCase(Locale.ROOT);
-        Content named = new Content(name, content.opener(), null);
+        // Wikipedia names a part of a dump after the pages in it: pages-articles1.xml-p1p41242.bz2.
+        String ending = Content.withoutPacking(content.name())
+                .toLowerCase(Locale.ROOT)
+                .replaceFirst("\\.xml-p\\d+p\\d+$", ".xml");
+        Content named = new Content(name, content.opener(), content.file());
         switch (ending.substring(ending.lastIndexOf('.') + 1)) {
             case "txt", "text", "md", "markdown", "rst" -> {
                 try (InputStream in = named.utf8(intake)) {
@@ -109,6 +115,9 @@ final class PlainText implements Reader {
                     MailMessage.read(source, name, whole(in), intake);
                 }
             }
+            case "pdf" -> Pdf.read(source, named, intake);
+            case "parquet" -> Parquet.read(source, named, intake);
+            case "xml" -> WikiDump.read(source, named, intake);
             case "html", "htm", "xhtml" -> page(source, name, ending, whole(named), intake);
             default -> intake.skipped(name, "of no kind that is read (" + KINDS + ")" + advice(ending));
         }
@@ -118,7 +127,7 @@ final class PlainText implements Reader {
         if (ending.endsWith(".xz") || ending.endsWith(".7z") || ending.endsWith(".rar")) {
             return "; pack it as .gz or .zip";
         }
-        return ending.endsWith(".pdf") || ending.matches(".*\\.(docx?|odt|rtf)") ? "; save it as .txt or .html" : "";
+        return ending.matches(".*\\.(docx?|odt|rtf|ps|djvu)") ? "; save it as .txt or .html" : "";
     }
 
     static byte[] whole(Content content) throws IOException {

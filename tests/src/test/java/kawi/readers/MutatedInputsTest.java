@@ -18,6 +18,8 @@ import java.util.zip.GZIPOutputStream;
 import kawi.corpus.Archive;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
+import org.apache.pdfbox.pdfwriter.compress.CompressParameters;
+import org.apache.pdfbox.pdmodel.PDDocument;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -130,6 +132,51 @@ class MutatedInputsTest {
                         + "Content-Transfer-Encoding: base64\n\nd29yZHM=\n--x\nContent-Type: message/rfc822\n\nSubject: S\n\n"
                         + "inner\n--x--\n\nFrom a@b.example Mon Jan  1 10:00:00 2024\n\ntwo\n"),
                 own("a.mbox"));
+    }
+
+    @Test
+    void wikis() {
+        fuzz(
+                "wiki",
+                bytes(
+                        "<mediawiki><siteinfo><base>https://w.example/wiki/M</base></siteinfo><page><title>T</title><ns>0</ns>"
+                                + "<id>1</id><revision><id>2</id><text>'''A''' [[b|c]] {{d|e=f}}\n== G ==\n* h &lt;ref&gt;i&lt;/ref&gt;\n"
+                                + "{| class=x\n! a !! b\n|-\n| c || [[File:x|d]]\n|}\n&lt;!-- x --&gt;&lt;nowiki&gt;y&lt;/nowiki&gt;"
+                                + "</text></revision></page></mediawiki>"),
+                own("a.xml"));
+        fuzz(
+                "wikitext",
+                bytes(
+                        "'''A''' [[b|c]] {{d|e=f}} [http://x y]\n== G ==\n* h<ref>i</ref>\n{|\n! a !! b\n|-\n| c || {{{p|q}}}\n"
+                                + "|}\n<!-- x --><pre>y</pre>-{zh:a}-&amp;__TOC__"),
+                input -> {
+                    String text = new String(input, StandardCharsets.ISO_8859_1);
+                    int length =
+                            Wikitext.plain(text, "T", new WikiNames()).text().length();
+                    assertTrue(length <= 2 * text.length() + 10, text.length() + " became " + length);
+                });
+    }
+
+    @Test
+    void columnsOfParquet() throws IOException {
+        Path files = Path.of(System.getProperty("kawi.home"), "tests/src/test/resources/kawi/readers/parquet");
+        for (String seed :
+                List.of("arrow-snappy-1", "arrow-zstd-2", "arrow-none-1", "arrow-delta-byte-array", "lists")) {
+            fuzz("parquet " + seed, Files.readAllBytes(files.resolve(seed + ".parquet")), own("a.parquet"));
+        }
+    }
+
+    @Test
+    void printedPages() throws IOException {
+        org.apache.pdfbox.pdmodel.font.FontMappers.set(new PdfFonts());
+        for (boolean packed : new boolean[] {true, false}) {
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            try (PDDocument document = new PDDocument()) {
+                APdfIsReadAsParagraphsTest.page(document, "One line of", "words.", null, "Another.");
+                document.save(out, packed ? CompressParameters.DEFAULT_COMPRESSION : CompressParameters.NO_COMPRESSION);
+            }
+            fuzz("pdf " + packed, out.toByteArray(), own("a.pdf"));
+        }
     }
 
     @Test

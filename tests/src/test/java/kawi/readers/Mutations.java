@@ -35,7 +35,13 @@ public final class Mutations {
             "--x",
             "<![CDATA[",
             "<!DOCTYPE a [<!ENTITY b \"c\">]>",
-            "Content-Type: multipart/mixed; boundary=\"\"\n\n"
+            "Content-Type: multipart/mixed; boundary=\"\"\n\n",
+            "{{",
+            "]]",
+            "\n{|",
+            "/Length 99999999999",
+            " 1 0 R",
+            "endstream"
         };
         for (int n = 1 + random.nextInt(6); n > 0 && bytes.length > 0; n--) {
             int at = random.nextInt(bytes.length);

@@ -62,8 +62,8 @@ class OwnDataTest {
                         "empty",
                         "empty",
                         "not text",
-                        "of no kind that is read (.txt, .md, .html, .json, .jsonl, .csv, .tsv, .mbox, .eml, .warc,"
-                                + " .wet, .epub); save it as .txt or .html"),
+                        "of no kind that is read (.txt, .md, .html, .json, .jsonl, .csv, .tsv, .parquet, .mbox, .eml,"
+                                + " .warc, .wet, .epub, .pdf, .xml of a wiki); save it as .txt or .html"),
                 reading.skipped().stream().map(Skipped::reason).toList());
     }
 

@@ -1,0 +1,250 @@
+package kawi.readers;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeSet;
+import kawi.corpus.Document;
+import kawi.corpus.Skipped;
+import kawi.evidence.Progress;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A dump of a wiki becomes its articles in plain text, and what is no article is counted. */
+class AWikiIsReadFromItsDumpTest {
+    private static final String HEAD = """
+            <mediawiki xmlns="http://www.mediawiki.org/xml/export-0.11/" version="0.11" xml:lang="de"><siteinfo>
+            <sitename>Wikipedia</sitename><base>https://de.wikipedia.org/wiki/Wikipedia:Hauptseite</base><namespaces>
+            <namespace key="0"/><namespace key="1">Diskussion</namespace><namespace key="6">Datei</namespace>
+            <namespace key="14">Kategorie</namespace></namespaces></siteinfo>
+            """;
+
+    @TempDir
+    Path folder;
+
+    private Path mine;
+
+    @BeforeEach
+    void aFolder() throws Exception {
+        mine = Files.createDirectories(folder.resolve("mine"));
+    }
+
+    private Reading read() throws Exception {
+        return Packed.read(
+                Packed.catalog(folder, "{\"id\": \"mine\", \"path\": \"mine\", \"licence\": \"CC-BY-SA-4.0\"}"),
+                "mine");
+    }
+
+    private static String page(String title, int namespace, int id, String inside) {
+        return "<page><title>" + title + "</title><ns>" + namespace + "</ns><id>" + id + "</id>" + inside + "</page>\n";
+    }
+
+    private static String revision(String time, String text) {
+        return "<revision><id>77</id><timestamp>" + time
+                + "</timestamp><contributor><username>Someone</username><id>5</id>"
+                + "</contributor><model>wikitext</model><text>"
+                + text.replace("&", "&amp;").replace("<", "&lt;")
+                + "</text></revision>";
+    }
+
+    private static String plain(String wikitext) {
+        WikiNames names = new WikiNames();
+        names.namespace(6, "Datei");
+        return Wikitext.plain(wikitext, "Title", names).text();
+    }
+
+    private static String said(List<Skipped> all) {
+        return String.join(
+                "\n",
+                new TreeSet<>(all.stream()
+                        .map(each -> each.where() + ": " + each.reason())
+                        .toList()));
+    }
+
+    @Test
+    void anArticleHasItsTitleAddressYearAndTheLicenceOfTheSource() throws Exception {
+        Files.writeString(
+                mine.resolve("w-pages-articles.xml"),
+                HEAD + page("Häfen (Film)", 0, 10, revision("2021-05-06T07:08:09Z", "'''Häfen''' ist ein [[Film]]."))
+                        + "</mediawiki>");
+        Document article = read().documents().get(0);
+        assertEquals("Häfen ist ein Film.", article.text());
+        assertEquals("Häfen (Film)", article.title());
+        assertEquals("https://de.wikipedia.org/wiki/H%C3%A4fen_(Film)?curid=10&oldid=77", article.url());
+        assertEquals(2021, article.year());
+        assertEquals(null, article.author());
+        assertEquals("CC-BY-SA-4.0", article.licence());
+    }
+
+    @Test
+    void whatIsNoArticleIsCounted() throws Exception {
+        Files.writeString(
+                mine.resolve("w.xml"),
+                HEAD
+                        + page(
+                                "A",
+                                0,
+                                1,
+                                revision("2001-01-01T00:00:00Z", "old") + revision("2002-01-01T00:00:00Z", "new"))
+                        + page(
+                                "B",
+                                0,
+                                2,
+                                "<redirect title=\"A\"/>" + revision("2001-01-01T00:00:00Z", "#REDIRECT [[A]]"))
+                        + page("Diskussion:A", 1, 3, revision("2001-01-01T00:00:00Z", "talk"))
+                        + page("Diskussion:B", 1, 4, revision("2001-01-01T00:00:00Z", "talk"))
+                        + page("C", 0, 5, "<revision><model>css</model><text>a {}</text></revision>")
+                        + page("D", 0, 6, "<revision><text deleted=\"deleted\"/></revision>")
+                        + page("E", 0, 7, revision("2001-01-01T00:00:00Z", "{{stub}}"))
+                        + "<page><title>Diskussion:F</title><revision><text>no number</text></revision></page>"
+                        + "</mediawiki>");
+        Reading reading = read();
+        assertEquals(
+                List.of("new"), reading.documents().stream().map(Document::text).toList());
+        assertEquals("""
+                w.xml: older revisions of pages: 1
+                w.xml: pages of which nothing is left without templates and pictures: 1
+                w.xml: pages that are no articles, of namespace 1 (Diskussion): 3
+                w.xml: pages that are no wikitext but css: 1
+                w.xml: pages without text: 1
+                w.xml: redirects: 1""", said(reading.skipped()));
+        assertEquals(8, reading.omitted().get(Wikitext.TEMPLATES).characters());
+    }
+
+    @Test
+    void aPartOfADumpAsWikipediaNamesItIsReadPacked() throws Exception {
+        String dump = HEAD + page("A", 0, 1, revision("2001-01-01T00:00:00Z", "words")) + "</mediawiki>";
+        try (OutputStream out = new org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream(
+                Files.newOutputStream(mine.resolve("dewiki-20260101-pages-articles1.xml-p1p2.bz2")))) {
+            out.write(Packed.utf8(dump));
+        }
+        Reading reading = read();
+        assertEquals(
+                List.of("words"),
+                reading.documents().stream().map(Document::text).toList(),
+                said(reading.skipped()));
+    }
+
+    @Test
+    void aDamagedByteCostsACharacterAndACutTheRest() throws Exception {
+        byte[] dump = Packed.utf8(HEAD + page("A", 0, 1, revision("2001-01-01T00:00:00Z", "one x two \1"))
+                + page("B", 0, 2, revision("2001-01-01T00:00:00Z", "three")) + "</mediawiki>");
+        dump[new String(dump, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf("x two")] = (byte) 0xff;
+        Files.write(mine.resolve("w.xml"), dump);
+        Reading reading = read();
+        assertEquals("one \ufffd two \ufffd", reading.documents().get(0).text());
+        assertEquals(2, reading.documents().size());
+        assertTrue(reading.repaired().get(0).reason().startsWith("2 characters that were no UTF-8"));
+        Files.write(mine.resolve("w.xml"), java.util.Arrays.copyOf(dump, dump.length - 40));
+        Reading cut = read();
+        assertEquals(1, cut.documents().size());
+        assertTrue(said(cut.skipped()).startsWith("w.xml after page 1: not XML from line "), said(cut.skipped()));
+    }
+
+    @Test
+    void otherXmlIsNamedAndAnEntityOfItsOwnBringsNothingIn() throws Exception {
+        Path secret = Files.writeString(folder.resolve("secret.txt"), "secret words");
+        Files.writeString(mine.resolve("a.xml"), "<rss><channel/></rss>");
+        Files.writeString(
+                mine.resolve("b.xml"),
+                "<!DOCTYPE mediawiki [<!ENTITY e SYSTEM \"" + secret.toUri() + "\"><!ENTITY l \"lol\">]>" + HEAD
+                        + page("A", 0, 1, "<revision><text>words &e; &l;</text></revision>") + "</mediawiki>");
+        Reading reading = read();
+        assertTrue(said(reading.skipped()).contains("a.xml: XML of no kind that is read"), said(reading.skipped()));
+        assertTrue(reading.documents().stream().noneMatch(each -> each.text().contains("secret")), reading.toString());
+    }
+
+    /** The parser of the JDK ends after 50 MB unless it is told otherwise; and the memory does not grow. */
+    @Test
+    void aDumpLongerThanTheParsersLimitIsReadToItsEnd() throws Exception {
+        Random random = new Random(3);
+        StringBuilder text = new StringBuilder();
+        while (text.length() < 100_000) {
+            text.append((char) ('a' + random.nextInt(26))).append(random.nextInt(7) == 0 ? " " : "");
+        }
+        Content endless = new Content(
+                "w.xml",
+                () -> new java.io.SequenceInputStream(new java.util.Enumeration<>() {
+                    private int pages = -1;
+
+                    @Override
+                    public boolean hasMoreElements() {
+                        return pages < 601;
+                    }
+
+                    @Override
+                    public java.io.InputStream nextElement() {
+                        pages++;
+                        return new java.io.ByteArrayInputStream(Packed.utf8(
+                                pages == 0
+                                        ? HEAD
+                                        : pages == 601
+                                                ? "</mediawiki>"
+                                                : page(
+                                                        "P" + pages,
+                                                        0,
+                                                        pages,
+                                                        revision("2001-01-01T00:00:00Z", pages + " " + text))));
+                    }
+                }),
+                null);
+        Source source = new Source("s", null, null, "MIT", null, null, null, null, false, null, null, null, "mine");
+        Intake intake = new Intake(source, 3, Long.MAX_VALUE, Progress.NONE);
+        WikiDump.read(source, endless, intake);
+        assertEquals(600, intake.reading().offered());
+        assertEquals(List.of(), intake.reading().skipped());
+    }
+
+    @Test
+    void wikitextReadsAsThePageDoes() {
+        assertEquals("Bold and slanted, it's 4' long.", plain("'''Bold''' and ''slanted'', it's 4' long."));
+        assertEquals(
+                "dogs, b, Foo, Foo, C", plain("[[dog]]s, [[a|b]], [[Foo (film)|]], [[Help:Foo|]], [[:Category:C|C]]"));
+        assertEquals("A  B".replace("  ", " "), plain("A [[Datei:x.jpg|mini|Ein [[Hafen]] ''am'' Meer]] B"));
+        assertEquals("A", plain("A[[Bild:x.JPG|thumb|300px|Ein Hafen]]"));
+        assertEquals("A B", plain("A<ref name=\"x\">{{cite|[[y]]}}</ref> B<ref name=x />"));
+        assertEquals("the site, http://a.example/b_c", plain("[http://x.example the site], http://a.example/b_c"));
+        assertEquals(
+                "5 km, 1234, caf\u00e9, a \u2013 b, c. 1850",
+                plain("{{convert|5|km|mi}}, {{formatnum:1234}}, {{lang|fr|caf\u00e9}}, a{{snd}}b, {{circa|1850}}"));
+        assertEquals("Foo is", plain("Foo ({{IPA|x}}, {{y}}) is"));
+        assertEquals("Foo (born 1980) is", plain("Foo ({{IPA|x}}; born 1980) is"));
+        assertEquals("a < b & c \u2013 d", plain("a < b &amp; c &ndash; d"));
+        assertEquals("[[not]] ''so''", plain("<nowiki>[[not]] ''so''</nowiki>"));
+        assertEquals("\\frac{a}{b}", plain("<math>\\frac{a}{b}</math>"));
+        assertEquals("\u7b80\u4f53", plain("-{zh-hans:\u7b80\u4f53;zh-hant:\u7e41\u9ad4}-"));
+        assertEquals("Title", plain("{{PAGENAME}}__NOTOC__[[Category:X]][[de:Titel]]"));
+    }
+
+    @Test
+    void headingsListsTablesAndCodeKeepTheirLines() {
+        assertEquals(
+                "Intro goes on.\n\nPart\n\nOne\nTwo",
+                plain("Intro\ngoes on.\n== Part ==\n* One\n# Two\n=== Empty ===\n{{stub}}\n== End ==\n<references/>"));
+        assertEquals(
+                "Cast\nActor | Role\nA b | C | D\nBoth",
+                plain(
+                        "{| class=\"w\"\n|+ Cast\n! Actor !! Role\n|-\n| [[A|A]]\nb\n| style=\"x\" | C || D\n|-\n| colspan=2 | Both\n|}"));
+        assertEquals(
+                "# comment\nx = {{1}}\n\nAfter",
+                plain("<syntaxhighlight lang=py>\n# comment\nx = {{1}}\n</syntaxhighlight>\nAfter"));
+        assertEquals("One\nTwo", plain("One<br />Two"));
+        assertEquals("Before\n\nAfter", plain("Before\n<!-- a\n\nb -->\n\nAfter"));
+    }
+
+    @Test
+    void whatIsNeverClosedStaysAndCostsNothingBehindIt() {
+        assertEquals("a [[b c", plain("a [[b c"));
+        assertEquals("a {{b c", plain("a {{b c"));
+        assertEquals("x ]] }} |} y", plain("x ]] }} |} y"));
+        assertEquals("a b", plain("a <ref>b"));
+        String deep = "{{".repeat(200_000) + "[[".repeat(200_000) + "<ref>".repeat(50_000) + "<!--".repeat(9);
+        assertTrue(plain(deep + " end").length() <= deep.length() + 4);
+    }
+}
