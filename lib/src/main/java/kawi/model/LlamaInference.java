@@ -217,6 +217,11 @@ final class LlamaInference implements AutoCloseable {
                 torch.oneDnn());
     }
 
+    /** Some rows of a decoder's cache {@code (layers, rows, ...)}, a new array. See {@code some} in llama.py. */
+    NDArray rows(NDArray cache, NDArray index) {
+        return script.infer(cache.getManager(), "some", cache, index);
+    }
+
     /** Feeds one id of a decoder's only row; returns logits {@code (1, vocabulary)}. See {@code one} in llama.py. */
     NDArray one(NDManager step, int id, int position, NDArray keys, NDArray values) {
         NDArray embedding = weights.embedding();

@@ -294,6 +294,10 @@ class LlamaInference(Module):
       return self.product(x, packed[len(packed) - 1])
     return self.times(x, w[len(w) - 1], dnn)
 
+  # cache (layers, batch, groups, length, size) -> those of some rows of the batch
+  def some(self, cache: Tensor, rows: Tensor) -> Tensor:
+    return torch.index_select(cache, 1, rows)
+
   # One row x -> x over the root of its mean square, times weight; share = 1 / width. `rms_norm` is six operators on more numbers.
   def norm(self, x: Tensor, weight: Tensor, eps: Tensor, share: float) -> Tensor:
     row = torch.view(x, [-1])

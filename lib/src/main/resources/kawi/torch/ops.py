@@ -243,7 +243,8 @@ class Ops(Module):
     return torch.masked_fill(torch.clamp(torch.cat(losses, 0), 0.0), left_out, 0.0).view(targets.size())
 
   # The same mean as cross_entropy of linear(hidden, w), with its gradients by hidden (..., width) and w (vocabulary, width), a few rows at a time: the
-  # logits of a step are its largest array, and here they are gone before the next rows' are made. Without `learned` there is none by w.
+  # logits of a step are its largest array, and here they are gone before the next rows' are made. Fewer than 128 rows would read a large vocabulary's w for
+  # too little. Without `learned` there is none by w.
   def head_gradients(self, hidden: Tensor, w: Tensor, targets: Tensor, learned: bool, by: int) -> Tuple[Tensor, Tensor, Tensor]:
     h = hidden.reshape(-1, hidden.size(-1))
     t = targets.reshape(-1)
@@ -256,9 +257,11 @@ class Ops(Module):
     by_w = torch.zeros([0], device=h.device)
     if learned:
       by_w = torch.zeros([w.size(1), w.size(0)], dtype=6, device=h.device)
-    together = 1 + (1 << 20) // w.size(0)
+    together = max(128, 1 + (1 << 20) // w.size(0))
     if h.is_cuda:
       together = 64 * together
+    if by == 1:
+      w = w.to(15)
     for first in range(0, h.size(0), together):
       last = min(h.size(0), first + together)
       rows = h[first:last]

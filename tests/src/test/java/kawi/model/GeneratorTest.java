@@ -147,7 +147,8 @@ class GeneratorTest {
             List<Generation> texts =
                     new Generator(model, tokenizer).continueIds(prompts, Sampling.greedy(3), interrupting);
             assertTrue(Thread.interrupted(), name);
-            assertEquals(Generation.Ending.INTERRUPTED, texts.get(0).ending(), name); // the longest comes last
+            int last = name.equals("Llama") ? prompts.size() - 1 : 0; // there the shortest, else the longest
+            assertEquals(Generation.Ending.INTERRUPTED, texts.get(last).ending(), name);
             assertTrue(texts.stream().anyMatch(text -> text.ending() == Generation.Ending.LENGTH), name);
         });
     }
