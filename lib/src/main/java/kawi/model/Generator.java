@@ -27,7 +27,7 @@ import kawi.torch.NotFiniteException;
 public final class Generator {
 
     private static final int TOGETHER = 16;
-    private static final int SHORT_TOGETHER = 32; // a step reads every weight once, for however many texts
+    private static final int SHORT_TOGETHER = 64; // a step reads every weight once, for however many texts
     private static final int CACHED = 16_384; // tokens, up to which as many are written together; 0.75 GB of SmolLM2
 
     private final LanguageModel model;
@@ -198,13 +198,17 @@ public final class Generator {
     }
 
     /**
-     * Writes texts, at most {@value #SHORT_TOGETHER} at a time, of long ones {@value #TOGETHER}: where one ends, the
-     * next takes its row. Where none is left to begin and half of the rows rest, the decoder goes on with the others.
+     * Writes texts, at most {@value #SHORT_TOGETHER} at a time, of long ones fewer, down to {@value #TOGETHER}: where
+     * one ends, the next takes its row. Where none is left to begin and half of the rows rest, the decoder goes on with
+     * the others.
      */
     private void write(List<Text> texts, int maxTokens, int before, Progress progress) {
         int longest = texts.stream().mapToInt(text -> text.length).max().orElse(0);
         int length = Math.min(model.context(), longest + maxTokens);
-        int together = (long) SHORT_TOGETHER * length <= CACHED ? SHORT_TOGETHER : TOGETHER;
+        int together = SHORT_TOGETHER;
+        while (together > TOGETHER && (long) together * length > CACHED) {
+            together /= 2;
+        }
         List<Text> rows = new ArrayList<>(texts.subList(0, Math.min(together, texts.size())));
         Iterator<Text> waiting = texts.subList(rows.size(), texts.size()).iterator();
         int done = 0;

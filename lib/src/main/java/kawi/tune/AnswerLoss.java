@@ -53,15 +53,21 @@ final class AnswerLoss implements AutoCloseable {
     /** Mean nats per answer token of some examples, a scalar belonging to {@code work}. */
     NDArray of(NDManager work, int[] which) {
         Predicted predicted = predicted(work, which);
-        return labels.isEmpty() && Torch.recording() // a whole vocabulary's logits are a step's largest array
+        if (!labels.isEmpty()) {
+            return ops.crossEntropy(logits(predicted), predicted.targets);
+        }
+        return Torch.recording() // a whole vocabulary's logits are the largest array there is, and here made in pieces
                 ? ops.headLoss(predicted.states, head, predicted.targets)
-                : ops.crossEntropy(logits(predicted), predicted.targets);
+                : ops.headLosses(predicted.states, head, predicted.targets).mean();
     }
 
     /** Nats of the whole answer of each of some examples, {@code (examples)}, belonging to {@code work}. */
     NDArray nats(NDManager work, int[] which) {
         Predicted predicted = predicted(work, which);
-        return ops.sums(ops.tokenLosses(logits(predicted), predicted.targets), predicted.rows, which.length);
+        NDArray each = labels.isEmpty() && !Torch.recording()
+                ? ops.headLosses(predicted.states, head, predicted.targets)
+                : ops.tokenLosses(logits(predicted), predicted.targets);
+        return ops.sums(each, predicted.rows, which.length);
     }
 
     /** {@code (answers' tokens, vocabulary or labels)}. */

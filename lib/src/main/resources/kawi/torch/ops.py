@@ -39,13 +39,18 @@ class Ops(Module):
 
   # the same plus b a x, a low-rank change of w: a (rank, in), b (out, rank); a share of what a reads, and of that only, is dropped
   def adapted(self, x: Tensor, w: Tensor, a: Tensor, b: Tensor, scale: float, dropped: float, by: int) -> Tensor:
-    read = x
+    rows = x.reshape(-1, x.size(-1))
+    read = rows
     if dropped > 0.0:
-      read = torch.dropout(x, dropped, True)
+      read = torch.dropout(rows, dropped, True)
     few = torch.linear(read, a).mul_(scale)
-    y = self.linear(x, w, None, by)
-    y.view(-1, y.size(-1)).addmm_(few.view(-1, few.size(-1)), b.t())
-    return y
+    y = self.linear(rows, w, None, by)
+    # Added in place to what is no view of anything: of a view, autograd would copy the whole gradient on its way back.
+    if by == 2:
+      y = torch.addmm(y, few, b.t())
+    else:
+      y = y.addmm_(few, b.t())
+    return y.view(x.size()[:-1] + [w.size(0)])
 
   # x (rows, in), w (in, out) -> (rows, out), in bfloat16 where `by` is 1
   def columns(self, x: Tensor, w: Tensor, b: Optional[Tensor], by: int) -> Tensor:
