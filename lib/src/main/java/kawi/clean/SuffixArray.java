@@ -36,11 +36,9 @@ final class SuffixArray {
                 lesses[text[i]]++;
             }
         }
-        for (int i = 0; i <= highest; i++) {
+        for (int i = 0; i < highest; i++) { // of the highest number there are no less ones
             lesses[i] += greaters[i];
-            if (i < highest) {
-                greaters[i + 1] += lesses[i];
-            }
+            greaters[i + 1] += lesses[i];
         }
         sorted = new int[n];
     }

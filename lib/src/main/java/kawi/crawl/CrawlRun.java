@@ -7,44 +7,24 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
 import kawi.evidence.Progress;
 import kawi.readers.Page;
 
 /** One crawl at work: breadth first, in the order of the links, so that the same site gives the same crawl. */
 final class CrawlRun {
-    private record Target(String url, int depth, int redirects) {}
-
     /** Requests that a site may put off in a row before it is left. */
     private static final int MOST_PUT_OFF = 3;
-    /** Text that tells a chapter from a page of a calendar, in characters. */
-    private static final int CHAPTER = 400;
 
     private final Crawler crawler;
     private final Earlier earlier;
     private final Warc.Writer warc;
     private final Progress progress;
     private final Fetcher fetcher;
-    private final Deque<Target> queue = new ArrayDeque<>();
-    private final Set<String> known = new HashSet<>();
-    private final Map<String, Integer> shapes = new HashMap<>();
-    /**
-     * Of addresses that differ in numbers only: the texts that came, and those that wait until it shows what they are.
-     */
-    private final Map<String, Set<String>> texts = new HashMap<>();
-
-    private final Map<String, List<Target>> waiting = new TreeMap<>();
+    private final Frontier frontier;
     private final List<Visit> visits = new ArrayList<>();
     private final String start;
     private String site;
@@ -63,6 +43,10 @@ final class CrawlRun {
         this.progress = progress;
         this.start = Addresses.ofStart(crawler.start().toString());
         this.site = start == null ? null : Addresses.site(start);
+        this.frontier = new Frontier(
+                crawler.alike(),
+                crawler.depth(),
+                (target, reason) -> note(target, Visit.Disposition.TRAP, 0, 0, reason));
         this.fetcher = new Fetcher(
                 crawler.server(),
                 crawler.timeout(),
@@ -87,10 +71,10 @@ final class CrawlRun {
         progress.begin("crawling " + URI.create(start).getHost(), crawler.pages());
         try {
             if (welcome()) {
-                offer(start, 0, 0);
+                frontier.offer(site, start, 0, 0);
                 boolean first = true;
-                while (ending == null && next() && fetched < crawler.pages()) {
-                    visit(queue.poll());
+                while (ending == null && frontier.any() && fetched < crawler.pages()) {
+                    visit(frontier.next());
                     if (first && ending == null) {
                         listed();
                     }
@@ -113,7 +97,7 @@ final class CrawlRun {
     }
 
     private String ended() {
-        int left = queue.size() + waiting.values().stream().mapToInt(List::size).sum();
+        int left = frontier.left();
         if (left > 0) {
             return "The crawl of " + site + " stopped at its limit of " + crawler.pages() + " pages with " + left
                     + " addresses left; raise the limit to go on.";
@@ -180,42 +164,14 @@ final class CrawlRun {
             Thread.sleep(pause);
             return fetcher.get(url, Sitemaps.LARGEST);
         };
-        Sitemaps.Unused unused =
-                (url, outcome, status, bytes, reason) -> note(new Target(url, 1, 0), outcome, status, bytes, reason);
+        Sitemaps.Unused unused = (url, outcome, status, bytes, reason) ->
+                note(new Frontier.Target(url, 1, 0), outcome, status, bytes, reason);
         for (String address : robots.listed(site, 10 * crawler.pages(), get, unused)) {
-            offer(address, 1, 0);
+            frontier.offer(site, address, 1, 0);
         }
     }
 
-    /**
-     * Whether there is a next address: addresses that waited are taken where those like them were pages of their own.
-     */
-    private boolean next() {
-        if (queue.isEmpty()) {
-            waiting.forEach((shape, targets) -> {
-                boolean book = texts.getOrDefault(shape, Set.of()).size() >= 0.9 * crawler.alike();
-                for (Target target : targets) {
-                    if (book) {
-                        queue.add(target);
-                    } else {
-                        note(
-                                target,
-                                Visit.Disposition.TRAP,
-                                0,
-                                0,
-                                "more than " + crawler.alike() + " addresses like " + shape);
-                    }
-                }
-                if (book) {
-                    shapes.put(shape, Integer.MIN_VALUE);
-                }
-            });
-            waiting.clear();
-        }
-        return !queue.isEmpty();
-    }
-
-    private void visit(Target target) throws InterruptedException {
+    private void visit(Frontier.Target target) throws InterruptedException {
         if (!robots.rules().isAllowed(target.url())) {
             note(target, Visit.Disposition.DISALLOWED, 0, 0, "robots.txt disallows it");
             return;
@@ -300,13 +256,13 @@ final class CrawlRun {
         }
     }
 
-    private Fetcher.Answer ask(Target target, Map<String, String> conditions) throws InterruptedException {
+    private Fetcher.Answer ask(Frontier.Target target, Map<String, String> conditions) throws InterruptedException {
         Thread.sleep(pause);
         return fetcher.get(URI.create(target.url()), crawler.bytes(), conditions);
     }
 
     /** A site that is asked too much says so: it is asked more slowly from then on, or left. */
-    private void putOff(Target target, Fetcher.Answer answer) throws InterruptedException {
+    private void putOff(Frontier.Target target, Fetcher.Answer answer) throws InterruptedException {
         String stated = answer.header("retry-after");
         long wait = Math.max(2 * pause, retryAfter(stated, crawler.clock().instant()));
         putOff++;
@@ -324,7 +280,7 @@ final class CrawlRun {
             return;
         }
         pause = Math.max(2 * pause, 100);
-        queue.addFirst(target);
+        frontier.again(target);
         Thread.sleep(wait);
     }
 
@@ -345,7 +301,7 @@ final class CrawlRun {
         }
     }
 
-    private void redirect(Target target, Fetcher.Answer answer) throws InterruptedException {
+    private void redirect(Frontier.Target target, Fetcher.Answer answer) throws InterruptedException {
         String location = answer.header("location");
         String next = location.isEmpty() ? null : Addresses.normal(target.url(), location);
         if (next == null) {
@@ -357,7 +313,7 @@ final class CrawlRun {
                     answer.status(),
                     0,
                     "more than " + crawler.redirects() + " redirects in a row");
-        } else if (next.equals(target.url()) || known.contains(next) && target.redirects() > 0) {
+        } else if (next.equals(target.url()) || frontier.knows(next) && target.redirects() > 0) {
             note(target, Visit.Disposition.TRAP, answer.status(), 0, "a redirect loop by way of " + next);
         } else {
             note(target, Visit.Disposition.REDIRECT, answer.status(), 0, "to " + next);
@@ -367,12 +323,12 @@ final class CrawlRun {
                     return;
                 }
             }
-            offer(next, target.depth(), target.redirects() + 1);
+            frontier.offer(site, next, target.depth(), target.redirects() + 1);
         }
     }
 
     /** @param kept the earlier page whose content this is, with the sentence for its row, or both null */
-    private void page(Target target, Fetcher.Answer answer, Earlier.Page kept, String unchanged) {
+    private void page(Frontier.Target target, Fetcher.Answer answer, Earlier.Page kept, String unchanged) {
         int status = kept == null ? answer.status() : 304;
         Page page = Page.of(target.url(), answer.header("content-type"), answer.body());
         Wishes wishes = Wishes.of(
@@ -400,22 +356,19 @@ final class CrawlRun {
                     answer.headers().firstValue("etag").orElse(null),
                     answer.headers().firstValue("last-modified").orElse(null)));
         }
-        String text = page.text().replaceAll("\\d+", "#");
-        if (text.length() >= CHAPTER) {
-            texts.computeIfAbsent(shape(target.url()), each -> new HashSet<>()).add(text);
-        }
+        frontier.came(target, page.text());
         if (wishes.follow()) {
             page.links().forEach(link -> follow(target, link));
         }
     }
 
-    private void follow(Target from, String link) {
+    private void follow(Frontier.Target from, String link) {
         if (Addresses.normal(from.url(), link) != null) {
-            offer(Addresses.normal(from.url(), link), from.depth() + 1, 0);
-        } else if (!Addresses.isOfAnotherScheme(link) && known.add(link)) {
+            frontier.offer(site, Addresses.normal(from.url(), link), from.depth() + 1, 0);
+        } else if (!Addresses.isOfAnotherScheme(link) && frontier.isNew(link)) {
             String shown = link.length() > 200 ? link.substring(0, 200) + "..." : link;
             note(
-                    new Target(shown, from.depth() + 1, 0),
+                    new Frontier.Target(shown, from.depth() + 1, 0),
                     Visit.Disposition.NO_ADDRESS,
                     0,
                     0,
@@ -423,38 +376,7 @@ final class CrawlRun {
         }
     }
 
-    private static String shape(String url) {
-        return url.replaceAll("[?].*", "?").replaceAll("\\d+", "#");
-    }
-
-    /** Puts an address into the queue, once; one that smells of a trap is noted instead. */
-    private void offer(String link, int depth, int redirects) {
-        String url = Addresses.normal(site, link);
-        if (url == null || !site.equals(Addresses.site(url)) || !known.add(url)) {
-            return;
-        }
-        String shape = shape(url);
-        int alike = shape.contains("#") || shape.endsWith("?") ? shapes.merge(shape, 1, Integer::sum) : 0;
-        Target target = new Target(url, depth, redirects);
-        if (alike > crawler.alike()) {
-            waiting.computeIfAbsent(shape, each -> new ArrayList<>()).add(target);
-        } else if (repeats(url)) {
-            note(target, Visit.Disposition.TRAP, 0, 0, "its path repeats itself");
-        } else if (depth > crawler.depth()) {
-            note(target, Visit.Disposition.TRAP, 0, 0, "more than " + crawler.depth() + " links from the first page");
-        } else {
-            queue.add(target);
-        }
-    }
-
-    private static boolean repeats(String url) {
-        List<String> parts = Arrays.stream(URI.create(url).getRawPath().split("/"))
-                .filter(part -> !part.isEmpty())
-                .toList();
-        return parts.stream().anyMatch(part -> Collections.frequency(parts, part) >= 3);
-    }
-
-    private void note(Target target, Visit.Disposition outcome, int status, long bytes, String reason) {
+    private void note(Frontier.Target target, Visit.Disposition outcome, int status, long bytes, String reason) {
         visits.add(new Visit(target.url(), target.depth(), outcome, status, bytes, reason, null, null));
     }
 

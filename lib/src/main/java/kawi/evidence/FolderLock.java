@@ -177,11 +177,16 @@ public final class FolderLock implements AutoCloseable {
         } catch (OverlappingFileLockException e) {
             return false; // this process has it, by another class loader
         } catch (IOException e) {
-            Matcher last = PROCESS.matcher(before);
-            return !last.matches()
-                    || !last.group(2).equals(host())
-                    || ProcessHandle.of(Long.parseLong(last.group(1))).isEmpty();
+            return gone(before);
         }
+    }
+
+    /** Whether nobody is known to have a folder any more: what its lock file says, and which processes there are. */
+    static boolean gone(String owner) {
+        Matcher last = PROCESS.matcher(owner);
+        return !last.matches()
+                || !last.group(2).equals(host())
+                || ProcessHandle.of(Long.parseLong(last.group(1))).isEmpty();
     }
 
     private static String text(FileChannel opened) throws IOException {

@@ -403,7 +403,9 @@ public final class ModelCard {
                         .collect(Collectors.joining("", "<tr>", "</tr>")))
                 .collect(Collectors.joining("\n"));
         String caption = grid.title().isEmpty() ? "" : "<caption>" + Html.escape(grid.title()) + "</caption>";
-        return "<table>" + caption + "<thead><tr>" + head + "</tr></thead><tbody>\n" + body + "</tbody></table>";
+        String table =
+                "<table>" + caption + "<thead><tr>" + head + "</tr></thead><tbody>\n" + body + "</tbody></table>";
+        return Tables.boxed(table, grid.rows().size(), grid.columns().size());
     }
 
     /** {@return the card as a page of its own that needs nothing else} */

@@ -3,10 +3,12 @@ package kawi.notebook;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import kawi.stats.Interval;
 import kawi.stats.IntervalColumn;
 import tech.tablesaw.api.BooleanColumn;
@@ -225,8 +227,7 @@ public final class Tables {
      */
     public static Html html(Table table) {
         int rows = Math.min(table.rowCount(), MOST_ROWS);
-        boolean large = rows > LONG || table.columnCount() > WIDE;
-        StringBuilder html = new StringBuilder(large ? BOX : "").append("<table><thead><tr>");
+        StringBuilder html = new StringBuilder("<table><thead><tr>");
         List<List<String>> cells = new ArrayList<>();
         for (Column<?> column : table.columns()) {
             html.append("<th style=\"text-align:")
@@ -248,11 +249,17 @@ public final class Tables {
             }
             html.append("</tr>\n");
         }
-        html.append("</tbody></table>").append(large ? "</div>" : "");
-        if (table.rowCount() > MOST_ROWS) {
-            html.append("<p>").append(number(table.rowCount() - MOST_ROWS)).append(" more rows</p>");
-        }
-        return new Html(html.toString());
+        html.append("</tbody></table>");
+        String boxed = boxed(html.toString(), rows, table.columnCount());
+        return new Html(
+                table.rowCount() > MOST_ROWS
+                        ? boxed + "<p>" + number(table.rowCount() - MOST_ROWS) + " more rows</p>"
+                        : boxed);
+    }
+
+    /** A table's HTML, in a box that scrolls where it is long or wide. */
+    static String boxed(String table, int rows, int columns) {
+        return rows > LONG || columns > WIDE ? BOX + table + "</div>" : table;
     }
 
     /** A column's cells; those of fractions are filled up at their ends, so that the points stand below each other. */
@@ -287,8 +294,9 @@ public final class Tables {
     }
 
     /**
-     * {@return a value in a reader's words: numbers as {@link #number} writes them, yes or no, and the name of an
-     * enum's constant in lower case with spaces, unless it has a text of its own}
+     * {@return a value in a reader's words: numbers as {@link #number} writes them, yes or no, the name of an enum's
+     * constant in lower case with spaces, unless it has a text of its own, and of a collection what is in it, with
+     * commas, or "none"}
      *
      * @param value any value, also null
      */
@@ -301,6 +309,9 @@ public final class Tables {
         }
         if (value instanceof Enum<?> constant && constant.toString().equals(constant.name())) {
             return constant.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        }
+        if (value instanceof Collection<?> all) {
+            return all.isEmpty() ? "none" : all.stream().map(Tables::text).collect(Collectors.joining(", "));
         }
         return String.valueOf(value);
     }

@@ -49,10 +49,11 @@ public final class TwoWayClusters {
         int[] rows = numbered(one);
         int[] columns = numbered(other);
         int fewer = Math.min(count(rows), count(columns));
-        String test = "two-way clusters";
+        String test = "two-way clusters (" + fewer + " of the scarcer kind)";
         if (fewer < Interval.FEWEST) {
-            Interval none = Interval.undefined(second - first, Interval.few(fewer));
-            return new PairedComparison(metric, first, second, none, Double.NaN, test, fewer);
+            Interval none =
+                    Interval.undefined(second - first, Interval.few(fewer).replace("example", "cluster"));
+            return new PairedComparison(metric, first, second, none, Double.NaN, test, n);
         }
         double[] residuals = new double[n];
         double mean = second - first;
@@ -64,13 +65,12 @@ public final class TwoWayClusters {
         Spread spread = Spread.of(residuals, rows, columns);
         if (!(Math.sqrt(spread.variance) > 1e-12 * largest)) {
             Interval none = Interval.undefined(mean, "no spread in " + n + " examples");
-            return new PairedComparison(metric, first, second, none, mean == 0 ? 1 : Double.NaN, test, fewer);
+            return new PairedComparison(metric, first, second, none, mean == 0 ? 1 : Double.NaN, test, n);
         }
         double error = Math.sqrt(spread.variance);
         double half = Interval.t(spread.freedom) * error;
         double p = 2 * TDistribution.of(spread.freedom).survivalProbability(Math.abs(mean) / error);
-        return new PairedComparison(
-                metric, first, second, new Interval(mean, mean - half, mean + half), p, test, fewer);
+        return new PairedComparison(metric, first, second, new Interval(mean, mean - half, mean + half), p, test, n);
     }
 
     /** The variance of the mean and the degrees of freedom that it is known with. */

@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import kawi.evidence.KitException;
 import kawi.text.WordBoundaries;
 
@@ -70,6 +72,22 @@ public final class NearDuplicates {
             parent[i] = root(parent, i);
         }
         return parent;
+    }
+
+    /**
+     * {@return the first of each {@linkplain #clusters cluster}, in their order}
+     *
+     * @param all what the texts belong to
+     * @param text the text of one
+     * @param similarity as for the clusters
+     * @throws KitException where the similarity is none
+     */
+    public static <T> List<T> firsts(List<T> all, Function<T, String> text, double similarity) {
+        int[] cluster = clusters(all.stream().map(text).toList(), similarity);
+        return IntStream.range(0, all.size())
+                .filter(i -> cluster[i] == i)
+                .mapToObj(all::get)
+                .toList();
     }
 
     /**

@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import kawi.corpus.Corpus;
 import kawi.corpus.CorpusWriter;
 import kawi.corpus.Document;
@@ -226,6 +227,50 @@ class OnAllCoresTest {
         assertTrue(said.contains("'failing' failed on document " + bad), said);
         assertEquals(131, judged.get());
         assertEquals(0, folder.toFile().list().length);
+    }
+
+    @Test
+    void whatWasUnderWayBesideAFailureHasEndedWhenItIsSaid() {
+        List<Document> documents = documents();
+        String bad = documents.get(0).id();
+        CountDownLatch beside = new CountDownLatch(1);
+        AtomicInteger working = new AtomicInteger();
+        Step failing = new Step() {
+            @Override
+            public String name() {
+                return "failing";
+            }
+
+            @Override
+            public boolean independent() {
+                return true;
+            }
+
+            @Override
+            public Pass begin() {
+                return document -> {
+                    if (document.id().equals(bad)) {
+                        await(beside);
+                        throw new IllegalStateException("bad");
+                    }
+                    working.incrementAndGet();
+                    beside.countDown();
+                    LockSupport.parkNanos(300_000_000);
+                    working.decrementAndGet();
+                    return Verdict.keep(document);
+                };
+            }
+        };
+        assertThrows(KitException.class, () -> Pipeline.of(failing).run(Corpus.of(documents), folder, Progress.NONE));
+        assertEquals(0, working.get(), "documents that a step still looks at");
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await(30, TimeUnit.SECONDS); // a machine of one core has nothing beside
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test

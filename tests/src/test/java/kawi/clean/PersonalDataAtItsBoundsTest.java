@@ -39,7 +39,7 @@ class PersonalDataAtItsBoundsTest {
 
     @Test
     void wordsOfAScriptWithoutSpacesAreNoDomainUnlessOneBeginsWithATopLevelDomain() {
-        assertMasked(Map.of("a@例.没有", "a@例.没有", "a@例.公司没有", "<email>没有"));
+        assertMasked(Map.of("a@例.没有", "a@例.没有", "a@例.公司没有", "<email>没有", "a@b.org.没有", "<email>.没有"));
     }
 
     @Test

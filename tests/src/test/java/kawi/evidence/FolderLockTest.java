@@ -8,9 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -62,6 +64,9 @@ class FolderLockTest {
             assertTrue(Files.readString(lockFile)
                     .startsWith("process " + ProcessHandle.current().pid()));
             Files.delete(lockFile);
+            first.check(); // nor this empty one
+            assertTrue(Files.exists(lockFile));
+            Files.delete(lockFile);
             Files.writeString(folder.resolve("new"), "process 7 on elsewhere since noon");
             Files.move(folder.resolve("new"), lockFile);
             String said = assertThrows(KitException.class, first::check).getMessage();
@@ -70,6 +75,36 @@ class FolderLockTest {
             Files.writeString(run.resolve("state.json"), "of another run");
             assertThrows(KitException.class, first::check);
         }
+    }
+
+    @Test
+    void aFolderThatTheSameProcessHasByAnotherClassLoaderIsRefused() throws IOException {
+        Path run = Files.createDirectory(folder.resolve("run"));
+        Files.writeString(run.resolve(".lock"), "process 7 on elsewhere since noon");
+        try (FileChannel other = FileChannel.open(run.resolve(".lock"), StandardOpenOption.WRITE)) {
+            other.lock();
+            String said = assertThrows(KitException.class, () -> FolderLock.acquire(run))
+                    .getMessage();
+            assertTrue(said.startsWith("The folder 'run' is in use by process 7 on elsewhere since noon:"), said);
+            Files.writeString(run.resolve(".lock"), "");
+            said = assertThrows(KitException.class, () -> FolderLock.acquire(run))
+                    .getMessage();
+            assertTrue(said.startsWith("The folder 'run' is in use by another process:"), said);
+        }
+        FolderLock.acquire(run).close();
+    }
+
+    @Test
+    void whereAFileSystemKnowsNoLocksTheOwnerThatIsNamedMustRunOnThisMachine() throws IOException {
+        Path run = folder.resolve("run");
+        String own;
+        try (FolderLock lock = FolderLock.acquire(run)) {
+            own = Files.readString(run.resolve(".lock"));
+        }
+        assertFalse(FolderLock.gone(own), own);
+        assertTrue(FolderLock.gone(own.replace(" on ", " on another-")));
+        assertTrue(FolderLock.gone(own.replaceFirst("process \\d+", "process 999999999")));
+        assertTrue(FolderLock.gone(""));
     }
 
     @Test

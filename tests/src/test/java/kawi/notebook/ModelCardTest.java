@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import kawi.evidence.Artifact;
 import kawi.evidence.Draft;
 import kawi.evidence.KitException;
@@ -61,6 +62,15 @@ class ModelCardTest {
         Files.writeString(again.file("it.txt"), "tuned otherwise");
         again.commit();
         assertEquals("", ModelCard.of(lesson, "Card").holdings().getString(0, "made from these"));
+    }
+
+    @Test
+    void aLongTableOfTheCardScrollsInTheCellAsAnyOther() {
+        Tables.Rows rows = Tables.columns("n");
+        IntStream.range(0, 16).forEach(rows::row);
+        ModelCard card = ModelCard.of(new Run(folder.resolve("lesson"), Map.of()), "Card")
+                .table("Long", rows.table());
+        assertTrue(card.html().source().contains("overflow:auto\"><table>"));
     }
 
     @Test

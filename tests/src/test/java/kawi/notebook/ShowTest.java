@@ -67,6 +67,8 @@ class ShowTest {
     void aSentenceIsFilledWithNumbersAsATableShowsThem() {
         assertEquals("from 0.377 to 1,234,567: less", Show.filled("from {} to {}: {}", 0.37701, 1_234_567, "less"));
         assertThrows(IllegalArgumentException.class, () -> Show.filled("{} and {}", 1));
+        assertEquals("louder: none", Show.filled("louder: {}", List.of()));
+        assertEquals("louder: a, 0.5", Show.filled("louder: {}", List.of("a", 0.5)));
     }
 
     @Test

@@ -130,13 +130,19 @@ class TwoWayClustersTest {
     @Test
     void tooFewClustersOfEitherKindHaveNoInterval() {
         PairedComparison few = compare(crossed(20, 7, 1, 1, 1, new Random(1)), 7);
-        assertEquals("too few examples (7) to compare", few.outcome());
-        assertEquals("too few examples (7)", few.difference().reason());
+        assertEquals("not to be compared: too few clusters (7)", few.outcome());
+        assertEquals("too few clusters (7)", few.difference().reason());
         assertTrue(assertThrows(
                         KitException.class,
                         () -> TwoWayClusters.compare("score", new double[2], new double[2], List.of(1), List.of(1, 2)))
                 .getMessage()
                 .contains("give one of each"));
+    }
+
+    @Test
+    void theVerdictSaysHowManyExamplesThereWereAndHowManyClusters() {
+        String verdict = compare(crossed(20, 9, 1, 1, 1, new Random(1)), 9).verdict();
+        assertTrue(verdict.endsWith(", two-way clusters (9 of the scarcer kind), 180 examples)"), verdict);
     }
 
     /** Figures of the formulas, worked out apart with numpy and scipy. */

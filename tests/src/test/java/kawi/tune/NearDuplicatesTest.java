@@ -119,6 +119,12 @@ class NearDuplicatesTest {
     }
 
     @Test
+    void ofEachClusterTheFirstIsTaken() {
+        List<String> texts = List.of("a b c d e", "k l m n o", "a b c d e f", "z");
+        assertEquals(List.of("a b c d e", "k l m n o", "z"), NearDuplicates.firsts(texts, text -> text, 0.7));
+    }
+
+    @Test
     void textsWithoutWordsAreKeptApart() {
         assertArrayEquals(new int[] {0, 1, 2, 3}, NearDuplicates.clusters(List.of("", "...", "42", "%s"), 0.5));
     }
