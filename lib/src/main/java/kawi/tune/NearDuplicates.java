@@ -77,6 +77,7 @@ public final class NearDuplicates {
     /**
      * {@return the first of each {@linkplain #clusters cluster}, in their order}
      *
+     * @param <T> what has a text
      * @param all what the texts belong to
      * @param text the text of one
      * @param similarity as for the clusters
