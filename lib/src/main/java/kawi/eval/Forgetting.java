@@ -152,8 +152,13 @@ public record Forgetting(
                 .toList();
         int untouched =
                 models.values().stream().mapToInt(Tuned::untouchedLayers).min().orElse(0);
-        try (LowerLayers kept = bases.size() == 1 ? bases.get(0).keepLower(untouched) : null) {
+        LowerLayers kept = bases.size() == 1 ? bases.get(0).keepLower(untouched) : null;
+        try {
             models.forEach((name, model) -> standings.put(name, measure(model, progress)));
+        } finally {
+            if (kept != null) {
+                kept.close();
+            }
         }
         return standings;
     }
