@@ -54,6 +54,9 @@ public record Decoded(String text, String note) {
         }
         Charset named = Encodings.of(declared);
         String exact = strict(bytes, named == null ? StandardCharsets.UTF_8 : named);
+        if (exact != null && named != null && !Encodings.isAscii(declared)) {
+            return new Decoded(exact, null); // nothing is to be guessed
+        }
         EncodingGuess guess = EncodingGuess.of(bytes);
         if (Encodings.isAscii(declared) && guess.beyondAscii()) {
             return guess.isCleanUtf8()

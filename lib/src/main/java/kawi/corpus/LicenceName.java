@@ -65,7 +65,22 @@ public final class LicenceName {
      * @param text the text
      */
     public static boolean reserves(String text) {
-        return RESERVES.matcher(text).find();
+        return mayReserve(text) && RESERVES.matcher(text).find();
+    }
+
+    /** Whether a syllable of a notice is in a text, of {@code reserved} or {@code vorbehalten}, or a foreign letter. */
+    private static boolean mayReserve(String text) {
+        int two = 0;
+        int one = 0;
+        for (int i = 0; i < text.length(); i++) {
+            int c = text.charAt(i) | 32;
+            if (c > 0x3ff || c == 'v' && one == 'r' && two == 'e' || c == 'h' && one == 'e' && two == 'b') {
+                return true;
+            }
+            two = one;
+            one = c;
+        }
+        return false;
     }
 
     /**

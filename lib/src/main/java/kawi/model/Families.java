@@ -24,6 +24,7 @@ final class Families {
             "qwen2", Families::qwen2,
             "qwen3", Families::qwen3,
             "mistral", Families::mistral,
+            "mixtral", Families::mixtral,
             "gemma2", Families::gemma2,
             "gemma3_text", Families::gemma3,
             "phi", Families::phi,
@@ -82,12 +83,24 @@ final class Families {
         return gated("mistral", c, EnumSet.of(Part.GATE), windows(c, c.whole("sliding_window", 0), layer -> true));
     }
 
+    private static TransformerConfig mixtral(Settings c) {
+        ModelConfig.architectures(c, "MixtralForCausalLM", "MixtralModel");
+        // How the router is trained, and what is reported of it.
+        c.skip(Set.of("output_router_logits", "router_aux_loss_coef", "router_jitter_noise")::contains);
+        Experts experts = new Experts(c.whole("num_local_experts", 8), c.whole("num_experts_per_tok", 2));
+        if (experts.equals(Experts.NONE)) {
+            throw new KitException("config.json says that a mixtral has no experts: take another model.");
+        }
+        Windows windows = windows(c, c.whole("sliding_window", 0), layer -> true);
+        return gated("mixtral", c, EnumSet.of(Part.GATE), windows).mixing(experts);
+    }
+
     private static TransformerConfig phi3(Settings c) {
         ModelConfig.architectures(c, "Phi3ForCausalLM", "Phi3Model");
         for (String bias : List.of("attention_bias", "mlp_bias")) {
             c.only(bias, "this kit's Phi-3 has no biases", false);
         }
-        c.whole("original_max_position_embeddings", 0); // of a stretching, which would be refused by its own name
+        c.whole("original_max_position_embeddings", 0); // of a stretching, which may not be there
         return gated("phi3", c, EnumSet.of(Part.GATE), windows(c, c.whole("sliding_window", 0), layer -> true));
     }
 
@@ -95,14 +108,22 @@ final class Families {
     private static TransformerConfig gated(String family, Settings c, Set<Part> parts, Windows windows) {
         tied(c, parts, false);
         Sizes sizes = sizes(c, headSize(c));
+        boolean phi3 = family.equals("phi3");
+        boolean mixtral = family.equals("mixtral");
+        double base = mixtral ? 1e6 : 10000;
         return new TransformerConfig(
                 family,
                 sizes,
                 parts,
                 activation(c, "hidden_act", "silu"),
-                Positions.rotary(Rotary.of(c, 10000, 1), sizes.headSize()),
+                Positions.rotary(phi3 ? Rotary.longer(c, base, 1) : Rotary.of(c, base, 1), sizes.headSize()),
                 windows,
-                new Scales(1, 1 / Math.sqrt(sizes.headSize()), 0, 0, c.real("rms_norm_eps", 1e-6)));
+                new Scales(
+                        1,
+                        1 / Math.sqrt(sizes.headSize()),
+                        0,
+                        0,
+                        c.real("rms_norm_eps", phi3 || mixtral ? 1e-5 : 1e-6)));
     }
 
     private static TransformerConfig gemma2(Settings c) {
@@ -131,7 +152,8 @@ final class Families {
         int pattern = c.whole("sliding_window_pattern", c.whole("_sliding_window_pattern", 6));
         Windows windows =
                 windows(c, c.whole("sliding_window", 4096), layer -> pattern > 0 && (layer + 1) % pattern != 0);
-        Positions positions = new Positions((int) (size * whole.part()), whole.base(), whole.scaling(), local);
+        Positions positions =
+                new Positions((int) (size * whole.part()), whole.base(), whole.scaling(), local, LongRope.NONE);
         return gemma("gemma3_text", c, EnumSet.of(Part.QUERY_KEY_NORM), positions, windows, 0, 0);
     }
 

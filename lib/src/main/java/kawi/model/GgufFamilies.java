@@ -17,8 +17,8 @@ import kawi.torch.Torch;
 
 /**
  * What the metadata of a GGUF file say of a {@link Transformer}, for the architectures of llama.cpp whose computation
- * is known; its own {@code llama} is {@link LlamaFile}'s. Source: llama.cpp's {@code llama-model.cpp} and the constants
- * of its package {@code gguf} 0.19.
+ * is known; its own {@code llama} is {@link LlamaFile}'s where it has no experts, and else Mixtral. Source: llama.cpp's
+ * {@code llama-model.cpp} and the constants of its package {@code gguf} 0.19.
  */
 final class GgufFamilies {
 
@@ -33,6 +33,11 @@ final class GgufFamilies {
             "gptneox", "gpt_neox",
             "gpt2", "gpt2");
 
+    /** Divisors of the speeds of Phi-3's positions, in long texts and in others. */
+    static final String LONG = "rope_factors_long.weight";
+
+    static final String SHORT = "rope_factors_short.weight";
+
     /** Layers of the models of which llama.cpp scales queries by the width over the heads: Gemma 2 and 3 of 27 B. */
     private static final List<Integer> BY_WIDTH = List.of(46, 62);
 
@@ -41,11 +46,13 @@ final class GgufFamilies {
     private final String architecture;
     private final String family;
 
+    private static final String EXPERTS = "llama.expert_count";
+
     private GgufFamilies(Gguf file, String architecture) {
         this.file = file;
         this.said = Settings.of(file.name(), file.metadata());
         this.architecture = architecture;
-        this.family = FAMILIES.get(architecture);
+        this.family = architecture.equals("llama") ? "mixtral" : FAMILIES.get(architecture);
     }
 
     /** The model of a file, whatever its architecture. */
@@ -70,12 +77,14 @@ final class GgufFamilies {
     /** What a file is, before any tensor is read. */
     static ModelConfig config(Gguf file) {
         String architecture = file.text("general.architecture");
-        if (architecture.equals("llama")) {
+        boolean mixture =
+                architecture.equals("llama") && file.metadata().get(EXPERTS) instanceof Long count && count > 0;
+        if (architecture.equals("llama") && !mixture) {
             LlamaConfig llama = LlamaConfig.of(file);
             llama.check();
             TensorLayout.room(llama, file.tensors().size(), file.name());
             return llama;
-        } else if (!FAMILIES.containsKey(architecture)) {
+        } else if (!mixture && !FAMILIES.containsKey(architecture)) {
             throw new KitException("The model file is of the architecture '" + architecture
                     + "' and this kit reads 'llama' and "
                     + String.join(", ", FAMILIES.keySet().stream().sorted().toList())
@@ -84,7 +93,26 @@ final class GgufFamilies {
         TransformerConfig config = new GgufFamilies(file, architecture).config();
         config.check();
         TensorLayout.room(config, file.tensors().size(), file.name());
+        routers(file, config);
         return config;
+    }
+
+    /** Refuses more experts than the routers of a file know, before a name is made of each. */
+    private static void routers(Gguf file, TransformerConfig config) {
+        for (int layer = 0; layer < config.layers() && config.experts().count() > 0; layer++) {
+            if (file.has("blk." + layer + ".ffn_gate.0.weight")) {
+                throw new KitException(file.name() + " holds each expert's matrices in tensors of their own, as"
+                        + " llama.cpp wrote them until April 2024: convert the model again, or take its folder.");
+            }
+            String router = "blk." + layer + ".ffn_gate_inp.weight";
+            if (!file.has(router)
+                    || file.info(router).shape()[0] != config.experts().count()) {
+                throw new KitException(file.name() + " says that a layer has "
+                        + config.experts().count() + " experts, and its tensor " + router + " is "
+                        + (file.has(router) ? "for " + file.info(router).shape()[0] : "missing")
+                        + ": take all files from the same model.");
+            }
+        }
     }
 
     private TransformerConfig config() {
@@ -120,6 +148,16 @@ final class GgufFamilies {
                 epsilon);
         TransformerConfig config = new TransformerConfig(
                 family, sizes, parts, activation(), positions(size), windows(sizes.layers()), scales);
+        if (architecture.equals("llama")) {
+            config = config.mixing(new Experts(said.whole(EXPERTS), whole("expert_used_count")));
+            said.only(
+                    key("expert_feed_forward_length"),
+                    "the middle of its layers has " + sizes.feedForward() + " values",
+                    sizes.feedForward());
+        } else {
+            said.only(key("expert_count"), "this kit's " + family + " has no experts", 0);
+            said.only(key("expert_used_count"), "this kit's " + family + " has no experts", 0);
+        }
         others();
         return config;
     }
@@ -131,7 +169,7 @@ final class GgufFamilies {
             case "qwen3" -> parts.addAll(List.of(Part.GATE, Part.QUERY_KEY_NORM));
             case "gemma2" -> parts.addAll(List.of(Part.GATE, Part.NORM_AFTER));
             case "gemma3" -> parts.addAll(List.of(Part.GATE, Part.NORM_AFTER, Part.QUERY_KEY_NORM));
-            case "phi3" -> parts.add(Part.GATE);
+            case "phi3", "llama" -> parts.add(Part.GATE);
             default -> {
                 parts.addAll(
                         List.of(Part.LAYER_NORM, Part.QUERY_KEY_VALUE_BIAS, Part.OUT_BIAS, Part.FEED_FORWARD_BIAS));
@@ -148,7 +186,7 @@ final class GgufFamilies {
     /** No file says it: GPT-NeoX's is Pythia's exact one, of which llama.cpp itself computes an approximation. */
     private Activation activation() {
         return switch (architecture) {
-            case "qwen2", "qwen3", "phi3" -> Activation.SILU;
+            case "qwen2", "qwen3", "phi3", "llama" -> Activation.SILU;
             case "gptneox" -> Activation.GELU;
             default -> Activation.GELU_TANH;
         };
@@ -157,6 +195,9 @@ final class GgufFamilies {
     private Positions positions(int size) {
         if (architecture.equals("gpt2")) {
             return Positions.LEARNED;
+        }
+        if (file.has(LONG) || file.has(SHORT)) {
+            return byLength(size);
         }
         boolean gemma3 = architecture.equals("gemma3");
         String kind = said.text(key("rope.scaling.type"), "none");
@@ -176,7 +217,39 @@ final class GgufFamilies {
                 said.whole(key("rope.dimension_count"), size),
                 base,
                 kind.equals("linear") ? RopeScaling.linear(factor) : RopeScaling.NONE,
-                gemma3 ? said.real(key("rope.freq_base_swa"), 10000) : 0);
+                gemma3 ? said.real(key("rope.freq_base_swa"), 10000) : 0,
+                LongRope.NONE);
+    }
+
+    /** Phi-3's positions of short and of long texts, which stand in two tensors. */
+    private Positions byLength(int size) {
+        String present = file.has(LONG) ? LONG : SHORT;
+        if (!architecture.equals("phi3") || !file.has(LONG) || !file.has(SHORT)) {
+            throw new KitException(file.name() + " is of the architecture '" + architecture + "' and has "
+                    + (file.has(LONG) && file.has(SHORT) ? LONG + " and " + SHORT : present + " alone")
+                    + ": this kit reads both together, in phi3; take the model's folder.");
+        }
+        said.only(key("rope.scaling.type"), "its two tensors of factors are longrope's", "longrope", "none");
+        LongRope longer = new LongRope(
+                whole("rope.scaling.original_context_length"),
+                said.real(key("rope.scaling.attn_factor"), 1),
+                factors(SHORT),
+                factors(LONG));
+        said.skip(key("rope.scaling.factor")::equals); // the attention factor was made of it
+        return new Positions(
+                said.whole(key("rope.dimension_count"), size),
+                said.real(key("rope.freq_base"), 10000),
+                RopeScaling.NONE,
+                0,
+                longer);
+    }
+
+    private List<Float> factors(String tensor) {
+        List<Float> factors = new ArrayList<>();
+        for (float each : file.floats(tensor)) {
+            factors.add(each);
+        }
+        return factors;
     }
 
     /** Gemma 2 has a window in every other layer, Gemma 3 in all but every sixth; Phi-3 in all. */
@@ -198,8 +271,6 @@ final class GgufFamilies {
     }
 
     private void others() {
-        said.only(key("expert_count"), "this kit's " + family + " has no experts", 0);
-        said.only(key("expert_used_count"), "this kit's " + family + " has no experts", 0);
         said.only(key("attention.causal"), "this kit's models look back only", true);
         said.only("general.type", "this kit reads models", "model");
         said.only("general.quantization_version", "this kit reads version 2", 2);

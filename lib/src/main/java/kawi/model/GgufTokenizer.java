@@ -1,5 +1,6 @@
 package kawi.model;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,15 @@ final class GgufTokenizer {
     private static final long WITH_RULES = 4;
     private static final long UNUSED = 5;
     private static final long BYTE = 6;
+    /**
+     * Names of Llama 3's split in whose files a piece that is a token is that token, whatever the merges make of it.
+     */
+    private static final Set<String> WHOLE =
+            Set.of("llama-bpe", "llama3", "llama-v3", "falcon3", "falcon-h1", "pixtral");
+
+    /** How texts are cut, by llama.cpp's names: many models', where they are cut alike. */
+    private static final Map<String, Splitter> SPLITS = splits();
+
     private static final Pattern LIKE_CONTROL = Pattern.compile("<\\|[A-Za-z_0-9]+\\|>");
 
     private GgufTokenizer() {}
@@ -71,29 +81,38 @@ final class GgufTokenizer {
         }
         if (pieces) {
             boolean before = !(gguf.metadata().get("tokenizer.ggml.add_space_prefix") instanceof Boolean flag) || flag;
-            return ForeignTokenizers.sentencePiece(
+            Tokenizer made = ForeignTokenizers.sentencePiece(
                     vocabulary, scores(gguf, vocabulary), specials, found, unknown, before);
+            boolean phi = "phi3".equals(gguf.metadata().get("general.architecture"));
+            return phi ? new TokensWithTheirSpace(made, found.keySet()) : made;
         }
         List<String> merges = gguf.texts("tokenizer.ggml.merges");
-        Bpe bpe = Bpe.of(vocabulary, merges, splitter, specials, splitter == Splitter.LLAMA3);
+        Bpe bpe = Bpe.of(vocabulary, merges, splitter, specials, WHOLE.contains(split(gguf)));
         return found.isEmpty() ? bpe : ForeignTokenizers.finding(bpe, found);
     }
 
     private static Splitter splitter(String kind, Gguf gguf) {
-        String split = String.valueOf(gguf.metadata().getOrDefault("tokenizer.ggml.pre", "default"));
-        Set<String> llama3 = Set.of("llama-bpe", "llama3", "llama-v3");
-        if (kind.equals("gpt2") && llama3.contains(split)) {
-            return Splitter.LLAMA3;
+        Splitter splitter = kind.equals("gpt2") ? SPLITS.get(split(gguf)) : null;
+        if (splitter == null) {
+            throw new KitException("The model's tokenizer is of the kind '" + kind + "' with the split '" + split(gguf)
+                    + "', and this kit reads 'llama' (SentencePiece) and byte-pair encodings split as "
+                    + String.join(", ", SPLITS.keySet().stream().sorted().toList()) + "; give another model.");
         }
-        return switch (kind + " " + split) {
-            case "gpt2 smollm" -> Splitter.SMOLLM;
-            case "gpt2 gpt-2", "gpt2 gpt2" -> Splitter.GPT2;
-            case "gpt2 qwen2" -> Splitter.QWEN2;
-            default ->
-                throw new KitException("The model's tokenizer is of the kind '" + kind + "' with the split '" + split
-                        + "', and this kit reads 'llama' (SentencePiece) and byte-pair encodings split as gpt-2,"
-                        + " smollm, llama-bpe or qwen2; give another model.");
-        };
+        return splitter;
+    }
+
+    private static String split(Gguf gguf) {
+        return String.valueOf(gguf.metadata().getOrDefault("tokenizer.ggml.pre", "default"));
+    }
+
+    private static Map<String, Splitter> splits() {
+        Map<String, Splitter> splits = new HashMap<>();
+        List.of("gpt-2", "gpt2", "phi-2", "olmo", "mpt").forEach(name -> splits.put(name, Splitter.GPT2));
+        List.of("smollm", "refact", "starcoder").forEach(name -> splits.put(name, Splitter.SMOLLM));
+        List.of("qwen2", "deepseek-r1-qwen", "stablelm2", "megrez").forEach(name -> splits.put(name, Splitter.QWEN2));
+        WHOLE.forEach(name -> splits.put(name, Splitter.LLAMA3));
+        List.of("dbrx", "smaug-bpe").forEach(name -> splits.put(name, Splitter.LLAMA3));
+        return splits;
     }
 
     private static float[] scores(Gguf gguf, List<String> vocabulary) {

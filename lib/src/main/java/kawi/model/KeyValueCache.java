@@ -46,6 +46,11 @@ final class KeyValueCache implements AutoCloseable {
         }
     }
 
+    /** Begins again: what was read is read no more. */
+    void restart() {
+        position = 0;
+    }
+
     /** Counts tokens as read, once every layer has written theirs. */
     void advance(int time) {
         position += time;

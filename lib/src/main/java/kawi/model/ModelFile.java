@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import kawi.evidence.KitException;
 import kawi.torch.Gguf;
+import kawi.torch.OneDnn;
 import kawi.torch.Torch;
 import kawi.torch.Weights;
 
@@ -78,6 +79,7 @@ public record ModelFile(Path place, String name, ModelConfig config, String stor
                     .toList()) {
                 bytes += Files.size(file);
             }
+            TensorLayout.roomOfItsOwn(config, weights.shapes().size(), String.valueOf(place.getFileName()));
             long values =
                     weights.shapes().values().stream().mapToLong(Shape::size).sum();
             String stored = weights.shapes().size() + " of " + Math.round(8.0 * bytes / Math.max(1, values)) + " bits";
@@ -97,14 +99,28 @@ public record ModelFile(Path place, String name, ModelConfig config, String stor
      * {@return bytes that its weights take in a precision while they are made ready, when they take most} In int8 that
      * is a byte and a little for each number of a matrix, the tables of positions, and on the way either what the head
      * needs (it comes first, and lies there four times) or a layer's largest pair; the embedding stays in its file. So
-     * it is for writing: where the CPU has avx512_vnni, texts that are scored have matrices of their own, the head
-     * last, and a process that does both needs about twice as much. The Java machine with PyTorch comes on top:
+     * it is for writing; {@link #memoryToScore} is for scoring too. The Java machine with PyTorch comes on top:
      * {@link #PROCESS}.
      *
      * @param precision what inference multiplies with
      * @throws KitException where it cannot be computed so
      */
     public long memory(Precision precision) {
+        return memory(precision, false);
+    }
+
+    /**
+     * {@return the same of a process that writes and scores texts too} Where the CPU has avx512_vnni, texts that are
+     * scored have matrices of their own, of which the head is made last; elsewhere it is no more.
+     *
+     * @param precision what inference multiplies with
+     * @throws KitException where it cannot be computed so
+     */
+    public long memoryToScore(Precision precision) {
+        return memory(precision, OneDnn.forInt8());
+    }
+
+    private long memory(Precision precision, boolean twice) {
         if (precision == Precision.FP32) {
             return memory();
         }
@@ -127,7 +143,9 @@ public record ModelFile(Path place, String name, ModelConfig config, String stor
                 + 2L * FLOAT * c.width();
         long tables = 2L * FLOAT * c.context() * c.headSize();
         long all = c.layers() * layer + head + tables;
-        return Math.max(all + 3 * pair, 4 * head + tables) + 4L * FLOAT * Int8Matrices.PIECE;
+        long written = Math.max(all + 3 * pair, 4 * head + tables);
+        long scored = twice ? all + c.layers() * layer + 4 * head : 0;
+        return Math.max(written, scored) + 4L * FLOAT * Int8Matrices.PIECE;
     }
 
     /** A matrix as fbgemm keeps it: bytes, and for each row a scale, a zero point and a sum. */
@@ -239,7 +257,11 @@ public record ModelFile(Path place, String name, ModelConfig config, String stor
                 arithmetic(),
                 memory() / MB,
                 config instanceof LlamaConfig && !Files.isDirectory(place)
-                        ? String.format(Locale.ROOT, " (%.1f MB loaded for int8)", memory(Precision.INT8) / MB)
+                        ? String.format(
+                                Locale.ROOT,
+                                " (loaded for int8 %.1f MB to write, %.1f MB to score texts as well)",
+                                memory(Precision.INT8) / MB,
+                                memoryToScore(Precision.INT8) / MB)
                         : "",
                 memory(1000) / MB,
                 PROCESS / MB,

@@ -26,6 +26,10 @@ final class ModelPlace {
     private static final String PICKLED = ".*\\.(bin|pt|pth|ckpt|pkl|bin\\.index\\.json)";
 
     private static final String FOREIGN = ".*\\.(onnx|h5|msgpack|tflite|mlmodel|mlpackage|npz|ggml)";
+    /** Tokenizers as they were before there was {@code tokenizer.json}, or are elsewhere. */
+    private static final String OTHER_TOKENIZER =
+            ".*\\.tiktoken|.*(tokenizer|tiktoken|spiece|spm|sentencepiece\\.bpe)\\.model|.*/vocab\\.(json|txt)";
+
     private static final int SHOWN = 6;
 
     private ModelPlace() {}
@@ -57,6 +61,28 @@ final class ModelPlace {
                     + " config.json and safetensors files.");
         }
         return named;
+    }
+
+    /**
+     * {@return the file of a folder's tokenizer, which need not be there}
+     *
+     * @throws KitException where there is one in another form instead
+     */
+    static Path tokenizer(Path folder) {
+        Path json = folder.resolve("tokenizer.json");
+        try (Stream<Path> files = Files.list(folder)) {
+            List<Path> others = ending(files.sorted().toList(), OTHER_TOKENIZER);
+            if (!Files.exists(json) && !others.isEmpty()) {
+                throw new KitException("The folder " + folder.getFileName() + " has no tokenizer.json but "
+                        + names(others) + ", which does not say how texts are cut and which tokens are special: write"
+                        + " it once, where transformers is, with AutoTokenizer.from_pretrained(folder)"
+                        + ".save_pretrained(folder); of a file of tiktoken by itself ForeignTokenizers.tiktoken makes"
+                        + " a tokenizer.");
+            }
+        } catch (IOException e) {
+            throw KitException.of(e, "looking for a tokenizer", folder);
+        }
+        return json;
     }
 
     private static boolean hasWeights(Path folder) {

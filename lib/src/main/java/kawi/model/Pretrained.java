@@ -199,7 +199,7 @@ public record Pretrained(
     }
 
     private static Pretrained folder(Torch torch, Path folder) {
-        Tokenizer tokenizer = Tokenizer.loadBare(folder.resolve("tokenizer.json"));
+        Tokenizer tokenizer = Tokenizer.loadBare(ModelPlace.tokenizer(folder));
         Supplier<LanguageModel> weights = () -> {
             LanguageModel model = LanguageModel.load(torch, folder);
             if (model instanceof Llama llama) {

@@ -14,11 +14,13 @@ import kawi.torch.Torch;
  * @param base of the wavelengths
  * @param part of a head's values that are turned, from above 0 to 1
  * @param scaling how they were stretched
+ * @param longer how texts beyond a length are read otherwise
  */
-record Rotary(double base, double part, RopeScaling scaling) {
+record Rotary(double base, double part, RopeScaling scaling, LongRope longer) {
 
     private static final String KNOWN =
-            "this kit stretches rotary positions as default, linear or llama3 say and in no other way";
+            "this kit stretches rotary positions as default, linear or llama3 say, Phi-3's by longrope too, and in no"
+                    + " other way";
 
     /**
      * Cosines and sines of positions {@code first} to {@code first + time - 1}, each {@code (time, size)}.
@@ -30,14 +32,19 @@ record Rotary(double base, double part, RopeScaling scaling) {
         if (scaling.kind() == RopeScaling.Kind.NONE) {
             return torch.ops().ropeTable(manager, first, time, size, base);
         }
-        float[] speeds = scaling.speeds(base, size);
+        return table(manager, first, time, scaling.speeds(base, size), 1);
+    }
+
+    /** The same of given speeds, in radians a token for each pair of values. */
+    static List<NDArray> table(NDManager manager, int first, int time, float[] speeds, double amplitude) {
+        int size = 2 * speeds.length;
         float[] cos = new float[time * size];
         float[] sin = new float[time * size];
         for (int t = 0; t < time; t++) {
             for (int i = 0; i < size; i++) {
                 float angle = (first + t) * speeds[i % speeds.length];
-                cos[t * size + i] = (float) Math.cos(angle);
-                sin[t * size + i] = (float) Math.sin(angle);
+                cos[t * size + i] = (float) (amplitude * Math.cos(angle));
+                sin[t * size + i] = (float) (amplitude * Math.sin(angle));
             }
         }
         Shape shape = new Shape(time, size);
@@ -52,24 +59,29 @@ record Rotary(double base, double part, RopeScaling scaling) {
      * @param part where it says none
      */
     static Rotary of(Settings c, double base, double part) {
-        return of(c, c, "rope_parameters", c.real("rope_theta", base), "rope_theta", part);
+        return of(c, c.real("rope_theta", base), part, null);
+    }
+
+    /** The same of a family whose long texts may turn otherwise ({@code longrope}, and {@code su}, its first name). */
+    static Rotary longer(Settings c, double base, double part) {
+        return of(c, c.real("rope_theta", base), part, c);
     }
 
     /** The same of the keys under {@code rope_parameters.NAME}, of a model with two kinds of layers. */
     static Rotary of(Settings parameters, String name, double base) {
-        return within(parameters.part(name), new Rotary(base, 1, RopeScaling.NONE), name);
+        return within(parameters.part(name), new Rotary(base, 1, RopeScaling.NONE, LongRope.NONE), name, null);
     }
 
-    private static Rotary of(Settings c, Settings holder, String newer, double base, String key, double part) {
-        Rotary found = new Rotary(base, c.real("partial_rotary_factor", part), RopeScaling.NONE);
-        for (String name : List.of(newer, "rope_scaling")) {
-            Settings rope = holder.part(name);
+    private static Rotary of(Settings c, double base, double part, Settings longer) {
+        Rotary found = new Rotary(base, c.real("partial_rotary_factor", part), RopeScaling.NONE, LongRope.NONE);
+        for (String name : List.of("rope_parameters", "rope_scaling")) {
+            Settings rope = c.part(name);
             if (rope.keys().isEmpty()) {
                 continue;
             }
-            Rotary inner = within(rope, found, name);
+            Rotary inner = within(rope, found, name, longer);
             if (inner.base != found.base) {
-                c.only(key, name + " says " + inner.base + " for the same thing", inner.base);
+                c.only("rope_theta", name + " says " + inner.base + " for the same thing", inner.base);
             }
             if (inner.part != found.part) {
                 c.only("partial_rotary_factor", name + " says " + inner.part + " for the same thing", inner.part);
@@ -84,10 +96,13 @@ record Rotary(double base, double part, RopeScaling scaling) {
         return found;
     }
 
-    private static Rotary within(Settings rope, Rotary outer, String holder) {
+    private static Rotary within(Settings rope, Rotary outer, String holder, Settings model) {
         String kind = rope.text("rope_type", rope.text("type", "default"));
         RopeScaling scaling = outer.scaling;
-        switch (kind) {
+        LongRope longer = outer.longer;
+        boolean byLength = model != null && (kind.equals("longrope") || kind.equals("su"));
+        switch (byLength ? "by length" : kind) {
+            case "by length" -> longer = LongRope.of(rope, model);
             case "default" -> rope.only("factor", KNOWN, 1);
             case "linear" -> scaling = RopeScaling.linear(needed(rope, "factor", holder));
             case "llama3" ->
@@ -101,8 +116,11 @@ record Rotary(double base, double part, RopeScaling scaling) {
         for (String name : List.of("rope_type", "type")) {
             rope.only(name, "the key beside it says " + kind, kind);
         }
-        rope.only("attention_factor", KNOWN, 1);
-        return new Rotary(rope.real("rope_theta", outer.base), rope.real("partial_rotary_factor", outer.part), scaling);
+        if (!byLength) {
+            rope.only("attention_factor", KNOWN, 1);
+        }
+        return new Rotary(
+                rope.real("rope_theta", outer.base), rope.real("partial_rotary_factor", outer.part), scaling, longer);
     }
 
     private static double needed(Settings rope, String key, String holder) {

@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import kawi.evidence.KitException;
 import kawi.torch.Gguf;
@@ -31,6 +32,8 @@ record TensorLayout(
     enum Together {
         /** Each has its own. */
         NOT,
+        /** The same, the rows of queries and keys in the order of llama.cpp's Llama, which turns neighbours. */
+        NEIGHBOURS,
         /** One below the other. */
         STACKED,
         /** Head by head, each head's query, key and value below one another (GPT-NeoX). */
@@ -57,6 +60,10 @@ record TensorLayout(
             LLAMA,
             "attention_after=post_attention_layernorm feed_forward_norm=pre_feedforward_layernorm"
                     + " feed_forward_after=post_feedforward_layernorm");
+    private static final Map<String, String> MIXTRAL = with(
+            LLAMA,
+            "router=block_sparse_moe.gate expert_gate=block_sparse_moe.experts.#.w1"
+                    + " expert_up=block_sparse_moe.experts.#.w3 expert_down=block_sparse_moe.experts.#.w2");
     private static final Map<String, String> PHI =
             with(LLAMA, "out=self_attn.dense up=mlp.fc1 down=mlp.fc2 norm=model.final_layernorm");
     private static final Map<String, String> NEOX =
@@ -71,7 +78,8 @@ record TensorLayout(
             names("embedding=token_embd positions=position_embd norm=output_norm head=output attention_norm=attn_norm"
                     + " query=attn_q key=attn_k value=attn_v qkv=attn_qkv out=attn_output query_norm=attn_q_norm"
                     + " key_norm=attn_k_norm attention_after=post_attention_norm feed_forward_norm=ffn_norm"
-                    + " gate=ffn_gate up=ffn_up gate_up=ffn_up down=ffn_down feed_forward_after=post_ffw_norm");
+                    + " gate=ffn_gate up=ffn_up gate_up=ffn_up down=ffn_down feed_forward_after=post_ffw_norm"
+                    + " router=ffn_gate_inp expert_gate=ffn_gate_exps expert_up=ffn_up_exps expert_down=ffn_down_exps");
 
     private static Map<String, String> names(String pairs) {
         Map<String, String> names = new HashMap<>();
@@ -90,6 +98,7 @@ record TensorLayout(
     private static TensorLayout folder(String family) {
         return switch (family) {
             case "gemma2", "gemma3_text" -> new TensorLayout(GEMMA, "model.", "model.layers.", Together.NOT, false, 1);
+            case "mixtral" -> new TensorLayout(MIXTRAL, "model.", "model.layers.", Together.NOT, false, 0);
             case "phi" -> new TensorLayout(PHI, "model.", "model.layers.", Together.NOT, false, 0);
             case "phi3" ->
                 new TensorLayout(
@@ -106,12 +115,16 @@ record TensorLayout(
     }
 
     private static TensorLayout gguf(String family) {
-        boolean stacked = family.equals("phi3") || family.equals("gpt_neox") || family.equals("gpt2");
+        Together together = switch (family) {
+            case "phi3", "gpt_neox", "gpt2" -> Together.STACKED;
+            case "mixtral" -> Together.NEIGHBOURS; // whose architecture is llama.cpp's llama
+            default -> Together.NOT;
+        };
         Map<String, String> names = new HashMap<>(GGUF);
         if (!family.equals("phi3")) {
             names.remove(GATE_UP);
         }
-        return new TensorLayout(names, "", "blk.", stacked ? Together.STACKED : Together.NOT, false, 0);
+        return new TensorLayout(names, "", "blk.", together, false, 0);
     }
 
     /** A folder's weights; none of them is left over. */
@@ -158,7 +171,21 @@ record TensorLayout(
         }
     }
 
+    /** The same where each expert's three matrices are tensors of their own. */
+    static void roomOfItsOwn(ModelConfig config, int tensors, String file) {
+        int experts =
+                config instanceof TransformerConfig mixture ? mixture.experts().count() : 0;
+        room(config, tensors, file);
+        if (3L * experts * config.layers() > tensors) {
+            throw new KitException(file + " says that the model has " + config.layers() + " layers of " + experts
+                    + " experts and holds " + tensors + " tensors: take all files from the same model.");
+        }
+    }
+
     private Parameters read(Torch torch, TransformerConfig config, String file, Source source) {
+        if (names.getOrDefault("expert_gate", "").contains("#")) {
+            roomOfItsOwn(config, source.shapes().size(), file);
+        }
         room(config, source.shapes().size(), file);
         Reading reading = new Reading(torch, config, file, source);
         Map<String, Place> places = new LinkedHashMap<>();
@@ -213,7 +240,18 @@ record TensorLayout(
             int third = part.equals("query") ? 0 : part.equals("key") ? 1 : part.equals("value") ? 2 : -1;
             Place place;
             long rows = shape.get(0);
-            if (third >= 0 && together != Together.NOT) {
+            boolean apart = together == Together.NOT || together == Together.NEIGHBOURS;
+            if (part.startsWith("experts.")) {
+                int number = Integer.parseInt(part.substring(8, part.lastIndexOf('.')));
+                String given = names.get("expert_" + part.substring(part.lastIndexOf('.') + 1));
+                boolean own = given.contains("#");
+                place = new Place(
+                        before + given.replace("#", String.valueOf(number)) + ending,
+                        number * rows,
+                        own ? 0 : rows,
+                        -1);
+                shape = own ? shape : new Shape(config.experts().count(), rows, shape.get(1));
+            } else if (third >= 0 && !apart) {
                 long first = third == 0 ? 0 : third == 1 ? q : q + kv;
                 place = new Place(before + names.get(QKV) + ending, first, rows, third);
                 rows = q + 2 * kv;
@@ -223,8 +261,8 @@ record TensorLayout(
             } else {
                 place = new Place(before + names.get(part) + ending, 0, 0, -1);
             }
-            Shape wanted = shape.dimension() == 1
-                    ? new Shape(rows)
+            Shape wanted = shape.dimension() != 2
+                    ? shape.dimension() == 1 ? new Shape(rows) : shape
                     : columns && !before.isEmpty() ? new Shape(shape.get(1), rows) : new Shape(rows, shape.get(1));
             String written = place.tensor;
             if (!source.shapes().containsKey(written) && !bare.isEmpty() && written.startsWith(bare)) {
@@ -243,6 +281,9 @@ record TensorLayout(
         /** Every tensor is one of the model's, or of no weight, or the file is another model's. */
         void refuseOthers() {
             left.keySet().removeIf(name -> Harmless.mask(name, left.get(name).getShape()));
+            if (config.positions().longer().original() > 0) {
+                left.keySet().removeAll(List.of(GgufFamilies.LONG, GgufFamilies.SHORT)); // read with the settings
+            }
             left.forEach((name, shape) -> {
                 boolean head = config.has(TransformerConfig.Part.TIED) && name.equals(names.get("head") + ".weight");
                 if (!head && !name.endsWith("rotary_emb.inv_freq")) {
@@ -262,7 +303,9 @@ record TensorLayout(
                         TransformerConfig.Positions positions = config.positions();
                         same = Rotary.same(
                                 repeated.toFloatArray(),
-                                positions.scaling().speeds(positions.base(), positions.turned()));
+                                positions.longer().original() > 0
+                                        ? positions.longer().speeds(false, positions.base(), positions.turned())
+                                        : positions.scaling().speeds(positions.base(), positions.turned()));
                     } else {
                         same = torch.ops().equal(repeated, arrays.get("embedding.weight"));
                     }
@@ -277,8 +320,9 @@ record TensorLayout(
         NDArray read(NDManager manager, String name, Place place) {
             boolean matrix = source.shapes().get(place.tensor).dimension() == 2;
             boolean turned = columns && matrix && name.startsWith("layers.");
+            boolean swapped = together == Together.NEIGHBOURS && (name.contains(".query.") || name.contains(".key."));
             boolean raised = offset != 0 && (name.contains("norm") || name.contains("_after"));
-            if (place.rows == 0 && !turned && !raised) {
+            if (place.rows == 0 && !turned && !raised && !swapped) {
                 return floats(manager, place.tensor);
             }
             if (!opened.equals(place.tensor)) {
@@ -290,6 +334,12 @@ record TensorLayout(
             NDArray view = open;
             if (raised) {
                 view = open.add(offset);
+            } else if (swapped) {
+                long half = config.sizes().headSize() / 2;
+                Shape shape = open.getShape();
+                view = open.reshape(shape.get(0) / half / 2, half, 2, shape.get(1))
+                        .swapAxes(1, 2)
+                        .reshape(shape);
             } else if (together == Together.BY_HEAD && place.third >= 0) {
                 int size = config.sizes().headSize();
                 long width = matrix ? open.getShape().get(1) : 1;
@@ -297,7 +347,11 @@ record TensorLayout(
                         .get(":, " + place.third)
                         .reshape(matrix ? new Shape(place.rows, width) : new Shape(place.rows));
             } else {
-                view = turned ? open.transpose() : open;
+                Shape shape = open.getShape();
+                boolean several = shape.dimension() == 3; // the experts' matrices, one below the other
+                view = turned
+                        ? open.transpose()
+                        : several ? open.reshape(shape.get(0) * shape.get(1), shape.get(2)) : open;
                 if (place.rows > 0) {
                     view = view.get(place.first + ":" + (place.first + place.rows));
                 }

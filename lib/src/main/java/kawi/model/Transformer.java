@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import kawi.evidence.KitException;
 import kawi.model.TransformerConfig.Part;
 import kawi.torch.Ops;
@@ -13,8 +14,8 @@ import kawi.torch.Script;
 import kawi.torch.Torch;
 
 /**
- * A decoder of the families that others train: Qwen, Mistral, Gemma, Phi, GPT-NeoX, and variants of Llama and GPT-2.
- * One readable computation in float32; {@link TransformerConfig} says in what a family differs.
+ * A decoder of the families that others train: Qwen, Mistral, Mixtral, Gemma, Phi, GPT-NeoX, and variants of Llama and
+ * GPT-2. One readable computation in float32; {@link TransformerConfig} says in what a family differs.
  *
  * <p>It is read to be used, not trained. {@link Llama} and {@link Gpt} are trained, and a plain Llama also decodes
  * faster.
@@ -27,7 +28,7 @@ public final class Transformer implements LanguageModel {
     private final TransformerConfig config;
     private final Parameters parameters;
     private final NDManager manager;
-    private final Map<Boolean, Table> tables = new HashMap<>(); // of layers with a window, and of the others
+    private final Map<List<Boolean>, Table> tables = new HashMap<>(); // by layers with a window, and by long texts
     private String name;
 
     private record Table(int length, List<NDArray> cosSin) {}
@@ -159,12 +160,35 @@ public final class Transformer implements LanguageModel {
 
     /** The feed-forward layer: h (batch, time, width) -> (batch, time, width). */
     private NDArray think(NDArray h, String layer) {
+        if (config.experts().count() > 0) {
+            return mix(h, layer);
+        }
         int kind = config.activation().ordinal();
         NDArray up = linear(h, layer + "up"); // (batch, time, feedForward)
         NDArray middle = config.has(Part.GATE)
                 ? call(h, "gated", linear(h, layer + "gate"), up, kind)
                 : call(h, "activate", up, kind);
         return linear(middle, layer + "down");
+    }
+
+    /** The same where each token is read by some of many: h (batch, time, width) -> (batch, time, width). */
+    private NDArray mix(NDArray h, String layer) {
+        return call(
+                h,
+                "mixture",
+                h,
+                weight(layer + "router"),
+                experts(layer, "gate"),
+                experts(layer, "up"),
+                experts(layer, "down"),
+                config.experts().chosen(),
+                config.activation().ordinal());
+    }
+
+    private List<NDArray> experts(String layer, String kind) {
+        return IntStream.range(0, config.experts().count())
+                .mapToObj(expert -> parameters.get(Experts.name(layer, expert, kind)))
+                .toList();
     }
 
     private NDArray attend(NDArray q, NDArray k, NDArray v, int layer) {
@@ -214,21 +238,30 @@ public final class Transformer implements LanguageModel {
     /** Cosines and sines of at least {@code length} positions; made longer when they are asked for. */
     private synchronized List<NDArray> table(boolean local, int length) {
         TransformerConfig.Positions positions = config.positions();
-        Table known = tables.get(local);
+        boolean beyond = positions.longer().beyond(length);
+        Table known = tables.get(List.of(local, beyond));
         if (known == null || known.length < length) {
             int longer = Math.min(config.context(), Math.max(256, Integer.highestOneBit(length - 1) * 2));
             boolean own = local && positions.localBase() > 0;
+            LongRope rope = positions.longer();
             Table made = new Table(
                     longer,
-                    Rotary.table(
-                            torch,
-                            manager,
-                            0,
-                            longer,
-                            positions.turned(),
-                            own ? positions.localBase() : positions.base(),
-                            own ? RopeScaling.NONE : positions.scaling()));
-            tables.put(local, made);
+                    rope.original() > 0
+                            ? Rotary.table(
+                                    manager,
+                                    0,
+                                    longer,
+                                    rope.speeds(beyond, positions.base(), positions.turned()),
+                                    rope.amplitude())
+                            : Rotary.table(
+                                    torch,
+                                    manager,
+                                    0,
+                                    longer,
+                                    positions.turned(),
+                                    own ? positions.localBase() : positions.base(),
+                                    own ? RopeScaling.NONE : positions.scaling()));
+            tables.put(List.of(local, beyond), made);
             return made.cosSin;
         }
         return known.cosSin;

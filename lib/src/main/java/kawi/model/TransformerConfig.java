@@ -23,6 +23,7 @@ import kawi.torch.Torch;
  * @param positions how a token's place is told
  * @param windows which layers look back how far
  * @param scales numbers that the stream, the scores and the logits are multiplied by or held within
+ * @param experts how many feed-forward layers lie side by side, of which a token is read by some
  */
 public record TransformerConfig(
         String family,
@@ -31,7 +32,8 @@ public record TransformerConfig(
         Activation activation,
         Positions positions,
         Windows windows,
-        Scales scales)
+        Scales scales,
+        Experts experts)
         implements ModelConfig {
 
     /**
@@ -103,14 +105,15 @@ public record TransformerConfig(
      * @param base of their wavelengths
      * @param scaling how they were stretched
      * @param localBase of the layers with a window, which are not stretched then; 0 where they are like the others
+     * @param longer how texts beyond a length are read otherwise
      */
-    public record Positions(int turned, double base, RopeScaling scaling, double localBase) {
+    public record Positions(int turned, double base, RopeScaling scaling, double localBase, LongRope longer) {
         /** A vector learned for each position. */
-        static final Positions LEARNED = new Positions(0, 1, RopeScaling.NONE, 0);
+        static final Positions LEARNED = new Positions(0, 1, RopeScaling.NONE, 0, LongRope.NONE);
 
         /** Rotary positions, the same in all layers. */
         static Positions rotary(Rotary rotary, int headSize) {
-            return new Positions((int) (headSize * rotary.part()), rotary.base(), rotary.scaling(), 0);
+            return new Positions((int) (headSize * rotary.part()), rotary.base(), rotary.scaling(), 0, rotary.longer());
         }
     }
 
@@ -151,10 +154,28 @@ public record TransformerConfig(
      * @param positions how a token's place is told
      * @param windows which layers look back how far
      * @param scales factors and bounds
+     * @param experts how many feed-forward layers lie side by side
      */
     public TransformerConfig {
         parts = Collections.unmodifiableSet(parts.isEmpty() ? EnumSet.noneOf(Part.class) : EnumSet.copyOf(parts));
         windows = new Windows(windows.width(), List.copyOf(windows.local()));
+    }
+
+    /** One with a single feed-forward layer. */
+    TransformerConfig(
+            String family,
+            Sizes sizes,
+            Set<Part> parts,
+            Activation activation,
+            Positions positions,
+            Windows windows,
+            Scales scales) {
+        this(family, sizes, parts, activation, positions, windows, scales, Experts.NONE);
+    }
+
+    /** The same with a mixture of experts. */
+    TransformerConfig mixing(Experts several) {
+        return new TransformerConfig(family, sizes, parts, activation, positions, windows, scales, several);
     }
 
     boolean has(Part part) {
@@ -219,11 +240,11 @@ public record TransformerConfig(
             if (!has(Part.SHARED_NORM)) {
                 norm(shapes, layer + "feed_forward_norm");
             }
-            if (has(Part.GATE)) {
-                matrix(shapes, layer + "gate", sizes.feedForward(), width, Part.FEED_FORWARD_BIAS);
+            if (experts.count() > 0) {
+                experts.put(shapes, layer, width, sizes.feedForward());
+            } else {
+                feedForward(shapes, layer);
             }
-            matrix(shapes, layer + "up", sizes.feedForward(), width, Part.FEED_FORWARD_BIAS);
-            matrix(shapes, layer + "down", width, sizes.feedForward(), Part.FEED_FORWARD_BIAS);
             if (has(Part.NORM_AFTER)) {
                 norm(shapes, layer + "feed_forward_after");
             }
@@ -233,6 +254,14 @@ public record TransformerConfig(
             matrix(shapes, "head", sizes.vocabulary(), width, Part.HEAD_BIAS);
         }
         return shapes;
+    }
+
+    private void feedForward(Map<String, Shape> shapes, String layer) {
+        if (has(Part.GATE)) {
+            matrix(shapes, layer + "gate", sizes.feedForward(), sizes.width(), Part.FEED_FORWARD_BIAS);
+        }
+        matrix(shapes, layer + "up", sizes.feedForward(), sizes.width(), Part.FEED_FORWARD_BIAS);
+        matrix(shapes, layer + "down", sizes.width(), sizes.feedForward(), Part.FEED_FORWARD_BIAS);
     }
 
     private void norm(Map<String, Shape> shapes, String name) {
@@ -274,12 +303,14 @@ public record TransformerConfig(
             throw new KitException("The " + sizes.heads() + " heads of a " + family + " do not divide among "
                     + sizes.keyValueHeads() + " key-value heads; take another model.");
         }
+        experts.check(family, has(Part.GATE));
         int turned = positions.turned();
         if (turned % 2 != 0 || turned < 0 || turned > sizes.headSize()) {
             throw new KitException("Of a head's " + sizes.headSize() + " values positions turn " + turned
                     + ", which is no even part of them: correct config.json.");
         }
         positions.scaling().check(turned);
+        positions.longer().check(turned);
         boolean finite = positions.base() > 0
                 && positions.localBase() >= 0
                 && Double.isFinite(positions.base() + positions.localBase())
@@ -300,6 +331,10 @@ public record TransformerConfig(
         words.append(", ").append(sizes.layers()).append(" layers, ").append(sizes.heads());
         words.append(" heads, ").append(sizes.keyValueHeads()).append(" of keys and values, width ");
         words.append(sizes.width()).append(", context ").append(sizes.context());
+        if (experts.count() > 0) {
+            words.append(", ").append(experts.count()).append(" experts, ").append(experts.chosen());
+            words.append(" for a token");
+        }
         long local = windows.local().stream().filter(each -> each).count();
         if (local > 0) {
             words.append(", ")
@@ -310,6 +345,10 @@ public record TransformerConfig(
         }
         if (positions.scaling().kind() != RopeScaling.Kind.NONE) {
             words.append(", ").append(positions.scaling());
+        }
+        if (positions.longer().original() > 0) {
+            words.append(", texts beyond ").append(positions.longer().original());
+            words.append(" tokens read by other positions (longrope)");
         }
         return words.toString();
     }
@@ -326,7 +365,8 @@ public record TransformerConfig(
                         "activation", activation,
                         "positions", positions,
                         "windows", windows,
-                        "scales", scales)));
+                        "scales", scales,
+                        "experts", experts)));
         return json;
     }
 }

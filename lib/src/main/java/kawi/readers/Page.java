@@ -13,6 +13,9 @@ import kawi.corpus.Decoded;
 import kawi.corpus.LicenceName;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Element;
+import org.jsoup.select.Elements;
+import org.jsoup.select.Evaluator;
+import org.jsoup.select.Selector;
 
 /**
  * A web page read as a text, paragraph by paragraph: everything a reader sees of its own text. What stands around that
@@ -51,7 +54,14 @@ public record Page(
     private static final Pattern CLOSED =
             Pattern.compile("<((?!(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr)"
                     + "\\b)[a-zA-Z][\\w:-]*)((?:\\s[^<>]*)?)/>");
+    private static final Pattern ROBOTS = Pattern.compile("(?i)^(robots|kawi)$");
+    private static final String RESERVATION = "tdm-reservation";
     private static final Pattern NO_FOLLOW = Pattern.compile("(?i)\\bnofollow\\b");
+    private static final Pattern YEAR = Pattern.compile("\\d{4}.*");
+    private static final Evaluator NAMING = Selector.evaluatorOf("meta[charset], meta[http-equiv~=(?i)^content-type$]");
+    /** The beginning of most pages: tags with plain attributes, and a meta element that names the encoding alone. */
+    private static final Pattern PLAIN = plain();
+
     /** Where a page may name its encoding; browsers look through all of its head. */
     private static final int HEAD = 16_384;
 
@@ -75,27 +85,37 @@ public record Page(
         String source = decoded.text();
         org.jsoup.nodes.Document html =
                 Jsoup.parse(xhtml ? CLOSED.matcher(source).replaceAll("<$1$2></$1>") : source, url);
-        List<String> wishes =
-                new ArrayList<>(html.select("meta[name~=(?i)^(robots|kawi)$]").eachAttr("content"));
-        if (!html.select("meta[name~=(?i)^tdm-reservation$][content=1]").isEmpty()) {
-            wishes.add("tdm-reservation");
+        PageElements elements = new PageElements(html);
+        List<String> wishes = new ArrayList<>();
+        boolean reserved = false;
+        for (Element meta : elements.metas) {
+            String name = meta.attr("name");
+            if (ROBOTS.matcher(name).find() && meta.hasAttr("content")) {
+                wishes.add(meta.attr("content"));
+            }
+            reserved |= name.strip().equalsIgnoreCase(RESERVATION) && PageTree.is(meta, "content", "1");
+        }
+        if (reserved) {
+            wishes.add(RESERVATION);
         }
         String robots = String.join(", ", wishes);
         List<String> links = new ArrayList<>();
-        for (Element link : html.select("a[href], area[href]")) {
+        PageAddresses addresses = new PageAddresses(html);
+        for (Element link : elements.links) {
             if (!NO_FOLLOW.matcher(link.attr("rel")).find()) {
-                links.add(resolved(link));
+                links.add(addresses.of(link));
             }
         }
-        String licence = PageLicence.of(html);
+        String licence = PageLicence.of(elements);
         String title = html.title();
-        PageText text = PageText.of(html);
-        String canonical = html.select("link[rel=canonical]").attr("abs:href");
+        PageText text = PageText.of(html, elements);
+        String canonical = new Elements(elements.left(elements.canonical)).attr("abs:href");
+        List<Element> metas = elements.left(elements.metas);
         return new Page(
                 isSameSite(url, canonical) ? canonical : url,
                 blankToNull(title),
-                blankToNull(html.select("meta[name=author]").attr("content")),
-                year(html.select("meta[name=date]").attr("content")),
+                blankToNull(content(metas, "author")),
+                year(content(metas, "date")),
                 licence,
                 robots,
                 text.text(),
@@ -120,8 +140,19 @@ public record Page(
         return named != null && named.toLowerCase(Locale.ROOT).startsWith("utf-16") ? "utf-8" : named;
     }
 
+    private static Pattern plain() {
+        String rest = "(?:\\s++[\\w:-]++(?:=(?:\"[^\"<>]*+\"|'[^'<>]*+'|[\\w./:-]++))?+)*+\\s*+/?>\\s*+";
+        return Pattern.compile("(?i)\\s*+(?:<!doctype html>\\s*+)?+(?:<html" + rest + ")?+(?:<head" + rest
+                + ")?+(?:<(?:meta|link)(?!\\s+charset)" + rest
+                + ")*+<meta\\s+charset=(?:\"([\\w:.-]+)\"|([\\w:.-]+))\\s*/?>");
+    }
+
     private static String named(String head) {
-        for (Element meta : Jsoup.parse(head).select("meta[charset], meta[http-equiv~=(?i)^content-type$]")) {
+        Matcher plain = PLAIN.matcher(head);
+        if (plain.matches()) {
+            return plain.group(1) == null ? plain.group(2) : plain.group(1);
+        }
+        for (Element meta : Jsoup.parse(head).select(NAMING)) {
             if (meta.hasAttr("charset")) {
                 return meta.attr("charset");
             }
@@ -133,10 +164,13 @@ public record Page(
         return null;
     }
 
-    /** An address that cannot be resolved stays as it was written: a crawler says what it cannot follow. */
-    private static String resolved(Element link) {
-        String address = link.absUrl("href");
-        return address.isEmpty() ? link.attr("href").strip() : address;
+    private static String content(List<Element> metas, String name) {
+        for (Element meta : metas) {
+            if (PageTree.is(meta, "name", name) && meta.hasAttr("content")) {
+                return meta.attr("content");
+            }
+        }
+        return "";
     }
 
     /** Whether a canonical address is one of the page's own site; a page is not the source of another's. */
@@ -155,7 +189,7 @@ public record Page(
     }
 
     private static Integer year(String date) {
-        return date.matches("\\d{4}.*") ? Integer.valueOf(date.substring(0, 4)) : null;
+        return YEAR.matcher(date).matches() ? Integer.valueOf(date.substring(0, 4)) : null;
     }
 
     private static String blankToNull(String text) {

@@ -32,6 +32,9 @@ final class PageBlocks {
 
     private static final Pattern COPYRIGHT = Pattern.compile("(?is)\\s*(\u00a9|\\(c\\)|copyright\\b).*");
 
+    /** What stands in these is short and no remark. */
+    private static final Set<String> DATA = Set.of("table", "dl", "pre");
+
     private static final int LONGEST_CAPTION = 400;
     /** A caption is the element that is called so, or one or two in it. */
     private static final int CAPTION_DEPTH = 3;
@@ -54,7 +57,7 @@ final class PageBlocks {
             int dense = 0;
             for (int i = 0; i < text.length(); i++) {
                 char c = text.charAt(i);
-                dense += c >= 0x0e00 && c < 0x0e80 || c >= 0x2e80 && c < 0xd7b0 ? 2 : 0;
+                dense += c < 0x0e00 ? 0 : c >= 0x0e00 && c < 0x0e80 || c >= 0x2e80 && c < 0xd7b0 ? 2 : 0;
             }
             return text.length() + dense;
         }
@@ -65,6 +68,11 @@ final class PageBlocks {
 
         boolean isLinks() {
             return links > MOSTLY_LINKS * letters;
+        }
+
+        /** {@return the weight of what is no link} */
+        double own() {
+            return weight * (1 - Math.min(1, links / Math.max(1.0, letters)));
         }
 
         boolean isProse() {
@@ -93,6 +101,13 @@ final class PageBlocks {
     static int letters(String text) {
         int letters = 0;
         for (int i = 0; i < text.length(); ) {
+            char sign = text.charAt(i);
+            if (sign < 128) {
+                int c = sign | 32;
+                letters += c >= 'a' && c <= 'z' || sign >= '0' && sign <= '9' ? 1 : 0;
+                i++;
+                continue;
+            }
             int c = text.codePointAt(i);
             letters += Character.isLetterOrDigit(c) ? 1 : 0;
             i += Character.charCount(c);
@@ -101,19 +116,28 @@ final class PageBlocks {
     }
 
     static double words(List<Block> blocks) {
-        return blocks.stream().mapToInt(Block::weight).sum();
+        double words = 0;
+        for (Block block : blocks) {
+            words += block.weight();
+        }
+        return words;
     }
 
     static double prose(List<Block> blocks) {
-        return words(blocks.stream().filter(Block::isProse).toList());
+        double prose = 0;
+        for (Block block : blocks) {
+            prose += block.isProse() ? block.weight() : 0;
+        }
+        return prose;
     }
 
     /** Length of what is no link. */
     static double own(List<Block> blocks) {
-        return blocks.stream()
-                .mapToDouble(block ->
-                        block.weight() * (1 - Math.min(1, block.links() / Math.max(1.0, block.letters()))))
-                .sum();
+        double own = 0;
+        for (Block block : blocks) {
+            own += block.own();
+        }
+        return own;
     }
 
     /**
@@ -165,8 +189,14 @@ final class PageBlocks {
         PageCalls.announced(blocks, out, prose, first);
         boolean[] settled = prose.clone();
         listsOfLinks(blocks, out, settled, new PageLinks(marked, text), first, last);
+        int end = last; // of the prose that stands where most of it does
+        while (end >= 0 && (!prose[end] || branches.isBeside(blocks.get(end)))) {
+            end--;
+        }
+        boolean sources = false;
         for (int i = 0; i < blocks.size(); i++) {
             Block block = blocks.get(i);
+            sources = block.isHeading() ? PageLinks.isAboveSources(block) : sources;
             if (out[i] != null || settled[i] || block.isHeading()) {
                 continue;
             }
@@ -182,6 +212,12 @@ final class PageBlocks {
                     && branches.isBeside(block)
                     && branches.linkedBeside(block) > (outside ? SOME_LINKS : MOSTLY_LINKS)) {
                 out[i] = "short text beside the prose";
+            } else if (end >= 0
+                    && i > end
+                    && !sources
+                    && PageTree.closest(block.home(), DATA) == null
+                    && branches.isUnlikeTheProses(block)) {
+                out[i] = "short text after the prose";
             }
         }
         return kept(blocks, out, left);

@@ -1,7 +1,7 @@
 package kawi.readers;
 
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,17 +14,17 @@ final class PageBranches {
 
     private static final Set<String> PARAGRAPHS = Set.of("p", "li", "td", "blockquote");
 
-    private record Sum(double words, double linked, double prose) {
-        Sum plus(Sum other) {
-            return new Sum(words + other.words, linked + other.linked, prose + other.prose);
-        }
+    private static final class Sum {
+        private double words;
+        private double linked;
+        private double prose;
 
         double share() {
             return words == 0 ? 0 : linked / words;
         }
     }
 
-    private final Map<Element, Sum> sums = new HashMap<>();
+    private final Map<Element, Sum> sums = new IdentityHashMap<>();
     private final Set<Element> core = new HashSet<>(); // the element that holds the prose, and those around it
 
     PageBranches(List<PageBlocks.Block> blocks) {
@@ -33,15 +33,18 @@ final class PageBranches {
         for (PageBlocks.Block block : blocks) {
             double weight = block.weight();
             double linked = weight * Math.min(1, block.links() / Math.max(1.0, block.letters()));
-            Sum own = new Sum(weight, linked, block.isProse() ? weight : 0);
-            prose += own.prose();
+            double told = block.isProse() ? weight : 0;
+            prose += told;
             for (Element up = block.home(); up != null; up = up.parent()) {
-                sums.merge(up, own, Sum::plus);
+                Sum sum = sums.computeIfAbsent(up, each -> new Sum());
+                sum.words += weight;
+                sum.linked += linked;
+                sum.prose += told;
             }
         }
         for (PageBlocks.Block block : blocks) {
             for (Element up = block.home(); block.isProse() && up != null; up = up.parent()) {
-                if (sums.get(up).prose() >= CORE * prose && !PARAGRAPHS.contains(up.normalName())) {
+                if (sums.get(up).prose >= CORE * prose && !PARAGRAPHS.contains(up.normalName())) {
                     densest = up;
                     break;
                 }
@@ -66,6 +69,27 @@ final class PageBranches {
             }
         }
         return !core.contains(block.home());
+    }
+
+    /**
+     * Whether a block stands beside the part that holds most of the prose and in another kind of element than that: a
+     * section of the same name beside it goes on with the text.
+     */
+    boolean isUnlikeTheProses(PageBlocks.Block block) {
+        if (!isBeside(block)) {
+            return false;
+        }
+        Element branch = block.home();
+        while (branch.parent() != null && !core.contains(branch.parent())) {
+            branch = branch.parent();
+        }
+        for (Element around : core) {
+            if (around.parent() == branch.parent()) {
+                return !around.normalName().equals(branch.normalName())
+                        || !around.className().equals(branch.className());
+            }
+        }
+        return true;
     }
 
     /** Links' share of the largest part that holds a block and not the prose's part. */

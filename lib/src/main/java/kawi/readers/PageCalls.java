@@ -3,6 +3,7 @@ package kawi.readers;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jsoup.nodes.Element;
 
 /**
@@ -13,6 +14,9 @@ final class PageCalls {
     private static final double WHOLLY = 0.95;
     /** Length from which such a block is a title; a shorter one may be a button of the text. */
     private static final int CALL = 20;
+
+    /** In these a link stands within what is said. */
+    private static final Set<String> WITHIN = Set.of("li", "td", "dl", "blockquote", "figure");
 
     private PageCalls() {}
 
@@ -39,14 +43,10 @@ final class PageCalls {
         PageBlocks.Block block = blocks.get(i);
         return block.text().length() >= CALL
                 && block.links() >= WHOLLY * block.letters()
-                && block.kind().matches("p|div")
-                && block.home().closest("li, td, dl, blockquote, figure") == null
-                && block.home().stream()
-                                .filter(each -> each.normalName().equals("a") && each.hasAttr("href"))
-                                .limit(2)
-                                .count()
-                        == 1
-                && block.home().selectFirst("a[href^=#]") == null
+                && (block.kind().equals("p") || block.kind().equals("div"))
+                && PageTree.closest(block.home(), WITHIN) == null
+                && PageTree.count(block.home(), PageTree::isLink, 2) == 1
+                && PageTree.count(block.home(), PageFrame::isLinkElsewhere, 1) == 1
                 && !blocks.get(i - 1).isLinks()
                 && !blocks.get(i + 1).isLinks();
     }

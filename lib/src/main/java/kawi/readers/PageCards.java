@@ -40,7 +40,7 @@ final class PageCards {
         for (int i = 0; i < blocks.size(); i++) {
             PageBlocks.Block block = blocks.get(i);
             words[i + 1] = words[i] + block.weight();
-            own[i + 1] = own[i] + PageBlocks.own(blocks.subList(i, i + 1));
+            own[i + 1] = own[i] + block.own();
             Element home = block.home();
             title[i] = block.isHeading() ? PageFrame.leadsElsewhere(home) : block.isLinks() && leadsElsewhere(home);
             for (Element up = home; up != null; up = up.parent()) {
@@ -94,7 +94,7 @@ final class PageCards {
             if (isCard(span)) {
                 cards.add(each);
                 theirs += words[span[1]] - words[span[0]];
-                shown += each.stream().anyMatch(part -> SHOWY.contains(part.normalName())) ? 1 : 0;
+                shown += PageTree.has(each, part -> SHOWY.contains(part.normalName())) ? 1 : 0;
             }
         }
         int[] span = spans.get(parent);

@@ -35,6 +35,9 @@ final class PageCode {
 
     private static final String LINE_ENDS = "\n\u000b\f\r\u0085\u2028\u2029";
 
+    private static final Set<String> CELL = Set.of("td");
+    private static final Set<String> CODE = Set.of("pre", "code");
+
     private PageCode() {}
 
     /** {@return the text of an element such as {@code pre}, without blank lines around it} */
@@ -101,15 +104,15 @@ final class PageCode {
                 || PageFrame.isUnshown(element)
                 || element.attr("aria-hidden").equalsIgnoreCase("true")
                 || element.attr("style").replace(" ", "").contains("user-select:none")
-                || element.classNames().stream().anyMatch(NUMBERS::contains);
+                || element.hasAttr("class") && element.classNames().stream().anyMatch(NUMBERS::contains);
     }
 
     /** Numbers of lines in a cell of their own, beside the code's. */
     private static boolean isGutter(Element typed, String code) {
-        Element cell = typed.closest("td");
+        Element cell = PageTree.closest(typed, CELL);
         return cell != null
                 && code.matches("\\s*+\\d[\\s\\d]*+")
                 && cell.nextElementSibling() != null
-                && cell.nextElementSibling().selectFirst("pre, code") != null;
+                && PageTree.has(cell.nextElementSibling(), each -> CODE.contains(each.normalName()));
     }
 }

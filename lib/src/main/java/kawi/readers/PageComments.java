@@ -7,6 +7,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
+import org.jsoup.select.Evaluator;
+import org.jsoup.select.Selector;
 
 /**
  * What readers wrote below a page's text. It is by others than the author, and the page's licence does not speak for
@@ -23,16 +25,21 @@ final class PageComments {
             Pattern.compile("(?i)(.*[^a-z])?(forums?|topic|thread|phpbb|bbpress|discourse|vbulletin|xenforo|questions?)"
                     + "([^a-z].*)?");
 
+    private static final Evaluator TALK_TYPE =
+            Selector.evaluatorOf("[itemtype~=(?i)(QAPage|DiscussionForum|/Question)]");
+    private static final Pattern TALK_DATA = Pattern.compile("(?i)\"(QAPage|DiscussionForumPosting|Question)\"");
+    /** Elements that are no part below a text. */
+    private static final Set<String> NEVER =
+            Set.of("body", "html", "main", "article", "p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "td", "tr", "pre");
+
     private PageComments() {}
 
     /** {@return the elements that hold a page's comments; empty where they are the page} */
-    static List<Element> of(Document html) {
-        List<Element> all = PageText.outermost(html.body().stream()
-                .filter(each -> PageWalk.BLOCKS.contains(each.normalName())
-                        && PageNames.isComments(each)
-                        && !each.normalName().matches("body|html|main|article|p|h[1-6]|li|td|tr|pre"))
+    static List<Element> of(Document html, PageElements page) {
+        List<Element> all = PageText.outermost(page.left(page.comments).stream()
+                .filter(each -> PageWalk.BLOCKS.contains(each.normalName()) && !NEVER.contains(each.normalName()))
                 .toList());
-        if (all.isEmpty() || isTalk(html)) {
+        if (all.isEmpty() || isTalk(html, page)) {
             return List.of();
         }
         if (all.stream()
@@ -59,14 +66,13 @@ final class PageComments {
         return prose >= ARTICLE && PageBlocks.prose(below) <= SOME * prose ? all : List.of();
     }
 
-    private static boolean isTalk(Document html) {
+    private static boolean isTalk(Document html, PageElements page) {
         Element body = html.body();
         return TALK.matcher(body.className() + " " + body.id() + " "
                                 + html.child(0).className())
                         .matches()
-                || !html.select("[itemtype~=(?i)(QAPage|DiscussionForum|/Question)]")
-                        .isEmpty()
-                || html.select("script[type=application/ld+json]").stream()
-                        .anyMatch(each -> each.data().matches("(?is).*\"(QAPage|DiscussionForumPosting|Question)\".*"));
+                || html.selectFirst(TALK_TYPE) != null
+                || page.left(page.data).stream()
+                        .anyMatch(each -> TALK_DATA.matcher(each.data()).find());
     }
 }

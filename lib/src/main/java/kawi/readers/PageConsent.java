@@ -18,7 +18,7 @@ final class PageConsent {
 
     private static final Pattern NAMED = Pattern.compile("(?i).*(cookie|consent|gdpr).*");
     private static final Pattern DIALOG = Pattern.compile("(?i)(alert)?dialog");
-    private static final String PRESSED = "button, input, [role=button]";
+    private static final Set<String> PRESSED = Set.of("button", "input");
     private static final int NOTICE = 400;
 
     private final Set<Element> text;
@@ -32,7 +32,19 @@ final class PageConsent {
 
     /** Whether a block speaks of consent. */
     static boolean isAsked(PageBlocks.Block block) {
-        return block.text().length() < NOTICE && CONSENT.matcher(block.text()).matches();
+        return block.text().length() < NOTICE
+                && mayAsk(block.text())
+                && CONSENT.matcher(block.text()).matches();
+    }
+
+    /** Whether the beginning of the word is in a text; it spares most blocks the pattern. */
+    private static boolean mayAsk(String text) {
+        for (int i = 2; i < text.length(); i++) {
+            if ((text.charAt(i) | 32) == 'o' && (text.charAt(i - 1) | 32) == 'o' && (text.charAt(i - 2) | 32) == 'c') {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether a block is a notice; {@code outside} tells whether it stands above all prose or below it. */
@@ -46,11 +58,17 @@ final class PageConsent {
         }
         return isNamed(block.home())
                 || isPressed(holder)
-                || outside && linked.computeIfAbsent(holder, each -> each.selectFirst("a") != null);
+                || outside
+                        && linked.computeIfAbsent(
+                                holder, each -> PageTree.has(each, part -> PageTree.LINK.contains(part.normalName())));
     }
 
     private boolean isPressed(Element element) {
-        return pressed.computeIfAbsent(element, each -> each.selectFirst(PRESSED) != null);
+        return pressed.computeIfAbsent(element, each -> PageTree.has(each, PageConsent::isButton));
+    }
+
+    private static boolean isButton(Element element) {
+        return PRESSED.contains(element.normalName()) || PageTree.is(element, "role", "button");
     }
 
     /** Whether an element or one around it is named after consent. */

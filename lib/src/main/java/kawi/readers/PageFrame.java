@@ -24,6 +24,10 @@ final class PageFrame {
     /** Share of text that is no link, from which it is text and not a list of other pages. */
     private static final double MOSTLY_TEXT = 0.7;
 
+    private static final Set<String> NO_PARAGRAPHS = Set.of("a", "script", "style");
+    /** Where a date or a name is a part of what is said. */
+    private static final Set<String> DATA = Set.of("table", "dl", "blockquote", "form");
+
     private static final int SHORT = 60;
     /** Weight up to which an element is a line or two. */
     private static final int LINE = 160;
@@ -38,9 +42,9 @@ final class PageFrame {
     }
 
     private static boolean hasParagraph(Element element) {
-        return element.stream()
-                .anyMatch(
-                        each -> each.ownText().length() >= PageBlocks.LONG && each.closest("a, script, style") == null);
+        return PageTree.has(
+                element,
+                each -> each.ownText().length() >= PageBlocks.LONG && PageTree.closest(each, NO_PARAGRAPHS) == null);
     }
 
     /** Whether an element's own attributes keep it from being shown. */
@@ -48,9 +52,11 @@ final class PageFrame {
         if (element.normalName().equals("body") || element.normalName().equals("html")) {
             return false; // a script shows it once it is ready
         }
-        String style = element.hasAttr("style")
-                ? element.attr("style").toLowerCase(Locale.ROOT).replace(" ", "")
-                : "";
+        if (element.attributesSize() == 0) {
+            return element.normalName().equals("dialog");
+        }
+        String style = element.attr("style");
+        style = style.isEmpty() ? "" : style.toLowerCase(Locale.ROOT).replace(" ", "");
         return element.hasAttr("hidden")
                 || element.normalName().equals("dialog") && !element.hasAttr("open")
                 || style.contains("display:none")
@@ -79,7 +85,10 @@ final class PageFrame {
         }
         if (name.equals("header")) {
             // That of an article has its title; that of the page its name and menu.
-            return isInText(element) || element.selectFirst("h1") != null ? null : "navigation";
+            return isInText(element)
+                            || PageTree.has(element, each -> each.normalName().equals("h1"))
+                    ? null
+                    : "navigation";
         }
         if (name.equals("form")) {
             return isText(element, shown, MUCH_PROSE) ? null : "forms";
@@ -104,8 +113,8 @@ final class PageFrame {
         if (PageNames.isByline(element)
                 && shown.prose(element) == 0
                 && shown.words(element) < LINE
-                && element.closest("table, dl, blockquote, form") == null
-                && element.selectFirst("h1, h2, h3, h4, h5, h6") == null) {
+                && PageTree.closest(element, DATA) == null
+                && !PageTree.has(element, each -> PageTree.HEADINGS.contains(each.normalName()))) {
             return "bylines";
         }
         if (PageNames.isNever(element)) {
@@ -118,9 +127,12 @@ final class PageFrame {
     }
 
     private static boolean isInText(Element element) {
-        return element.parents().stream()
-                .anyMatch(
-                        up -> TEXTS.contains(up.normalName()) || up.attr("role").equalsIgnoreCase("main"));
+        for (Element up = element.parent(); up != null; up = up.parent()) {
+            if (TEXTS.contains(up.normalName()) || up.attr("role").equalsIgnoreCase("main")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether an element holds text of its own: enough, mostly no link, no field to fill in, no titles of others. */
@@ -129,18 +141,26 @@ final class PageFrame {
         double measured = enough >= MUCH_PROSE ? shown.prose(element) : all;
         return measured >= enough
                 && shown.own(element) >= MOSTLY_TEXT * all
-                && element.select("input:not([type=hidden]), textarea").isEmpty()
-                && element.select("h1, h2, h3, h4, h5, h6").stream().noneMatch(PageFrame::leadsElsewhere);
+                && !PageTree.has(element, each -> isField(each) || isTitleOfAnother(each));
+    }
+
+    private static boolean isField(Element element) {
+        return element.normalName().equals("textarea")
+                || element.normalName().equals("input") && !PageTree.is(element, "type", "hidden");
+    }
+
+    static boolean isTitleOfAnother(Element element) {
+        return PageTree.HEADINGS.contains(element.normalName()) && leadsElsewhere(element);
     }
 
     /** A heading that is a link to another page, not to a place in this one. */
     static boolean leadsElsewhere(Element heading) {
-        return hasLinkElsewhere(heading) || heading.closest("a") != null;
+        return hasLinkElsewhere(heading) || PageTree.closest(heading, PageTree.LINK) != null;
     }
 
     /** Whether a link to another page is in an element, or is it. */
     static boolean hasLinkElsewhere(Element element) {
-        return element.stream().anyMatch(PageFrame::isLinkElsewhere);
+        return PageTree.has(element, PageFrame::isLinkElsewhere);
     }
 
     static boolean isLinkElsewhere(Element element) {

@@ -6,7 +6,6 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import kawi.corpus.LicenceName;
-import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
 
 /**
@@ -29,28 +28,29 @@ final class PageLicence {
             "details",
             "pre",
             "aside");
-    private static final String METADATA =
-            "meta[name~=(?i)^(dc|dcterms)\\.(rights|license)$], meta[name~=(?i)^licen[cs]e$]";
+    private static final Pattern RELATION = Pattern.compile("(?i)\\blicen[cs]e\\b");
+    private static final Pattern METADATA = Pattern.compile("(?i)^((dc|dcterms)\\.(rights|license)|licen[cs]e)$");
     private static final Pattern LD = Pattern.compile("\"license\"\\s*:\\s*\"([^\"]+)\"");
     private static final int NOTICE = 250;
 
     private PageLicence() {}
 
     /** {@return an SPDX identifier or expression, an address where it is unknown, or null where none is stated} */
-    static String of(Document html) {
+    static String of(PageElements page) {
         Set<String> stated = new LinkedHashSet<>();
-        for (Element link : html.select("[rel~=(?i)\\blicen[cs]e\\b]")) {
+        for (Element link : page.related) {
             String address = link.attr("href").strip();
-            if (!address.isEmpty() && ofThePage(link, html)) {
+            if (!address.isEmpty() && RELATION.matcher(link.attr("rel")).find() && ofThePage(link, page)) {
                 stated.add(LicenceName.of(address));
             }
         }
-        for (Element meta : html.select(METADATA)) {
-            if (!meta.attr("content").isBlank()) {
+        for (Element meta : page.metas) {
+            if (METADATA.matcher(meta.attr("name")).find()
+                    && !meta.attr("content").isBlank()) {
                 stated.add(LicenceName.of(meta.attr("content")));
             }
         }
-        for (Element script : html.select("script[type=application/ld+json]")) {
+        for (Element script : page.data) {
             String data = script.data();
             // Of a single thing only: in a graph the licence may be a picture's.
             Matcher found = LD.matcher(data);
@@ -58,22 +58,22 @@ final class PageLicence {
                 stated.add(LicenceName.of(found.group(1).replace("\\/", "/")));
             }
         }
-        for (Element element : html.getAllElements()) {
+        for (Element element : page.texts) {
             String own = element.ownText();
-            if (own.length() < NOTICE && LicenceName.reserves(own) && ofThePage(element, html)) {
+            if (own.length() < NOTICE && LicenceName.reserves(own) && ofThePage(element, page)) {
                 stated.add(LicenceName.RESERVED);
             }
         }
         return stated.isEmpty() ? null : String.join(" AND ", stated);
     }
 
-    private static boolean ofThePage(Element statement, Document html) {
+    private static boolean ofThePage(Element statement, PageElements page) {
         for (Element up = statement; up != null; up = up.parent()) {
             String name = up.normalName().toLowerCase(Locale.ROOT);
             if (PARTS.contains(name) && !(name.equals("li") && isFooter(up))) {
                 return false;
             }
-            if (name.equals("article") && html.select("article").size() > 1) {
+            if (name.equals("article") && page.articles.size() > 1) {
                 return false;
             }
         }

@@ -32,6 +32,10 @@ final class PageLinks {
     /** Mean length of a link's text from which it is the name of a work and not of a service. */
     private static final int NAME_OF_WORK = 12;
 
+    private static final Set<String> TABLE = Set.of("table");
+    private static final Set<String> ITEMS =
+            Set.of("li", "ul", "ol", "dl", "dt", "dd", "p", "h1", "h2", "h3", "h4", "h5", "h6");
+
     private final boolean marked;
     private final Set<Element> text;
 
@@ -53,24 +57,35 @@ final class PageLinks {
      * @param before whether prose stands after it
      */
     boolean isText(List<PageBlocks.Block> list, PageBlocks.Block heading, boolean after, boolean before) {
-        Element home = list.get(0).home();
-        if (heading != null && SOURCES.matcher(heading.text()).matches() || isNamed(home)) {
+        Element first = list.get(0).home();
+        if (heading != null && isAboveSources(heading) || isNamed(first)) {
             return true;
         }
         Map<Element, Integer> homes = new LinkedHashMap<>(); // one may hold many blocks, parted by line breaks
         list.forEach(block -> homes.merge(block.home(), 1, Integer::sum));
         Map<String, Integer> targets = new LinkedHashMap<>();
-        homes.forEach((each, times) -> each.select("a[href]")
-                .forEach(link -> targets.merge(link.attr("href").strip(), times, Integer::sum)));
+        homes.forEach((home, times) -> {
+            for (Element each = home; each != null; each = PageTree.next(each, home)) {
+                if (PageTree.isLink(each)) {
+                    targets.merge(each.attr("href").strip(), times, Integer::sum);
+                }
+            }
+        });
         if (targets.keySet().stream().allMatch(each -> each.startsWith("#"))) {
             return false;
         }
-        Element whole = whole(home);
+        Element whole = whole(first);
         if (whole.normalName().equals("table")) {
             return marked || after && before;
         }
         boolean among = text.contains(whole) || whole.parent() != null && text.contains(whole.parent());
-        return after && (before && among || (before || marked) && leadsOut(targets, home.baseUri()) && isOfWorks(list));
+        return after
+                && (before && among || (before || marked) && leadsOut(targets, first.baseUri()) && isOfWorks(list));
+    }
+
+    /** {@return whether a heading stands above the works that a text draws on} */
+    static boolean isAboveSources(PageBlocks.Block heading) {
+        return SOURCES.matcher(heading.text()).matches();
     }
 
     private static boolean isNamed(Element home) {
@@ -85,12 +100,12 @@ final class PageLinks {
 
     /** The table or the outermost list that an item stands in, or the item itself. */
     private static Element whole(Element home) {
-        Element table = home.closest("table");
+        Element table = PageTree.closest(home, TABLE);
         if (table != null) {
             return table;
         }
         Element whole = home;
-        for (Element up = home; up != null && up.normalName().matches("li|ul|ol|dl|dt|dd|p|h[1-6]"); up = up.parent()) {
+        for (Element up = home; up != null && ITEMS.contains(up.normalName()); up = up.parent()) {
             whole = up;
         }
         return whole;

@@ -81,7 +81,9 @@ final class PageNames {
         COMMENTS(words -> isMadeOf(words, PageNames.COMMENTS)),
         ABOUT_AUTHOR(PageNames::isAboutAuthor),
         BYLINE(words -> isMadeOf(words, PageNames.BYLINE)),
-        HAS_CAPTION(words -> has(words, PageNames.CAPTION));
+        HAS_CAPTION(words -> has(words, PageNames.CAPTION)),
+        /** Of a class only, as it is written. */
+        UNSEEN(words -> false);
 
         private final Predicate<String[]> test;
 
@@ -90,11 +92,13 @@ final class PageNames {
         }
     }
 
-    /** Names that were judged before, whatever page they stood on; longer ones are judged anew. */
+    /** Attributes that were judged before, whatever page they stood on. */
     private static final Map<String, Set<Says>> KNOWN = new ConcurrentHashMap<>();
+    /** The last attribute that was too long to be remembered beside many others: one is asked about several times. */
+    private static volatile Map.Entry<String, Set<Says>> last = Map.entry("", Set.of());
 
     private static final int MANY = 20_000;
-    private static final int LONG = 64;
+    private static final int LONG = 256;
 
     private PageNames() {}
 
@@ -110,8 +114,7 @@ final class PageNames {
     /** Whether a name of it means what is never a page's text. */
     static boolean isNever(Element element) {
         return any(element, Says.NEVER)
-                || any(element, Says.RELATED)
-                        && element.select("a[href]:not([href^=#])").size() > 1;
+                || any(element, Says.RELATED) && PageTree.count(element, PageFrame::isLinkElsewhere, 2) > 1;
     }
 
     /** Whether a word of the frame is in its names, as in {@code related-work}. */
@@ -129,7 +132,7 @@ final class PageNames {
     }
 
     private static boolean isLinked(Element element) {
-        return element.closest("a") != null || element.selectFirst("a[href]") != null;
+        return PageTree.closest(element, PageTree.LINK) != null || PageTree.has(element, PageTree::isLink);
     }
 
     /** Whether it is called comments, and nothing else. */
@@ -164,72 +167,72 @@ final class PageNames {
 
     /** Whether its class keeps it from the eye. */
     static boolean isUnseen(Element element) {
-        String names = element.className();
-        if (names.indexOf('-') < 0 && !names.contains("visuallyhidden")) {
-            return false; // spares most elements the cutting
-        }
-        for (String name : names.split(" ")) {
-            if (UNSEEN.contains(name)) {
-                return true;
-            }
-        }
-        return false;
+        return element.attributesSize() > 0 && said(element.attr("class")).contains(Says.UNSEEN);
     }
 
     /** Whether one of an element's names, of its class or its id, says something. */
     private static boolean any(Element element, Says what) {
-        if (!element.hasAttr("class") && !element.hasAttr("id")) {
-            return false;
-        }
-        return any(element.attr("class"), what) || any(element.attr("id"), what);
-    }
-
-    private static boolean any(String names, Says what) {
-        for (int i = 0; i < names.length(); ) {
-            int end = i;
-            while (end < names.length() && !isSpace(names.charAt(end))) {
-                end++;
-            }
-            if (end > i && said(names.substring(i, end)).contains(what)) {
-                return true;
-            }
-            i = end + 1;
-        }
-        return false;
+        return element.attributesSize() > 0
+                && (said(element.attr("class")).contains(what)
+                        || said(element.attr("id")).contains(what));
     }
 
     private static boolean isSpace(char c) {
         return c == ' ' || c >= '\t' && c <= '\r';
     }
 
-    /** What a name says; pages of a site use the same few hundred, so each is cut into its words once. */
-    private static Set<Says> said(String name) {
-        if (name.length() > LONG) {
-            return judged(name);
+    /** What the names of an attribute say; pages of a site use the same few hundred, so each is judged once. */
+    private static Set<Says> said(String names) {
+        if (names.isEmpty()) {
+            return Set.of();
         }
-        Set<Says> known = KNOWN.get(name);
+        if (names.length() > LONG) {
+            Map.Entry<String, Set<Says>> before = last;
+            if (!before.getKey().equals(names)) {
+                before = Map.entry(names, judged(names));
+                last = before;
+            }
+            return before.getValue();
+        }
+        Set<Says> known = KNOWN.get(names);
         if (known == null) {
             if (KNOWN.size() >= MANY) {
                 KNOWN.clear();
             }
-            known = judged(name);
-            KNOWN.put(name, known);
+            known = judged(names);
+            KNOWN.put(names, known);
         }
         return known;
     }
 
-    private static Set<Says> judged(String name) {
+    private static Set<Says> judged(String names) {
+        Set<Says> said = EnumSet.noneOf(Says.class);
+        for (int i = 0; i < names.length(); ) {
+            int end = i;
+            while (end < names.length() && !isSpace(names.charAt(end))) {
+                end++;
+            }
+            if (end > i) {
+                judge(names.substring(i, end), said);
+            }
+            i = end + 1;
+        }
+        return said;
+    }
+
+    private static void judge(String name, Set<Says> said) {
         String[] words = WORDS.split(HASH.matcher(name).replaceFirst(""));
         for (int i = 0; i < words.length; i++) {
             words[i] = words[i].toLowerCase(Locale.ROOT);
         }
-        Set<Says> said = EnumSet.noneOf(Says.class);
         for (Says each : Says.values()) {
             if (each.test.test(words)) {
                 said.add(each);
             }
         }
-        return said;
+        if (UNSEEN.contains(name)) {
+            said.add(Says.UNSEEN);
+        }
     }
 
     /** Whether a word is of the sets and every other is, too, or says nothing. */

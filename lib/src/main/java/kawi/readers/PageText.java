@@ -2,6 +2,7 @@ package kawi.readers;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -33,7 +34,7 @@ record PageText(String text, int shown, Map<String, Integer> out) {
     private static final double FAR_MORE = 4;
 
     /** {@return the text of a page} */
-    static PageText of(Document html) {
+    static PageText of(Document html, PageElements page) {
         Element body = html.body() == null ? html : html.body();
         PageWalk.Sums shown = PageWalk.sums(body);
         List<PageBlocks.Block> whole = shown.blocks();
@@ -49,13 +50,14 @@ record PageText(String text, int shown, Map<String, Integer> out) {
         }
         Map<String, Integer> announced = new LinkedHashMap<>();
         int all = characters(whole);
-        remove(announcements(body, shown), ANNOUNCEMENTS, announced);
-        remove(PageComments.of(html), "comments", announced);
+        remove(announcements(page, body, shown), ANNOUNCEMENTS, announced);
+        remove(PageComments.of(html, page), "comments", announced);
         // Where nothing went, what is shown is what was: pages are walked through as seldom as can be.
         PageWalk.Sums left = announced.isEmpty() ? shown : PageWalk.sums(body);
         List<PageBlocks.Block> rest = left.blocks();
         Map<String, Integer> beside = new LinkedHashMap<>();
-        List<Element> roots = roots(html, beside);
+        List<Element> roots = roots(page, left, beside);
+        PageWalk.Sums now = beside.isEmpty() ? left : PageWalk.sums(body);
         Map<String, Integer> out = new LinkedHashMap<>(announced);
         for (Map.Entry<String, Integer> each : beside.entrySet()) {
             out.merge(each.getKey(), each.getValue(), Integer::sum);
@@ -64,13 +66,13 @@ record PageText(String text, int shown, Map<String, Integer> out) {
         if (!roots.isEmpty()) {
             List<PageBlocks.Block> blocks = new ArrayList<>();
             for (Element root : roots) {
-                blocks.addAll(PageWalk.blocks(root, PageWalk.Mode.OWN, out));
+                blocks.addAll(PageWalk.own(root, now.of(root), out));
             }
             chosen = PageBlocks.chosen(blocks, true, out);
         }
         // A page whose main part is a shell, or one part of several, has its text elsewhere.
         Map<String, Integer> around = new LinkedHashMap<>(announced);
-        List<PageBlocks.Block> own = PageWalk.own(body, beside.isEmpty() ? left : PageWalk.sums(body), around);
+        List<PageBlocks.Block> own = PageWalk.own(body, now, around);
         if (chosen.isEmpty() || isLess(chosen, MOST, own)) {
             out = around;
             chosen = PageBlocks.chosen(own, false, out);
@@ -122,26 +124,39 @@ record PageText(String text, int shown, Map<String, Integer> out) {
     }
 
     /** The main part, or all articles but those that only announce others. */
-    private static List<Element> roots(Document html, Map<String, Integer> out) {
-        List<Element> main = outermost(html.select("main, [role=main]"));
+    private static List<Element> roots(PageElements page, PageWalk.Sums shown, Map<String, Integer> out) {
+        List<Element> main = outermost(page.left(page.mains));
+        List<Element> articles = page.left(page.articles);
         if (!main.isEmpty()) {
-            List<Element> inside = outermost(main.stream()
-                    .flatMap(each -> each.select("article").stream())
-                    .toList());
-            List<Element> full = full(inside);
+            Set<Element> mains = new HashSet<>(main);
+            List<Element> inside = outermost(
+                    articles.stream().filter(each -> isIn(each, mains)).toList());
+            List<Element> full = full(inside, shown);
             // Announcements of other pages stand beside the article inside the main part, too.
             inside.removeAll(full);
             remove(inside, ANNOUNCEMENTS, out);
             return main;
         }
-        return full(outermost(html.select("article")));
+        return full(outermost(articles), shown);
+    }
+
+    private static boolean isIn(Element element, Set<Element> others) {
+        Element up = element;
+        while (up != null && !others.contains(up)) {
+            up = up.parent();
+        }
+        return up != null;
     }
 
     static List<Element> outermost(List<Element> elements) {
         Set<Element> all = new LinkedHashSet<>(elements);
         List<Element> outer = new ArrayList<>();
         for (Element each : elements) {
-            if (each.parents().stream().noneMatch(all::contains)) {
+            Element up = each.parent();
+            while (up != null && !all.contains(up)) {
+                up = up.parent();
+            }
+            if (up == null) {
                 outer.add(each);
             }
         }
@@ -149,33 +164,26 @@ record PageText(String text, int shown, Map<String, Integer> out) {
     }
 
     /** Articles but announcements: a heading that is a link, and far less text than the longest has. */
-    private static List<Element> full(List<Element> articles) {
-        double[] own = articles.stream().mapToDouble(PageText::own).toArray();
+    private static List<Element> full(List<Element> articles, PageWalk.Sums shown) {
+        double[] own =
+                articles.stream().mapToDouble(each -> shown.of(each).own(each)).toArray();
         double most = Arrays.stream(own).max().orElse(0);
         List<Element> full = new ArrayList<>();
         for (int i = 0; i < own.length; i++) {
-            if (own[i] >= 0.25 * most || !announces(articles.get(i))) {
+            if (own[i] >= 0.25 * most || !PageTree.has(articles.get(i), PageFrame::isTitleOfAnother)) {
                 full.add(articles.get(i));
             }
         }
         return full;
     }
 
-    private static double own(Element element) {
-        return PageBlocks.own(PageWalk.shown(element));
-    }
-
-    private static boolean announces(Element article) {
-        return article.select("h1, h2, h3, h4, h5, h6").stream().anyMatch(PageFrame::leadsElsewhere);
-    }
-
     /**
      * Announcements of other pages: elements side by side, each of a heading that is a link and a few lines. A page
      * that is mostly such has them as its text.
      */
-    private static List<Element> announcements(Element body, PageWalk.Sums shown) {
+    private static List<Element> announcements(PageElements page, Element body, PageWalk.Sums shown) {
         Map<Element, Set<Element>> beside = new LinkedHashMap<>();
-        for (Element heading : body.select("h2, h3, h4, h5, h6")) {
+        for (Element heading : page.headings) {
             Element card = heading.parent();
             if (card != null
                     && card.parent() != null

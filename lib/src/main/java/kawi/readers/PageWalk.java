@@ -60,6 +60,10 @@ final class PageWalk implements NodeFilter {
     private static final String BREAK = "\0";
 
     private static final int QUESTION = 40;
+    /** Where a control is a question that unfolds, or stands within what is said. */
+    private static final Set<String> ASKING = Set.of("h1", "h2", "h3", "h4", "h5", "h6", "dt", "summary");
+
+    private static final Set<String> SAYING = Set.of("p", "li", "td", "dd", "blockquote");
 
     private final Element root;
     private final Mode mode;
@@ -132,12 +136,19 @@ final class PageWalk implements NodeFilter {
             prose = new double[n + 1];
             characters = new int[n + 1];
             for (int i = 0; i < n; i++) {
-                List<PageBlocks.Block> one = walk.blocks.subList(i, i + 1);
-                words[i + 1] = words[i] + PageBlocks.words(one);
-                own[i + 1] = own[i] + PageBlocks.own(one);
-                prose[i + 1] = prose[i] + PageBlocks.prose(one);
-                characters[i + 1] = characters[i] + one.get(0).text().length();
+                PageBlocks.Block one = walk.blocks.get(i);
+                words[i + 1] = words[i] + one.weight();
+                own[i + 1] = own[i] + one.own();
+                prose[i + 1] = prose[i] + (one.isProse() ? one.weight() : 0);
+                characters[i + 1] = characters[i] + one.text().length();
             }
+        }
+
+        /** {@return the sums of what an element shows by itself: these, unless it was passed over or is in a link} */
+        Sums of(Element element) {
+            return spans.containsKey(element) && PageTree.closest(element, PageTree.LINK) == null
+                    ? this
+                    : sums(element);
         }
 
         /** {@return the blocks that are shown} */
@@ -211,8 +222,8 @@ final class PageWalk implements NodeFilter {
             }
             return FilterResult.SKIP_ENTIRELY;
         } else if (name.equals("select")) {
-            Element chosen = element.selectFirst("option[selected]");
-            chosen = chosen == null ? element.selectFirst("option") : chosen;
+            Element chosen = PageTree.first(element, each -> isOption(each) && each.hasAttr("selected"));
+            chosen = chosen == null ? PageTree.first(element, PageWalk::isOption) : chosen;
             run.append(' ').append(chosen == null ? "" : chosen.text()).append(' ');
             return FilterResult.SKIP_ENTIRELY;
         } else if (name.equals("a") && element.hasAttr("href")) {
@@ -240,6 +251,10 @@ final class PageWalk implements NodeFilter {
             }
         }
         return FilterResult.CONTINUE;
+    }
+
+    private static boolean isOption(Element element) {
+        return element.normalName().equals("option");
     }
 
     private boolean isPassedOver(Element element) {
@@ -282,19 +297,30 @@ final class PageWalk implements NodeFilter {
                 && (text.endsWith("?") || text.endsWith("\uff1f") || text.length() >= QUESTION);
         for (Element up = control.parent(); up != null; up = up.parent()) {
             String name = up.normalName();
-            if (name.matches("h[1-6]|dt|summary")) {
+            if (ASKING.contains(name)) {
                 return true;
             }
             if (BLOCKS.contains(name)) {
-                return unfolds || name.matches("p|li|td|dd|blockquote") && PageBlocks.letters(up.ownText()) > 0;
+                return unfolds || SAYING.contains(name) && PageBlocks.letters(up.ownText()) > 0;
             }
         }
         return unfolds;
     }
 
+    /** Whether anything but blanks and breaks is in a run; most runs are what stands between two elements. */
+    private static boolean isSaid(CharSequence run) {
+        for (int i = 0; i < run.length(); i++) {
+            char c = run.charAt(i);
+            if (c > ' ') {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private void end() {
         StringBuilder text = new StringBuilder();
-        if (run.length() > 0) {
+        if (isSaid(run)) {
             for (String line : run.toString().split(BREAK)) {
                 String clean = line.isBlank()
                         ? ""

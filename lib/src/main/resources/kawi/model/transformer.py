@@ -67,6 +67,22 @@ class Transformer(Module):
   def gated(self, gate: Tensor, up: Tensor, kind: int) -> Tensor:
     return self.activate(gate, kind) * up
 
+  # A mixture of experts: x (batch, time, width), router (experts, width), of each expert its gate, up and down. A token is read by the `most` experts that
+  # its router finds likeliest, and what they say is added in these shares of what is likely.
+  def mixture(self, x: Tensor, router: Tensor, gates: List[Tensor], ups: List[Tensor], downs: List[Tensor], most: int, kind: int) -> Tensor:
+    tokens = x.reshape([-1, x.size(-1)])
+    likely, chosen = torch.topk(torch.softmax(torch.linear(tokens, router), -1), most)
+    shares = likely / torch.sum(likely, [-1], True)
+    told = torch.zeros_like(tokens)
+    for e in range(len(gates)):
+      mine = torch.sum(shares * torch.eq(chosen, e), [-1], True)
+      rows = torch.nonzero(torch.squeeze(mine, -1)).view([-1])
+      if rows.size(0) > 0:
+        some = torch.index_select(tokens, 0, rows)
+        read = torch.linear(self.gated(torch.linear(some, gates[e]), torch.linear(some, ups[e]), kind), downs[e])
+        told = torch.index_add(told, 0, rows, read * torch.index_select(mine, 0, rows))
+    return told.view_as(x)
+
   # Holds numbers within +-most
   def cap(self, x: Tensor, most: float) -> Tensor:
     return torch.tanh(x / most) * most

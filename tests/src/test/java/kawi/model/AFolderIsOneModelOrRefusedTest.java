@@ -75,6 +75,20 @@ class AFolderIsOneModelOrRefusedTest {
     }
 
     @Test
+    void aTokenizerInAnotherFormIsNamedWithTheWayToConvertIt() throws IOException {
+        for (String name : List.of("qwen.tiktoken", "tokenizer.model", "vocab.json")) {
+            Path place = Files.createDirectories(folder.resolve("of " + name));
+            try (Llama model = Llama.create(torch, LlamaTest.SMALL, 1)) {
+                model.save(place);
+            }
+            Files.writeString(place.resolve(name), "IQ== 0");
+            GptTest.sentence(
+                    "has no tokenizer.json but " + name + ", which does not say",
+                    () -> Pretrained.load(torch, place).close());
+        }
+    }
+
+    @Test
     void wholeNumbersAreNoWeights() throws IOException {
         try (Llama model = Llama.create(torch, LlamaTest.SMALL, 1);
                 NDManager work = torch.manager().newSubManager()) {

@@ -182,12 +182,12 @@ class HuggingFaceFolderTest {
                         LlamaTest.SMALL,
                         "rope_scaling",
                         stretched,
-                        "as default, linear or llama3 say and in no other way");
+                        "as default, linear or llama3 say, Phi-3's by longrope too, and in no other way");
                 refused(
                         LlamaTest.SMALL,
                         "rope_parameters",
                         stretched,
-                        "as default, linear or llama3 say and in no other way");
+                        "as default, linear or llama3 say, Phi-3's by longrope too, and in no other way");
             }
         }
         refused(LlamaTest.SMALL, "rope_scaling", "{\"type\":\"linear\"}", "lacks the number 'rope_scaling.factor'");

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jsoup.Jsoup;
 import org.junit.jupiter.api.Test;
 
 /** Nothing that stands in the main part of a page is lost. */
@@ -62,6 +64,48 @@ class PageTest {
             html.append("<a rel='license' href='").append(address).append("'>terms</a>");
         }
         return page("text/html", html.toString()).licence();
+    }
+
+    @Test
+    void theAddressesOfLinksAreThoseThatResolvingGives() {
+        List<String> written = List.of(
+                "/a/b.html",
+                "/",
+                "/a//b",
+                "//c.example/a",
+                "/a/../b",
+                "/a/./b",
+                "/.a",
+                "/a/b?c=/d&e=f#g",
+                "/a?b?c",
+                "/a b",
+                "/%7Ea;x=1",
+                "/\u00e4",
+                "b/c",
+                "?d",
+                "#e",
+                "http://c.example",
+                "http://c.example/",
+                "https://c.example:80/a",
+                "http://u@c.example/a",
+                "HTTP://C.example/a",
+                "http://c.example/a/../b",
+                "http://c.example//a",
+                " /a ",
+                "http://c\u00e4.example/a",
+                "mailto:a@c.example",
+                "javascript:void(0)",
+                "http://[x",
+                "///a",
+                "/a/..",
+                "/[1]");
+        StringBuilder html = new StringBuilder("<base href='https://u:p@s.example:8080/x/y?z'>");
+        written.forEach(each -> html.append("<a href=\"").append(each).append("\">x</a>"));
+        List<String> resolved = Jsoup.parse(html.toString(), "http://h.example/x").select("a").stream()
+                .map(each -> each.absUrl("href").isEmpty() ? each.attr("href").strip() : each.absUrl("href"))
+                .toList();
+        Page page = Page.of("http://h.example/x", "text/html", html.toString().getBytes(StandardCharsets.UTF_8));
+        assertEquals(resolved, page.links());
     }
 
     @Test

@@ -107,6 +107,22 @@ class PageTextTest {
     }
 
     @Test
+    void onlyATagNamesTheEncoding() {
+        String caf = "caf\u00e9";
+        for (String around : new String[] {
+            "<meta name=a content='><meta charset=koi8-r>'><meta charset=utf-8>",
+            "<title><meta charset=koi8-r></title><meta charset=utf-8>",
+            "<!DOCTYPE html>\n<html lang=\"de\"><head><meta name='a' content=\"b=c\"><meta charset=\"UTF-8\"/>"
+        }) {
+            byte[] page = (around + "<p>" + caf + "</p>").getBytes(StandardCharsets.UTF_8);
+            assertEquals(caf, Page.of("", "text/html", page).text(), around);
+        }
+        byte[] western = "<html><head><meta name=a><meta charset=windows-1252><p>caf\u00e9 \u00c3\u00a9</p>"
+                .getBytes(StandardCharsets.ISO_8859_1);
+        assertEquals("caf\u00e9 \u00c3\u00a9", Page.of("", "text/html", western).text());
+    }
+
+    @Test
     void anAddressOfAnotherSiteIsNotThePages() {
         String html = "<link rel=canonical href='%s'><p>x</p>";
         assertEquals("http://h.example/y", url(html.formatted("/y")));

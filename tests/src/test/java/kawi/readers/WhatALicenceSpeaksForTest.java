@@ -11,6 +11,8 @@ import java.util.Set;
 import kawi.clean.Licences;
 import kawi.corpus.LicenceName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A licence holds for what it stands beside, and of statements that contradict each other the stricter holds. */
 class WhatALicenceSpeaksForTest {
@@ -42,6 +44,26 @@ class WhatALicenceSpeaksForTest {
         assertEquals("CC0-1.0 AND " + LicenceName.RESERVED, both);
         assertFalse(Licences.permissive().allows(both));
         assertTrue(Licences.permissive().allows("CC0-1.0"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ALL RIGHTS RESERVED",
+                "Alle Rechte vorbehalten",
+                "Tous droits r\u00e9serv\u00e9s",
+                "Todos los derechos reservados",
+                "Tutti i diritti sono riservati",
+                "Todos os direitos reservados",
+                "Alle rechten voorbehouden",
+                "\u0412\u0441\u0435 \u043f\u0440\u0430\u0432\u0430"
+                        + " \u0437\u0430\u0449\u0438\u0449\u0435\u043d\u044b",
+                "\u7248\u6743\u6240\u6709",
+                "\u7121\u65ad\u8ee2\u8f09"
+            })
+    void aNoticeReservesAllRightsInItsLanguage(String notice) {
+        assertEquals(LicenceName.RESERVED, licence("<p>text</p><footer>2024 X. " + notice + ".</footer>"));
+        assertNull(licence("<p>text</p><footer>2024 X. " + notice.substring(0, notice.length() - 1) + ".</footer>"));
     }
 
     @Test

@@ -130,6 +130,26 @@ class WhatStandsAroundATextGoesTest {
     }
 
     @Test
+    void remarksAfterTheProseGoAndSectionsSourcesAndTablesStay() {
+        String text = "<div class=text>" + MANY + "</div>";
+        goes(text + "<div class=box><p>Bring a friend along.</p></div>", "Bring a friend");
+        stays("<div class=box><p>Bring a friend along.</p></div>" + text, "Bring a friend");
+        stays(text + "<div class=text><p>Bring a friend along.</p></div>", "Bring a friend");
+        stays(text.replace("</div>", "<p>Bring a friend along.</p></div>"), "Bring a friend");
+        stays(text + "<div class=box><h2>Sources</h2><p>Ada, The ferry, 1901.</p></div>", "Ada, The");
+        stays(text + "<div class=box><table><tr><td>Seven</td><td>The quay</td></tr></table></div>", "The quay");
+        stays(text + "<div class=box><p>Bring a friend. " + PROSE + "</p></div>", "Bring a friend");
+    }
+
+    @Test
+    void aNameTooLongToBeRememberedIsReadLikeOthers() {
+        String many = "x".repeat(300);
+        goes("<article>" + MANY + "<div class='" + many + " author-bio'><p>Ada. " + PROSE + "</p></div>", "Ada");
+        stays("<article>" + MANY + "<div class='" + many + " y author'><p>Ada. " + PROSE + "</p></div>", "Ada");
+        goes("<article><span class='" + many + " sr-only'>Skip it</span>" + MANY + "</article>", "Skip it");
+    }
+
+    @Test
     void whatIsTitledForReadersAloudIsNotShown() {
         goes("<article><span class=sr-only>Skip it</span>" + MANY + "</article>", "Skip it");
     }
