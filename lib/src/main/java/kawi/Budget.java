@@ -149,7 +149,7 @@ public record Budget(
                 new Collection(100_000, 6_000_000, 200),
                 new Preprocessing(4096, 400, 1200),
                 new Architecture(4, 3, 2, 128, 64, 12, 8, 1.2, 150),
-                new Training(2.4, 2048, 30, 300, 36, 50, 3),
+                new Training(3, 2048, 30, 300, 36, 50, 3),
                 new Tuning(800, 200, 2700, 1, 200, 200, 200, 60),
                 new Evaluation(5000, 1000, 150),
                 new Responsible(1008, 48, 120, 300));

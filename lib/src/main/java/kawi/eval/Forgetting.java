@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
+import kawi.model.Llama;
+import kawi.model.LowerLayers;
 import kawi.model.Precision;
 import kawi.stats.Metric;
 import kawi.stats.PairedComparison;
@@ -131,6 +133,34 @@ public record Forgetting(
             right[i] = questions.get(i).rightly(said.get(i));
         }
         return new Standing(chosen, text, said, right);
+    }
+
+    /**
+     * Asks several models all of it. Where they share one base, what its lowest layers make of the questions and
+     * passages, as far up as no adapter changes them, is computed once.
+     *
+     * @param models as they came, or tuned, by name
+     * @param progress hears of tokens and answers
+     * @return what each had right, in their order
+     * @throws KitException as {@link #measure(Tuned, Progress)} does
+     */
+    public Map<String, Standing> measure(Map<String, Tuned> models, Progress progress) {
+        Map<String, Standing> standings = new LinkedHashMap<>();
+        List<Llama> bases = models.values().stream()
+                .map(each -> each.base().model())
+                .distinct()
+                .toList();
+        int untouched =
+                models.values().stream().mapToInt(Tuned::untouchedLayers).min().orElse(0);
+        LowerLayers kept = bases.size() == 1 ? bases.get(0).keepLower(untouched) : null;
+        try {
+            models.forEach((name, model) -> standings.put(name, measure(model, progress)));
+        } finally {
+            if (kept != null) {
+                kept.close();
+            }
+        }
+        return standings;
     }
 
     /**

@@ -65,10 +65,9 @@ public record BranchingTexts(int[] stem, List<Text> texts) {
      * The negative log-likelihood of each branch.
      *
      * @param model a Llama that reads branches
-     * @param inference its calls
      * @return nats, {@code [text][branch]}
      */
-    double[][] nats(Llama model, LlamaInference inference) {
+    double[][] nats(Llama model) {
         int length = stem.length + texts.stream().mapToInt(Text::size).sum();
         long[] ids = new long[length];
         long[] positions = new long[length];
@@ -105,7 +104,7 @@ public record BranchingTexts(int[] stem, List<Text> texts) {
             try (NDManager work = model.torch().manager().newSubManager()) {
                 List<NDArray> masks = new ArrayList<>();
                 texts.forEach(text -> masks.add(mask(work, text)));
-                NDArray x = inference.branching(work, ids, positions, ends, masks);
+                NDArray x = model.branching(work, ids, positions, ends, masks);
                 NDArray chosen = model.torch().ops().embedding(x, work.create(longs(rows))); // (targets, width)
                 return model.tokenLosses(model.norm(chosen), longs(targets));
             }

@@ -35,6 +35,16 @@ public interface Decoder extends AutoCloseable {
         throw new UnsupportedOperationException("this decoder reads all its sequences in step");
     }
 
+    /**
+     * Goes on with some of the sequences only, where rows are uneven: the others are forgotten, and cost nothing more.
+     *
+     * @param rows indices of the sequences that stay, ascending, at least one; they are then rows 0, 1 and so on
+     * @throws UnsupportedOperationException where rows are not uneven
+     */
+    default void keep(int[] rows) {
+        throw new UnsupportedOperationException("this decoder reads all its sequences in step");
+    }
+
     /** {@return tokens that can be read in all; a recurrent network has no limit and says {@link Integer#MAX_VALUE}} */
     int length();
 

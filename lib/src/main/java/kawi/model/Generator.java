@@ -2,6 +2,7 @@ package kawi.model;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -26,7 +27,7 @@ import kawi.torch.NotFiniteException;
 public final class Generator {
 
     private static final int TOGETHER = 16;
-    private static final int SHORT_TOGETHER = 32; // a step reads every weight once, for however many texts
+    private static final int SHORT_TOGETHER = 64; // a step reads every weight once, for however many texts
     private static final int CACHED = 16_384; // tokens, up to which as many are written together; 0.75 GB of SmolLM2
 
     private final LanguageModel model;
@@ -170,7 +171,8 @@ public final class Generator {
 
     /**
      * Prompts that share a decoder, by length: all of them where its rows may be uneven, so that one begins as soon as
-     * another has ended, and else some of equal length.
+     * another has ended, and else some of equal length. The longest begin, for what they ask for is often long too, and
+     * the last to end should not be among the last to begin.
      */
     private List<List<Text>> batches(List<Text> texts) {
         boolean uneven;
@@ -180,6 +182,7 @@ public final class Generator {
         List<Text> sorted = new ArrayList<>(texts);
         sorted.sort(Comparator.comparingInt(text -> text.ids.length));
         if (uneven) {
+            Collections.reverse(sorted);
             return sorted.isEmpty() ? List.of() : List.of(sorted);
         }
         List<List<Text>> batches = new ArrayList<>();
@@ -195,13 +198,17 @@ public final class Generator {
     }
 
     /**
-     * Writes texts, at most {@value #SHORT_TOGETHER} at a time, of long ones {@value #TOGETHER}: where one ends, the
-     * next takes its row.
+     * Writes texts, at most {@value #SHORT_TOGETHER} at a time, of long ones fewer, down to {@value #TOGETHER}: where
+     * one ends, the next takes its row. Where none is left to begin and half of the rows rest, the decoder goes on with
+     * the others.
      */
     private void write(List<Text> texts, int maxTokens, int before, Progress progress) {
         int longest = texts.stream().mapToInt(text -> text.length).max().orElse(0);
         int length = Math.min(model.context(), longest + maxTokens);
-        int together = (long) SHORT_TOGETHER * length <= CACHED ? SHORT_TOGETHER : TOGETHER;
+        int together = SHORT_TOGETHER;
+        while (together > TOGETHER && (long) together * length > CACHED) {
+            together /= 2;
+        }
         List<Text> rows = new ArrayList<>(texts.subList(0, Math.min(together, texts.size())));
         Iterator<Text> waiting = texts.subList(rows.size(), texts.size()).iterator();
         int done = 0;
@@ -222,6 +229,17 @@ public final class Generator {
                     rows = rows.stream().filter(Text::open).toList();
                     decoder = model.decoder(rows.size(), model.context());
                     feed = rows.stream().map(this::latterHalf).toArray(int[][]::new);
+                }
+                if (decoder.uneven() && !waiting.hasNext()) {
+                    List<Text> all = rows;
+                    int[] open = IntStream.range(0, all.size())
+                            .filter(row -> all.get(row).open())
+                            .toArray();
+                    if (open.length <= all.size() / 2) {
+                        decoder.keep(open);
+                        feed = IntStream.of(open).mapToObj(List.of(feed)::get).toArray(int[][]::new);
+                        rows = IntStream.of(open).mapToObj(all::get).toList();
+                    }
                 }
                 for (int row = 0; row < feed.length && decoder.uneven(); row++) {
                     if (rows.get(row).read + feed[row].length > model.context()) { // this one is full, the others go on

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
+import java.nio.LongBuffer;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,6 +43,7 @@ public final class Llama implements LanguageModel {
     private boolean settled; // whether the adapter is as it was when it was added, and stays so
     private LlamaInference inference;
     private Precision precision = Precision.FP32;
+    private LowerLayers lower; // null where nothing is kept
 
     Llama(Torch torch, LlamaConfig config, Parameters parameters) {
         this.torch = torch;
@@ -75,8 +77,55 @@ public final class Llama implements LanguageModel {
                 .named(folder.toAbsolutePath().normalize().getFileName().toString());
     }
 
+    /**
+     * Keeps what the lowest layers make of texts from now on, until the result is closed; see {@link LowerLayers}.
+     *
+     * @param layers how many of them, from 0 to all
+     * @return what is kept, in the place of what was kept before
+     * @throws KitException for a number that this model does not have
+     */
+    public LowerLayers keepLower(int layers) {
+        LowerLayers kept = new LowerLayers(this, layers);
+        if (lower != null) {
+            lower.close();
+        }
+        lower = kept;
+        return kept;
+    }
+
+    void forget(LowerLayers kept) {
+        lower = lower == kept ? null : lower;
+    }
+
+    /** What was kept, where inference as it is now may use it; or null. */
+    private LowerLayers lower() {
+        return lower != null && readsBranches() && !JniUtils.isGradMode() && lower.leftAloneBy(adapter) ? lower : null;
+    }
+
+    /** All layers over texts laid end to end, of which those below may have been kept. */
+    NDArray branching(NDManager work, long[] ids, long[] positions, long[] ends, List<NDArray> masks) {
+        LlamaInference calls = inference();
+        LowerLayers.Run run = (x, first, last) -> calls.branching(work, x, first, last, positions, ends, masks);
+        LowerLayers below = lower();
+        return below == null
+                ? run.over(calls.embedded(work, ids), 0, config.layers())
+                : below.all(
+                        work,
+                        List.of(LongBuffer.wrap(ids), LongBuffer.wrap(positions), LongBuffer.wrap(ends)),
+                        () -> calls.embedded(work, ids),
+                        run);
+    }
+
     @Override
     public NDArray hidden(NDArray ids, ActivationHook tap) { // (batch, time)
+        LowerLayers below = tap == ActivationHook.NONE ? lower() : null;
+        if (below != null) {
+            List<LongBuffer> text =
+                    List.of(LongBuffer.wrap(ids.getShape().getShape()), LongBuffer.wrap(ids.toLongArray()));
+            try (NDArray y = below.all(ids.getManager(), text, () -> embed(ids), this::layers)) {
+                return norm(y);
+            }
+        }
         try (NDArray x = embed(ids); // (batch, time, width)
                 NDArray y = layers(x, 0, config.layers(), tap)) {
             NDArray normal = norm(y);
@@ -165,7 +214,7 @@ public final class Llama implements LanguageModel {
                 }
             }
         }
-        return texts.nats(this, inference());
+        return texts.nats(this);
     }
 
     private NDArray layers(NDArray x, int first, int last, ActivationHook tap) {
@@ -479,6 +528,9 @@ public final class Llama implements LanguageModel {
 
     @Override
     public void close() {
+        if (lower != null) {
+            lower.close();
+        }
         release();
         parameters.close();
     }

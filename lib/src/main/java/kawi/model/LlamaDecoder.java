@@ -20,9 +20,9 @@ final class LlamaDecoder implements Decoder {
 
     private final LlamaInference model;
     private final NDManager manager;
-    private final NDArray keys; // (layers, batch, keyValueHeads, length, size)
-    private final NDArray values;
-    private final int[] fed;
+    private NDArray keys; // (layers, batch, keyValueHeads, length, size)
+    private NDArray values;
+    private int[] fed;
     private final int length;
 
     LlamaDecoder(LlamaInference model, int batch, int length) {
@@ -156,6 +156,22 @@ final class LlamaDecoder implements Decoder {
     @Override
     public void restart(int row) {
         fed[row] = 0; // what its caches hold is written over before it is looked at
+    }
+
+    @Override
+    public void keep(int[] rows) {
+        keys = only(keys, rows);
+        values = only(values, rows);
+        fed = IntStream.of(rows).map(row -> fed[row]).toArray();
+    }
+
+    /** Some rows of a cache, which is freed. */
+    private NDArray only(NDArray cache, int[] rows) {
+        try (NDArray index = manager.create(IntStream.of(rows).asLongStream().toArray())) {
+            NDArray kept = model.rows(cache, index);
+            cache.close();
+            return kept;
+        }
     }
 
     @Override

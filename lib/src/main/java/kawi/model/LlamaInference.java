@@ -125,19 +125,28 @@ final class LlamaInference implements AutoCloseable {
         }
     }
 
+    /** The vectors of some tokens, (tokens, width). */
+    NDArray embedded(NDManager work, long[] ids) {
+        return weights.embedded(work, ids);
+    }
+
     /**
-     * All layers over texts laid end to end; see {@code branching} in llama.py and {@link BranchingTexts}.
+     * Layers {@code first} to {@code last - 1} over texts laid end to end; see {@code branching} in llama.py and
+     * {@link BranchingTexts}.
      *
      * @return (tokens, width), before the last normalisation
      */
-    NDArray branching(NDManager work, long[] ids, long[] positions, long[] ends, List<NDArray> masks) {
+    NDArray branching(
+            NDManager work, NDArray x, int first, int last, long[] positions, long[] ends, List<NDArray> masks) {
         NDArray at = work.create(positions);
         return script.call(
                 work,
                 "branching",
                 false,
-                weights.embedded(work, ids),
+                x,
                 kept,
+                first,
+                last,
                 config.heads(),
                 config.keyValueHeads(),
                 torch.ops().embedding(table.get(0), at),
@@ -215,6 +224,11 @@ final class LlamaInference implements AutoCloseable {
                 table.get(1),
                 config.epsilon(),
                 torch.oneDnn());
+    }
+
+    /** Some rows of a decoder's cache {@code (layers, rows, ...)}, a new array. See {@code some} in llama.py. */
+    NDArray rows(NDArray cache, NDArray index) {
+        return script.infer(cache.getManager(), "some", cache, index);
     }
 
     /** Feeds one id of a decoder's only row; returns logits {@code (1, vocabulary)}. See {@code one} in llama.py. */

@@ -11,6 +11,7 @@ import kawi.evidence.KitException;
 import kawi.model.Llama;
 import kawi.torch.NotFiniteException;
 import kawi.torch.Ops;
+import kawi.torch.Torch;
 
 /**
  * The loss on answers: the layers above a {@link FrozenPrefix} run, and logits are taken where an answer's token is
@@ -43,22 +44,35 @@ final class AnswerLoss implements AutoCloseable {
     /**
      * What is predicted for the answers' tokens of some examples.
      *
-     * @param logits {@code (answers' tokens, vocabulary or labels)}
+     * @param states {@code (answers' tokens, width)}, what the head makes logits of
      * @param targets {@code (answers' tokens)}
      * @param rows {@code (answers' tokens)}, whose token it is: an index into the examples asked for
      */
-    private record Predicted(NDArray logits, NDArray targets, NDArray rows) {}
+    private record Predicted(NDArray states, NDArray targets, NDArray rows) {}
 
     /** Mean nats per answer token of some examples, a scalar belonging to {@code work}. */
     NDArray of(NDManager work, int[] which) {
         Predicted predicted = predicted(work, which);
-        return ops.crossEntropy(predicted.logits, predicted.targets);
+        if (!labels.isEmpty()) {
+            return ops.crossEntropy(logits(predicted), predicted.targets);
+        }
+        return Torch.recording() // a whole vocabulary's logits are the largest array there is, and here made in pieces
+                ? ops.headLoss(predicted.states, head, predicted.targets)
+                : ops.headLosses(predicted.states, head, predicted.targets).mean();
     }
 
     /** Nats of the whole answer of each of some examples, {@code (examples)}, belonging to {@code work}. */
     NDArray nats(NDManager work, int[] which) {
         Predicted predicted = predicted(work, which);
-        return ops.sums(ops.tokenLosses(predicted.logits, predicted.targets), predicted.rows, which.length);
+        NDArray each = labels.isEmpty() && !Torch.recording()
+                ? ops.headLosses(predicted.states, head, predicted.targets)
+                : ops.tokenLosses(logits(predicted), predicted.targets);
+        return ops.sums(each, predicted.rows, which.length);
+    }
+
+    /** {@code (answers' tokens, vocabulary or labels)}. */
+    private NDArray logits(Predicted predicted) {
+        return ops.linear(predicted.states, head, null);
     }
 
     private Predicted predicted(NDManager work, int[] which) {
@@ -72,8 +86,7 @@ final class AnswerLoss implements AutoCloseable {
                 .flatMapToInt(example -> Arrays.stream(example.ids(), example.answer(), example.ids().length))
                 .mapToLong(this::target)
                 .toArray();
-        NDArray logits = ops.linear(states(work, which), head, null); // (answers, vocabulary or labels)
-        return new Predicted(logits, work.create(targets), work.create(rows));
+        return new Predicted(states(work, which), work.create(targets), work.create(rows));
     }
 
     /**

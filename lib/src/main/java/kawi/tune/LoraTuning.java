@@ -2,16 +2,13 @@ package kawi.tune;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
-import java.util.stream.IntStream;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.model.Llama;
 import kawi.model.Precision;
 import kawi.train.AdamW;
-import kawi.train.Fit;
 
 /**
  * Learns a {@link Lora} with as little work as there can be: the frozen layers run once ({@link FrozenPrefix}),
@@ -212,43 +209,13 @@ public record LoraTuning(
             List<Encoded> heldOut,
             List<Encoded> replayed,
             Progress progress) {
-        if (train.isEmpty()) {
-            throw new KitException("There are no examples to tune on; give at least one.");
-        }
         if (replayed.isEmpty() != (hold == 0)) {
             throw new KitException("A tuning that is held to its base with the weight " + hold + " was given "
                     + replayed.size() + " examples to replay: "
                     + (replayed.isEmpty() ? "give a replay, or the weight 0." : "give it a weight above 0 too."));
         }
-        int first = lora.firstLayer(model.config());
-        List<Encoded> all = new ArrayList<>(train);
-        all.addAll(heldOut);
-        all.addAll(replayed);
-        return Fit.alone(() -> {
-            // Only once the model is this training's alone: one that was interrupted may be ending its last step in it.
-            Precision before = model.precision();
-            model.precision(Precision.FP32).trainable(false).adapter(null);
-            LoraAdapter adapter = start == null ? LoraAdapter.create(model, lora, seed) : start.copy(lora);
-            try (FrozenPrefix prefix = FrozenPrefix.of(
-                            model, first, all.stream().map(Encoded::input).toList(), frozen, progress);
-                    AnswerLoss loss = new AnswerLoss(model, first, prefix, all, labels);
-                    HeldToBase held = HeldToBase.of(model, first, prefix, all, train.size() + heldOut.size())) {
-                model.adapter(adapter);
-                if (!prefix.complete()) {
-                    return new TuningResult(adapter, List.of(), List.of(), 0, prefix.seconds(), 0, true);
-                }
-                int[] judges = IntStream.range(train.size(), train.size() + heldOut.size())
-                        .toArray();
-                return new TuningLoop(this, model, adapter, prefix, held)
-                        .run(objective(loss, prefix, judges), train.size(), progress);
-            } catch (RuntimeException e) {
-                model.adapter(null);
-                adapter.close();
-                throw e;
-            } finally {
-                model.precision(before);
-            }
-        });
+        return TuningsTogether.run(model, start, List.of(this), train, heldOut, replayed, recipe -> progress)
+                .get(0);
     }
 
     /** What the steps make small: all that they need to know of it. */
@@ -264,30 +231,6 @@ public record LoraTuning(
 
         /** Of the loss, in words. */
         String unit();
-    }
-
-    private Objective objective(AnswerLoss loss, FrozenPrefix prefix, int[] judges) {
-        return new Objective() {
-            @Override
-            public NDArray loss(NDManager step, int[] which) {
-                return loss.of(step, which);
-            }
-
-            @Override
-            public int length(int example) {
-                return prefix.length(example);
-            }
-
-            @Override
-            public OptionalDouble heldOut(int steps) {
-                return judges.length == 0 ? OptionalDouble.empty() : OptionalDouble.of(loss.mean(judges, 4 * batch));
-            }
-
-            @Override
-            public String unit() {
-                return "nats per answer token";
-            }
-        };
     }
 
     /** Steps on the adapter by this recipe; of its {@link #labels} the objective has to know. */

@@ -47,6 +47,21 @@ final class PreferenceLoss implements LoraTuning.Objective {
         fill(IntStream.range(2 * train, 2 * pairs).toArray(), false);
     }
 
+    /** The same answers and reference, begun anew at another beta and smoothing. */
+    private PreferenceLoss(PreferenceLoss other, double beta, double smoothing) {
+        this.torch = other.torch;
+        this.answers = other.answers;
+        this.prefix = other.prefix;
+        this.train = other.train;
+        this.beta = beta;
+        this.smoothing = smoothing;
+        this.reference = other.reference;
+    }
+
+    PreferenceLoss at(double otherBeta, double otherSmoothing) {
+        return new PreferenceLoss(this, otherBeta, otherSmoothing);
+    }
+
     private void fill(int[] which, boolean asInSteps) {
         double[] nats = nats(which, asInSteps);
         for (int i = 0; i < which.length; i++) {

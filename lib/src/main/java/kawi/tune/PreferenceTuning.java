@@ -3,6 +3,7 @@ package kawi.tune;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.model.Llama;
@@ -142,6 +143,33 @@ public record PreferenceTuning(LoraTuning recipe, double beta, double smoothing)
      */
     public PreferenceResult run(
             Llama model, LoraAdapter start, List<EncodedPair> train, List<EncodedPair> heldOut, Progress progress) {
+        return run(model, start, List.of(this), train, heldOut, recipe -> progress)
+                .get(0);
+    }
+
+    /**
+     * Learns by several recipes, one after the other: the frozen layers and the reference, which all have in common,
+     * are computed once, and their seconds stand in every result.
+     *
+     * @param model the base; its own weights stay
+     * @param start a learned adapter to be trained further, itself unchanged; or null to begin with new ones
+     * @param recipes at least one, all of the same matrices and frozen layers
+     * @param train pairs to learn from, at least one
+     * @param heldOut pairs to judge by, or none
+     * @param progress who is told of a recipe's training, asked as it begins
+     * @return the adapters, the last in use in the model, and the scores, in the order of the recipes
+     * @throws KitException for no pairs or no recipe, a pair that is longer than the model's context, a start that a
+     *     recipe does not fit, recipes that differ in what is frozen, and where one of several is interrupted
+     */
+    public static List<PreferenceResult> run(
+            Llama model,
+            LoraAdapter start,
+            List<PreferenceTuning> recipes,
+            List<EncodedPair> train,
+            List<EncodedPair> heldOut,
+            Function<PreferenceTuning, Progress> progress) {
+        LoraTuning leading = TuningsTogether.leading(
+                recipes.stream().map(PreferenceTuning::recipe).toList());
         if (train.isEmpty()) {
             throw new KitException("There are no pairs of answers to learn preferences from; give at least one.");
         }
@@ -154,39 +182,50 @@ public record PreferenceTuning(LoraTuning recipe, double beta, double smoothing)
                 answers.add(answer);
             }
         }
-        int first = recipe.lora().firstLayer(model.config());
+        int first = leading.lora().firstLayer(model.config());
         return Fit.alone(() -> {
             Precision before = model.precision();
-            model.precision(Precision.FP32).trainable(false).adapter(null);
-            LoraAdapter adapter =
-                    start == null ? LoraAdapter.create(model, recipe.lora(), recipe.seed()) : start.copy(recipe.lora());
+            List<PreferenceResult> results = new ArrayList<>();
+            LoraAdapter adapter = TuningsTogether.begin(model, leading, start);
+            Progress told = progress.apply(recipes.get(0));
             try (FrozenPrefix prefix = FrozenPrefix.of(
-                            model, first, answers.stream().map(Encoded::input).toList(), recipe.frozen(), progress);
+                            model, first, answers.stream().map(Encoded::input).toList(), leading.frozen(), told);
                     AnswerLoss loss = new AnswerLoss(model, first, prefix, answers, List.of())) {
                 if (!prefix.complete()) {
+                    TuningsTogether.refuse(true, 1, recipes.size());
                     model.adapter(adapter);
-                    return new PreferenceResult(adapter, List.of(), List.of(), 0, prefix.seconds(), 0, 0, true);
+                    return List.of(
+                            new PreferenceResult(adapter, List.of(), List.of(), 0, prefix.seconds(), 0, 0, true));
                 }
                 model.adapter(start); // a new adapter is nothing yet: switched off, it costs no time either
                 long begin = System.nanoTime();
-                PreferenceLoss objective =
-                        new PreferenceLoss(model, loss, prefix, train.size(), pairs.size(), beta, smoothing);
+                PreferenceLoss reference = new PreferenceLoss(model, loss, prefix, train.size(), pairs.size(), 1, 0);
                 double referenceSeconds = (System.nanoTime() - begin) / 1e9;
-                model.adapter(adapter);
-                LoraTuning.TuningResult outcome =
-                        recipe.train(model, adapter, prefix, objective, train.size(), progress);
-                return new PreferenceResult(
-                        adapter,
-                        objective.steps(),
-                        objective.checks(),
-                        outcome.keptSteps(),
-                        prefix.seconds(),
-                        referenceSeconds,
-                        outcome.seconds(),
-                        outcome.interrupted());
+                for (PreferenceTuning each : recipes) {
+                    if (!results.isEmpty()) {
+                        adapter = TuningsTogether.begin(model, each.recipe, start);
+                        told = progress.apply(each);
+                    }
+                    model.adapter(adapter);
+                    PreferenceLoss objective = reference.at(each.beta, each.smoothing);
+                    LoraTuning.TuningResult outcome =
+                            each.recipe.train(model, adapter, prefix, objective, train.size(), told);
+                    results.add(new PreferenceResult(
+                            adapter,
+                            objective.steps(),
+                            objective.checks(),
+                            outcome.keptSteps(),
+                            prefix.seconds(),
+                            referenceSeconds,
+                            outcome.seconds(),
+                            outcome.interrupted()));
+                    TuningsTogether.refuse(outcome.interrupted(), results.size(), recipes.size());
+                }
+                return List.copyOf(results);
             } catch (RuntimeException e) {
                 model.adapter(null);
                 adapter.close();
+                results.forEach(result -> result.adapter.close());
                 throw e;
             } finally {
                 model.precision(before);

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import kawi.evidence.Hash;
 import kawi.evidence.KitException;
@@ -162,14 +163,65 @@ public final class Tuned implements Predictor, AutoCloseable {
             Progress progress) {
         Tuned asker = new Tuned(base, task, null, false, Map.of());
         List<Encoded> encoded = asker.encoded(examples);
-        LoraTuning.TuningResult outcome = recipe.labels(asker.choices())
-                .run(base.model(), start, encoded, asker.encoded(validation), replay.encoded(base), progress);
+        LoraTuning told = recipe.labels(asker.choices());
+        LoraTuning.TuningResult outcome =
+                told.run(base.model(), start, encoded, asker.encoded(validation), replay.encoded(base), progress);
+        return learned(base, task, start, examples, encoded, validation, replay, told, outcome);
+    }
+
+    /**
+     * Learns by several recipes, one after the other, of which some may be held to the base and others not. The frozen
+     * layers run once for all; their seconds stand among the {@link #facts} of each.
+     *
+     * @param base the pretrained model
+     * @param task what it is asked
+     * @param examples what is learned from
+     * @param replay what the model says by itself, for the recipes that {@link LoraTuning#hold} it
+     * @param recipes at least one, all of the same matrices and frozen layers
+     * @param progress who is told of a recipe's steps and losses, asked as it begins
+     * @return one model for each recipe, in their order, the last in use
+     * @throws KitException for recipes that differ in what is frozen, where one is held and nothing is replayed, and
+     *     where one of several is interrupted
+     */
+    public static List<Tuned> learn(
+            Pretrained base,
+            Task task,
+            List<Example> examples,
+            Replay replay,
+            List<LoraTuning> recipes,
+            Function<LoraTuning, Progress> progress) {
+        if (replay.exchanges().isEmpty() && recipes.stream().anyMatch(recipe -> recipe.hold() > 0)) {
+            throw new KitException("A recipe holds the model to its base, and nothing is replayed: give a replay, or"
+                    + " the weight 0.");
+        }
+        Tuned asker = new Tuned(base, task, null, false, Map.of());
+        List<Encoded> encoded = asker.encoded(examples);
+        List<LoraTuning> told =
+                recipes.stream().map(recipe -> recipe.labels(asker.choices())).toList();
+        List<LoraTuning.TuningResult> outcomes =
+                TuningsTogether.run(base.model(), null, told, encoded, List.of(), replay.encoded(base), progress);
+        return IntStream.range(0, outcomes.size())
+                .mapToObj(i ->
+                        learned(base, task, null, examples, encoded, List.of(), replay, told.get(i), outcomes.get(i)))
+                .toList();
+    }
+
+    private static Tuned learned(
+            Pretrained base,
+            Task task,
+            LoraAdapter start,
+            List<Example> examples,
+            List<Encoded> encoded,
+            List<Example> validation,
+            Replay replay,
+            LoraTuning recipe,
+            LoraTuning.TuningResult outcome) {
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("examples", examples.size());
         facts.put(
                 "examples, SHA-256",
                 Hash.of(String.join("\n", examples.stream().map(Example::id).toList())));
-        facts.put("recipe", String.valueOf(recipe.labels(asker.choices())));
+        facts.put("recipe", String.valueOf(recipe));
         if (start != null) {
             facts.put("begun with", "the adapter " + start.fingerprint());
         }
@@ -266,21 +318,48 @@ public final class Tuned implements Predictor, AutoCloseable {
      */
     public Tuned prefer(
             List<PreferencePair> pairs, List<PreferencePair> validation, PreferenceTuning recipe, Progress progress) {
+        return prefer(pairs, validation, List.of(recipe), each -> progress).get(0);
+    }
+
+    /**
+     * The same by several recipes, one after the other, such as those of a search: the frozen layers and the reference
+     * are computed once for all, and their seconds stand among the {@link #facts} of each.
+     *
+     * @param pairs what is learned from
+     * @param validation what each is judged by, or none
+     * @param recipes at least one, all of the same matrices and frozen layers
+     * @param progress who is told of a recipe's steps and losses, asked as it begins
+     * @return one model for each recipe, in their order, the last in use
+     * @throws KitException for no pairs, for recipes that differ in what is frozen, where recipe and adapter do not fit
+     *     each other, and where one of several is interrupted
+     */
+    public List<Tuned> prefer(
+            List<PreferencePair> pairs,
+            List<PreferencePair> validation,
+            List<PreferenceTuning> recipes,
+            Function<PreferenceTuning, Progress> progress) {
         if (!task.choices().isEmpty()) {
             throw new KitException("The task '" + task.name() + "' has choices, which are right or wrong: learn it from"
                     + " examples; preferences are for answers that are written out.");
         }
         List<PreferenceTuning.EncodedPair> encoded =
                 pairs.stream().map(this::encoded).toList();
-        PreferenceTuning.PreferenceResult outcome = recipe.run(
+        List<PreferenceTuning.PreferenceResult> outcomes = PreferenceTuning.run(
                 base.model(),
                 adapter,
+                recipes,
                 encoded,
                 validation.stream().map(this::encoded).toList(),
                 progress);
-        Map<String, Object> learned =
-                PreferenceFacts.of(base.model(), adapter, pairs, validation, encoded, recipe, outcome);
-        return new Tuned(base, task, outcome.adapter(), true, learned);
+        return IntStream.range(0, outcomes.size())
+                .mapToObj(i -> new Tuned(
+                        base,
+                        task,
+                        outcomes.get(i).adapter(),
+                        true,
+                        PreferenceFacts.of(
+                                base.model(), adapter, pairs, validation, encoded, recipes.get(i), outcomes.get(i))))
+                .toList();
     }
 
     private PreferenceTuning.EncodedPair encoded(PreferencePair pair) {
@@ -304,6 +383,13 @@ public final class Tuned implements Predictor, AutoCloseable {
             throw new KitException("The model as it came has no adapter: choose a LoRA for the recipe.");
         }
         return adapter.lora();
+    }
+
+    /** {@return how many of the lowest layers are as they came: all of them where nothing was tuned} */
+    public int untouchedLayers() {
+        return adapter == null
+                ? base.model().config().layers()
+                : adapter.lora().firstLayer(base.model().config());
     }
 
     /**

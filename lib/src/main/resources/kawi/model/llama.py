@@ -165,15 +165,15 @@ class LlamaInference(Module):
       x = torch.add_(x, self.times(h, w[o + 8], dnn))
     return torch.view(x, [b, t, width])
 
-  # All layers over texts that begin alike and branch, laid end to end, in float32 on a CPU: x (tokens, width), the stem first; cos and sin (tokens, size);
+  # Layers first .. last - 1 over texts that begin alike and branch, laid end to end, in float32 on a CPU: x (tokens, width), the stem first; cos and sin (tokens, size);
   # ends: behind the stem and behind each text; masks: one a text, (its tokens, the stem's and its own), added to its scores.
-  def branching(self, x: Tensor, w: List[Tensor], heads: int, groups: int, cos: Tensor, sin: Tensor, ends: List[int], masks: List[Tensor], eps: float,
-                dnn: bool) -> Tensor:
+  def branching(self, x: Tensor, w: List[Tensor], first: int, last: int, heads: int, groups: int, cos: Tensor, sin: Tensor, ends: List[int], masks: List[Tensor],
+                eps: float, dnn: bool) -> Tensor:
     n = x.size(0)
     size = cos.size(-1)
     c, s, mask = self.turns(cos, sin)
     x = torch.clone(x)
-    for i in range(len(w) // 9):
+    for i in range(first, last):
       o = 9 * i
       h = torch.mul_(x * self.inverse(x, eps), w[o])
       qk = torch.view(torch.cat([self.times(h, w[o + 1], dnn), self.times(h, w[o + 2], dnn)], 1), [n, heads + groups, size])
@@ -293,6 +293,10 @@ class LlamaInference(Module):
     if len(packed) > 0:
       return self.product(x, packed[len(packed) - 1])
     return self.times(x, w[len(w) - 1], dnn)
+
+  # cache (layers, batch, groups, length, size) -> those of some rows of the batch
+  def some(self, cache: Tensor, rows: Tensor) -> Tensor:
+    return torch.index_select(cache, 1, rows)
 
   # One row x -> x over the root of its mean square, times weight; share = 1 / width. `rms_norm` is six operators on more numbers.
   def norm(self, x: Tensor, weight: Tensor, eps: Tensor, share: float) -> Tensor:

@@ -39,13 +39,18 @@ class Ops(Module):
 
   # the same plus b a x, a low-rank change of w: a (rank, in), b (out, rank); a share of what a reads, and of that only, is dropped
   def adapted(self, x: Tensor, w: Tensor, a: Tensor, b: Tensor, scale: float, dropped: float, by: int) -> Tensor:
-    read = x
+    rows = x.reshape(-1, x.size(-1))
+    read = rows
     if dropped > 0.0:
-      read = torch.dropout(x, dropped, True)
+      read = torch.dropout(rows, dropped, True)
     few = torch.linear(read, a).mul_(scale)
-    y = self.linear(x, w, None, by)
-    y.view(-1, y.size(-1)).addmm_(few.view(-1, few.size(-1)), b.t())
-    return y
+    y = self.linear(rows, w, None, by)
+    # Added in place to what is no view of anything: of a view, autograd would copy the whole gradient on its way back.
+    if by == 2:
+      y = torch.addmm(y, few, b.t())
+    else:
+      y = y.addmm_(few, b.t())
+    return y.view(x.size()[:-1] + [w.size(0)])
 
   # x (rows, in), w (in, out) -> (rows, out), in bfloat16 where `by` is 1
   def columns(self, x: Tensor, w: Tensor, b: Optional[Tensor], by: int) -> Tensor:
@@ -243,7 +248,8 @@ class Ops(Module):
     return torch.masked_fill(torch.clamp(torch.cat(losses, 0), 0.0), left_out, 0.0).view(targets.size())
 
   # The same mean as cross_entropy of linear(hidden, w), with its gradients by hidden (..., width) and w (vocabulary, width), a few rows at a time: the
-  # logits of a step are its largest array, and here they are gone before the next rows' are made. Without `learned` there is none by w.
+  # logits of a step are its largest array, and here they are gone before the next rows' are made. Fewer than 128 rows would read a large vocabulary's w for
+  # too little. Without `learned` there is none by w.
   def head_gradients(self, hidden: Tensor, w: Tensor, targets: Tensor, learned: bool, by: int) -> Tuple[Tensor, Tensor, Tensor]:
     h = hidden.reshape(-1, hidden.size(-1))
     t = targets.reshape(-1)
@@ -256,9 +262,11 @@ class Ops(Module):
     by_w = torch.zeros([0], device=h.device)
     if learned:
       by_w = torch.zeros([w.size(1), w.size(0)], dtype=6, device=h.device)
-    together = 1 + (1 << 20) // w.size(0)
+    together = max(128, 1 + (1 << 20) // w.size(0))
     if h.is_cuda:
       together = 64 * together
+    if by == 1:
+      w = w.to(15)
     for first in range(0, h.size(0), together):
       last = min(h.size(0), first + together)
       rows = h[first:last]

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.*;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -112,6 +113,13 @@ class ForgettingTest {
             try (Tuned tuned = Tuned.learn(smol, new MethodSummaries(), List.of(noise, noise), ruin, Progress.NONE)) {
                 ruined = forgetting.measure(tuned, Progress.NONE);
                 same = forgetting.measure(Tuned.untouched(smol, new MethodSummaries()), Progress.NONE);
+                Map<String, Tuned> both = new LinkedHashMap<>();
+                both.put("same", Tuned.untouched(smol, new MethodSummaries()));
+                both.put("ruined", tuned);
+                Map<String, Forgetting.Standing> together = forgetting.measure(both, Progress.NONE);
+                assertEquals(List.of("same", "ruined"), List.copyOf(together.keySet()));
+                assertAlike(same, together.get("same"));
+                assertAlike(ruined, together.get("ruined"));
             }
             Map<String, Map<String, Forgetting.Change>> changes =
                     Forgetting.changes(before, Map.of("same", same, "ruined", ruined), 1);
@@ -134,6 +142,13 @@ class ForgettingTest {
                             .get("base")
                             .get("nats per token")
                             .outcome());
+        }
+    }
+
+    private static void assertAlike(Forgetting.Standing alone, Forgetting.Standing together) {
+        assertEquals(alone.said(), together.said());
+        for (int i = 0; i < alone.scores().size(); i++) {
+            assertEquals(alone.scores().get(i).score(), together.scores().get(i).score());
         }
     }
 

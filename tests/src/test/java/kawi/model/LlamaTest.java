@@ -157,6 +157,29 @@ class LlamaTest {
     }
 
     @Test
+    void rowsThatAreKeptGoOnAsIfTheOthersHadNeverBeen() {
+        int[] first = ids(6, 11), second = ids(9, 12), third = ids(4, 13);
+        try (Decoder decoder = model.decoder(3, 30)) {
+            decoder.next(new int[][] {first, second, third});
+            decoder.keep(new int[] {0, 2});
+            float[][] logits = decoder.next(new int[][] {{9}, {4}});
+            assertEquals(2, logits.length);
+            assertArrayEquals(lastLogits(model, after(first, 9)), logits[0], 1e-4f);
+            assertArrayEquals(lastLogits(model, after(third, 4)), logits[1], 1e-4f);
+            assertEquals(7, decoder.position());
+            decoder.keep(new int[] {1});
+            assertEquals(5, decoder.position());
+            assertArrayEquals(lastLogits(model, after(after(third, 4), 8)), decoder.next(new int[][] {{8}})[0], 1e-4f);
+        }
+    }
+
+    private static int[] after(int[] ids, int next) {
+        int[] longer = Arrays.copyOf(ids, ids.length + 1);
+        longer[ids.length] = next;
+        return longer;
+    }
+
+    @Test
     void anIdBeyondTheVocabularyIsRefusedAndNothingIsFed() {
         int[] ids = ids(8, 14);
         int beyond = model.config().vocabularySize();

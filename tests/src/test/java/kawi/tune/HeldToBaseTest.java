@@ -164,6 +164,58 @@ class HeldToBaseTest extends WithSmallLlama {
     }
 
     @Test
+    void freeAndHeldTogetherAreWhatEachIsAlone() {
+        LoraTuning free = LoraTuning.of(LORA).rate(1e-2);
+        List<Encoded> lessons = LoraTest.lessons(24, 1), judges = LoraTest.lessons(8, 2), replayed = replayed(12);
+        List<LoraTuning.TuningResult> together = TuningsTogether.run(
+                model, null, List.of(free, free.hold(3)), lessons, judges, replayed, recipe -> Progress.NONE);
+        List<LoraTuning.TuningResult> alone = List.of(
+                free.run(model, lessons, judges, Progress.NONE),
+                free.hold(3).run(model, lessons, judges, replayed, Progress.NONE));
+        for (int i = 0; i < 2; i++) {
+            assertEquals(alone.get(i).losses().size(), together.get(i).losses().size());
+            for (int step = 0; step < alone.get(i).losses().size(); step++) { // batches of the prefix differ in size
+                assertEquals(
+                        alone.get(i).losses().get(step),
+                        together.get(i).losses().get(step),
+                        1e-4);
+            }
+            assertEquals(
+                    alone.get(i).heldOut().get(1), together.get(i).heldOut().get(1), 1e-4);
+            alone.get(i).adapter().close();
+            together.get(i).adapter().close();
+        }
+        assertNotEquals(
+                together.get(0).losses().get(2), together.get(1).losses().get(2));
+    }
+
+    @Test
+    void anInterruptOfOneOfSeveralIsSaidAndOfOneAloneKept() {
+        LoraTuning free = LoraTuning.of(LORA).rate(1e-2);
+        List<Encoded> lessons = LoraTest.lessons(24, 1);
+        Thread.currentThread().interrupt();
+        String said = assertThrows(
+                        KitException.class,
+                        () -> TuningsTogether.run(
+                                model,
+                                null,
+                                List.of(free, free.rate(1e-3)),
+                                lessons,
+                                List.of(),
+                                List.of(),
+                                recipe -> Progress.NONE))
+                .getMessage();
+        assertTrue(said.contains("interrupted in the training 1 of 2"), said);
+        assertFalse(Thread.interrupted());
+        Thread.currentThread().interrupt();
+        try (LoraAdapter kept =
+                free.run(model, lessons, List.of(), Progress.NONE).adapter()) {
+            assertFalse(kept.parameters().isEmpty());
+        }
+        assertFalse(Thread.interrupted());
+    }
+
+    @Test
     void aHoldWithoutAReplayAndAReplayWithoutAHoldAreRefused() {
         LoraTuning plain = LoraTuning.of(LORA);
         for (double weight : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY}) {

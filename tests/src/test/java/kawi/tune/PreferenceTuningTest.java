@@ -185,6 +185,33 @@ class PreferenceTuningTest {
     }
 
     @Test
+    void recipesThatAreTriedTogetherGiveWhatEachGivesAlone() {
+        List<PreferenceTuning> recipes = List.of(tuning(), tuning().beta(0.1), tuning().smoothing(0.1));
+        List<EncodedPair> train = lessons(24, 1), judges = lessons(8, 2);
+        List<String> begun = new ArrayList<>();
+        List<PreferenceResult> together = PreferenceTuning.run(model, null, recipes, train, judges, recipe -> {
+            begun.add(recipe.toString());
+            return Progress.NONE;
+        });
+        assertEquals(recipes.stream().map(String::valueOf).toList(), begun);
+        for (int i = 0; i < recipes.size(); i++) {
+            PreferenceResult alone = recipes.get(i).run(model, null, train, judges, Progress.NONE);
+            assertEquals(alone.steps(), together.get(i).steps());
+            assertEquals(alone.heldOut(), together.get(i).heldOut());
+            assertEquals(
+                    alone.adapter().fingerprint(), together.get(i).adapter().fingerprint());
+            alone.adapter().close();
+        }
+        together.forEach(result -> result.adapter().close());
+        PreferenceTuning otherwise = PreferenceTuning.of(LoraTuning.of(LORA).frozen(Precision.INT8));
+        for (List<PreferenceTuning> wrong : List.of(List.<PreferenceTuning>of(), List.of(tuning(), otherwise))) {
+            assertThrows(
+                    KitException.class,
+                    () -> PreferenceTuning.run(model, null, wrong, train, judges, recipe -> Progress.NONE));
+        }
+    }
+
+    @Test
     void theGradientIsTheSlopeOfTheLoss() {
         List<EncodedPair> pairs = lessons(6, 2);
         List<Encoded> answers = pairs.stream()
