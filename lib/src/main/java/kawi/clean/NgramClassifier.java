@@ -230,7 +230,7 @@ public final class NgramClassifier {
                 features[count++] = weight(words.run(i, i + 2));
             }
         }
-        return Arrays.stream(features).sorted().distinct().toArray();
+        return Arrays.stream(features, 0, count).sorted().distinct().toArray();
     }
 
     private static int weight(long hash) {

@@ -76,12 +76,10 @@ final class TokenSequence {
         return repeated;
     }
 
+    /** Whether the same stretch of some length begins at both; none goes on behind the end of its document, a 0. */
     private static boolean same(int[] text, int one, int other, int words) {
         for (int i = 0; i < words; i++) {
-            if (one + i >= text.length
-                    || other + i >= text.length
-                    || text[one + i] == 0
-                    || text[one + i] != text[other + i]) {
+            if (text[one + i] == 0 || text[one + i] != text[other + i]) {
                 return false;
             }
         }

@@ -13,6 +13,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
 import kawi.corpus.Document;
+import kawi.evidence.Hash;
 import kawi.evidence.KitException;
 import org.junit.jupiter.api.Test;
 
@@ -51,6 +52,21 @@ class FiltersThatLearnTest {
         for (String each : sentences(40, "CLICK, here!", 4)) {
             assertTrue(classifier.probability(each) > 0.7, "whatever the case and the punctuation: " + each);
         }
+    }
+
+    @Test
+    void whatItLearnedFromIsRecordedWithEachTextsKind() {
+        String data = "+" + Hash.of("good") + "\n-" + Hash.of("bad") + "\n";
+        assertEquals(
+                Hash.of(data),
+                NgramClassifier.train(Labelled.of(List.of("good"), List.of("bad")), 1)
+                        .made()
+                        .get("texts SHA-256"));
+        String said = assertThrows(
+                        KitException.class,
+                        () -> NgramClassifier.train(Labelled.of(List.of(), List.of("a", "b", "c")), 1))
+                .getMessage();
+        assertTrue(said.contains("from 0 wanted and 3 unwanted texts"), said);
     }
 
     @Test

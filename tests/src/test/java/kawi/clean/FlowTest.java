@@ -1,8 +1,10 @@
 package kawi.clean;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -76,6 +78,20 @@ class FlowTest {
         // 6 and 4 are 10, as many as may be; the third waits for both, for 20 go alone, and so does the last.
         assertEquals(List.of(3, 3, 4, 5), begunWhenItWaited(flow(9, 10), 6, 4, 20, 1));
         assertEquals(4, done.size());
+    }
+
+    @Test
+    void whatWasTakenOutMakesRoomForAsManyLetters() {
+        Flow flow = flow(9, 10);
+        flow.put(batch(10));
+        waiting.remove().run();
+        assertTimeoutPreemptively(
+                Duration.ofMinutes(1),
+                () -> { // it would wait for ever
+                    flow.put(batch(5));
+                    flow.put(batch(5));
+                });
+        assertEquals(2, waiting.size());
     }
 
     @Test

@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -74,10 +76,18 @@ class GoingOnTest {
 
     /** Fails in the third of four parts, so that two are done. */
     private void fail(Pipeline pipeline) {
-        failsAt = FAILS_AT;
+        fail(pipeline, FAILS_AT);
+    }
+
+    private void fail(Pipeline pipeline, int at) {
+        failsAt = at;
         judged.set(0);
-        assertThrows(
-                KitException.class, () -> pipeline.run(Corpus.of(documents), folder.resolve("result"), Progress.NONE));
+        Notes notes = new Notes();
+        assertThrows(KitException.class, () -> pipeline.run(Corpus.of(documents), folder.resolve("result"), notes));
+        assertEquals("", notes.all.toString(), "a first run goes on from nothing");
+        for (String file : work.toFile().list()) {
+            assertTrue(file.matches("\\.lock|part-\\d+\\.(gz|json)"), file + " is no whole part");
+        }
         failsAt = -1;
         judged.set(0);
     }
@@ -85,10 +95,12 @@ class GoingOnTest {
     /** Runs again. {@return what it said of where it began} */
     private String again(Pipeline pipeline) throws IOException {
         Notes notes = new Notes();
-        pipeline.run(Corpus.of(documents), folder.resolve("result"), notes);
+        Pipeline.CleaningResult resumed = pipeline.run(Corpus.of(documents), folder.resolve("result"), notes);
         pipeline().run(Corpus.of(documents), folder.resolve("none"), Progress.NONE); // writes nothing into the work
         Path whole = folder.resolve("whole");
-        Pipeline.of(pipeline.steps().toArray(Step[]::new)).run(Corpus.of(documents), whole, Progress.NONE);
+        Pipeline.CleaningResult atOnce =
+                Pipeline.of(pipeline.steps().toArray(Step[]::new)).run(Corpus.of(documents), whole, Progress.NONE);
+        assertEquals(atOnce.table().print(), resumed.table().print(), "what was counted before counts");
         for (String file : List.of("documents.jsonl.gz", "rejected.jsonl.gz")) {
             assertEquals(
                     Hash.of(whole.resolve(file)),
@@ -110,6 +122,43 @@ class GoingOnTest {
         fail(kept("1", Duplicates.exact()));
         assertTrue(Files.exists(work.resolve("part-1.json")));
         assertEquals("goes on behind document 128", again(kept("1", Duplicates.exact())));
+    }
+
+    @Test
+    void aPartOfSeveralBatchesIsUsedAndCountedWholeAndOneThatIsNotFinishedLeavesNothing() throws IOException {
+        Pipeline longer = pipeline(Duplicates.exact()).checkpoints(work, "1", 600);
+        fail(longer, 188); // in the second batch of the second part: ten texts are duplicates
+        assertTrue(Files.exists(work.resolve("part-0.json")) && Files.notExists(work.resolve("part-1.json")));
+        assertEquals("goes on behind document 128", again(longer));
+    }
+
+    @Test
+    void aRunWhoseFolderWasMadeAnewByAnotherWritesNothingIntoIt() {
+        Progress replacing = new Progress() {
+            @Override
+            public void begin(String what, long total) {}
+
+            @Override
+            public void update(long done, String note) {
+                if (done == 100) { // in the second part, before it is written
+                    try {
+                        for (File each : work.toFile().listFiles()) {
+                            Files.delete(each.toPath());
+                        }
+                        Files.writeString(folder.resolve("new"), "process 7 on elsewhere since noon");
+                        Files.move(folder.resolve("new"), work.resolve(".lock"));
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                }
+            }
+
+            @Override
+            public void end(String note) {}
+        };
+        String said = refused(replacing);
+        assertTrue(said.contains("another was made in its place by process 7 on elsewhere since noon"), said);
+        assertEquals(List.of(".lock"), List.of(work.toFile().list()));
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -113,6 +114,37 @@ class NearDuplicateDocumentsTest {
         assertEquals(3, SimilarTexts.rows(0.5));
         assertEquals(1, SimilarTexts.rows(0));
         assertEquals(1 - Math.pow(1 - Math.pow(0.9, 3), 42), Duplicates.found(0.5, 0.9), 1e-12);
+    }
+
+    /** What a memory is told of a text: a signature that is all zeros but for its first bands, and its shingles. */
+    private static byte[] key(int firstBand, int secondBand, int rest, int... shingles) {
+        byte[] signature = new byte[128];
+        Arrays.fill(signature, (byte) rest);
+        Arrays.fill(signature, 0, 3, (byte) firstBand); // bands of three at 0.5
+        Arrays.fill(signature, 3, 6, (byte) secondBand);
+        return SimilarTexts.key(signature, shingles);
+    }
+
+    private static String nearest(SimilarTexts texts, byte[] key) {
+        byte[] found = texts.decide("asked", key);
+        return found.length == 0 ? "none" : new String(found, Double.BYTES, found.length - Double.BYTES);
+    }
+
+    @Test
+    void ofTextsThatAreEquallyLikeTheFirstIsNamed() {
+        SimilarTexts both = new SimilarTexts(0.5);
+        both.decide("first", key(1, 7, 3, 10, 11, 12, 13));
+        both.decide("second", key(8, 2, 4, 10, 11, 14, 15));
+        assertEquals("first", nearest(both, key(1, 2, 5, 10, 11)), "half of four, exactly at the threshold");
+    }
+
+    @Test
+    void aBandRemembersEveryTextThatHasIt() {
+        SimilarTexts texts = new SimilarTexts(0.5);
+        texts.decide("first", key(1, 2, 3, 10, 11, 12));
+        texts.decide("second", key(1, 4, 5, 20, 21, 22));
+        texts.decide("third", key(1, 6, 7, 30, 31, 32));
+        assertEquals("first", nearest(texts, key(1, 8, 9, 10, 11, 12)));
     }
 
     @Test

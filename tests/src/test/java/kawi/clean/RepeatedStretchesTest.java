@@ -211,6 +211,7 @@ class RepeatedStretchesTest {
         String said = assertThrows(KitException.class, () -> SubstringDuplicates.of(corpus, 2, new TokenSequence(7)))
                 .getMessage();
         assertTrue(said.contains("more than 7 words") && said.contains("-Xmx"), said);
+        assertTrue(said.contains("in a heap of " + Runtime.getRuntime().maxMemory() / 1_000_000 + " MB:"), said);
         assertThrows(KitException.class, () -> SubstringDuplicates.of(corpus, 0));
     }
 
@@ -223,6 +224,15 @@ class RepeatedStretchesTest {
         String text = String.join(" ", words);
         String end = String.join(" ", words.subList(2900, 3000));
         assertEquals(List.of(text, "so"), cleaned(List.of(text, "so " + end), 100));
+    }
+
+    @Test
+    void aDocumentThatJustFillsTheRoomEndsAsAnyOther() {
+        for (int words = 1022; words <= 1024; words++) {
+            TokenSequence sequence = new TokenSequence(10_000);
+            sequence.add(document("s", 0, "w ".repeat(words)));
+            assertEquals(words - 50, sequence.repeated(50).cardinality());
+        }
     }
 
     @Test
