@@ -102,5 +102,6 @@ class PersonalDataAtItsBoundsTest {
         assertEquals(0.5, score.precision());
         assertEquals(0.25, score.recall());
         assertEquals(1 / 3.0, score.f1(), 1e-15);
+        assertEquals(0.75, new LabelledPii.Score("all", 4, 4, 3).f1());
     }
 }
