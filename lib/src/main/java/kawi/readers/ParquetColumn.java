@@ -118,7 +118,7 @@ record ParquetColumn(
                 default -> LongNode.valueOf(number);
             };
         } catch (DateTimeException e) {
-            throw new ZipException("damaged: a date that is none");
+            throw (ZipException) new ZipException("damaged: a date that is none").initCause(e);
         }
     }
 }

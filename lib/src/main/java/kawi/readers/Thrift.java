@@ -36,7 +36,7 @@ final class Thrift {
         try {
             return struct(bytes, 0);
         } catch (BufferUnderflowException e) {
-            throw new EOFException("what it says of itself is cut short");
+            throw (EOFException) new EOFException("what it says of itself is cut short").initCause(e);
         }
     }
 

@@ -51,8 +51,9 @@ final class WikiDump {
             try {
                 read(parser(chars));
             } catch (XMLStreamException e) {
-                if (e.getNestedException() instanceof IOException) {
-                    throw (IOException) e.getNestedException();
+                IOException unreadable = ofReading(e);
+                if (unreadable != null) {
+                    throw unreadable;
                 }
                 intake.skipped(
                         name + (pages == 0 ? "" : " after page " + pages),
@@ -66,6 +67,11 @@ final class WikiDump {
                         name, chars.replaced + " characters that were no UTF-8 or no XML, U+FFFD in their place");
             }
         }
+    }
+
+    /** What went wrong in reading the bytes, where it was that and not the XML; else null. */
+    private static IOException ofReading(XMLStreamException e) {
+        return e.getNestedException() instanceof IOException failure ? failure : null;
     }
 
     private static XMLStreamReader parser(Reader chars) throws XMLStreamException {
