@@ -235,12 +235,13 @@ class NotebooksTest(unittest.TestCase):
             made_of = {"exported": "translator", "preferred": "preferences"}.get(manifest["name"])
             if made_of:      # which records the data
                 self.assertEqual([made_of], list(manifest["inputs"]))
+                if made_of == "preferences":      # how their use was searched for
+                    self.assertEqual(["Search of rate and beta"], [table["title"] for table in manifest["tables"]])
                 continue
             found[manifest["name"]] = {source["use"] == "model" for source in manifest["sources"]}
             self.assertTrue(all(re.fullmatch("[0-9a-f]{64}", each) for source in manifest["sources"] for each in source["files"].values()), manifest["name"])
-            if manifest["name"] == "preferences":      # no adapter: pairs of answers, and how their use was searched for
+            if manifest["name"] == "preferences":      # no adapter: pairs of answers
                 self.assertIn("preferences.jsonl", manifest["outputs"])
-                self.assertEqual(["Search of rate and beta"], [table["title"] for table in manifest["tables"]])
             else:
                 self.assertIn("recipe", manifest["parameters"])
         self.assertEqual({name: {True, False} for name in ("answers", "assistant", "preferences", "sentiment", "translator")}, found)
