@@ -124,7 +124,7 @@ public final class Compressed {
             try {
                 read = super.read(bytes, from, length);
             } catch (IndexOutOfBoundsException | IllegalArgumentException | IllegalStateException e) {
-                throw damaged(e);
+                throw new DamagedException(e.getMessage(), e);
             }
             count += Math.max(0, read);
             if (count > FREE && count > MOST_TIMES * packed.count) {
@@ -136,12 +136,6 @@ public final class Compressed {
         @Override
         public boolean markSupported() {
             return false;
-        }
-
-        private static ZipException damaged(RuntimeException e) {
-            ZipException damaged = new ZipException("damaged: " + e.getMessage());
-            damaged.initCause(e);
-            return damaged;
         }
     }
 }

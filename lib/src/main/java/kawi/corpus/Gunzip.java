@@ -70,9 +70,7 @@ public final class Gunzip extends InputStream {
                     return count;
                 }
             } catch (DataFormatException e) {
-                ZipException damaged = new ZipException("damaged: " + e.getMessage());
-                damaged.initCause(e);
-                throw damaged;
+                throw new DamagedException(e.getMessage(), e);
             }
             if (inflater.finished()) {
                 at = end - inflater.getRemaining();

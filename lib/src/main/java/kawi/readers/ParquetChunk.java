@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.zip.ZipException;
 import kawi.corpus.Archive;
+import kawi.corpus.DamagedException;
 
 /** One column of one group of rows, row after row; a page of it is in memory at a time, and its dictionary. */
 final class ParquetChunk {
@@ -107,9 +108,7 @@ final class ParquetChunk {
                 | NegativeArraySizeException
                 | NullPointerException
                 | IllegalArgumentException e) {
-            ZipException damaged = new ZipException("damaged: a page that says other than it holds");
-            damaged.initCause(e);
-            throw damaged;
+            throw new DamagedException("a page that says other than it holds", e);
         }
     }
 

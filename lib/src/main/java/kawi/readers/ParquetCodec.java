@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.zip.ZipException;
+import kawi.corpus.DamagedException;
 import kawi.corpus.Gunzip;
 import org.apache.commons.compress.compressors.lz4.BlockLZ4CompressorInputStream;
 import org.apache.commons.compress.compressors.snappy.SnappyCompressorInputStream;
@@ -38,9 +39,7 @@ final class ParquetCodec {
             }
             return page;
         } catch (RuntimeException e) {
-            ZipException damaged = new ZipException("damaged: a page that does not unpack");
-            damaged.initCause(e);
-            throw damaged;
+            throw new DamagedException("a page that does not unpack", e);
         }
     }
 

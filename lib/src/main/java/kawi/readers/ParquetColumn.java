@@ -14,7 +14,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
-import java.util.zip.ZipException;
+import kawi.corpus.DamagedException;
 import kawi.corpus.Decoded;
 
 /**
@@ -118,7 +118,7 @@ record ParquetColumn(
                 default -> LongNode.valueOf(number);
             };
         } catch (DateTimeException e) {
-            throw (ZipException) new ZipException("damaged: a date that is none").initCause(e);
+            throw new DamagedException("a date that is none", e);
         }
     }
 }
