@@ -167,25 +167,10 @@ class GoingOnTest {
     @Test
     void ofAPartThatWasDoneOnlyWhatFunctionsOfOnesOwnSawIsJudgedAgain() {
         AtomicInteger asked = new AtomicInteger();
-        Step independent = new Step() {
-            @Override
-            public String name() {
-                return "asked";
-            }
-
-            @Override
-            public boolean independent() {
-                return true;
-            }
-
-            @Override
-            public Pass begin() {
-                return document -> {
-                    asked.incrementAndGet();
-                    return Verdict.keep(document);
-                };
-            }
-        };
+        Step independent = OnAllCoresTest.independent("asked", () -> document -> {
+            asked.incrementAndGet();
+            return Verdict.keep(document);
+        });
         fail(kept("1", independent));
         asked.set(0);
         kept("1", independent).run(Corpus.of(documents), folder.resolve("result"), Progress.NONE);

@@ -22,6 +22,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import kawi.corpus.Corpus;
 import kawi.corpus.CorpusWriter;
 import kawi.corpus.Document;
@@ -53,6 +54,26 @@ class OnAllCoresTest {
             documents.add(Document.collected("s" + i % 3, "" + i, null, null, null, "prose", "CC0-1.0", null, text));
         }
         return documents;
+    }
+
+    /** A step whose passes work on any thread. */
+    static Step independent(String name, Supplier<Step.Pass> begin) {
+        return new Step() {
+            @Override
+            public String name() {
+                return name;
+            }
+
+            @Override
+            public boolean independent() {
+                return true;
+            }
+
+            @Override
+            public Pass begin() {
+                return begin.get();
+            }
+        };
     }
 
     /** Every tenth document that comes to it: a step that counts must see them in their order. */
@@ -168,41 +189,28 @@ class OnAllCoresTest {
     void stepsThatAreIndependentWorkOnSeveralThreadsWithAPassForEach() {
         int threads = Math.min(2, Runtime.getRuntime().availableProcessors());
         CountDownLatch atOnce = new CountDownLatch(threads);
-        Step step = new Step() {
-            @Override
-            public String name() {
-                return "independent";
-            }
+        Step step = independent("independent", () -> {
+            AtomicInteger inside = new AtomicInteger();
+            return new Step.Pass() {
+                private boolean met;
 
-            @Override
-            public boolean independent() {
-                return true;
-            }
-
-            @Override
-            public Pass begin() {
-                AtomicInteger inside = new AtomicInteger();
-                return new Pass() {
-                    private boolean met;
-
-                    @Override
-                    public Verdict judge(Document document) {
-                        assertEquals(1, inside.incrementAndGet(), "a pass judges one document at a time");
-                        if (!met) {
-                            met = true;
-                            atOnce.countDown();
-                            try {
-                                assertTrue(atOnce.await(30, TimeUnit.SECONDS), "no other pass came to work beside it");
-                            } catch (InterruptedException e) {
-                                throw new IllegalStateException(e);
-                            }
+                @Override
+                public Verdict judge(Document document) {
+                    assertEquals(1, inside.incrementAndGet(), "a pass judges one document at a time");
+                    if (!met) {
+                        met = true;
+                        atOnce.countDown();
+                        try {
+                            assertTrue(atOnce.await(30, TimeUnit.SECONDS), "no other pass came to work beside it");
+                        } catch (InterruptedException e) {
+                            throw new IllegalStateException(e);
                         }
-                        inside.decrementAndGet();
-                        return Verdict.keep(document);
                     }
-                };
-            }
-        };
+                    inside.decrementAndGet();
+                    return Verdict.keep(document);
+                }
+            };
+        });
         var result = Pipeline.of(step).run(Corpus.of(documents()), folder, Progress.NONE);
         assertEquals(DOCUMENTS, result.corpus().size());
     }
@@ -235,32 +243,17 @@ class OnAllCoresTest {
         String bad = documents.get(0).id();
         CountDownLatch beside = new CountDownLatch(1);
         AtomicInteger working = new AtomicInteger();
-        Step failing = new Step() {
-            @Override
-            public String name() {
-                return "failing";
+        Step failing = independent("failing", () -> document -> {
+            if (document.id().equals(bad)) {
+                await(beside);
+                throw new IllegalStateException("bad");
             }
-
-            @Override
-            public boolean independent() {
-                return true;
-            }
-
-            @Override
-            public Pass begin() {
-                return document -> {
-                    if (document.id().equals(bad)) {
-                        await(beside);
-                        throw new IllegalStateException("bad");
-                    }
-                    working.incrementAndGet();
-                    beside.countDown();
-                    LockSupport.parkNanos(300_000_000);
-                    working.decrementAndGet();
-                    return Verdict.keep(document);
-                };
-            }
-        };
+            working.incrementAndGet();
+            beside.countDown();
+            LockSupport.parkNanos(300_000_000);
+            working.decrementAndGet();
+            return Verdict.keep(document);
+        });
         assertThrows(KitException.class, () -> Pipeline.of(failing).run(Corpus.of(documents), folder, Progress.NONE));
         assertEquals(0, working.get(), "documents that a step still looks at");
     }
