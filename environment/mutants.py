@@ -1,4 +1,4 @@
-"""Runs PIT over rooms of the library and prints, class by class, which of its changes no test noticed and nobody explained. Called by environment/mutants."""
+"""Runs PIT over rooms or classes of the library and prints, class by class, which of its changes no test noticed and nobody explained. Called by environment/mutants."""
 import argparse
 import os
 import pathlib
@@ -150,28 +150,34 @@ def page(made, left, explained=(), elsewhere=()):
     return "\n".join([*lines, "", end + "."]), counts["open"]
 
 
-def judged(rooms, every, heavy, engine):
-    """The runs of PIT: which rooms each changes, and the test classes that judge them. Tests that start PyTorch judge nothing unless asked to (engine), but
-    for those of a trained room, which judge that room alone, nor do those that are SLOW."""
+def room(part):
+    """The room of what is changed: of "stats" or "stats.Power" it is stats."""
+    return part.partition(".")[0]
+
+
+def judged(parts, every, heavy, engine):
+    """The runs of PIT: which parts each changes - rooms, or classes such as stats.Power -, and the test classes that judge them. Tests that start PyTorch
+    judge nothing unless asked to (engine), but for those of a trained room, which judge that room alone, nor do those that are SLOW."""
     tests = [name for name in every if name.endswith("Test")]
     if engine:
-        return [(rooms, tests)]
+        return [(parts, tests)]
     tests = [name for name in tests if name not in SLOW]
-    together = [room for room in rooms if room not in TRAINED]
+    together = [part for part in parts if room(part) not in TRAINED]
     runs = [(together, [name for name in tests if name not in heavy])] if together else []
-    return runs + [([room], [name for name in tests if name not in heavy or name.startswith(f"kawi.{room}.")])
-                   for room in rooms if room in TRAINED]
+    return runs + [([part for part in parts if room(part) == trained], [name for name in tests if name not in heavy or name.startswith(f"kawi.{trained}.")])
+                   for trained in sorted(TRAINED.intersection(map(room, parts)))]
 
 
-def changed(rooms, tests, starting):
-    """Runs PIT over rooms, and returns its report; starting is how many of the tests start PyTorch."""
-    folder = RUNS / rooms[0] if set(rooms) <= set(TRAINED) else RUNS
-    print(f"{', '.join(rooms)}: {len(tests)} test classes judge" + (f", {starting} of which start PyTorch." if starting else "."), flush=True)
+def changed(parts, tests, starting):
+    """Runs PIT over rooms or classes, and returns its report; starting is how many of the tests start PyTorch."""
+    folder = RUNS / room(parts[0]) if set(map(room, parts)) <= TRAINED else RUNS
+    targets = [f"kawi.{part},kawi.{part}$*" if "." in part else f"kawi.{part}.*" for part in parts]
+    print(f"{', '.join(parts)}: {len(tests)} test classes judge" + (f", {starting} of which start PyTorch." if starting else "."), flush=True)
     folder.mkdir(parents=True, exist_ok=True)
     report, log = folder / "mutations.xml", folder / "maven.log"
     report.unlink(missing_ok=True)
     command = [os.environ["KAWI_MAVEN"], "-B", "-ntp", os.environ.get("KAWI_MAVEN_OPTIONS", "-ntp"), "-Pmutants", "package", f"-Dmutants.report={folder}",
-               f"-DtargetClasses={','.join(f'kawi.{room}.*' for room in rooms)}", f"-DtargetTests={','.join(tests)}"]
+               f"-DtargetClasses={','.join(targets)}", f"-DtargetTests={','.join(tests)}"]
     with open(log, "w", encoding="utf-8") as out:
         done = subprocess.run(command, cwd=HOME, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT)
     if done.returncode or not report.exists():
@@ -186,18 +192,18 @@ def changed(rooms, tests, starting):
 def main(words):
     options = argparse.ArgumentParser(prog="environment/mutants")
     options.add_argument("--engine", action="store_true")
-    options.add_argument("rooms", nargs="+")
+    options.add_argument("parts", nargs="+")
     options = options.parse_args(words)
     explained = explanations()
     every, heavy = classes()
-    print(f"Changing {', '.join('kawi.' + room for room in options.rooms)}"
+    print(f"Changing {', '.join('kawi.' + part for part in options.parts)}"
           + ("." if options.engine else "; of the tests that start PyTorch only the quick ones of kawi.search judge, and that room alone (--engine takes all)."), flush=True)
     if not options.engine:
         print("\n".join(f"Left out for its time: {name}: {why}." for name, why in SLOW.items()), flush=True)
     RUNS.mkdir(parents=True, exist_ok=True)
     made, left, reports = {}, {}, []
-    for rooms, tests in judged(options.rooms, every, heavy, options.engine):
-        report = changed(rooms, tests, len(set(tests) & set(heavy)))
+    for parts, tests in judged(options.parts, every, heavy, options.engine):
+        report = changed(parts, tests, len(set(tests) & set(heavy)))
         for whole, part in zip((made, left), survivors(report)):
             whole.update(part)
         reports.append(report.with_name("index.html").relative_to(HOME).as_posix())

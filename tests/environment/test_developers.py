@@ -127,6 +127,7 @@ class MutantsTest(unittest.TestCase):
         self.assertEqual([(["stats", "text"], light), (["search"], own)], mutants.judged(["stats", "search", "text"], every, heavy, False))
         self.assertEqual([(["search"], own)], mutants.judged(["search"], every, heavy, False))
         self.assertEqual([(["stats"], light)], mutants.judged(["stats"], every, heavy, False))
+        self.assertEqual([(["stats.Power", "text"], light), (["search.Law", "search.Plan"], own)], mutants.judged(["search.Law", "stats.Power", "search.Plan", "text"], every, heavy, False))
         self.assertEqual([(["stats", "search"], ["kawi.eval.TaskTest", "kawi.search.PilotRunsTest"] + own)], mutants.judged(["stats", "search"], every, heavy, True))
 
     def test_a_test_that_is_left_out_for_its_time_is_there_and_has_a_reason(self):
@@ -143,6 +144,12 @@ class MutantsTest(unittest.TestCase):
             status, said = clone.call(clone.python(), clone.home / "environment/mutants.py", "stats", KAWI_HOME=clone.home, KAWI_MAVEN=clone.maven(text))
             self.assertEqual(1, status)
             self.assertIn(words, said.splitlines()[-1])
+
+    def test_one_class_is_changed_with_the_classes_inside_it_and_no_other(self):
+        clone = Clone(self)
+        shutil.copytree(HOME / "tests/src", clone.home / "tests/src")
+        clone.call(clone.python(), clone.home / "environment/mutants.py", "stats.Power", "clean", KAWI_HOME=clone.home, KAWI_MAVEN=clone.maven('echo "$@"; exit 1'))
+        self.assertIn("-DtargetClasses=kawi.stats.Power,kawi.stats.Power$*,kawi.clean.* ", (clone.home / "runs/mutants/maven.log").read_text(encoding="utf-8"))
 
 
 if __name__ == "__main__":

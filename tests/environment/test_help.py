@@ -54,6 +54,11 @@ class RoomsOfMutantsTest(unittest.TestCase):
             done = subprocess.run([HOME / "environment/mutants", room], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
             self.assertEqual((2, f"There is no room '{room}' in the library."), (done.returncode, done.stderr.splitlines()[0]))
 
+    def test_a_class_that_is_not_there_is_refused(self):
+        for name in ("stats.Cellar", "Power", "stats.", "stats..Power", ".stats"):
+            done = subprocess.run([HOME / "environment/mutants", name], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+            self.assertEqual((2, f"There is no {'class' if '.' in name else 'room'} '{name}' in the library."), (done.returncode, done.stderr.splitlines()[0]))
+
 
 if __name__ == "__main__":
     unittest.main()
