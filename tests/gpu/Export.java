@@ -91,6 +91,7 @@ public class Export {
         call("columns", learned(4, 8), learned(8, 6), null, By.FLOAT32);
         call("affine", learned(2, 3, 8), learned(8, 6), learned(6), By.FLOAT32);
         call("mlp", learned(2, 3, 8), learned(8, 32), learned(32), learned(32, 8), learned(8), By.FLOAT32);
+        call("gated_mlp", learned(2, 3, 8), learned(24, 8), learned(24, 8), learned(8, 24), By.FLOAT32);
         call("embedding", learned(10, 8), ids(10, 2, 5));
         call("rows", learned(10, 8), 2, 7);
         call("layer_norm", learned(2, 3, 8), learned(8), learned(8), 1e-5);

@@ -128,6 +128,12 @@ class Llama(Gpt):
         a, b = (self.w.get(f"base_model.model.model.layers.{layer}.{matrix}.lora_{side}.weight") for side in "AB")
         return self.ops.linear(x, weight, None, self.by) if a is None else self.ops.adapted(x, weight, a, b, self.scale, 0.0, self.by)
 
+    def feed_forward(self, layer, x):
+        gate, up, down = (f"mlp.{name}_proj" for name in ("gate", "up", "down"))
+        if not any(f"base_model.model.model.layers.{layer}.{matrix}.lora_A.weight" in self.w for matrix in (gate, up, down)):
+            return self.ops.gated_mlp(x, *(self.w[f"model.layers.{layer}.{matrix}.weight"] for matrix in (gate, up, down)), self.by)
+        return self.project(layer, down, self.ops.swiglu(self.project(layer, gate, x), self.project(layer, up, x)))
+
     def norm(self, x, name):
         return self.ops.rms_norm(x, self.w[f"model.{name}.weight"], self.eps)
 
@@ -142,7 +148,7 @@ class Llama(Gpt):
             q = ops.rope(ops.split_heads(self.project(i, "self_attn.q_proj", h), self.heads), cos, sin)
             x = x + self.project(i, "self_attn.o_proj", ops.merge_heads(ops.attention(q, k, v, True, self.by == BF16)))
             h = self.norm(x, f"layers.{i}.post_attention_layernorm")
-            x = x + self.project(i, "mlp.down_proj", ops.swiglu(self.project(i, "mlp.gate_proj", h), self.project(i, "mlp.up_proj", h)))
+            x = x + self.feed_forward(i, h)
         return self.norm(x, "norm")
 
     def head(self):

@@ -34,6 +34,9 @@ public final class Llama implements LanguageModel {
             "mlp.up_proj",
             "mlp.down_proj");
 
+    /** Those of the gated feed-forward layer. */
+    private static final List<String> GATED = List.of("mlp.gate_proj", "mlp.up_proj", "mlp.down_proj");
+
     private final Torch torch;
     private final Ops ops;
     private final LlamaConfig config;
@@ -289,17 +292,27 @@ public final class Llama implements LanguageModel {
             NDArray y = x.add(project(i, "self_attn.o_proj", seen)); // (batch, time, width)
 
             h = ops.rmsNorm(y, parameter(i, "post_attention_layernorm"), config.epsilon());
-            NDArray gated = ops.swiglu(
-                    project(i, "mlp.gate_proj", h), project(i, "mlp.up_proj", h)); // (batch, time, feedForward)
-            y = y.add(project(i, "mlp.down_proj", gated));
+            y = y.add(feedForward(i, h, tap));
             tap.see("layer " + i + ": queries", q);
             tap.see("layer " + i + ": keys", k);
             tap.see("layer " + i + ": attention", seen);
-            tap.see("layer " + i + ": gated", gated);
             tap.see("layer " + i + ": stream", y);
             y.attach(owner);
             return y;
         }
+    }
+
+    /** The gated feed-forward layer of layer i, in one call where nothing looks into it and nothing is added to it. */
+    private NDArray feedForward(int i, NDArray x, ActivationHook tap) {
+        boolean adapted = adapter != null && GATED.stream().anyMatch(matrix -> adapter.covers(i, matrix));
+        if (tap == ActivationHook.NONE && !adapted) {
+            List<NDArray> w = GATED.stream().map(matrix -> parameter(i, matrix)).toList();
+            return ops.gatedMlp(x, w.get(0), w.get(1), w.get(2));
+        }
+        NDArray gated =
+                ops.swiglu(project(i, GATED.get(0), x), project(i, GATED.get(1), x)); // (batch, time, feedForward)
+        tap.see("layer " + i + ": gated", gated);
+        return project(i, GATED.get(2), gated);
     }
 
     /** {@code x} times a matrix of layer i, with what an adapter adds. */

@@ -72,6 +72,14 @@ class Ops(Module):
     h = torch.gelu(self.columns(x.reshape(-1, x.size(-1)), w1, b1, by), approximate="tanh")
     return self.columns(h, w2, b2, by).to(6).view(x.size())
 
+  # Llama's gated feed-forward layer in one call: its wide middle stays in bfloat16 where that is fast, and x is rounded once for both products
+  def gated_mlp(self, x: Tensor, gate: Tensor, up: Tensor, down: Tensor, by: int) -> Tensor:
+    if by == 1:
+      h = x.reshape(-1, x.size(-1)).to(15)
+      middle = torch.silu(torch.linear(h, gate.to(15))) * torch.linear(h, up.to(15))
+      return torch.linear(middle, down.to(15)).to(6).view(x.size())
+    return self.linear(self.swiglu(self.linear(x, gate, None, by), self.linear(x, up, None, by)), down, None, by)
+
   # --- element by element --------------------------------------------------------------------------------------------
 
   def embedding(self, table: Tensor, ids: Tensor) -> Tensor:
@@ -266,6 +274,7 @@ class Ops(Module):
     if h.is_cuda:
       together = 64 * together
     if by == 1:
+      h = h.to(15)
       w = w.to(15)
     for first in range(0, h.size(0), together):
       last = min(h.size(0), first + together)
@@ -277,6 +286,8 @@ class Ops(Module):
       p = torch.exp_(logs)
       p.scatter_add_(1, place, torch.full_like(share, -1.0))
       p.mul_(share)
+      if by == 1:
+        p = p.to(15)    # once for both products
       by_h[first:last].copy_(self.columns(p, w, None, by))
       if learned:
         if by == 0:
