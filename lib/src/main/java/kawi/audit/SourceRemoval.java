@@ -40,11 +40,13 @@ public final class SourceRemoval {
     private final Run run;
     private final String source;
     private final List<Holder> holders;
+    private final EarlierPass earlier;
 
     private SourceRemoval(Run run, String source, List<Holder> holders) {
         this.run = run;
         this.source = source;
         this.holders = holders;
+        this.earlier = EarlierPass.of(run);
     }
 
     /**
@@ -77,6 +79,15 @@ public final class SourceRemoval {
     /** {@return the names of the artifacts that hold the source, in the order of the run} */
     public List<String> artifacts() {
         return holders.stream().map(each -> each.artifact().name()).toList();
+    }
+
+    /** {@return those of {@link #artifacts} that an earlier pass left in the run's folder, see {@link EarlierPass}} */
+    public List<String> earlier() {
+        return holders.stream()
+                .map(Holder::artifact)
+                .filter(earlier::has)
+                .map(Artifact::name)
+                .toList();
     }
 
     /** {@return documents of the source in the collected corpus} */
@@ -118,8 +129,8 @@ public final class SourceRemoval {
     }
 
     /**
-     * {@return a row an artifact that holds the source: by which way, its files and bytes, how many documents of the
-     * source are in it where it has documents, and the seconds that it took}
+     * {@return a row an artifact that holds the source: by which way, and whether it is of an earlier pass; its files
+     * and bytes, how many documents of the source are in it where it has documents, and the seconds that it took}
      */
     public Table table() {
         LongColumn documents = LongColumn.create("documents of it");
@@ -135,7 +146,11 @@ public final class SourceRemoval {
                 StringColumn.create("artifact", artifacts()),
                 StringColumn.create(
                         "notebook", holders.stream().map(each -> each.artifact().stage())),
-                StringColumn.create("how it holds " + source, holders.stream().map(Holder::how)),
+                StringColumn.create(
+                        "how it holds " + source,
+                        holders.stream()
+                                .map(each ->
+                                        each.how() + (earlier.has(each.artifact()) ? "; of an earlier pass" : ""))),
                 LongColumn.create(
                         "files",
                         holders.stream()

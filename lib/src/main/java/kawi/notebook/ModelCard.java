@@ -1,6 +1,7 @@
 package kawi.notebook;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import kawi.audit.EarlierPass;
 import kawi.evidence.Artifact;
 import kawi.evidence.KitException;
 import kawi.evidence.Manifest;
@@ -31,6 +33,7 @@ public final class ModelCard {
     private final Run run;
     private final String title;
     private final List<Artifact> artifacts;
+    private final EarlierPass earlier;
     private final List<Section> sections = new ArrayList<>();
     private final Map<String, Object> metadata = new LinkedHashMap<>();
 
@@ -40,6 +43,7 @@ public final class ModelCard {
         this.artifacts = run.all().stream()
                 .filter(each -> !each.name().equals(CARD) && run.fault(each.name()) == null)
                 .toList();
+        this.earlier = EarlierPass.of(run);
     }
 
     /**
@@ -102,9 +106,9 @@ public final class ModelCard {
     }
 
     /**
-     * {@return what the run's work took: the seconds that the manifests count, and the energy of it, estimated as
-     * seconds times cores times watts a core} A counter of the machine, where it can be read, knows better; this is for
-     * where none can.
+     * {@return what the work of this pass took: the seconds that the manifests count, and the energy of it, estimated
+     * as seconds times cores times watts a core} A counter of the machine, where it can be read, knows better; this is
+     * for where none can. What {@link #leftOut} names is not in it.
      *
      * @param cores how many computed, at least 1
      * @param wattsPerCore what a busy core uses, with its share of memory and power supply; 10 to 15 in a server
@@ -116,17 +120,26 @@ public final class ModelCard {
                     + " watts each have no energy to estimate: give numbers above 0.");
         }
         double seconds = artifacts.stream()
+                .filter(each -> !earlier.has(each))
                 .mapToDouble(each -> each.manifest().seconds())
                 .sum();
         return Table.create(
                 "energy",
                 StringColumn.create(
                         "what",
-                        "seconds, of all manifests",
+                        "seconds, of this pass's manifests",
                         "cores",
                         "watts a core, supposed",
                         "watt-hours, estimated"),
                 DoubleColumn.create("value", seconds, cores, wattsPerCore, seconds * cores * wattsPerCore / 3600));
+    }
+
+    /**
+     * {@return which artifacts of an earlier pass lie in the run's folder and are left out of the sums, in a sentence
+     * with their names; empty where there are none} An earlier card is none of them, for this one takes its place.
+     */
+    public String leftOut() {
+        return earlier.leftOut(CARD);
     }
 
     /**
@@ -216,7 +229,7 @@ public final class ModelCard {
         List<List<String>> rows = new ArrayList<>();
         for (Artifact each : artifacts) {
             rows.add(List.of(
-                    each.name(),
+                    earlier.has(each) ? each.name() + " (earlier pass)" : each.name(),
                     each.stage(),
                     String.join(", ", madeFrom(each.manifest())),
                     each.hash().substring(0, 16),
@@ -253,6 +266,10 @@ public final class ModelCard {
      * stands twice}
      */
     public List<Manifest.Source> sources() {
+        return sources(artifacts);
+    }
+
+    private static List<Manifest.Source> sources(Collection<Artifact> artifacts) {
         return artifacts.stream()
                 .flatMap(each -> each.manifest().sources().stream())
                 .distinct()
@@ -262,22 +279,26 @@ public final class ModelCard {
 
     /**
      * {@return who holds what, from the manifests alone: a row for each source of the run, with the artifacts that were
-     * made from it directly and those that were made from these}
-     *
-     * <p>If a source must be withdrawn, all of them are affected.
+     * made from it directly and those that were made from these} If a source must be withdrawn, all of them are
+     * affected. So all that lies in the run's folder is in it but an earlier card, whose place this one takes: behind
+     * the name stands "(earlier pass)" where an earlier pass left it, and "(not trusted)" where {@link Run#fault} finds
+     * another fault.
      */
     public Table holdings() {
-        Map<String, List<String>> ancestry = ancestry();
+        Map<String, Artifact> all = new TreeMap<>();
+        run.all().stream()
+                .filter(each -> !each.name().equals(CARD))
+                .forEach(each -> all.putIfAbsent(each.name(), each));
+        Map<String, List<String>> ancestry = ancestry(all.values());
         StringColumn name = StringColumn.create("source");
         StringColumn use = StringColumn.create("use");
         StringColumn licence = StringColumn.create("licence");
         StringColumn direct = StringColumn.create("made from it");
         StringColumn indirect = StringColumn.create("made from these");
-        for (Manifest.Source source : sources()) {
-            List<String> first = artifacts.stream()
+        for (Manifest.Source source : sources(all.values())) {
+            List<String> first = all.values().stream()
                     .filter(each -> each.manifest().sources().contains(source))
                     .map(Artifact::name)
-                    .sorted()
                     .toList();
             List<String> later = ancestry.entrySet().stream()
                     .filter(e ->
@@ -287,10 +308,20 @@ public final class ModelCard {
             name.append(source.name());
             use.append(source.use());
             licence.append(source.licence());
-            direct.append(String.join(", ", first));
-            indirect.append(String.join(", ", later));
+            direct.append(marked(first, all));
+            indirect.append(marked(later, all));
         }
         return Table.create("holdings", name, use, licence, direct, indirect);
+    }
+
+    private String marked(List<String> names, Map<String, Artifact> all) {
+        return names.stream()
+                .map(name -> earlier.has(all.get(name))
+                        ? name + " (earlier pass)"
+                        : artifacts.stream().noneMatch(each -> each.name().equals(name))
+                                ? name + " (not trusted)"
+                                : name)
+                .collect(Collectors.joining(", "));
     }
 
     /**
@@ -300,8 +331,12 @@ public final class ModelCard {
      * @return by artifact, the names of everything that it was made from, in alphabetical order
      */
     public Map<String, List<String>> ancestry() {
-        Map<String, Manifest> manifests =
-                artifacts.stream().collect(Collectors.toMap(Artifact::name, Artifact::manifest));
+        return ancestry(artifacts);
+    }
+
+    private static Map<String, List<String>> ancestry(Collection<Artifact> artifacts) {
+        Map<String, Manifest> manifests = new TreeMap<>();
+        artifacts.forEach(each -> manifests.putIfAbsent(each.name(), each.manifest()));
         Map<String, List<String>> ancestry = new TreeMap<>();
         manifests.keySet().forEach(name -> {
             TreeSet<String> all = new TreeSet<>();

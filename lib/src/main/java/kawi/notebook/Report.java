@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import kawi.audit.EarlierPass;
 import kawi.evidence.Artifact;
 import kawi.evidence.AtomicFile;
 import kawi.evidence.KitException;
@@ -124,8 +125,11 @@ public final class Report {
 
     private String summary() {
         Manifest first = artifacts.get(0).manifest();
-        double seconds =
-                artifacts.stream().mapToDouble(a -> a.manifest().seconds()).sum();
+        EarlierPass earlier = EarlierPass.of(run);
+        double seconds = artifacts.stream()
+                .filter(a -> !earlier.has(a))
+                .mapToDouble(a -> a.manifest().seconds())
+                .sum();
         long bytes = artifacts.stream()
                 .flatMap(a -> a.manifest().outputs().values().stream())
                 .mapToLong(Manifest.Output::bytes)
@@ -138,6 +142,11 @@ public final class Report {
         Tables.Rows facts = Tables.columns("budget", "seed", "artifacts", "bytes", "time of making");
         facts.row(first.budget(), first.seed(), artifacts.size(), bytes, ProgressBar.time(seconds));
         StringBuilder said = new StringBuilder(Tables.html(facts.table()).source());
+        if (!earlier.names().isEmpty()) {
+            said.append("<p>Of the time, ")
+                    .append(Html.escape(earlier.leftOut()))
+                    .append("</p>\n");
+        }
         if (faults.isEmpty()) {
             said.append("<p class=\"good\">Every file has the hash its manifest records, and every artifact was "
                     + "made from the inputs that are here now.</p>\n");

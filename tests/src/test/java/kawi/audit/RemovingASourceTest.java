@@ -180,6 +180,7 @@ class RemovingASourceTest {
         assertEquals("1", poems.table().column("documents of it").getString(1));
         assertTrue(poems.table().column("documents of it").isMissing(2), "tokens say nothing of documents");
         assertEquals(List.of("05-fine-tuning"), poems.askedBy());
+        assertEquals(List.of(), poems.earlier());
         Map<String, String> kinds = new TreeMap<>();
         poems.files().forEach(row -> kinds.put(row.getString("file").replaceFirst(".*/", ""), row.getString("what")));
         assertEquals(
@@ -321,16 +322,18 @@ class RemovingASourceTest {
         Files.writeString(home.resolve("datasets/letters/a.txt"), "Another letter.");
         collect();
         assertEquals(
-                "by way of collected", removal("poems").table().stringColumn(2).get(1));
+                "by way of collected; of an earlier pass",
+                removal("poems").table().stringColumn(2).get(1));
         SourceRemoval reviews = removal("reviews");
         assertEquals(List.of("clean", "tokens", "model", "critic"), reviews.artifacts());
         assertEquals(
                 List.of(
-                        "perhaps: made from an earlier collected",
-                        "by way of clean",
-                        "by way of clean, tokens",
+                        "perhaps: made from an earlier collected; of an earlier pass",
+                        "by way of clean; of an earlier pass",
+                        "by way of clean, tokens; of an earlier pass",
                         "from its files"),
                 reviews.table().stringColumn(2).asList());
+        assertEquals(List.of("clean", "tokens", "model"), reviews.earlier());
     }
 
     @Test

@@ -51,17 +51,39 @@ class ModelCardTest {
     }
 
     @Test
-    void anEarlierCardAndWhatWasMadeFromSomethingThatIsGoneAreNotOnTheCard() throws IOException {
+    void whatAnEarlierPassLeftStillHoldsItsSourcesAndIsMarkedAndAnEarlierCardIsNotOnTheCard() throws IOException {
         Manifest.Source reviews = new Manifest.Source("reviews", "MIT", "task", Map.of("reviews.zip", "ab12"));
         Artifact tuned = finished(draft("05-fine-tuning", "sentiment").source(reviews));
         finished(draft("06-evaluation", "evaluation").input(tuned));
         finished(draft("07-responsible-use", "card").input(tuned));
         Run lesson = new Run(folder.resolve("lesson"), Map.of());
         assertEquals("evaluation", ModelCard.of(lesson, "Card").holdings().getString(0, "made from these"));
+        assertEquals("", ModelCard.of(lesson, "Card").leftOut());
         Draft again = draft("05-fine-tuning", "sentiment").source(reviews);
         Files.writeString(again.file("it.txt"), "tuned otherwise");
         again.commit();
-        assertEquals("", ModelCard.of(lesson, "Card").holdings().getString(0, "made from these"));
+        ModelCard card = ModelCard.of(lesson, "Card");
+        assertEquals("evaluation (earlier pass)", card.holdings().getString(0, "made from these"));
+        assertEquals("sentiment", card.holdings().getString(0, "made from it"));
+        assertEquals("1 artifact of an earlier pass is left out: evaluation.", card.leftOut());
+        Files.writeString(folder.resolve("lesson/05-fine-tuning/sentiment/it.txt"), "damaged");
+        assertEquals(
+                "sentiment (not trusted)",
+                ModelCard.of(lesson, "Card").holdings().getString(0, "made from it"));
+    }
+
+    /** Notebook 02 ran once more and came to the same bytes; what followed it was made before. */
+    @Test
+    void theEnergyIsThatOfThisPassAndWhatIsLeftOutIsNamed() throws IOException {
+        Path manifest = folder.resolve("lesson/02-preprocessing/clean/manifest.json");
+        Files.writeString(
+                manifest,
+                Files.readString(manifest)
+                        .replaceFirst("\"seconds\" : [^,]+", "\"seconds\" : 7.5")
+                        .replaceFirst("\"finished\" : \"[^\"]+\"", "\"finished\" : \"2999-01-01T00:00:00Z\""));
+        ModelCard card = ModelCard.of(new Run(folder.resolve("lesson"), Map.of()), "Card");
+        assertEquals(7.5, card.energy(2, 12.5).doubleColumn("value").get(0));
+        assertEquals("2 artifacts of an earlier pass are left out: evaluation, model.", card.leftOut());
     }
 
     @Test
