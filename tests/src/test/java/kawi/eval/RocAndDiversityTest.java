@@ -6,8 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.SplittableRandom;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import kawi.evidence.KitException;
 import kawi.stats.Interval;
 import org.apache.commons.statistics.distribution.NormalDistribution;
@@ -74,12 +79,50 @@ class RocAndDiversityTest {
     @Test
     void runsOfWordsAreCountedWithinATextAndOverAll() {
         List<String> texts = List.of("a b a b a b", "a b c d");
-        assertEquals(4.0 / 10, Diversity.distinct(texts, 1), 1e-12);
-        assertEquals(4.0 / 8, Diversity.distinct(texts, 2), 1e-12); // ab ba bc cd
+        assertEquals(4.0 / 10, Diversity.distinct(texts, 1).value(), 1e-12);
+        assertEquals(4.0 / 8, Diversity.distinct(texts, 2).value(), 1e-12); // ab ba bc cd
         assertEquals(0.5 * (1 - 2.0 / 5), Diversity.repetition(texts, 2).score(), 1e-12);
-        assertTrue(Double.isNaN(Diversity.distinct(List.of("one"), 2)));
+        assertTrue(Double.isNaN(Diversity.distinct(List.of("one"), 2).value()));
         assertEquals(0, Diversity.repetition(List.of("one"), 4).score());
         assertThrows(KitException.class, () -> Diversity.distinct(texts, 0));
         assertThrows(KitException.class, () -> Diversity.repetition(texts, 0));
+    }
+
+    /** Texts of ten words, drawn as one writes: a few words often and many rarely. */
+    private static List<String> texts(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        return IntStream.range(0, 60)
+                .mapToObj(i -> IntStream.range(0, 10)
+                        .mapToObj(j -> "w" + (int) Math.pow(300, random.nextDouble()))
+                        .collect(Collectors.joining(" ")))
+                .toList();
+    }
+
+    @Test
+    void theIntervalOfDistinctWordsHoldsTheMeanOfAllCollectionsNineteenTimesInTwenty() {
+        List<Interval> all = IntStream.range(0, 300)
+                .mapToObj(seed -> Diversity.distinct(texts(seed), 1))
+                .toList();
+        double mean = all.stream().mapToDouble(Interval::value).average().orElseThrow();
+        double held = all.stream().filter(each -> each.contains(mean)).count() / 300.0;
+        assertTrue(held > 0.92 && held < 0.995, held + " hold " + mean);
+    }
+
+    @Test
+    void distinctWordsOfFewTextsOrOfTextsThatAllSayAsMuchHaveNoInterval() {
+        assertEquals("no texts", Diversity.distinct(List.of(), 1).reason());
+        assertEquals(
+                "too few texts (7)",
+                Diversity.distinct(Collections.nCopies(7, "a b"), 1).reason());
+        assertEquals(
+                "no spread in 8 texts",
+                Diversity.distinct(Collections.nCopies(8, "a b"), 1).reason());
+        List<String> one = new ArrayList<>(Collections.nCopies(8, ""));
+        one.set(3, "all the words");
+        assertEquals("one text has all runs", Diversity.distinct(one, 1).reason());
+        assertEquals(1, Diversity.distinct(one, 1).value());
+        assertEquals(
+                "no runs of 1 words",
+                Diversity.distinct(Collections.nCopies(9, ""), 1).reason());
     }
 }
