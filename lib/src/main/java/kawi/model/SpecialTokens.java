@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import kawi.evidence.KitException;
 import kawi.text.PipelineTokenizer;
@@ -31,7 +32,7 @@ public record SpecialTokens(int first, Set<Integer> ends, Map<String, String> na
     private static final List<String> MORE = List.of("additional_special_tokens", "extra_special_tokens");
 
     /**
-     * Keeps copies.
+     * Keeps copies, in an order of their own: what is exported with them has the same bytes in every JVM.
      *
      * @param first id of the token that stands before every text, -1 for none
      * @param ends ids at which writing ends
@@ -39,7 +40,7 @@ public record SpecialTokens(int first, Set<Integer> ends, Map<String, String> na
      */
     public SpecialTokens {
         ends = Collections.unmodifiableSet(new TreeSet<>(ends));
-        names = Map.copyOf(names);
+        names = Collections.unmodifiableMap(new TreeMap<>(names));
     }
 
     /**

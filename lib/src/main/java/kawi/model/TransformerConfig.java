@@ -357,16 +357,14 @@ public record TransformerConfig(
     public ObjectNode json() {
         ObjectMapper mapper = new ObjectMapper();
         ObjectNode json = mapper.createObjectNode().put("model_type", family);
-        json.set(
-                "kawi",
-                mapper.valueToTree(Map.of(
-                        "sizes", sizes,
-                        "parts", parts,
-                        "activation", activation,
-                        "positions", positions,
-                        "windows", windows,
-                        "scales", scales,
-                        "experts", experts)));
+        ObjectNode own = json.putObject("kawi"); // in this order in every JVM
+        own.set("sizes", mapper.valueToTree(sizes));
+        own.set("parts", mapper.valueToTree(parts));
+        own.set("activation", mapper.valueToTree(activation));
+        own.set("positions", mapper.valueToTree(positions));
+        own.set("windows", mapper.valueToTree(windows));
+        own.set("scales", mapper.valueToTree(scales));
+        own.set("experts", mapper.valueToTree(experts));
         return json;
     }
 }

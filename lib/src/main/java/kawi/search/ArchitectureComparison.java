@@ -1,6 +1,7 @@
 package kawi.search;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -214,9 +215,9 @@ public final class ArchitectureComparison implements AutoCloseable {
         return new RateGrid(trials);
     }
 
-    /** {@return the peak rate of each entrant, found or given} */
+    /** {@return the peak rate of each entrant, found or given, in the order of the entrants} */
     public Map<String, Double> rates() {
-        return Map.copyOf(rates);
+        return Collections.unmodifiableMap(new LinkedHashMap<>(rates));
     }
 
     /** {@return the comparison after equal seconds} */

@@ -10,9 +10,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.djl.ndarray.NDArray;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -165,6 +167,48 @@ class ExportTest {
     }
 
     /** transformers takes a model's ids from these two files, and Llama's own numbers where they say nothing. */
+    /** The order of Map.of differs from JVM to JVM, and an export has one hash. */
+    @Test
+    void specialTokensAndTheConfigurationOfAFamilyStandInOneOrderInEveryJvm() {
+        Map<String, String> names = Map.of(
+                "unk_token",
+                "a",
+                "bos_token",
+                "b",
+                "sep_token",
+                "c",
+                "eos_token",
+                "d",
+                "pad_token",
+                "e",
+                "cls_token",
+                "f",
+                "mask_token",
+                "g",
+                "image_token",
+                "h");
+        assertEquals(
+                names.keySet().stream().sorted().toList(),
+                List.copyOf(new SpecialTokens(-1, Set.of(), names).names().keySet()));
+        ObjectNode phi = new ObjectMapper()
+                .createObjectNode()
+                .put("model_type", "qwen2")
+                .put("vocab_size", 32)
+                .put("max_position_embeddings", 16)
+                .put("num_hidden_layers", 1)
+                .put("hidden_size", 8)
+                .put("intermediate_size", 16)
+                .put("num_attention_heads", 2)
+                .put("num_key_value_heads", 2)
+                .put("hidden_act", "silu")
+                .put("rms_norm_eps", 1e-6)
+                .put("rope_theta", 10000)
+                .put("tie_word_embeddings", true);
+        List<String> keys = new ArrayList<>();
+        ModelConfig.of(phi).json().get("kawi").fieldNames().forEachRemaining(keys::add);
+        assertEquals(List.of("sizes", "parts", "activation", "positions", "windows", "scales", "experts"), keys);
+    }
+
     @Test
     void theFolderSaysWhichTokensBeginAndEndAText() throws IOException {
         try (Pretrained model = model(true)) {
