@@ -1,11 +1,13 @@
 package kawi.model;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.IntPredicate;
 import kawi.evidence.KitException;
 import kawi.model.TransformerConfig.Activation;
 import kawi.model.TransformerConfig.Part;
@@ -32,6 +34,18 @@ final class Families {
             "gpt_neox", Families::neox);
 
     static final List<String> NAMES = READERS.keySet().stream().sorted().toList();
+
+    /** Tokens in a window where a file does not say, in the families that have one then. */
+    private static final int WINDOW = 4096;
+
+    private static final int NO_WINDOW = -1;
+
+    /** More layers than any model has; a file may claim more. */
+    private static final int MANY = 1 << 16;
+
+    /** Key-value heads where a file does not say, in the families that do not take all heads then. */
+    private static final Map<String, Integer> KEY_VALUE_HEADS =
+            Map.of("qwen2", 32, "qwen3", 32, "mistral", 8, "mixtral", 8, "gemma2", 4, "gemma3_text", 4);
 
     private Families() {}
 
@@ -72,15 +86,14 @@ final class Families {
 
     /** The layers from {@code max_window_layers} on have a window, where one is used at all. */
     private static Windows qwenWindows(Settings c) {
-        int width = c.whole("sliding_window", 0);
+        int width = window(c, WINDOW);
         int first = c.whole("max_window_layers", 28);
-        boolean used = c.flag("use_sliding_window", false) && width > 0;
-        return windows(c, used ? width : 0, layer -> layer >= first);
+        return listed(c, c.flag("use_sliding_window", false) ? width : NO_WINDOW, layer -> layer >= first);
     }
 
     private static TransformerConfig mistral(Settings c) {
         ModelConfig.architectures(c, "MistralForCausalLM", "MistralModel");
-        return gated("mistral", c, EnumSet.of(Part.GATE), windows(c, c.whole("sliding_window", 0), layer -> true));
+        return gated("mistral", c, EnumSet.of(Part.GATE), everywhere(c, window(c, WINDOW)));
     }
 
     private static TransformerConfig mixtral(Settings c) {
@@ -91,7 +104,7 @@ final class Families {
         if (experts.equals(Experts.NONE)) {
             throw new KitException("config.json says that a mixtral has no experts: take another model.");
         }
-        Windows windows = windows(c, c.whole("sliding_window", 0), layer -> true);
+        Windows windows = everywhere(c, window(c, NO_WINDOW));
         return gated("mixtral", c, EnumSet.of(Part.GATE), windows).mixing(experts);
     }
 
@@ -100,14 +113,19 @@ final class Families {
         for (String bias : List.of("attention_bias", "mlp_bias")) {
             c.only(bias, "this kit's Phi-3 has no biases", false);
         }
+        c.only("lm_head_bias", "this kit's Phi-3 has no biases", false);
+        for (String one : List.of("full_attn_mod", "interpolate_factor")) { // Phi-4-mini's, of a program of its own
+            c.only(one, "this kit's Phi-3 has no such factor", 1);
+        }
         c.whole("original_max_position_embeddings", 0); // of a stretching, which may not be there
-        return gated("phi3", c, EnumSet.of(Part.GATE), windows(c, c.whole("sliding_window", 0), layer -> true));
+        return gated("phi3", c, EnumSet.of(Part.GATE), everywhere(c, window(c, NO_WINDOW)));
     }
 
     /** What has Llama's form: RMS norms, a gate, rotary positions. */
     private static TransformerConfig gated(String family, Settings c, Set<Part> parts, Windows windows) {
         tied(c, parts, false);
-        Sizes sizes = sizes(c, headSize(c));
+        Sizes sizes =
+                sizes(c, family.equals("qwen3") ? c.whole("head_dim", 128) : headSize(c), KEY_VALUE_HEADS.get(family));
         boolean phi3 = family.equals("phi3");
         boolean mixtral = family.equals("mixtral");
         double base = mixtral ? 1e6 : 10000;
@@ -116,7 +134,8 @@ final class Families {
                 sizes,
                 parts,
                 activation(c, "hidden_act", "silu"),
-                Positions.rotary(phi3 ? Rotary.longer(c, base, 1) : Rotary.of(c, base, 1), sizes.headSize()),
+                Positions.rotary(
+                        phi3 ? Rotary.longer(c, base, 1) : Rotary.of(c, base, 1).whole(family), sizes.headSize()),
                 windows,
                 new Scales(
                         1,
@@ -128,9 +147,9 @@ final class Families {
 
     private static TransformerConfig gemma2(Settings c) {
         ModelConfig.architectures(c, "Gemma2ForCausalLM", "Gemma2Model");
-        Rotary rotary = Rotary.of(c, 10000, 1);
+        Rotary rotary = Rotary.of(c, 10000, 1).whole("gemma2");
         int size = c.whole("head_dim", 256);
-        Windows windows = windows(c, c.whole("sliding_window", 4096), layer -> layer % 2 == 0);
+        Windows windows = listed(c, window(c, WINDOW), layer -> layer % 2 == 0);
         return gemma("gemma2", c, EnumSet.noneOf(Part.class), Positions.rotary(rotary, size), windows, 50, 30);
     }
 
@@ -139,19 +158,23 @@ final class Families {
         int size = c.whole("head_dim", 256);
         Settings parameters = c.part("rope_parameters");
         boolean newer = parameters.has("full_attention");
-        Rotary whole = newer ? Rotary.of(parameters, "full_attention", 1e6) : Rotary.of(c, 1e6, 1);
+        Rotary whole = (newer
+                        ? Rotary.of(parameters, "full_attention", c.real("rope_theta", 1e6))
+                        : Rotary.of(c, 1e6, 1))
+                .whole("gemma3_text");
         double local = c.real("rope_local_base_freq", 10000);
         if (newer) {
-            Rotary near = Rotary.of(parameters, "sliding_attention", local);
+            Rotary near = Rotary.of(parameters, "sliding_attention", local).whole("gemma3_text");
             if (near.scaling().kind() != RopeScaling.Kind.NONE) {
                 throw new KitException("config.json stretches the positions of layers with a window, which this kit's"
                         + " Gemma 3 does not: take another model.");
             }
             local = near.base();
         }
-        int pattern = c.whole("sliding_window_pattern", c.whole("_sliding_window_pattern", 6));
-        Windows windows =
-                windows(c, c.whole("sliding_window", 4096), layer -> pattern > 0 && (layer + 1) % pattern != 0);
+        int pattern = c.whole("sliding_window_pattern", 6);
+        c.only("_sliding_window_pattern", "every sixth layer or those of layer_types see everything", pattern);
+        c.only("attn_logit_softcapping", "transformers does not compute it in a Gemma 3"); // and llama.cpp does
+        Windows windows = listed(c, window(c, WINDOW), layer -> pattern > 0 && (layer + 1) % pattern != 0);
         Positions positions =
                 new Positions((int) (size * whole.part()), whole.base(), whole.scaling(), local, LongRope.NONE);
         return gemma("gemma3_text", c, EnumSet.of(Part.QUERY_KEY_NORM), positions, windows, 0, 0);
@@ -174,18 +197,13 @@ final class Families {
         // Absent and null say different things here: a null turns the cap off.
         double scores = c.holdsNull("attn_logit_softcapping") ? 0 : c.real("attn_logit_softcapping", attentionCap);
         double logits = c.holdsNull("final_logit_softcapping") ? 0 : c.real("final_logit_softcapping", logitCap);
-        Sizes sizes = sizes(c, c.whole("head_dim", 256));
-        if (c.has("hidden_act") && c.has("hidden_activation")) {
-            c.text("hidden_act", ""); // of older files; the newer key counts
-        }
+        Sizes sizes = sizes(c, c.whole("head_dim", 256), KEY_VALUE_HEADS.get(family));
+        c.text("hidden_act", ""); // of older files: transformers reads hidden_activation alone
         return new TransformerConfig(
                 family,
                 sizes,
                 parts,
-                activation(
-                        c,
-                        c.has("hidden_activation") || !c.has("hidden_act") ? "hidden_activation" : "hidden_act",
-                        "gelu_pytorch_tanh"),
+                activation(c, "hidden_activation", "gelu_pytorch_tanh"),
                 positions,
                 windows,
                 new Scales(
@@ -211,7 +229,7 @@ final class Families {
         int size = headSize(c);
         return new TransformerConfig(
                 "phi",
-                sizes(c, size),
+                sizes(c, size, null),
                 parts,
                 activation(c, "hidden_act", "gelu_new"),
                 Positions.rotary(Rotary.of(c, 10000, 0.5), size),
@@ -230,10 +248,14 @@ final class Families {
         }
         tied(c, parts, false);
         int size = headSize(c);
-        Rotary rotary = Rotary.of(c, c.real("rotary_emb_base", 10000), c.real("rotary_pct", 0.25));
+        double base = c.real("rotary_emb_base", 10000);
+        double part = c.real("rotary_pct", 0.25);
+        c.only("rope_theta", "a GPT-NeoX has it as rotary_emb_base, here " + base, base);
+        c.only("partial_rotary_factor", "a GPT-NeoX has it as rotary_pct, here " + part, part);
+        Rotary rotary = Rotary.of(c, base, part);
         return new TransformerConfig(
                 "gpt_neox",
-                sizes(c, size),
+                sizes(c, size, null),
                 parts,
                 activation(c, "hidden_act", "gelu"),
                 Positions.rotary(rotary, size),
@@ -281,7 +303,8 @@ final class Families {
                         c.real("layer_norm_epsilon", 1e-5)));
     }
 
-    private static Sizes sizes(Settings c, int headSize) {
+    /** @param groups key-value heads where the file does not say; null, as a null in the file, for all heads */
+    private static Sizes sizes(Settings c, int headSize, Integer groups) {
         int heads = c.whole("num_attention_heads");
         return new Sizes(
                 c.whole("vocab_size"),
@@ -290,7 +313,7 @@ final class Families {
                 c.whole("hidden_size"),
                 c.whole("intermediate_size"),
                 heads,
-                c.whole("num_key_value_heads", heads),
+                c.whole("num_key_value_heads", groups == null || c.holdsNull("num_key_value_heads") ? heads : groups),
                 headSize);
     }
 
@@ -317,18 +340,42 @@ final class Families {
         };
     }
 
+    /**
+     * Tokens that a layer with a window sees; null turns windows off, and what holds without the key is the family's.
+     */
+    private static int window(Settings c, int otherwise) {
+        return c.holdsNull("sliding_window") ? NO_WINDOW : c.whole("sliding_window", otherwise);
+    }
+
+    /**
+     * The same window in all layers; a list of their types, which such a family's program does not read, must say so.
+     */
+    private static Windows everywhere(Settings c, int width) {
+        c.only(
+                "layer_types",
+                "all layers of this family are alike, as sliding_window has them",
+                List.of(),
+                Collections.nCopies(
+                        Math.max(0, Math.min(c.whole("num_hidden_layers"), MANY)),
+                        width == NO_WINDOW ? "full_attention" : "sliding_attention"));
+        return windows(c, width, List.of(), layer -> true);
+    }
+
     /** By the list {@code layer_types} where there is one, or by a rule. */
-    private static Windows windows(Settings c, int width, java.util.function.IntPredicate rule) {
+    private static Windows listed(Settings c, int width, IntPredicate rule) {
+        return windows(c, width, c.texts("layer_types"), rule);
+    }
+
+    private static Windows windows(Settings c, int width, List<String> types, IntPredicate rule) {
         int layers = Math.max(0, c.whole("num_hidden_layers"));
-        List<String> types = c.texts("layer_types");
         if (!types.isEmpty() && types.size() != layers) {
             throw new KitException("config.json has " + layers + " layers and " + types.size() + " layer_types: take"
                     + " another model.");
         }
         List<Boolean> local = new ArrayList<>();
-        for (int layer = 0; layer < layers && layer < 1 << 16; layer++) {
+        for (int layer = 0; layer < layers && layer < MANY; layer++) {
             if (types.isEmpty()) {
-                local.add(width > 0 && rule.test(layer));
+                local.add(width != NO_WINDOW && rule.test(layer));
                 continue;
             }
             switch (types.get(layer)) {
@@ -340,6 +387,6 @@ final class Families {
                             + " another model.");
             }
         }
-        return local.contains(true) ? new Windows(width, local) : Windows.NONE;
+        return local.contains(true) ? new Windows(Math.max(0, width), local) : Windows.NONE;
     }
 }

@@ -16,11 +16,14 @@ final class Harmless {
     private static final Map<String, List<String>> CONFIG = Map.of(
             "where it came from",
             List.of("_name_or_path", "transformers_version", "is_llama_config", "unsloth_version", "unsloth_fixed"),
+            "a program beside the weights, which transformers passes over for families of its own unless it is told",
+            List.of("auto_map"),
             "the numbers it is stored in, which the weights' own header says",
             List.of("torch_dtype", "dtype"),
             "how another program runs it: caches, devices, exact rewritings of the same arithmetic",
             List.of(
                     "use_cache",
+                    "cache_implementation",
                     "_attn_implementation",
                     "_attn_implementation_autoset",
                     "_attn_implementation_internal",

@@ -286,11 +286,7 @@ public record LlamaConfig(
             c.only(bias, "a Llama with biases is a Transformer here", false);
         }
         refuseOthers(c, size);
-        Rotary rotary = Rotary.of(c, 10000, 1);
-        if (rotary.part() != 1) {
-            throw new KitException("config.json says partial_rotary_factor = " + rotary.part()
-                    + ", and this kit's Llama turns a head as a whole: take another model.");
-        }
+        Rotary rotary = Rotary.of(c, 10000, 1).whole("Llama");
         LlamaConfig config = new LlamaConfig(
                 c.whole("vocab_size"),
                 c.whole("max_position_embeddings"),

@@ -39,11 +39,11 @@ public record LongRope(int original, double amplitude, List<Float> shorter, List
      * What an object of a {@code config.json} says.
      *
      * @param rope the object, whose kind is known to be this
-     * @param model the whole file, which says what the object leaves out
+     * @param model the whole file, whose own original length counts, as in transformers
      */
     static LongRope of(Settings rope, Settings model) {
-        int original =
-                rope.whole("original_max_position_embeddings", model.whole("original_max_position_embeddings", 0));
+        int original = model.whole("original_max_position_embeddings", 0);
+        rope.only("original_max_position_embeddings", "outside of it stands " + original, original);
         double factor = rope.real("factor", model.whole("max_position_embeddings") / (double) Math.max(1, original));
         double usual = factor <= 1 ? 1 : Math.sqrt(1 + Math.log(factor) / Math.log(original));
         LongRope made = new LongRope(

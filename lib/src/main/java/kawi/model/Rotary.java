@@ -73,27 +73,27 @@ record Rotary(double base, double part, RopeScaling scaling, LongRope longer) {
     }
 
     private static Rotary of(Settings c, double base, double part, Settings longer) {
-        Rotary found = new Rotary(base, c.real("partial_rotary_factor", part), RopeScaling.NONE, LongRope.NONE);
+        Rotary outer = new Rotary(base, c.real("partial_rotary_factor", part), RopeScaling.NONE, LongRope.NONE);
+        Rotary found = null;
         for (String name : List.of("rope_parameters", "rope_scaling")) {
             Settings rope = c.part(name);
             if (rope.keys().isEmpty()) {
                 continue;
             }
-            Rotary inner = within(rope, found, name, longer);
-            if (inner.base != found.base) {
+            Rotary inner = within(rope, outer, name, longer);
+            if (inner.base != outer.base) {
                 c.only("rope_theta", name + " says " + inner.base + " for the same thing", inner.base);
             }
-            if (inner.part != found.part) {
+            if (inner.part != outer.part) {
                 c.only("partial_rotary_factor", name + " says " + inner.part + " for the same thing", inner.part);
             }
-            if (found.scaling.kind() != RopeScaling.Kind.NONE && !found.scaling.equals(inner.scaling)) {
+            if (found != null && !found.equals(inner) && !found.unstretched(inner)) { // transformers reads one alone
                 throw new KitException("config.json says under rope_parameters and under rope_scaling two different"
-                        + " things of the same positions: " + found.scaling + " and " + inner.scaling
-                        + "; take another model.");
+                        + " things of the same positions: " + found + " and " + inner + "; take another model.");
             }
             found = inner;
         }
-        return found;
+        return found == null ? outer : found;
     }
 
     private static Rotary within(Settings rope, Rotary outer, String holder, Settings model) {
@@ -121,6 +121,28 @@ record Rotary(double base, double part, RopeScaling scaling, LongRope longer) {
         }
         return new Rotary(
                 rope.real("rope_theta", outer.base), rope.real("partial_rotary_factor", outer.part), scaling, longer);
+    }
+
+    /** Whether these are the same positions before they were stretched. */
+    private boolean unstretched(Rotary other) {
+        return new Rotary(other.base, other.part, RopeScaling.NONE, LongRope.NONE).equals(this);
+    }
+
+    /**
+     * Refuses positions that turn a part of a head only, which transformers computes in Phi, Phi-3 and GPT-NeoX alone.
+     */
+    Rotary whole(String family) {
+        if (part != 1) {
+            throw new KitException("config.json says partial_rotary_factor = " + part + ", and this kit's " + family
+                    + " turns a head as a whole: take another model.");
+        }
+        return this;
+    }
+
+    @Override
+    public String toString() {
+        return (longer.original() > 0 ? "longrope from " + longer.original() + " tokens on" : scaling.toString())
+                + ", base " + base + ", of a head " + part;
     }
 
     private static double needed(Settings rope, String key, String holder) {

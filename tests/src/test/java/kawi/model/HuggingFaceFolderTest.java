@@ -206,7 +206,7 @@ class HuggingFaceFolderTest {
         refused(LlamaTest.SMALL, "architectures", "[\"GraniteForCausalLM\"]", "is a GraniteForCausalLM");
         refused(LlamaTest.SMALL, "quantization_config", "{\"bits\":4}", "reads weights in F32");
         for (String unknown : new String[] {
-            "sliding_window", "attn_logit_softcapping", "final_logit_softcapping", "auto_map", "a_key_of_next_year"
+            "sliding_window", "attn_logit_softcapping", "final_logit_softcapping", "a_key_of_next_year"
         }) {
             refused(LlamaTest.SMALL, unknown, "30", "The key '" + unknown + "' of config.json with the value 30");
             refused(GptTest.SMALL, unknown, "30", "The key '" + unknown + "' of config.json with the value 30");
