@@ -3,6 +3,7 @@ package kawi.model;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -45,6 +46,11 @@ final class GgufTokenizer {
         return "llama".equals(gguf.metadata().get("tokenizer.ggml.model"));
     }
 
+    /** Whether a token begins every text where the file does not say: by the kind, or by the name of the split. */
+    static boolean begins(Gguf gguf) {
+        return sentencePiece(gguf) || WHOLE.contains(split(gguf));
+    }
+
     static Tokenizer of(Gguf gguf) {
         String kind = gguf.text("tokenizer.ggml.model");
         boolean pieces = sentencePiece(gguf);
@@ -83,12 +89,19 @@ final class GgufTokenizer {
             boolean before = !(gguf.metadata().get("tokenizer.ggml.add_space_prefix") instanceof Boolean flag) || flag;
             Tokenizer made = ForeignTokenizers.sentencePiece(
                     vocabulary, scores(gguf, vocabulary), specials, found, unknown, before);
-            boolean phi = "phi3".equals(gguf.metadata().get("general.architecture"));
-            return phi ? new TokensWithTheirSpace(made, found.keySet()) : made;
+            return phi(gguf) ? new TokensWithTheirSpace(made, found.keySet()) : made;
         }
         List<String> merges = gguf.texts("tokenizer.ggml.merges");
         Bpe bpe = Bpe.of(vocabulary, merges, splitter, specials, WHOLE.contains(split(gguf)));
         return found.isEmpty() ? bpe : ForeignTokenizers.finding(bpe, found);
+    }
+
+    /** Phi-3's tokenizer: by the architecture, and by the model's name where its weights were written as a Llama's. */
+    private static boolean phi(Gguf gguf) {
+        String name = String.valueOf(gguf.metadata().get("general.name")).toLowerCase(Locale.ROOT);
+        return "phi3".equals(gguf.metadata().get("general.architecture"))
+                || name.contains("phi-3")
+                || name.contains("phi3");
     }
 
     private static Splitter splitter(String kind, Gguf gguf) {

@@ -1,5 +1,6 @@
 package kawi.model;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -72,11 +73,11 @@ public record SpecialTokens(int first, Set<Integer> ends, Map<String, String> na
             }
         }
         int begin = id(said, "tokenizer.ggml.bos_token_id", tokenizer, file.name());
-        boolean pieces = GgufTokenizer.sentencePiece(file); // of which llama.cpp begins every text with a token
-        boolean added = said.flag("tokenizer.ggml.add_bos_token", pieces && begin >= 0);
+        boolean pieces = GgufTokenizer.sentencePiece(file);
+        boolean added = said.flag("tokenizer.ggml.add_bos_token", GgufTokenizer.begins(file));
         if (added && begin < 0) {
-            throw new KitException(file.name() + " says that a token begins every text (tokenizer.ggml.add_bos_token)"
-                    + " and not which one: take another file.");
+            throw new KitException(file.name() + " has a token before every text (tokenizer.ggml.add_bos_token, or by"
+                    + " its kind) and does not say which one (tokenizer.ggml.bos_token_id): take another file.");
         }
         Map<String, String> names = new LinkedHashMap<>();
         for (Map.Entry<String, String> each : Map.of(
@@ -140,8 +141,10 @@ public record SpecialTokens(int first, Set<Integer> ends, Map<String, String> na
             }
         }
         added(names, tokenizer);
-        named(names, found, folder, tokenizer);
-        named(map, found, folder, tokenizer);
+        for (Settings holder : List.of(names, map)) {
+            named(holder, found, folder, tokenizer);
+            single(holder, found, folder, tokenizer);
+        }
         Settings older = file(folder.resolve("added_tokens.json"));
         older.keys().forEach(token -> has(tokenizer, token, older.whole(token, -1), "added_tokens.json"));
         Set<Integer> ends = new TreeSet<>();
@@ -152,7 +155,11 @@ public record SpecialTokens(int first, Set<Integer> ends, Map<String, String> na
         if (found.containsKey("eos_token")) {
             ends.add(known(tokenizer, found.get("eos_token"), folder));
         }
-        names.only("add_prefix_space", "this kit begins no text with a space of its own", false);
+        names.only(
+                "add_prefix_space",
+                "this kit puts a space before a text as tokenizer.json has it alone",
+                false,
+                beginsWithSpace(tokenizer));
         names.only("add_eos_token", "this kit ends no prompt with a token", false);
         names.only("do_lower_case", "this kit encodes capitals as they are", false);
         names.only("split_special_tokens", "this kit's templates write special tokens whole", false);
@@ -171,6 +178,12 @@ public record SpecialTokens(int first, Set<Integer> ends, Map<String, String> na
         names.done();
         map.done();
         return new SpecialTokens(first.isEmpty() ? -1 : known(tokenizer, first, folder), ends, found);
+    }
+
+    /** Whether the tokenizer's own steps put a space before a text, as SentencePiece's do. */
+    private static boolean beginsWithSpace(Tokenizer tokenizer) {
+        int[] ids = tokenizer.encode("a");
+        return ids.length > 0 && new String(tokenizer.bytes(ids[0]), StandardCharsets.UTF_8).startsWith(" ");
     }
 
     private static Settings file(Path path) {
@@ -225,6 +238,19 @@ public record SpecialTokens(int first, Set<Integer> ends, Map<String, String> na
             }
             for (String name : byName == null ? Set.<String>of() : byName.keys()) {
                 String token = content(byName, name, tokenizer);
+                known(tokenizer, token, folder);
+                found.putIfAbsent(name, token);
+            }
+        }
+    }
+
+    /**
+     * Tokens under names of their own, such as {@code image_token}: what is called so and holds true or false is none.
+     */
+    private static void single(Settings holder, Map<String, String> found, Path folder, Tokenizer tokenizer) {
+        for (String name : holder.keys()) {
+            if (name.endsWith("_token") && !name.startsWith("add_") && !NAMES.contains(name)) {
+                String token = content(holder, name, tokenizer);
                 known(tokenizer, token, folder);
                 found.putIfAbsent(name, token);
             }

@@ -161,6 +161,9 @@ class AFolderIsOneModelOrRefusedTest {
         refused("tokenizer_config.json", "{\"eos_token\": {\"content\": \"<|x|>\", \"rstrip\": true}}", "rstrip");
         refused("tokenizer_config.json", "{\"split_special_tokens\": true}", "split_special_tokens");
         refused("tokenizer_config.json", "{\"a_key_of_next_year\": 1}", "a_key_of_next_year");
+        refused("tokenizer_config.json", "{\"image_token\": \"<|tool|>\"}", "'<|tool|>'");
+        refused("tokenizer_config.json", "{\"add_some_token\": true}", "add_some_token");
+        refused("special_tokens_map.json", "{\"boi_token\": \"<|tool|>\"}", "'<|tool|>'");
         refused("special_tokens_map.json", "{\"additional_special_tokens\": [\"<|tool|>\"]}", "'<|tool|>'");
         refused("added_tokens.json", "{\"<|tool|>\": 900}", "'<|tool|>'");
     }
@@ -173,15 +176,37 @@ class AFolderIsOneModelOrRefusedTest {
                   "rstrip": false, "single_word": false, "special": true}}, "add_prefix_space": false,
                  "additional_special_tokens": ["<|user|>"], "extra_special_tokens": {"turn_token": "<|x|>"},
                  "bos_token": {"__type": "AddedToken", "content": "<|x|>"}, "cls_token": "<|user|>",
+                 "image_token": "<|im_end|>", "boi_token": {"content": "<|x|>", "lstrip": false},
                  "clean_up_tokenization_spaces": true, "model_max_length": 2048, "tokenizer_class": "GPT2Tokenizer",
                  "vocab_size": 300, "errors": "replace", "chat_template": "x", "padding_side": "left"}""".formatted(end));
         Files.writeString(folder.resolve("added_tokens.json"), "{\"<|im_end|>\": " + end + "}");
         Files.writeString(
-                folder.resolve("special_tokens_map.json"), "{\"bos_token\": \"<|x|>\", \"eos_token\": \"<|x|>\"}");
+                folder.resolve("special_tokens_map.json"),
+                "{\"bos_token\": \"<|x|>\", \"eos_token\": \"<|x|>\", \"eoi_token\": \"<|user|>\"}");
         SpecialTokens read = SpecialTokens.of(folder, ChatTemplateTest.tokenizer());
         assertEquals("<|x|>", read.names().get("turn_token"));
         assertEquals("<|user|>", read.names().get("cls_token"));
+        assertEquals("<|im_end|>", read.names().get("image_token"));
+        assertEquals("<|x|>", read.names().get("boi_token"));
+        assertEquals("<|user|>", read.names().get("eoi_token"));
         assertEquals("<|x|>", read.names().get("bos_token"));
+    }
+
+    /** As Mistral's say it; a byte-level one would have to put the space before a text itself, and is refused. */
+    @Test
+    void aSpaceBeforeEveryTextMayBeSaidASecondTime() throws IOException {
+        Path foreign = FamiliesEqualTransformersTest.FAMILIES.resolve("../../text/foreign");
+        Path names = Files.writeString(folder.resolve("tokenizer_config.json"), "{\"add_prefix_space\": true}");
+        for (String pieces : List.of("llama2.json", "mistral.json")) {
+            SpecialTokens.of(folder, Tokenizer.loadBare(foreign.resolve(pieces)));
+        }
+        for (String none : List.of("llama3.json", "gemma.json")) {
+            Tokenizer tokenizer = Tokenizer.loadBare(foreign.resolve(none));
+            String said = assertThrows(KitException.class, () -> SpecialTokens.of(folder, tokenizer))
+                    .getMessage();
+            assertTrue(said.contains("add_prefix_space = true"), said);
+        }
+        Files.delete(names);
     }
 
     @Test

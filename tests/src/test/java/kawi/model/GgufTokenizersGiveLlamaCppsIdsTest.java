@@ -138,6 +138,26 @@ class GgufTokenizersGiveLlamaCppsIdsTest {
         }
     }
 
+    /**
+     * llama.cpp goes by the model's name, and a Phi-3 whose weights were written as a Llama's is of that architecture.
+     */
+    @Test
+    void aPhi3IsKnownByItsNameToo() throws IOException {
+        String file = Files.readString(TOKENIZERS.resolve("phi-3.gguf"), StandardCharsets.ISO_8859_1);
+        for (String name : List.of("Phi-3", "my-phi3", "third-")) {
+            String changed = file.replace("\4\0\0\0\0\0\0\0phi3", "\5\0\0\0\0\0\0\0llama")
+                    .replace("\5\0\0\0\0\0\0\0phi-3", (char) name.length() + "\0\0\0\0\0\0\0" + name);
+            Path other = Files.writeString(folder.resolve("named.gguf"), changed, StandardCharsets.ISO_8859_1);
+            try (Gguf gguf = Gguf.open(other)) {
+                assertEquals("llama", gguf.text("general.architecture"));
+                assertEquals(name, gguf.text("general.name"));
+                Tokenizer ours = GgufTokenizer.of(gguf);
+                boolean together = ours.encodeWithSpecials("<|user|>\n<|end|>")[1] == ours.id("<|end|>");
+                assertEquals(!name.equals("third-"), together, name);
+            }
+        }
+    }
+
     @Test
     void aTextIsWhatItsIdsAreDecodedTo() throws IOException {
         for (String kind : List.of("gpt-2", "smollm", "llama-bpe", "dbrx", "qwen2", "spm", "spm-bare", "phi-3")) {

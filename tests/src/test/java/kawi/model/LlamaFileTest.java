@@ -317,6 +317,35 @@ class LlamaFileTest {
         }
     }
 
+    /** As llama.cpp knows it by the name of the split, for the files of Llama 3's first year do not say. */
+    @Test
+    void aTokenBeginsEveryTextOfLlama3sSplitWhereTheFileDoesNotSayOtherwise() throws IOException {
+        int size = ChatTemplateTest.tokenizer().size();
+        LlamaConfig config = new LlamaConfig(size, 32, 1, 32, 48, 4, 2, 8, 5000, 1e-5f, true);
+        try (Llama model = Llama.create(torch, config, 1)) {
+            for (String split : List.of("llama-bpe", "llama3", "llama-v3", "falcon3", "falcon-h1", "pixtral", "dbrx")) {
+                Map<String, Object> metadata = withTokens(config);
+                metadata.put("tokenizer.ggml.pre", split);
+                int first = ((List<?>) metadata.get("tokenizer.ggml.tokens")).indexOf("<|x|>");
+                try (Pretrained read = Pretrained.load(torch, write(metadata, model))) {
+                    assertEquals(
+                            split.equals("dbrx") ? -1 : first, read.specials().first(), split);
+                }
+                metadata.put("tokenizer.ggml.add_bos_token", false);
+                try (Pretrained read = Pretrained.load(torch, write(metadata, model))) {
+                    assertEquals(-1, read.specials().first(), split);
+                }
+            }
+            Map<String, Object> nameless = withTokens(config);
+            nameless.put("tokenizer.ggml.pre", "llama-bpe");
+            nameless.remove("tokenizer.ggml.bos_token_id");
+            Path file = write(nameless, model);
+            assertTrue(assertThrows(KitException.class, () -> Pretrained.load(torch, file))
+                    .getMessage()
+                    .contains("does not say which one (tokenizer.ggml.bos_token_id)"));
+        }
+    }
+
     @Test
     void aFoldersFilesSayWhatBeginsAndEndsItsTexts() throws IOException {
         Tokenizer tokenizer = ChatTemplateTest.tokenizer();
