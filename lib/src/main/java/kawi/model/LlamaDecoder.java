@@ -3,6 +3,7 @@ package kawi.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.jni.IValue;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -24,10 +25,13 @@ final class LlamaDecoder implements Decoder {
     private NDArray values;
     private int[] fed;
     private final int length;
+    private final boolean several; // when it began: those that remain are multiplied as all were
+    private IValue laid; // the weights for several rows, made when they are first needed; the model's may learn further
 
     LlamaDecoder(LlamaInference model, int batch, int length) {
         this.model = model;
         this.length = length;
+        this.several = batch > 1;
         this.fed = new int[batch];
         this.manager = model.torch.manager().newSubManager();
         LlamaConfig c = model.config;
@@ -137,7 +141,8 @@ final class LlamaDecoder implements Decoder {
                     start,
                     end,
                     keys,
-                    values);
+                    values,
+                    several ? laid() : null);
             float[] flat = out.toFloatArray();
             int vocabulary = flat.length / rows.size();
             for (int r = 0; r < rows.size(); r++) {
@@ -147,6 +152,17 @@ final class LlamaDecoder implements Decoder {
                 }
             }
         }
+    }
+
+    /** The weights by which several rows are multiplied, or null for the model's own. */
+    private IValue laid() {
+        if (!model.laysOut()) {
+            return null;
+        }
+        if (laid == null) {
+            laid = model.laid();
+        }
+        return laid;
     }
 
     private float[] finite(float[] logits, int row, int time) {
@@ -191,6 +207,10 @@ final class LlamaDecoder implements Decoder {
 
     @Override
     public void close() {
+        if (laid != null) {
+            laid.close();
+            laid = null;
+        }
         manager.close();
     }
 }

@@ -70,6 +70,19 @@ final class LlamaInference implements AutoCloseable {
         return packed;
     }
 
+    /** Whether several rows at once are multiplied by {@link #laid} weights. */
+    boolean laysOut() {
+        return precision == Precision.FP32 && torch.oneDnn();
+    }
+
+    /**
+     * The float32 weights as they are now, as oneDNN multiplies several rows with them: a copy of all matrices, 0.5 GB
+     * for SmolLM2. The caller closes it.
+     */
+    IValue laid() {
+        return torch.sparing(() -> script.raw("laid", false, kept));
+    }
+
     Decoder decoder(int batch, int length) {
         return new LlamaDecoder(this, batch, length);
     }
@@ -191,6 +204,8 @@ final class LlamaInference implements AutoCloseable {
     /**
      * Feeds ids {@code (rows, time)} of rows of a decoder's batch; returns logits {@code (rows, vocabulary)}. See
      * {@code decode} in llama.py.
+     *
+     * @param laid the float32 weights {@linkplain #laid laid out}, or null for those that are kept
      */
     NDArray decode(
             NDManager step,
@@ -201,7 +216,8 @@ final class LlamaInference implements AutoCloseable {
             int start,
             int end,
             NDArray keys,
-            NDArray values) {
+            NDArray values,
+            IValue laid) {
         NDArray embedding = weights.embedding();
         NDArray which =
                 step.create(embedding == null ? LongStream.range(0, ids.length).toArray() : ids, shape);
@@ -214,7 +230,7 @@ final class LlamaInference implements AutoCloseable {
                 start,
                 end,
                 embedding == null ? weights.embedded(step, ids) : embedding,
-                kept,
+                laid == null ? kept : laid,
                 packed(),
                 keys,
                 values,

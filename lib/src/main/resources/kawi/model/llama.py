@@ -5,6 +5,7 @@
 # table: the embedding, which ids are looked up in, or the ids' own rows in order where it stays in its file.
 # packed: empty for float32; for int8 each layer's qkv, o, gate and up, down (4 weights), then the head, as fbgemm takes them.
 # rows: the same matrices as oneDNN takes them, each followed by its scales; empty where fbgemm is to multiply.
+# In float32 the matrices may be `laid` for many rows, where oneDNN multiplies.
 # dnn: whether oneDNN multiplies float32, or PyTorch's own choice of library; see kawi.torch.OneDnn.
 
 class LlamaInference(Module):
@@ -19,6 +20,17 @@ class LlamaInference(Module):
   # A list that is handed over once and then named by one handle, not by a handle for each tensor at every token.
   def kept(self, w: List[Tensor]) -> List[Tensor]:
     return w
+
+  # The same list with its matrices as oneDNN multiplies many rows with them. It lays a matrix out so for each product of several rows, which for 64 rows takes
+  # as long as half of the product; this is done once.
+  def laid(self, w: List[Tensor]) -> List[Tensor]:
+    laid : List[Tensor] = []
+    for each in w:
+      if each.dim() == 2:
+        laid.append(ops.mkldnn._reorder_linear_weight(each, 64))
+      else:
+        laid.append(each)
+    return laid
 
   # (out, in) matrices -> int8, one scale for each output row. Integers stop at 63: CPUs without VNNI add two products of an unsigned
   # activation and a signed weight in 16 bits, and 2 * 255 * 63 still fits.

@@ -120,6 +120,10 @@ class LlamaTest {
 
     @Test
     void rowsOfDifferentLengthGiveWhatEachGivesAlone() {
+        byEitherLibrary(() -> rowsGiveWhatEachGivesAlone(model));
+    }
+
+    private static void rowsGiveWhatEachGivesAlone(Llama model) {
         int[][] prompts = {ids(5, 3), ids(11, 4), ids(5, 5), ids(1, 6)};
         int[][] more = {ids(6, 7), ids(6, 8), ids(6, 9), ids(6, 10)};
         try (Decoder decoder = model.decoder(4, 40)) {
@@ -139,6 +143,57 @@ class LlamaTest {
                 }
             }
         }
+    }
+
+    @Test
+    void severalRowsAreDecodedWithTheWeightsThatTheModelHasByThen() {
+        boolean before = torch.oneDnn();
+        torch.oneDnn(true); // whose weights for several rows are a copy
+        try (Llama learning = Llama.create(torch, SMALL, 8)) {
+            rowsGiveWhatEachGivesAlone(learning);
+            torch.inference(() -> {
+                learning.parameters().forEach((name, array) -> array.muli(name.contains("proj") ? 8 : 1));
+                return null;
+            });
+            rowsGiveWhatEachGivesAlone(learning);
+        } finally {
+            torch.oneDnn(before);
+        }
+    }
+
+    @Test
+    void whereTheLibraryChangesSeveralRowsGoOn() {
+        boolean before = torch.oneDnn();
+        int[] first = ids(6, 11), second = ids(9, 12);
+        try (Decoder decoder = model.decoder(2, 30)) {
+            torch.oneDnn(true);
+            decoder.next(new int[][] {first, second});
+            torch.oneDnn(false);
+            float[][] logits = decoder.next(new int[][] {{9}, {4}});
+            torch.oneDnn(true);
+            assertArrayEquals(lastLogits(model, after(first, 9)), logits[0], 1e-4f);
+            assertArrayEquals(
+                    lastLogits(model, after(after(second, 4), 8)), decoder.next(new int[][] {{3}, {8}})[1], 1e-4f);
+        } finally {
+            torch.oneDnn(before);
+        }
+    }
+
+    @Test
+    void severalRowsGiveTheSameBytesEachTime() {
+        byEitherLibrary(() -> {
+            float[][] once = null;
+            for (int time = 0; time < 2; time++) {
+                try (Decoder decoder = model.decoder(3, 30)) {
+                    decoder.next(new int[][] {ids(6, 11), ids(9, 12), ids(4, 13)});
+                    float[][] logits = decoder.next(new int[][] {{9}, {4}, {7}});
+                    for (int row = 0; once != null && row < 3; row++) {
+                        assertArrayEquals(once[row], logits[row]);
+                    }
+                    once = logits;
+                }
+            }
+        });
     }
 
     @Test
