@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
 import java.nio.LongBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -180,11 +181,11 @@ public final class Llama implements LanguageModel {
     }
 
     /**
-     * Whether float32 inference may take the calls of {@link LlamaInference}: they know no bfloat16, and an adapter
-     * only as it was when their weights were made.
+     * Whether what needs no gradient may take the calls of {@link LlamaInference} in float32: they know an adapter only
+     * as it was when their weights were made.
      */
     private boolean fusedOnCpu() {
-        return (adapter == null || settled) && !torch.device().isGpu() && !torch.bf16Now();
+        return (adapter == null || settled) && !torch.device().isGpu();
     }
 
     /**
@@ -192,7 +193,7 @@ public final class Llama implements LanguageModel {
      * a {@link #settled} one, for another may have been trained further since it was added}
      */
     public boolean readsBranches() {
-        return precision == Precision.FP32 && fusedOnCpu();
+        return precision == Precision.FP32 && fusedOnCpu() && !torch.bf16Now();
     }
 
     /**
@@ -313,6 +314,22 @@ public final class Llama implements LanguageModel {
                 ops.swiglu(project(i, GATED.get(0), x), project(i, GATED.get(1), x)); // (batch, time, feedForward)
         tap.see("layer " + i + ": gated", gated);
         return project(i, GATED.get(2), gated);
+    }
+
+    /**
+     * {@return the matrices of layer {@code first} and of all above it, and the head: the live arrays}
+     *
+     * @param first the lowest layer, from 0
+     */
+    public List<NDArray> matrices(int first) {
+        List<NDArray> matrices = new ArrayList<>();
+        for (int i = first; i < config.layers(); i++) {
+            for (String matrix : MATRICES) {
+                matrices.add(parameter(i, matrix));
+            }
+        }
+        matrices.add(head());
+        return matrices;
     }
 
     /** {@code x} times a matrix of layer i, with what an adapter adds. */

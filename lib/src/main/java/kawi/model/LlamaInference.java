@@ -112,7 +112,7 @@ final class LlamaInference implements AutoCloseable {
                         cos,
                         sin,
                         config.epsilon(),
-                        torch.oneDnn());
+                        torch.ops().by());
             }
             return script.call(
                     x.getManager(),

@@ -7,6 +7,7 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.pytorch.jni.TorchScriptModule;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -44,7 +45,7 @@ public final class Ops {
      * @return {@code (..., out)}
      */
     public NDArray linear(NDArray x, NDArray weight, NDArray bias) {
-        return call(x, "linear", x, weight, bias, by());
+        return call(x, "linear", x, factor(weight), bias, by());
     }
 
     /**
@@ -59,7 +60,7 @@ public final class Ops {
      * @return {@code (..., out)}
      */
     public NDArray adapted(NDArray x, NDArray weight, NDArray a, NDArray b, double scale) {
-        return call(x, "adapted", x, weight, a, b, scale, Torch.dropout(), by());
+        return call(x, "adapted", x, factor(weight), a, b, scale, Torch.dropout(), by());
     }
 
     /**
@@ -151,7 +152,7 @@ public final class Ops {
      * @return {@code (..., width)}
      */
     public NDArray gatedMlp(NDArray x, NDArray gate, NDArray up, NDArray down) {
-        return call(x, "gated_mlp", x, gate, up, down, by());
+        return call(x, "gated_mlp", x, factor(gate), factor(up), factor(down), by());
     }
 
     /**
@@ -417,7 +418,7 @@ public final class Ops {
     public NDArray headLoss(NDArray hidden, NDArray head, NDArray targets) {
         boolean learned = head.hasGradient();
         List<NDArray> found =
-                script.list(hidden.getManager(), "head_gradients", false, hidden, head, targets, learned, by());
+                script.list(hidden.getManager(), "head_gradients", false, hidden, factor(head), targets, learned, by());
         List<NDArray> of = learned ? List.of(hidden, head) : List.of(hidden);
         NDArray loss = script.call(
                 hidden.getManager(), "with_gradients", true, found.get(0), of, found.subList(1, 1 + of.size()));
@@ -620,8 +621,25 @@ public final class Ops {
         return script.call(a.getManager(), "products", false, a, times, by.ordinal());
     }
 
-    /** How a product that is called now is made, as scripts are told it. */
-    private int by() {
+    /**
+     * Keeps bfloat16 copies of weights, on this thread and until the result is closed; see {@link RoundedWeights}.
+     *
+     * @param weights float32, which stay as they are; one that learns is not kept
+     * @return what is kept
+     */
+    public RoundedWeights rounded(Collection<NDArray> weights) {
+        return new RoundedWeights(script, weights);
+    }
+
+    private Object factor(NDArray weight) {
+        return torch.bf16Now() ? RoundedWeights.of(weight) : weight;
+    }
+
+    /**
+     * {@return how a product that is called now, on this thread, is made, as scripts are told it: 0 in float32 as
+     * PyTorch makes it, 1 in bfloat16, 2 in float32 by oneDNN}
+     */
+    public int by() {
         return torch.productsNow().ordinal();
     }
 

@@ -6,6 +6,8 @@ import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import kawi.evidence.Progress;
 import kawi.model.Llama;
@@ -55,6 +57,25 @@ public final class FrozenPrefix implements AutoCloseable {
      */
     public static FrozenPrefix of(
             Llama model, int layers, List<int[]> sequences, Precision precision, Progress progress) {
+        return of(model, layers, sequences, precision, model.torch()::inference, progress);
+    }
+
+    /**
+     * The same for the layers above to be trained: float32 is multiplied as training multiplies it, in bfloat16 where
+     * that is fast ({@link kawi.torch.Torch#bf16}).
+     */
+    static FrozenPrefix inTraining(
+            Llama model, int layers, List<int[]> sequences, Precision precision, Progress progress) {
+        return of(model, layers, sequences, precision, model.torch()::frozen, progress);
+    }
+
+    private static FrozenPrefix of(
+            Llama model,
+            int layers,
+            List<int[]> sequences,
+            Precision precision,
+            Consumer<Supplier<Object>> mode,
+            Progress progress) {
         int[] length = sequences.stream().mapToInt(sequence -> sequence.length).toArray();
         int[] begin = new int[length.length];
         for (int i = 1; i < begin.length; i++) {
@@ -76,7 +97,7 @@ public final class FrozenPrefix implements AutoCloseable {
                     complete = false;
                     break;
                 }
-                model.torch().inference(() -> {
+                mode.accept(() -> {
                     fill(model, layers, sequences, batch, begin, vectors);
                     return null;
                 });

@@ -86,7 +86,8 @@ public record LoraTuning(
     }
 
     /**
-     * {@return one epoch at rate 1e-3 with 8 examples a step, frozen layers in float32}
+     * {@return one epoch at rate 1e-3 with 8 examples a step, frozen layers in float32 and multiplied as the others
+     * are}
      *
      * @param lora which matrices are changed, and how
      */

@@ -8,6 +8,7 @@ import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.model.Llama;
 import kawi.model.Precision;
+import kawi.torch.RoundedWeights;
 import kawi.train.Fit;
 
 /**
@@ -188,7 +189,9 @@ public record PreferenceTuning(LoraTuning recipe, double beta, double smoothing)
             List<PreferenceResult> results = new ArrayList<>();
             LoraAdapter adapter = TuningsTogether.begin(model, leading, start);
             Progress told = progress.apply(recipes.get(0));
-            try (FrozenPrefix prefix = FrozenPrefix.of(
+            RoundedWeights kept = model.torch().ops().rounded(model.matrices(first));
+            try (kept;
+                    FrozenPrefix prefix = FrozenPrefix.inTraining(
                             model, first, answers.stream().map(Encoded::input).toList(), leading.frozen(), told);
                     AnswerLoss loss = new AnswerLoss(model, first, prefix, answers, List.of())) {
                 if (!prefix.complete()) {

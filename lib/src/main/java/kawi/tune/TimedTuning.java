@@ -17,6 +17,7 @@ import kawi.model.Llama;
 import kawi.model.Precision;
 import kawi.model.Pretrained;
 import kawi.torch.Ops;
+import kawi.torch.RoundedWeights;
 import kawi.train.AdamW;
 import kawi.train.Fit;
 import kawi.train.Memory;
@@ -152,11 +153,13 @@ public record TimedTuning(double seconds, int batch, List<Integer> labels, long 
             double megabytes = Memory.megabytes();
             long start = clock.getAsLong();
             model.precision(Precision.FP32).trainable(false).adapter(null);
-            try (NDManager own = model.torch().manager().newSubManager();
+            RoundedWeights kept = model.torch().ops().rounded(model.matrices(first));
+            try (kept;
+                    NDManager own = model.torch().manager().newSubManager();
                     LoraAdapter adapter = scope.lora() == null ? null : LoraAdapter.create(model, scope.lora(), seed);
                     FrozenPrefix prefix = scope.whole()
                             ? null
-                            : FrozenPrefix.of(
+                            : FrozenPrefix.inTraining(
                                     model,
                                     first,
                                     train.stream().map(Encoded::input).toList(),

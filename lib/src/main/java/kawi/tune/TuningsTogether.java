@@ -11,6 +11,7 @@ import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.model.Llama;
 import kawi.model.Precision;
+import kawi.torch.RoundedWeights;
 import kawi.train.Fit;
 
 /** Trainings of the same examples by one recipe or several, one after the other: the frozen layers run once for all. */
@@ -56,8 +57,10 @@ final class TuningsTogether {
             List<LoraTuning.TuningResult> results = new ArrayList<>();
             LoraAdapter adapter = begin(model, leading, start);
             Progress told = progress.apply(leading);
-            try (FrozenPrefix prefix = FrozenPrefix.of(
-                    model, first, all.stream().map(Encoded::input).toList(), leading.frozen(), told)) {
+            RoundedWeights kept = model.torch().ops().rounded(model.matrices(first));
+            try (kept;
+                    FrozenPrefix prefix = FrozenPrefix.inTraining(
+                            model, first, all.stream().map(Encoded::input).toList(), leading.frozen(), told)) {
                 for (LoraTuning recipe : recipes) {
                     if (!results.isEmpty()) {
                         adapter = begin(model, recipe, start);

@@ -158,23 +158,35 @@ class LlamaInference(Module):
     y = self.blocks(qk[:, :heads] * (1.0 / torch.sqrt(float(size))), qk[:, heads:], torch.transpose(v, 1, 2), mask)
     return torch.reshape(torch.transpose(y, 1, 2), [b * t, heads * size])
 
-  # Layers first .. last - 1 over whole sequences in float32, on a CPU: x (batch, time, width), cos and sin (time, size)
+  # x (rows, in), w (out, in) -> (rows, out), float32; `by` as in kawi/torch/ops.py: 0 float32 as PyTorch makes it, 1 bfloat16, 2 float32 by oneDNN
+  def made(self, x: Tensor, w: Tensor, by: int) -> Tensor:
+    if by == 1:
+      return torch.linear(x.to(15), w.to(15)).to(6)
+    return self.times(x, w, by == 2)
+
+  # x as `made` reads it: where several matrices are multiplied with it, it is rounded once
+  def read(self, x: Tensor, by: int) -> Tensor:
+    if by == 1:
+      return x.to(15)
+    return x
+
+  # Layers first .. last - 1 over whole sequences in float32, products in bfloat16 where `by` is 1, on a CPU: x (batch, time, width), cos and sin (time, size)
   def exact(self, x: Tensor, w: List[Tensor], first: int, last: int, heads: int, groups: int, cos: Tensor, sin: Tensor, eps: float,
-            dnn: bool) -> Tensor:
+            by: int) -> Tensor:
     b, t, width = x.size()
     size = cos.size(-1)
     c, s, mask = self.turns(cos, sin)
     x = torch.clone(torch.reshape(x, [b * t, width]))
     for i in range(first, last):
       o = 9 * i
-      h = torch.mul_(x * self.inverse(x, eps), w[o])
-      qk = torch.cat([self.times(h, w[o + 1], dnn), self.times(h, w[o + 2], dnn)], 1)
-      v = self.times(h, w[o + 3], dnn)
+      h = self.read(torch.mul_(x * self.inverse(x, eps), w[o]), by)
+      qk = torch.cat([self.made(h, w[o + 1], by), self.made(h, w[o + 2], by)], 1)
+      v = self.made(h, w[o + 3], by)
       y = self.mixed(torch.view(qk, [b, t, heads + groups, size]), torch.view(v, [b, t, groups, size]), heads, c, s, mask)
-      x = torch.add_(x, self.times(y, w[o + 4], dnn))
-      h = torch.mul_(x * self.inverse(x, eps), w[o + 5])
-      h = torch.mul_(torch.silu_(self.times(h, w[o + 6], dnn)), self.times(h, w[o + 7], dnn))
-      x = torch.add_(x, self.times(h, w[o + 8], dnn))
+      x = torch.add_(x, self.made(y, w[o + 4], by))
+      h = self.read(torch.mul_(x * self.inverse(x, eps), w[o + 5]), by)
+      h = torch.mul_(torch.silu_(self.made(h, w[o + 6], by)), self.made(h, w[o + 7], by))
+      x = torch.add_(x, self.made(h, w[o + 8], by))
     return torch.view(x, [b, t, width])
 
   # Layers first .. last - 1 over texts that begin alike and branch, laid end to end, in float32 on a CPU: x (tokens, width), the stem first; cos and sin (tokens, size);

@@ -26,6 +26,10 @@ class Ops(Module):
     y = torch.conv2d(image, torch.view(w, [w.size(0), w.size(1), 1, 1]), b, [1, 1], [0, 0], [2, 2])
     return torch.reshape(torch.permute(y, [0, 2, 3, 1]), [x.size(0), w.size(0)])
 
+  # A weight in bfloat16, for products that find it so; see kawi.torch.RoundedWeights
+  def rounded(self, w: Tensor) -> Tensor:
+    return w.to(15)
+
   # x (..., in), w (out, in) -> (..., out): torch.nn.Linear's layout
   def linear(self, x: Tensor, w: Tensor, b: Optional[Tensor], by: int) -> Tensor:
     if by == 1:

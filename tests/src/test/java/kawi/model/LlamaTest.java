@@ -104,6 +104,24 @@ class LlamaTest {
     }
 
     @Test
+    void frozenLayersOfATrainingAreMultipliedAsThoseThatLearn() {
+        boolean bf16 = torch.bf16();
+        try (NDManager work = torch.manager().newSubManager()) {
+            NDArray ids = work.create(Arrays.stream(ids(12, 5)).asLongStream().toArray(), new Shape(1, 12));
+            NDArray x = torch.inference(() -> model.embed(ids));
+            float[] exact = torch.inference(() -> model.layers(x, 0, 2).toFloatArray());
+            float[] learning = torch.training(() -> model.layers(x, 0, 2).toFloatArray());
+            float[] frozen = torch.frozen(() -> model.layers(x, 0, 2).toFloatArray());
+            assertEquals(0, relativeError(learning, frozen), 0.01);
+            assertEquals(!bf16, Arrays.equals(exact, frozen));
+            torch.bf16(false);
+            assertArrayEquals(exact, torch.frozen(() -> model.layers(x, 0, 2).toFloatArray()));
+        } finally {
+            torch.bf16(true);
+        }
+    }
+
+    @Test
     void decodingTokenByTokenGivesWhatTheWholeSequenceGives() {
         int[] ids = ids(20, 2);
         byEitherLibrary(() -> {

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.*;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
@@ -371,5 +373,67 @@ class OpsTest {
 
     private static NDArray sigmoid(NDArray x) {
         return x.neg().exp().add(1).getNDArrayInternal().rdiv(1);
+    }
+
+    @Test
+    void weightsThatAreKeptInBfloat16GiveTheVerySameNumbers() {
+        try (NDManager m = torch.manager().newSubManager()) {
+            NDArray x = learned(m.randomNormal(new Shape(5, 8)));
+            NDArray frozen = torch.ops().copy(m, m.randomNormal(new Shape(6, 8)));
+            NDArray head = torch.ops().copy(m, m.randomNormal(new Shape(11, 6)));
+            NDArray learning = learned(m.randomNormal(new Shape(6, 6)));
+            NDArray a = learned(m.randomNormal(new Shape(2, 6)));
+            NDArray b = learned(m.randomNormal(new Shape(6, 2)));
+            NDArray targets = m.create(new long[] {3, 0, 10, -100, 7});
+            List<NDArray> leaves = List.of(x, learning, a, b);
+            Supplier<List<float[]>> work = () -> torch.training(() -> {
+                NDArray h = torch.ops().linear(torch.ops().linear(x, frozen, null), learning, null);
+                NDArray loss = torch.ops().headLoss(torch.ops().adapted(h, learning, a, b, 2), head, targets);
+                List<float[]> numbers = new ArrayList<>(List.of(loss.toFloatArray()));
+                torch.ops().gradients(m, loss, leaves).forEach(each -> numbers.add(each.toFloatArray()));
+                return numbers;
+            });
+            List<float[]> anew = work.get();
+            try (RoundedWeights kept = torch.ops().rounded(List.of(frozen, learning, head))) {
+                for (int time = 0; time < 2; time++) {
+                    List<float[]> again = work.get();
+                    for (int i = 0; i < anew.size(); i++) {
+                        assertArrayEquals(anew.get(i), again.get(i));
+                    }
+                }
+                assertEquals(torch.bf16() ? 2 : 0, kept.size(), "what learns is rounded at every step");
+                torch.inference(() -> torch.ops().linear(x, frozen, null));
+            }
+            torch.inference(() -> {
+                frozen.muli(2);
+                return null;
+            });
+            List<float[]> doubled = work.get();
+            assertFalse(Arrays.equals(anew.get(0), doubled.get(0)), "once they are no longer kept, they may change");
+        }
+    }
+
+    @Test
+    void weightsAreKeptOnTheThreadThatAskedAndNoLonger() throws InterruptedException {
+        try (NDManager m = torch.manager().newSubManager()) {
+            NDArray x = m.ones(new Shape(2, 4));
+            NDArray w = torch.ops().copy(m, m.ones(new Shape(3, 4)));
+            Runnable multiply = () -> torch.training(() -> torch.ops().linear(x, w, null));
+            RoundedWeights outer = torch.ops().rounded(List.of(w));
+            RoundedWeights inner = torch.ops().rounded(List.of(w));
+            Thread other = new Thread(multiply);
+            other.start();
+            other.join();
+            assertEquals(0, inner.size());
+            multiply.run();
+            assertEquals(torch.bf16() ? 1 : 0, inner.size());
+            inner.close();
+            assertEquals(0, inner.size());
+            multiply.run();
+            assertEquals(torch.bf16() ? 1 : 0, outer.size(), "what was kept before is in use again");
+            outer.close();
+            multiply.run();
+            assertEquals(0, outer.size());
+        }
     }
 }

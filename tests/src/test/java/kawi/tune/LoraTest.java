@@ -105,6 +105,24 @@ class LoraTest extends WithSmallLlama {
     }
 
     @Test
+    void whatIsFrozenInATrainingIsMultipliedAsTrainingMultipliesAndElsewhereExactly() {
+        List<int[]> texts = List.of(new int[] {3, 1, 4, 1, 5}, new int[] {9, 2, 6});
+        boolean bf16 = torch.bf16();
+        try (FrozenPrefix exact = FrozenPrefix.of(model, 2, texts, Precision.FP32, Progress.NONE);
+                FrozenPrefix training = FrozenPrefix.inTraining(model, 2, texts, Precision.FP32, Progress.NONE);
+                NDManager work = torch.manager().newSubManager()) {
+            float[] expected = exact.batch(work, new int[] {0}).toFloatArray();
+            float[] rounded = training.batch(work, new int[] {0}).toFloatArray();
+            assertEquals(!bf16, Arrays.equals(expected, rounded));
+            double most = 0;
+            for (float value : expected) {
+                most = Math.max(most, Math.abs(value));
+            }
+            assertArrayEquals(expected, rounded, (float) (0.02 * most));
+        }
+    }
+
+    @Test
     void theLastLayerAtSomePlacesIsTheWholeLayerThereWithItsGradients() {
         try (LoraAdapter adapter = LoraAdapter.create(model, LORA, 1);
                 NDManager work = torch.manager().newSubManager()) {
@@ -134,7 +152,8 @@ class LoraTest extends WithSmallLlama {
 
     @Test
     void tuningLearnsAndIsTheSameEachTime() {
-        LoraTuning tuning = LoraTuning.of(LORA).rate(2e-2).epochs(4).batch(8).seed(1);
+        // At 2e-2 the held-out loss goes up and down, and the last bits of the frozen layers decide when that ends it.
+        LoraTuning tuning = LoraTuning.of(LORA).rate(1e-2).epochs(4).batch(8).seed(1);
         LoraTuning.TuningResult outcome = tuning.run(model, lessons(120, 4), lessons(30, 5), Progress.NONE);
         assertEquals(60, outcome.losses().size());
         assertEquals(5, outcome.heldOut().size());
