@@ -36,6 +36,27 @@ public interface Decoder extends AutoCloseable {
     }
 
     /**
+     * Reads, once, tokens with which several sequences begin, where rows are uneven. The first sequence is forgotten.
+     *
+     * @param ids at least one
+     * @throws UnsupportedOperationException where rows are not uneven
+     */
+    default void stem(int[] ids) {
+        throw new UnsupportedOperationException("this decoder reads all its sequences in step");
+    }
+
+    /**
+     * Forgets what one sequence has read, as {@link #restart} does, and lets it begin with the {@link #stem}: its next
+     * tokens are those behind it.
+     *
+     * @param row index of the sequence in the batch
+     * @throws UnsupportedOperationException where rows are not uneven
+     */
+    default void begin(int row) {
+        throw new UnsupportedOperationException("this decoder reads all its sequences in step");
+    }
+
+    /**
      * Goes on with some of the sequences only, where rows are uneven: the others are forgotten, and cost nothing more.
      *
      * @param rows indices of the sequences that stay, ascending, at least one; they are then rows 0, 1 and so on

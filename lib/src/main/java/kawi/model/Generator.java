@@ -28,6 +28,7 @@ public final class Generator {
 
     private static final int TOGETHER = 16;
     private static final int SHORT_TOGETHER = 64; // a step reads every weight once, for however many texts
+    private static final int STEM = 8; // tokens from which on what texts begin with is read once for all
     private static final int CACHED = 16_384; // tokens, up to which as many are written together; 0.75 GB of SmolLM2
 
     private final LanguageModel model;
@@ -215,9 +216,17 @@ public final class Generator {
         Decoder decoder = model.decoder(rows.size(), length);
         boolean endless = decoder.length() == Integer.MAX_VALUE;
         try {
-            int[][] feed = rows.stream()
-                    .map(text -> beginning(text, maxTokens, endless))
-                    .toArray(int[][]::new);
+            List<Text> whole = texts.stream()
+                    .filter(text -> text.length + maxTokens <= model.context())
+                    .toList();
+            int stem = rows.size() > 1 && whole.size() > 1 && decoder.uneven() ? common(whole) : 0;
+            if (stem >= STEM) {
+                decoder.stem(Arrays.copyOf(whole.get(0).ids, stem));
+            }
+            int[][] feed = new int[rows.size()][];
+            for (int row = 0; row < feed.length; row++) {
+                feed[row] = behind(stem, decoder, row, rows.get(row), beginning(rows.get(row), maxTokens, endless));
+            }
             while (rows.stream().anyMatch(Text::open)) {
                 if (Thread.interrupted()) {
                     Thread.currentThread().interrupt(); // the texts of other batches end here too
@@ -265,7 +274,8 @@ public final class Generator {
                         if (decoder.uneven() && waiting.hasNext()) {
                             rows.set(row, waiting.next());
                             decoder.restart(row);
-                            feed[row] = beginning(rows.get(row), maxTokens, endless);
+                            feed[row] = behind(
+                                    stem, decoder, row, rows.get(row), beginning(rows.get(row), maxTokens, endless));
                         }
                     }
                 }
@@ -273,6 +283,27 @@ public final class Generator {
         } finally {
             decoder.close();
         }
+    }
+
+    /** How many tokens these texts begin with, of each all but the last, behind which its first logits are. */
+    private static int common(List<Text> texts) {
+        int[] first = texts.get(0).ids;
+        int common = first.length - 1;
+        for (Text text : texts) {
+            int differ = Arrays.mismatch(first, 0, common, text.ids, 0, Math.min(common, text.prompt - 1));
+            common = differ < 0 ? common : differ;
+        }
+        return common;
+    }
+
+    /** What a text is still to be fed: where the stem is read and the text is read whole, what is behind the stem. */
+    private static int[] behind(int stem, Decoder decoder, int row, Text text, int[] beginning) {
+        if (stem < STEM || beginning.length < text.prompt) {
+            return beginning;
+        }
+        decoder.begin(row);
+        text.read = stem;
+        return Arrays.copyOfRange(beginning, stem, beginning.length);
     }
 
     /** The tokens with which a text's reading begins: all, or where it would outgrow the context, its last ones. */

@@ -24,6 +24,7 @@ final class LlamaDecoder implements Decoder {
     private NDArray keys; // (layers, batch, keyValueHeads, length, size)
     private NDArray values;
     private int[] fed;
+    private List<NDArray> stem = List.of(); // keys and values of what the next sequences begin with
     private final int length;
     private final boolean several; // when it began: those that remain are multiplied as all were
     private IValue laid; // the weights for several rows, made when they are first needed; the model's may learn further
@@ -172,6 +173,25 @@ final class LlamaDecoder implements Decoder {
     @Override
     public void restart(int row) {
         fed[row] = 0; // what its caches hold is written over before it is looked at
+    }
+
+    @Override
+    public void stem(int[] ids) {
+        int[][] first = new int[fed.length][];
+        Arrays.fill(first, new int[0]);
+        first[0] = ids;
+        restart(0);
+        next(first);
+        stem.forEach(NDArray::close);
+        stem = List.of(model.stem(keys, 0, ids.length), model.stem(values, 0, ids.length));
+        restart(0);
+    }
+
+    @Override
+    public void begin(int row) {
+        model.begin(keys, row, stem.get(0));
+        model.begin(values, row, stem.get(1));
+        fed[row] = (int) stem.get(0).getShape().get(2);
     }
 
     @Override

@@ -247,6 +247,16 @@ final class LlamaInference implements AutoCloseable {
         return script.infer(cache.getManager(), "some", cache, index);
     }
 
+    /** The first tokens' keys or values of a row, {@code (layers, keyValueHeads, length, size)}; a new array. */
+    NDArray stem(NDArray cache, int row, int length) {
+        return script.infer(cache.getManager(), "stem", cache, row, length);
+    }
+
+    /** Puts a {@link #stem} at the front of a row. */
+    void begin(NDArray cache, int row, NDArray stem) {
+        script.infer(cache.getManager(), "begin", cache, row, stem).close();
+    }
+
     /** Feeds one id of a decoder's only row; returns logits {@code (1, vocabulary)}. See {@code one} in llama.py. */
     NDArray one(NDManager step, int id, int position, NDArray keys, NDArray values) {
         NDArray embedding = weights.embedding();

@@ -322,6 +322,14 @@ class LlamaInference(Module):
   def some(self, cache: Tensor, rows: Tensor) -> Tensor:
     return torch.index_select(cache, 1, rows)
 
+  # What a row of the batch has read first, `length` tokens: its keys or values (layers, groups, length, size), a copy
+  def stem(self, cache: Tensor, row: int, length: int) -> Tensor:
+    return torch.clone(torch.narrow(torch.select(cache, 1, row), 2, 0, length))
+
+  # Puts it at the front of another row
+  def begin(self, cache: Tensor, row: int, stem: Tensor) -> Tensor:
+    return torch.copy_(torch.narrow(torch.select(cache, 1, row), 2, 0, stem.size(2)), stem)
+
   # One row x -> x over the root of its mean square, times weight; share = 1 / width. `rms_norm` is six operators on more numbers.
   def norm(self, x: Tensor, weight: Tensor, eps: Tensor, share: float) -> Tensor:
     row = torch.view(x, [-1])

@@ -100,6 +100,29 @@ class GeneratorTest {
     }
 
     @Test
+    void whatPromptsBeginWithIsReadOnceAndEachGivesWhatItGivesAlone() {
+        for (int most : new int[] {6, 12, 20}) { // with 12 the longest do not fit into the context of 24, with 20 none
+            List<int[]> prompts = new ArrayList<>();
+            for (int i = 0; i < 70; i++) { // more than are written at a time
+                int[] prompt = Arrays.copyOf(new int[] {5, 9, 40, 41, 7, 12, 90, 91, 60, 33}, 11 + i % 4);
+                Arrays.fill(prompt, 10, prompt.length, 20 + i);
+                prompts.add(prompt);
+            }
+            for (String name : models.keySet()) {
+                Generator generator = new Generator(models.get(name), tokenizer);
+                List<Generation> together =
+                        generator.continueIds(prompts, Sampling.greedy(most).repetitionPenalty(1.3), Progress.NONE);
+                for (int i = 0; i < prompts.size(); i++) {
+                    Generation alone = generator.continueIds(
+                            prompts.get(i), Sampling.greedy(most).repetitionPenalty(1.3), piece -> {});
+                    assertArrayEquals(alone.ids(), together.get(i).ids(), name + " " + i);
+                    assertEquals(alone.forgotten(), together.get(i).forgotten(), name + " " + i);
+                }
+            }
+        }
+    }
+
+    @Test
     void moreTextsThanAreWrittenAtATimeTakeTheRowsOfThoseThatEnded() {
         List<int[]> prompts = new ArrayList<>();
         for (int i = 0; i < 80; i++) {

@@ -246,6 +246,31 @@ class LlamaTest {
         }
     }
 
+    @Test
+    void rowsThatBeginWithTheStemGoOnAsIfEachHadReadIt() {
+        int[] stem = ids(9, 20), tail = ids(4, 21), other = ids(3, 22);
+        int[] whole = Arrays.copyOf(stem, 13);
+        System.arraycopy(tail, 0, whole, 9, 4);
+        byEitherLibrary(() -> {
+            try (Decoder decoder = model.decoder(3, 30)) {
+                decoder.next(new int[][] {ids(5, 23), ids(7, 24), {}});
+                decoder.stem(stem);
+                decoder.begin(2);
+                decoder.begin(1);
+                float[][] logits = decoder.next(new int[][] {other, {tail[0]}, tail});
+                assertArrayEquals(lastLogits(model, other), logits[0], 1e-4f, "the stem is read in no row");
+                assertArrayEquals(lastLogits(model, Arrays.copyOf(whole, 10)), logits[1], 1e-4f);
+                assertArrayEquals(lastLogits(model, whole), logits[2], 1e-4f);
+                decoder.keep(new int[] {0, 2});
+                decoder.begin(0);
+                assertArrayEquals(
+                        lastLogits(model, Arrays.copyOf(whole, 10)),
+                        decoder.next(new int[][] {{tail[0]}, {}})[0],
+                        1e-4f);
+            }
+        });
+    }
+
     private static int[] after(int[] ids, int next) {
         int[] longer = Arrays.copyOf(ids, ids.length + 1);
         longer[ids.length] = next;
