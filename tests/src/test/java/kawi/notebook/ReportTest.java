@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import kawi.evidence.Draft;
 import kawi.evidence.KitException;
@@ -40,6 +41,30 @@ class ReportTest {
         assertTrue(Files.size(index.resolveSibling("figures/model-01.png")) > 1000);
         assertFalse(html.contains("<script"), "data is shown as text, never as markup");
         assertFalse(html.contains("://"), "the page asks nothing of a network");
+    }
+
+    @Test
+    void theTimeOfMakingIsThatOfThisPassAndWhatAnEarlierOneLeftIsNamed() throws Exception {
+        Run run = new Run(folder.resolve("r"), Map.of());
+        for (String text : List.of("once", "again")) {
+            Draft clean =
+                    new Draft(run, "clean", new Draft.Origin("02-preprocessing", "r", "smoke", 1, Map.of(), Map.of()));
+            Files.writeString(clean.file("text"), text);
+            clean.commit();
+            if (text.equals("once")) {
+                Draft model =
+                        new Draft(run, "model", new Draft.Origin("04-training", "r", "smoke", 1, Map.of(), Map.of()));
+                Files.writeString(model.file("weights"), "w");
+                model.input(run.artifact("clean")).commit();
+                assertFalse(Files.readString(Report.write(run.folder())).contains("earlier pass"));
+            }
+        }
+        Path manifest = folder.resolve("r/04-training/model/manifest.json");
+        Files.writeString(
+                manifest, Files.readString(manifest).replaceFirst("\"seconds\" : [^,]+", "\"seconds\" : 7200.0"));
+        String html = Files.readString(Report.write(run.folder()));
+        assertTrue(html.contains("Of the time, 1 artifact of an earlier pass is left out: model."), html);
+        assertFalse(html.contains("120 min 00 s"), html);
     }
 
     @Test
