@@ -200,7 +200,9 @@ public record PreferenceTuning(LoraTuning recipe, double beta, double smoothing)
                     return List.of(
                             new PreferenceResult(adapter, List.of(), List.of(), 0, prefix.seconds(), 0, 0, true));
                 }
-                model.adapter(start); // a new adapter is nothing yet: switched off, it costs no time either
+                // A new adapter is nothing yet, but with it the layers go the way that they go in the steps, and round
+                // alike.
+                model.adapter(start == null ? adapter : start);
                 long begin = System.nanoTime();
                 PreferenceLoss reference = new PreferenceLoss(model, loss, prefix, train.size(), pairs.size(), 1, 0);
                 double referenceSeconds = (System.nanoTime() - begin) / 1e9;

@@ -290,6 +290,20 @@ class PreferenceTuningTest {
     }
 
     @Test
+    void itBeginsAtItsReferenceAlsoWhereTheStepsAreInBfloat16() {
+        torch.bf16(true); // changes nothing where the CPU has none
+        try {
+            List<PreferenceScore> steps = PreferenceTuning.of(
+                            LoraTuning.of(LORA).batch(24))
+                    .run(model, null, lessons(24, 1), List.of(), Progress.NONE)
+                    .steps();
+            assertEquals(LN2, steps.get(0).loss(), 1e-6);
+        } finally {
+            torch.bf16(false);
+        }
+    }
+
+    @Test
     void fromALearnedAdapterThatOneIsTheReferenceAndStaysAsItIs() {
         List<Encoded> taught =
                 lessons(40, 6).stream().map(EncodedPair::rejected).toList();
