@@ -3,6 +3,7 @@
 Needs pyarrow 26.0.1, polars 2.1.0 and duckdb 2.0.1: python parquet_files.py ../src/test/resources/kawi/readers/parquet
 """
 import datetime
+import decimal
 import json
 import pathlib
 import random
@@ -12,6 +13,7 @@ import duckdb
 import polars
 import pyarrow
 import pyarrow.parquet
+import pyarrow.parquet.encryption as encryption
 
 WORDS = "the a of harbour ship wind café 日本 night lamp tide rope signal quay water stone bell".split()
 ROWS = 60
@@ -52,6 +54,42 @@ def main(place):
     one("days", text=["one"], date=[datetime.date(1911, 3, 4)])
     one("moments", text=["one"], date=[datetime.datetime(1911, 3, 4)])
     one("none", text=pyarrow.array([], pyarrow.string()))
+    odd(place)
+
+
+def odd(place):
+    """Columns of which some cannot be read, or not as what they look like."""
+    def one(file, columns, **how):
+        table = columns if isinstance(columns, pyarrow.Table) else pyarrow.table(columns)
+        pyarrow.parquet.write_table(table, place / f"{file}.parquet", **how)
+
+    texts = [f"Row {i}." for i in range(3)]
+    years = pyarrow.array([1911, None, 1913], pyarrow.int32())
+    split = {"text": "PLAIN", "year": "BYTE_STREAM_SPLIT"}
+    one("split-int", {"text": texts, "year": years}, use_dictionary=False, column_encoding=split)
+    one("split-float", {"text": texts, "year": years.cast(pyarrow.float64())}, use_dictionary=False, column_encoding=split)
+    one("sums", {"text": texts, "year": years}, use_dictionary=False, compression="none", write_page_checksum=True)
+    decimals = pyarrow.array([decimal.Decimal("1911.0"), None, decimal.Decimal("1913.0")], pyarrow.decimal128(5, 1))
+    one("decimals", {"text": texts, "year": decimals})
+    one("decimals-int", {"text": texts, "year": decimals}, store_decimal_as_integer=True)
+    one("hours", {"text": texts, "date": pyarrow.array([datetime.time(1, 2)] * 3, pyarrow.time64("us"))})
+    one("twice", pyarrow.Table.from_arrays([pyarrow.array(["first"]), pyarrow.array(["second"])], names=["text", "text"]))
+    one("fixed", {"text": pyarrow.array([b"four", b"five"], pyarrow.binary(4))})
+    one("nulls", {"text": pyarrow.nulls(2)})
+
+    class Keys(encryption.KmsClient):
+        def __init__(self, _):
+            encryption.KmsClient.__init__(self)
+
+        def wrap_key(self, key, _):
+            return key.hex().encode()
+
+    factory = encryption.CryptoFactory(Keys)
+    for secret in ["title", "text", "license"]:
+        how = encryption.EncryptionConfiguration(footer_key="f", column_keys={"k": [secret]}, plaintext_footer=True)
+        table = pyarrow.table({"text": texts, "title": ["T"] * 3, "license": ["MIT"] * 3})
+        keys = factory.file_encryption_properties(encryption.KmsConnectionConfig(), how)
+        one(f"encrypted-{secret}", table, encryption_properties=keys)
 
 
 main(pathlib.Path(sys.argv[1]))

@@ -11,6 +11,7 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.zip.ZipException;
@@ -97,6 +98,9 @@ final class Parquet {
                     group(group, schema, columns, records);
                 }
             }
+            if (rows > 0 && footer.number(3, rows) != rows) {
+                intake.skipped(name, "damaged: says that it has " + footer.number(3, rows) + " rows, and has " + rows);
+            }
         } catch (TooMuch e) {
             intake.skipped(name + " after row " + rows, e.getMessage());
         }
@@ -139,16 +143,17 @@ final class Parquet {
                             : "no Parquet file, or one that is cut short");
             return null;
         }
-        if (length <= 0 || length > size - 3 * MARK || length > LARGEST_FOOTER) {
+        if (length <= 0 || length > size - 3 * MARK) {
             intake.skipped(name, "damaged: what it says of itself would have " + length + " bytes");
             return null;
         }
-        Thrift footer = Thrift.read(bytes(size - 2 * MARK - length, length));
-        if (footer.has(8)) {
-            intake.skipped(name, "encrypted, not read");
+        if (length > LARGEST_FOOTER) {
+            intake.skipped(
+                    name,
+                    "what it says of itself has " + length + " bytes, more than " + LARGEST_FOOTER + ", not read");
             return null;
         }
-        return footer;
+        return Thrift.read(bytes(size - 2 * MARK - length, length));
     }
 
     private void group(Thrift group, ParquetSchema schema, List<ParquetColumn> columns, JsonRecords records)
@@ -157,6 +162,7 @@ final class Parquet {
         long before = rows;
         List<Thrift> chunks = group.structs(1);
         List<ParquetChunk> open = new ArrayList<>();
+        Set<ParquetColumn> lost = new HashSet<>();
         String at = "";
         try {
             if (chunks.size() != schema.size()) {
@@ -164,15 +170,26 @@ final class Parquet {
             }
             for (ParquetColumn column : columns) {
                 at = column.name();
-                open.add(new ParquetChunk(file, column, chunks.get(column.index()), this::more));
+                open.add(null);
+                try {
+                    open.set(open.size() - 1, new ParquetChunk(file, column, chunks.get(column.index()), this::more));
+                } catch (IOException e) {
+                    lose(column, lost, e, before + count);
+                }
             }
             for (long i = 0; i < count; i++) {
                 ObjectNode row = JsonNodeFactory.instance.objectNode();
                 for (int c = 0; c < open.size(); c++) {
-                    at = columns.get(c).name();
-                    JsonNode value = open.get(c).row();
-                    if (value != null) {
-                        ParquetSchema.put(row, columns.get(c), value);
+                    ParquetColumn column = columns.get(c);
+                    at = column.name();
+                    try {
+                        JsonNode value =
+                                lost.contains(column) ? null : open.get(c).row();
+                        if (value != null) {
+                            ParquetSchema.put(row, column, value);
+                        }
+                    } catch (IOException e) {
+                        lose(column, lost, e, before + count);
                     }
                 }
                 rows++;
@@ -191,9 +208,16 @@ final class Parquet {
                     name + " after row " + read,
                     (at.isEmpty() ? "" : "column " + at + " ") + PlainText.reason(e)
                             + "; no further row of its group was read, up to row " + rows);
+            lost.addAll(columns); // of which there is more, as has been said
         }
         for (int c = 0; c < open.size(); c++) {
             String column = columns.get(c).name();
+            if (open.get(c) == null) {
+                continue;
+            }
+            if (!lost.contains(columns.get(c)) && open.get(c).hasMore()) {
+                intake.skipped(name, "damaged: column " + column + " has more values up to row " + rows + " than rows");
+            }
             if (open.get(c).unreadable() > 0) {
                 intake.repaired(
                         name,
@@ -207,6 +231,21 @@ final class Parquet {
                                 + open.get(c).mended());
             }
         }
+    }
+
+    /**
+     * Goes on without a column that only says more of a document, up to the end of its group.
+     *
+     * @throws IOException where no row can be read without it, or too much was unpacked
+     */
+    private void lose(ParquetColumn column, Set<ParquetColumn> lost, IOException why, long last) throws IOException {
+        if (why instanceof TooMuch || ParquetSchema.needs(column, source.textField())) {
+            throw why;
+        }
+        lost.add(column);
+        intake.repaired(
+                name + " after row " + rows,
+                "column " + column.name() + " " + PlainText.reason(why) + "; not read up to row " + last);
     }
 
     private ByteBuffer bytes(long from, int length) throws IOException {

@@ -11,6 +11,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.zip.CRC32;
 import java.util.zip.ZipException;
 import kawi.corpus.Archive;
 import kawi.corpus.DamagedException;
@@ -77,6 +78,11 @@ final class ParquetChunk {
     /** {@return values that are text with bytes that are none} */
     long mended() {
         return mended;
+    }
+
+    /** {@return whether there are values behind those of the rows that were told} */
+    boolean hasMore() {
+        return told || values > 0 || inPage > 0;
     }
 
     /** {@return what the next row has in this column, or null} */
@@ -155,6 +161,7 @@ final class ParquetChunk {
         allowed.more(1);
         byte[] packed = bytes(at, (int) packedSize);
         at += packedSize;
+        checkSum(head, packed);
         switch ((int) head.number(1, -1)) {
             case 0 -> first(ByteBuffer.wrap(ParquetCodec.unpacked(packed, codec, (int) size)), head.struct(5));
             case 2 -> {
@@ -171,6 +178,14 @@ final class ParquetChunk {
             default -> {
                 // An index, which is for others.
             }
+        }
+    }
+
+    private static void checkSum(Thrift head, byte[] packed) throws IOException {
+        CRC32 sum = new CRC32();
+        sum.update(packed);
+        if (head.has(4) && (int) sum.getValue() != (int) head.number(4, 0)) {
+            throw new ZipException("damaged: a page whose checksum is another");
         }
     }
 

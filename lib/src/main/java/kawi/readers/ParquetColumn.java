@@ -2,10 +2,13 @@ package kawi.readers;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.DecimalNode;
 import com.fasterxml.jackson.databind.node.DoubleNode;
 import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
@@ -25,11 +28,19 @@ import kawi.corpus.Decoded;
  * @param type how its values are written
  * @param length bytes of a value, where all have the same
  * @param meaning what they mean
+ * @param scale of decimals, the digits behind the point
  * @param definition level at which there is a value
  * @param repetition level at which it goes on; 1 for the values of a list
  */
 record ParquetColumn(
-        List<String> path, int index, Type type, int length, Meaning meaning, int definition, int repetition) {
+        List<String> path,
+        int index,
+        Type type,
+        int length,
+        Meaning meaning,
+        int scale,
+        int definition,
+        int repetition) {
     /** Physical types, in the order of their numbers. */
     enum Type {
         BOOLEAN,
@@ -50,21 +61,27 @@ record ParquetColumn(
         MILLIS,
         MICROS,
         NANOS,
+        DECIMAL,
         OTHER
     }
 
     /** {@return a value like those of the column, for what its name says of it} */
     JsonNode example() {
+        if (meaning == Meaning.TEXT) {
+            return TextNode.valueOf("x"); // also of columns of nulls, which may be of any type
+        }
+        if (meaning == Meaning.DECIMAL) {
+            return LongNode.valueOf(1);
+        }
         return switch (type) {
             case BOOLEAN -> BooleanNode.TRUE;
-            case BYTE_ARRAY -> TextNode.valueOf("x");
-            case FIXED_LEN_BYTE_ARRAY -> meaning == Meaning.TEXT ? TextNode.valueOf("x") : LongNode.valueOf(1);
+            case BYTE_ARRAY, FIXED_LEN_BYTE_ARRAY -> TextNode.valueOf("x");
             default -> isTime() ? TextNode.valueOf("2000-01-01") : LongNode.valueOf(1);
         };
     }
 
     private boolean isTime() {
-        return type == Type.INT96 || meaning.compareTo(Meaning.DAYS) >= 0 && meaning != Meaning.OTHER;
+        return type == Type.INT96 || meaning.compareTo(Meaning.DAYS) >= 0 && meaning.compareTo(Meaning.NANOS) <= 0;
     }
 
     /** Bytes of which the file does not say that they are text: where they are UTF-8. */
@@ -80,11 +97,21 @@ record ParquetColumn(
         }
     }
 
+    /** {@return bytes of a value, 0 where each says how many it has or it has none} */
+    int width() {
+        return switch (type) {
+            case INT32, FLOAT -> Integer.BYTES;
+            case INT64, DOUBLE -> Long.BYTES;
+            case FIXED_LEN_BYTE_ARRAY -> length;
+            default -> 0;
+        };
+    }
+
     String name() {
         return String.join(".", path);
     }
 
-    /** {@return a value, or null where it is bytes that are no text} */
+    /** {@return a value, or null where it is bytes that are no text, or what the kit makes nothing of} */
     JsonNode value(Object raw) throws IOException {
         try {
             if (raw instanceof byte[]) {
@@ -93,6 +120,9 @@ record ParquetColumn(
                     ByteBuffer time = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
                     return TextNode.valueOf(
                             LocalDate.ofEpochDay(time.getInt(8) - 2_440_588L).toString());
+                }
+                if (meaning == Meaning.DECIMAL) {
+                    return DecimalNode.valueOf(new BigDecimal(new BigInteger(bytes), scale()));
                 }
                 if (meaning == Meaning.TEXT) {
                     return TextNode.valueOf(new String(bytes, StandardCharsets.UTF_8));
@@ -115,6 +145,7 @@ record ParquetColumn(
                 case NANOS ->
                     TextNode.valueOf(Instant.ofEpochSecond(Math.floorDiv(number, 1_000_000_000L))
                             .toString());
+                case DECIMAL -> DecimalNode.valueOf(BigDecimal.valueOf(number, scale()));
                 default -> LongNode.valueOf(number);
             };
         } catch (DateTimeException e) {

@@ -2,11 +2,14 @@ package kawi.readers;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.zip.ZipException;
 import kawi.corpus.JsonRecord;
@@ -15,10 +18,17 @@ import kawi.corpus.JsonRecord;
 final class ParquetSchema {
     private static final int DEEPEST = 50;
     private static final int REPEATED = 2;
+    /** Digits behind the point of a decimal: more say nothing, and billions of them take all memory. */
+    private static final int LARGEST_SCALE = 1000;
+
+    private static final JsonNode LISTED =
+            JsonNodeFactory.instance.arrayNode().add(JsonNodeFactory.instance.objectNode());
 
     private final List<Thrift> elements;
     private final List<ParquetColumn> columns = new ArrayList<>();
-    private final Set<String> other = new TreeSet<>(); // names of columns of lists in lists, and of lists of objects
+    /** Columns that are not told, by their names: of lists in lists, of lists of objects; with a value like theirs. */
+    private final Map<String, JsonNode> other = new TreeMap<>();
+
     private List<String> texts; // names of columns in which a text may stand, once that is asked
     private int at;
     private int leaves;
@@ -77,13 +87,27 @@ final class ParquetSchema {
                 type,
                 (int) element.number(2, 0),
                 meaning(element, type),
+                scale(element),
                 definition,
                 repetition);
         if (repetition > 1 || in.manyFields()) {
-            other.add(path.get(0));
+            other.put(path.get(0), LISTED);
+        } else if (column.meaning() == ParquetColumn.Meaning.OTHER) {
+            other.put(column.name(), LongNode.valueOf(1));
+        } else if (columns.stream().anyMatch(each -> each.path().equals(column.path()))) {
+            other.put(column.name() + " (another column of that name)", LISTED);
         } else {
             columns.add(column);
         }
+    }
+
+    private static int scale(Thrift element) throws IOException {
+        Thrift decimal = element.struct(10).struct(5);
+        long scale = decimal.has(1) ? decimal.number(1, 0) : element.number(7, 0);
+        if (scale < 0 || scale > LARGEST_SCALE) {
+            throw new ZipException("damaged: a decimal with " + scale + " digits behind its point");
+        }
+        return (int) scale;
     }
 
     private static ParquetColumn.Type type(long number) throws IOException {
@@ -96,6 +120,15 @@ final class ParquetSchema {
     private static ParquetColumn.Meaning meaning(Thrift element, ParquetColumn.Type type) {
         Thrift logical = element.struct(10);
         int converted = (int) element.number(6, -1);
+        if (converted == 5 || logical.has(5)) {
+            return ParquetColumn.Meaning.DECIMAL;
+        }
+        if (logical.has(11)) {
+            return ParquetColumn.Meaning.TEXT; // of nulls alone, whatever their type
+        }
+        if (logical.has(7) || logical.has(15) || converted == 7 || converted == 8) {
+            return ParquetColumn.Meaning.OTHER; // hours of a day, and numbers of two bytes
+        }
         if (converted == 0 || converted == 4 || converted == 19) {
             return ParquetColumn.Meaning.TEXT;
         }
@@ -151,7 +184,7 @@ final class ParquetSchema {
     /** {@return why no row is a document, or null where a column has the text} */
     String problem(String textField) {
         ObjectNode row = example(columns);
-        other.forEach(name -> row.putArray(name).add(JsonNodeFactory.instance.objectNode()));
+        other.forEach(row::set);
         JsonRecord record = JsonRecord.of(row, textField);
         return record.problem();
     }
@@ -189,6 +222,15 @@ final class ParquetSchema {
         return texts.stream().noneMatch(row::has);
     }
 
+    /**
+     * {@return whether no row can be read without a column: one in which the text may stand, or which says under what
+     * licence it is}
+     */
+    static boolean needs(ParquetColumn column, String textField) {
+        JsonRecord record = JsonRecord.of(example(List.of(column)), textField);
+        return record.text() != null || record.licence() != null;
+    }
+
     /** Of an object that is not read otherwise, what it says of the licence is. */
     private static boolean statesLicence(ParquetColumn column, String textField) {
         return column.path().size() > 1
@@ -197,7 +239,7 @@ final class ParquetSchema {
 
     /** {@return the names of the columns that are not among those} */
     Set<String> unread(List<ParquetColumn> read) {
-        Set<String> names = new TreeSet<>(other);
+        Set<String> names = new TreeSet<>(other.keySet());
         columns.stream().filter(column -> !read.contains(column)).forEach(column -> names.add(column.name()));
         return names;
     }

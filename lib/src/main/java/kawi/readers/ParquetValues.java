@@ -80,6 +80,10 @@ abstract class ParquetValues {
         if (encoding == 7 && (array || column.type() == ParquetColumn.Type.FIXED_LEN_BYTE_ARRAY)) {
             return continued(bytes);
         }
+        int width = column.width();
+        if (encoding == 9 && width > 0) {
+            return split(column, bytes, width);
+        }
         throw new ZipException("written as "
                 + (encoding >= 0 && encoding < ENCODINGS.length ? ENCODINGS[encoding] : "encoding " + encoding)
                 + ", which is not read here");
@@ -110,6 +114,29 @@ abstract class ParquetValues {
                     case FIXED_LEN_BYTE_ARRAY -> bytes(bytes, column.length());
                     default -> bytes(bytes, bytes.getInt());
                 };
+            }
+        };
+    }
+
+    /** Values of which first all have their first byte, then all their second one, and so on. */
+    private static ParquetValues split(ParquetColumn column, ByteBuffer bytes, int width) {
+        int count = bytes.remaining() / width;
+        ByteBuffer value = ByteBuffer.allocate(width).order(ByteOrder.LITTLE_ENDIAN);
+        ParquetValues one = plain(column, value);
+        return new ParquetValues() {
+            private int at;
+
+            @Override
+            Object next() throws IOException {
+                if (at >= count) {
+                    throw new ZipException("damaged: fewer values than it says");
+                }
+                for (int i = 0; i < width; i++) {
+                    value.put(i, bytes.get(bytes.position() + i * count + at));
+                }
+                at++;
+                value.rewind();
+                return one.next();
             }
         };
     }

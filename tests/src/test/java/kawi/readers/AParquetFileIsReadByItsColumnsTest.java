@@ -148,6 +148,85 @@ class AParquetFileIsReadByItsColumnsTest {
         assertEquals(1911, read(bytes("moments")).documents().get(0).year());
     }
 
+    private static List<Integer> years(Reading reading) {
+        List<Integer> years = new ArrayList<>();
+        reading.documents().forEach(each -> years.add(each.year()));
+        return years;
+    }
+
+    @Test
+    void aNumberIsReadHoweverItIsWritten() throws Exception {
+        for (String name : List.of("split-int", "split-float", "decimals", "decimals-int", "sums")) {
+            Reading reading = read(bytes(name));
+            assertEquals(List.of("Row 0.", "Row 1.", "Row 2."), texts(reading), name);
+            assertEquals(Arrays.asList(1911, null, 1913), years(reading), name);
+            assertEquals(List.of(), reading.repaired(), name);
+        }
+    }
+
+    @Test
+    void whatIsNoYearAndNoTextOfAColumnIsSaidAsThat() throws Exception {
+        Reading hours = read(bytes("hours"));
+        assertEquals(Arrays.asList(null, null, null), years(hours));
+        assertEquals("a.parquet: 1 column not read: date", said(hours.repaired()));
+        Reading twice = read(bytes("twice"));
+        assertEquals(List.of("first"), texts(twice));
+        assertEquals("a.parquet: 1 column not read: text (another column of that name)", said(twice.repaired()));
+        assertEquals(List.of("four", "five"), texts(read(bytes("fixed"))));
+        assertEquals(
+                "a.parquet: 2 rows without a text", said(read(bytes("nulls")).skipped()));
+    }
+
+    @Test
+    void aColumnThatCannotBeReadCostsTheRowsOnlyWhereTheyAreNothingWithoutIt() throws Exception {
+        Reading reading = read(bytes("encrypted-title"));
+        assertEquals(List.of("Row 0.", "Row 1.", "Row 2."), texts(reading));
+        assertEquals("MIT", reading.documents().get(0).licence());
+        assertEquals("a.parquet after row 0: column title encrypted; not read up to row 3", said(reading.repaired()));
+        for (String needed : List.of("text", "license")) {
+            Reading none = read(bytes("encrypted-" + needed));
+            assertEquals(List.of(), texts(none));
+            assertEquals(
+                    "a.parquet after row 0: column " + needed
+                            + " encrypted; no further row of its group was read, up to row 3",
+                    said(none.skipped()));
+        }
+    }
+
+    @Test
+    void aPageWhoseChecksumIsAnotherIsNotReadAsIfItWereWhole() throws Exception {
+        byte[] file = bytes("sums");
+        file[indexOf(file, "Row 1.")] = 'B';
+        Reading reading = read(file);
+        assertEquals(List.of(), texts(reading));
+        assertTrue(
+                said(reading.skipped()).contains("column text damaged: a page whose checksum is another"),
+                said(reading.skipped()));
+    }
+
+    @Test
+    void rowsThatAreNotThereAndValuesBehindTheRowsAreSaid() throws Exception {
+        byte[] file = bytes("nulls"); // 2 rows, as its footer says for itself, for its group and for its column
+        int at = file.length - 8;
+        int footer = java.nio.ByteBuffer.wrap(file, at, 4)
+                .order(java.nio.ByteOrder.LITTLE_ENDIAN)
+                .getInt();
+        List<Integer> places = new ArrayList<>();
+        for (int i = at - footer; i < at - 1; i++) {
+            if (file[i] == 0x16 && file[i + 1] == 4) { // a number of 64 bits that is 2
+                places.add(i + 1);
+            }
+        }
+        List<String> said = new ArrayList<>();
+        for (int place : places) {
+            byte[] other = file.clone();
+            other[place] = 2;
+            said.add(said(read(other).skipped()));
+        }
+        assertTrue(said.toString().contains("damaged: says that it has 1 rows, and has 2"), said.toString());
+        assertTrue(said.toString().contains("column text has more values up to row 1 than rows"), said.toString());
+    }
+
     @Test
     void itIsReadPackedAndInAnArchive() throws Exception {
         Packed.zip(mine.resolve("b.zip"), Map.of("c.parquet", bytes("lists")));

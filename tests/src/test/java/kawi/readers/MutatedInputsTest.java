@@ -160,8 +160,17 @@ class MutatedInputsTest {
     @Test
     void columnsOfParquet() throws IOException {
         Path files = Path.of(System.getProperty("kawi.home"), "tests/src/test/resources/kawi/readers/parquet");
-        for (String seed :
-                List.of("arrow-snappy-1", "arrow-zstd-2", "arrow-none-1", "arrow-delta-byte-array", "lists")) {
+        for (String seed : List.of(
+                "arrow-snappy-1",
+                "arrow-zstd-2",
+                "arrow-none-1",
+                "arrow-delta-byte-array",
+                "lists",
+                "split-int",
+                "decimals",
+                "sums",
+                "encrypted-title",
+                "twice")) {
             fuzz("parquet " + seed, Files.readAllBytes(files.resolve(seed + ".parquet")), own("a.parquet"));
         }
     }
