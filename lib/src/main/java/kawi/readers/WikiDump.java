@@ -5,10 +5,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Reader;
+import java.io.StringReader;
 import java.nio.charset.Charset;
+import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
@@ -20,13 +25,22 @@ import kawi.corpus.Document;
  * document a page, of its newest revision, as {@link Wikitext} has it. Title, address with the numbers of page and
  * revision, and the revision's year are kept. Redirects, pages of other namespaces, older revisions and pages that are
  * no wikitext are set aside and counted. A dump states no licence, so that of the catalog's entry holds. The file is
- * read page by page, in memory that does not grow with it.
+ * read page by page, in memory that does not grow with it, and a page that is damaged costs itself.
  *
  * @see <a href="https://www.mediawiki.org/wiki/Help:Export">MediaWiki, Help:Export</a>
  */
 final class WikiDump {
     /** The longest text of one page, in characters; MediaWiki itself allows 2 MB. */
     private static final int LONGEST = 20_000_000;
+    /** A page that is nothing but a link to another, in whatever language it says so. */
+    private static final Pattern REDIRECT =
+            Pattern.compile("#[\\p{L}\\p{M}_-]{3,30}+\\s*+:?\\s*+\\[\\[[^\\[\\]]++\\]\\]"
+                    + "(?:\\s|\\{\\{[^{}]*+\\}\\}|\\[\\[[^\\[\\]]*+\\]\\])*+");
+
+    private static final int LONGEST_REDIRECT = 1000;
+    private static final Pattern ENCODING = Pattern.compile(
+            "(?:\u00ef\u00bb\u00bf)?<\\?xml[^>]{0,100}encoding\\s*=\\s*[\"']([A-Za-z0-9._-]{1,40})[\"']");
+    private static final XMLInputFactory PARSERS = parsers();
 
     private final Source source;
     private final String name;
@@ -47,24 +61,110 @@ final class WikiDump {
 
     private void read(Content content) throws IOException {
         try (InputStream in = content.open();
-                Mended chars = new Mended(in, charset(content.head()))) {
+                Mended chars = new Mended(in, charset(content))) {
             try {
-                read(parser(chars));
-            } catch (XMLStreamException e) {
-                IOException unreadable = ofReading(e);
-                if (unreadable != null) {
-                    throw unreadable;
-                }
-                intake.skipped(
-                        name + (pages == 0 ? "" : " after page " + pages),
-                        "not XML from line " + e.getLocation().getLineNumber() + " on: "
-                                + PlainText.reason(e).replaceFirst("^ParseError.*", "cut short or damaged"));
+                read(new WikiPages(chars));
             } finally {
                 aside.forEach((reason, count) -> intake.skipped(name, reason + ": " + count));
+                if (chars.replaced > 0) {
+                    intake.repaired(
+                            name,
+                            chars.replaced + " characters that were no " + chars.charset
+                                    + " or no XML, U+FFFD in their place");
+                }
             }
-            if (chars.replaced > 0) {
-                intake.repaired(
-                        name, chars.replaced + " characters that were no UTF-8 or no XML, U+FFFD in their place");
+        }
+    }
+
+    private void read(WikiPages parts) throws IOException {
+        String before = parts.between();
+        if (!isOfWiki(before, parts.hasPage())) {
+            return;
+        }
+        boolean whole = !before.contains("<mediawiki"); // a part of a dump has no end mark either
+        while (parts.hasPage()) {
+            pageOf(parts);
+            String after = parts.between();
+            whole |= after.contains("</mediawiki>");
+            if (after.contains("<mediawiki")) { // several dumps, one behind the other
+                isOfWiki(after.replaceFirst("(?s).*?(?=<mediawiki)", ""), true);
+            } else if (!after.replaceAll("</mediawiki>|<!--.*?-->", "").isBlank()) {
+                aside("pieces between pages that are none, as of a page without its beginning");
+            }
+        }
+        if (pages == 0) {
+            intake.skipped(name, "a dump without pages");
+        } else if (!whole) {
+            intake.skipped(name, "cut short: it has no end mark");
+        }
+    }
+
+    /** Reads a page; one that is no XML is said. */
+    private void pageOf(WikiPages parts) throws IOException {
+        long line = parts.line();
+        try (Reader chars = parts.page()) {
+            XMLStreamReader xml = parser(chars);
+            xml.nextTag();
+            page(xml);
+            pages++;
+        } catch (XMLStreamException e) {
+            IOException unreadable = ofReading(e);
+            if (unreadable != null) {
+                throw unreadable;
+            }
+            notXml(line, e, pages == 0 ? "" : " after page " + pages, ", so that this page is not read");
+            pages++;
+        }
+    }
+
+    private void notXml(long line, XMLStreamException e, String where, String result) {
+        long there = line + Math.max(1, e.getLocation().getLineNumber()) - 1;
+        intake.skipped(
+                name + where,
+                "not XML from line " + there + " on: "
+                        + PlainText.reason(e).replaceFirst("^ParseError.*", "cut short or damaged") + result);
+    }
+
+    /**
+     * Reads what a wiki says of itself before its pages. {@return whether they are to be read} They are where nothing
+     * stands before them, as in a part of a dump.
+     */
+    private boolean isOfWiki(String before, boolean hasPages) {
+        String text = before.startsWith("\ufeff") ? before.substring(1) : before;
+        if (text.isBlank() && hasPages) {
+            return true;
+        }
+        boolean open = hasPages && !text.contains("</mediawiki>");
+        boolean wiki = false;
+        try {
+            XMLStreamReader xml = parser(new StringReader(open ? text + "</mediawiki>" : text));
+            while (xml.hasNext()) {
+                if (xml.next() != XMLStreamConstants.START_ELEMENT) {
+                    continue;
+                }
+                String element = xml.getLocalName();
+                if (!wiki && !element.equals("mediawiki")) {
+                    intake.skipped(
+                            name, "XML of no kind that is read (dumps of MediaWiki are); save it as .txt or .html");
+                    return false;
+                }
+                wiki = true;
+                about(xml, element);
+            }
+        } catch (XMLStreamException e) {
+            notXml(1, e, "", wiki && hasPages ? ", so that its namespaces may not be known" : "");
+        }
+        return wiki;
+    }
+
+    private void about(XMLStreamReader xml, String element) throws XMLStreamException {
+        if (element.equals("base")) {
+            names.mainPage(text(xml));
+        } else if (element.equals("namespace")) {
+            String key = xml.getAttributeValue(null, "key");
+            String named = text(xml);
+            if (key != null && key.matches("-?\\d{1,6}")) {
+                names.namespace(Integer.parseInt(key), named);
             }
         }
     }
@@ -75,50 +175,36 @@ final class WikiDump {
     }
 
     private static XMLStreamReader parser(Reader chars) throws XMLStreamException {
-        // The JDK's own, whatever else lies beside the kit; no entities but those of XML, and so no limit on them,
-        // which
-        // counts the whole of a dump as one and ends it after 50 MB.
+        return PARSERS.createXMLStreamReader(chars);
+    }
+
+    /** The JDK's own, whatever else lies beside the kit; no entities but those of XML, and so no limit on them. */
+    private static XMLInputFactory parsers() {
         XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
         factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
         factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
         factory.setProperty("http://www.oracle.com/xml/jaxp/properties/totalEntitySizeLimit", "0");
         factory.setProperty("http://www.oracle.com/xml/jaxp/properties/maxGeneralEntitySizeLimit", "0");
-        return factory.createXMLStreamReader(chars);
+        return factory;
     }
 
-    /** UTF-8, as dumps have it, unless the first bytes say that it is UTF-16. */
-    private static Charset charset(byte[] head) {
-        boolean wide = head.length > 1 && (head[0] & 0xff ^ head[1] & 0xff) == 1 && (head[0] & 0xfe) == 0xfe;
-        return wide ? StandardCharsets.UTF_16 : StandardCharsets.UTF_8;
-    }
-
-    private void read(XMLStreamReader xml) throws XMLStreamException {
-        boolean wiki = false;
-        while (xml.hasNext()) {
-            if (xml.next() != XMLStreamConstants.START_ELEMENT) {
-                continue;
-            }
-            String element = xml.getLocalName();
-            if (!wiki && !element.equals("mediawiki")) {
-                intake.skipped(name, "XML of no kind that is read (dumps of MediaWiki are); save it as .txt or .html");
-                return;
-            }
-            wiki = true;
-            if (element.equals("base")) {
-                names.mainPage(text(xml));
-            } else if (element.equals("namespace")) {
-                String key = xml.getAttributeValue(null, "key");
-                String named = text(xml);
-                if (key != null && key.matches("-?\\d{1,6}")) {
-                    names.namespace(Integer.parseInt(key), named);
-                }
-            } else if (element.equals("page")) {
-                page(xml);
-                pages++;
-            }
+    /** UTF-8, as dumps have it, unless the first bytes say that it is UTF-16, or the first line says another. */
+    private static Charset charset(Content content) throws IOException {
+        byte[] head;
+        try (InputStream in = content.open()) {
+            head = in.readNBytes(200);
         }
-        if (pages == 0) {
-            intake.skipped(name, "a dump without pages");
+        if (head.length > 1 && (head[0] & 0xff ^ head[1] & 0xff) == 1 && (head[0] & 0xfe) == 0xfe) {
+            return StandardCharsets.UTF_16;
+        }
+        Matcher stated = ENCODING.matcher(new String(head, StandardCharsets.ISO_8859_1));
+        try {
+            return stated.lookingAt()
+                            && !stated.group(1).toUpperCase(Locale.ROOT).startsWith("UTF")
+                    ? Charset.forName(stated.group(1))
+                    : StandardCharsets.UTF_8;
+        } catch (IllegalArgumentException e) {
+            return StandardCharsets.UTF_8; // whose name nobody knows
         }
     }
 
@@ -162,7 +248,7 @@ final class WikiDump {
             }
         }
         int key = namespace == null ? names.of(title) : namespace;
-        if (redirect || newest != null && newest.text.stripLeading().matches("(?is)#redirect\\b.*")) {
+        if (redirect || newest != null && isRedirect(newest.text.strip())) {
             aside("redirects");
         } else if (key != WikiNames.ARTICLES) {
             aside("pages that are no articles, of " + names.name(key));
@@ -175,6 +261,11 @@ final class WikiDump {
         } else {
             take(title, id, newest);
         }
+    }
+
+    private static boolean isRedirect(String text) {
+        return text.matches("(?is)#redirect\\b.*")
+                || text.length() < LONGEST_REDIRECT && REDIRECT.matcher(text).matches();
     }
 
     private Revision revision(XMLStreamReader xml) throws XMLStreamException {
@@ -249,10 +340,20 @@ final class WikiDump {
     /** Characters of a file of which one that is damaged, or that XML does not allow, costs no more than itself. */
     private static final class Mended extends FilterReader {
         private static final char NONE = '\ufffd';
+        /** For bytes that are no character: none of a text, where U+FFFD may be one. */
+        private static final String DAMAGED = "\uffff";
+
+        private final Charset charset;
         private long replaced;
 
         Mended(InputStream in, Charset charset) {
-            super(new InputStreamReader(in, charset));
+            super(new InputStreamReader(
+                    in,
+                    charset.newDecoder()
+                            .onMalformedInput(CodingErrorAction.REPLACE)
+                            .onUnmappableCharacter(CodingErrorAction.REPLACE)
+                            .replaceWith(DAMAGED)));
+            this.charset = charset;
         }
 
         @Override
@@ -266,7 +367,7 @@ final class WikiDump {
             int count = super.read(chars, from, length);
             for (int i = from; i < from + count; i++) {
                 char c = chars[i];
-                if (c < ' ' && c != '\n' && c != '\r' && c != '\t' || c >= NONE) {
+                if (c < ' ' && c != '\n' && c != '\r' && c != '\t' || c > NONE) {
                     chars[i] = NONE;
                     replaced++;
                 }

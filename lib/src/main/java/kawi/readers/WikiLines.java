@@ -15,6 +15,9 @@ final class WikiLines {
     /** In the place of a line break inside a paragraph. */
     static final char BREAK = '\2';
 
+    /** In the place of a bar that is a character of the text, and parts no cells. */
+    static final char BAR = '\3';
+
     private static final Pattern HEADING = Pattern.compile("(={1,6})(.+?)\\1\\s*");
     private static final Pattern ITEM = Pattern.compile("[*#;:]+\\s*(.*)");
 
@@ -30,7 +33,7 @@ final class WikiLines {
         WikiLines all = new WikiLines();
         lines.lines().forEach(all::line);
         all.end();
-        return String.join("\n\n", all.paragraphs);
+        return String.join("\n\n", all.paragraphs).replace(BAR, '|');
     }
 
     private void line(String line) {

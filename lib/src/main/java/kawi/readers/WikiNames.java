@@ -6,6 +6,8 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What a wiki calls its namespaces, and where its pages are found. */
 final class WikiNames {
@@ -16,6 +18,7 @@ final class WikiNames {
     private final Map<String, Integer> keys = new HashMap<>();
     private final Map<Integer, String> names = new HashMap<>();
     private String base; // address of a page up to its title, or null
+    private boolean query; // whether the title stands behind a question mark
 
     /** A wiki that has said nothing of itself: the names that every wiki knows. */
     WikiNames() {
@@ -28,7 +31,12 @@ final class WikiNames {
     /** Takes the address of the wiki's main page. */
     void mainPage(String address) {
         String plain = address.strip();
-        base = plain.matches("https?://[^/\\s]+/\\S*") ? plain.substring(0, plain.lastIndexOf('/') + 1) : null;
+        Matcher asked =
+                Pattern.compile("(https?://[^/\\s]+/\\S*[?&]title=)[^&\\s]*").matcher(plain);
+        Matcher path =
+                Pattern.compile("(https?://[^/\\s]+/(?:[^/:?\\s]*/)*)\\S*").matcher(plain); // up to Project:A/B
+        query = asked.matches();
+        base = query ? asked.group(1) : path.matches() ? path.group(1) : null;
     }
 
     void namespace(int key, String name) {
@@ -72,7 +80,7 @@ final class WikiNames {
                 .replace("%28", "(")
                 .replace("%29", ")")
                 .replace("+", "%20");
-        String query = (page.isEmpty() ? "" : "&curid=" + page) + (revision.isEmpty() ? "" : "&oldid=" + revision);
-        return base + path + (query.isEmpty() ? "" : "?" + query.substring(1));
+        String numbers = (page.isEmpty() ? "" : "&curid=" + page) + (revision.isEmpty() ? "" : "&oldid=" + revision);
+        return base + path + (numbers.isEmpty() ? "" : (query ? "&" : "?") + numbers.substring(1));
     }
 }

@@ -38,11 +38,17 @@ final class WikiTable {
             }
         } else if (!cells.isEmpty()) {
             cells.get(cells.size() - 1).append(' ').append(line);
+        } else {
+            cell(line); // in no cell, as of a table in this one: a wiki shows it too
+            end();
         }
     }
 
     private void cell(String text) {
-        cells.add(new StringBuilder(text.substring(text.indexOf('|') + 1))); // before a bar stands how it looks
+        // Before a bar stands how it looks; other words there are text, as those of a link.
+        int bar = text.indexOf('|');
+        String looks = text.substring(0, Math.max(0, bar)).strip();
+        cells.add(new StringBuilder(looks.contains("=") || !looks.contains(" ") ? text.substring(bar + 1) : text));
     }
 
     private void end() {
@@ -51,7 +57,9 @@ final class WikiTable {
                 .filter(cell -> !cell.isEmpty())
                 .toList();
         if (!said.isEmpty()) {
-            rows.append(WikiLines.KEPT).append(String.join(" | ", said)).append('\n');
+            rows.append(WikiLines.KEPT)
+                    .append(String.join(" " + WikiLines.BAR + " ", said))
+                    .append('\n');
         }
         cells.clear();
     }

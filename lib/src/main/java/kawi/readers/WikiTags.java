@@ -91,7 +91,7 @@ final class WikiTags {
             return null;
         }
         boolean empty = tag.group(2).endsWith("/") || source.charAt(at + 1) == '/';
-        int close = empty || unclosed.contains(name) ? -1 : lower.indexOf("</" + name, tag.end());
+        int close = empty || unclosed.contains(name) ? -1 : closing(name, tag.end());
         if (close < 0) {
             if (!empty) {
                 unclosed.add(name);
@@ -108,7 +108,20 @@ final class WikiTags {
         if (!name.equals("math")) {
             inside = Parser.unescapeEntities(inside, false);
         }
+        inside = inside.replace('|', WikiLines.BAR);
         return new Tag(TYPED.contains(name) ? typed(inside) : inside.strip().replace('\n', ' '), end);
+    }
+
+    /** Where an element of this name is closed, or -1: {@code ref} not by the end of {@code references}. */
+    private int closing(String name, int from) {
+        String mark = "</" + name;
+        int close = lower.indexOf(mark, from);
+        while (close >= 0
+                && close + mark.length() < lower.length()
+                && Character.isLetterOrDigit(lower.charAt(close + mark.length()))) {
+            close = lower.indexOf(mark, close + 1);
+        }
+        return close;
     }
 
     private static String reason(String name) {

@@ -155,7 +155,9 @@ final class Wikitext {
             case '&' -> {
                 Matcher entity = ENTITY.matcher(source).region(at, Math.min(source.length(), at + 40));
                 if (entity.lookingAt()) {
-                    append(Parser.unescapeEntities(entity.group(), false).replace('\u00a0', ' '));
+                    append(Parser.unescapeEntities(entity.group(), false)
+                            .replace('\u00a0', ' ')
+                            .replace('|', WikiLines.BAR));
                     at = entity.end();
                 } else {
                     plain(c);

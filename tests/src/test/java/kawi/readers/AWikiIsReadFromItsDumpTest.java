@@ -147,6 +147,124 @@ class AWikiIsReadFromItsDumpTest {
         assertTrue(said(cut.skipped()).startsWith("w.xml after page 1: not XML from line "), said(cut.skipped()));
     }
 
+    private static List<String> texts(Reading reading) {
+        return reading.documents().stream().map(Document::text).toList();
+    }
+
+    /** A page of which the text is written into the XML as it is. */
+    private static String raw(String title, int id, String text) {
+        return page(
+                title,
+                0,
+                id,
+                "<revision><timestamp>2001-01-01T00:00:00Z</timestamp><text>" + text + "</text></revision>");
+    }
+
+    @Test
+    void aPageThatIsNoXmlCostsItselfAndThoseBehindItAreRead() throws Exception {
+        for (String odd :
+                List.of("a & b", "a &nbsp; b", "a < b", "a &#31; b", "<b>never closed", "</text></revision>")) {
+            Files.writeString(
+                    mine.resolve("w.xml"),
+                    HEAD + raw("A", 1, "one") + raw("B", 2, odd) + raw("C", 3, "three") + "</mediawiki>");
+            Reading reading = read();
+            assertEquals(List.of("one", "three"), texts(reading), odd);
+            assertTrue(
+                    said(reading.skipped()).startsWith("w.xml after page 1: not XML from line 6 on: ")
+                            && said(reading.skipped()).endsWith(", so that this page is not read"),
+                    said(reading.skipped()));
+        }
+    }
+
+    @Test
+    void aMarkThatIsMissingCostsItsPageAndIsSaid() throws Exception {
+        String three = raw("A", 1, "one") + raw("B", 2, "two") + raw("C", 3, "three");
+        Files.writeString(mine.resolve("w.xml"), HEAD + three.replaceFirst("</page>", "") + "</mediawiki>");
+        assertEquals(List.of("two", "three"), texts(read()));
+        assertTrue(said(read().skipped()).startsWith("w.xml: not XML from line 6 on"), said(read().skipped()));
+        Files.writeString(mine.resolve("w.xml"), HEAD + three.replaceFirst("<page>(?=<title>B)", "") + "</mediawiki>");
+        assertEquals(List.of("one", "three"), texts(read()));
+        assertEquals(
+                "w.xml: pieces between pages that are none, as of a page without its beginning: 1",
+                said(read().skipped()));
+        Files.writeString(mine.resolve("w.xml"), HEAD + three);
+        assertEquals(List.of("one", "two", "three"), texts(read()));
+        assertEquals("w.xml: cut short: it has no end mark", said(read().skipped()));
+    }
+
+    @Test
+    void aPartOfADumpAndSeveralDumpsInOneFileAreRead() throws Exception {
+        Files.writeString(mine.resolve("w.xml"), "\n" + raw("A", 1, "one") + raw("B", 2, "two"));
+        assertEquals(List.of("one", "two"), texts(read()));
+        assertEquals(List.of(), read().skipped());
+        String dump = HEAD + raw("A", 1, "one") + "</mediawiki>\n";
+        Files.writeString(mine.resolve("w.xml"), dump + "<?xml version=\"1.0\"?>\n" + dump);
+        assertEquals(List.of("one", "one"), texts(read()));
+        assertEquals(List.of(), read().skipped());
+    }
+
+    @Test
+    void aDumpInAnotherEncodingThatItStatesIsReadAndAReplacementCharacterOfATextIsNoDamage() throws Exception {
+        String dump = HEAD + raw("A", 1, "caf\u00e9") + "</mediawiki>";
+        Files.write(
+                mine.resolve("w.xml"),
+                ("<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>\n" + dump)
+                        .getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
+        assertEquals(List.of("caf\u00e9"), texts(read()));
+        assertEquals(List.of(), read().repaired());
+        Files.writeString(mine.resolve("w.xml"), dump.replace("\u00e9", "\ufffd"));
+        assertEquals(List.of("caf\ufffd"), texts(read()));
+        assertEquals(List.of(), read().repaired());
+    }
+
+    @Test
+    void aPageThatOnlyLeadsToAnotherIsARedirectInEveryLanguage() throws Exception {
+        StringBuilder pages = new StringBuilder();
+        for (String each : List.of(
+                "#WEITERLEITUNG [[A]]",
+                "#\u91cd\u5b9a\u5411 [[A]]",
+                "#REDIRECCI\u00d3N [[A#b|c]] {{R}}",
+                "#redirect: [[A]] and more")) {
+            pages.append(raw("R", 2, each));
+        }
+        Files.writeString(
+                mine.resolve("w.xml"), HEAD + pages + raw("A", 1, "#one [[link]] first\n#two") + "</mediawiki>");
+        assertEquals(List.of("one link first\ntwo"), texts(read()));
+        assertEquals("w.xml: redirects: 4", said(read().skipped()));
+    }
+
+    @Test
+    void anAddressIsMadeAsTheWikiMakesThem() {
+        for (String[] each : new String[][] {
+            {"https://w.example/index.php?title=Main_Page", "https://w.example/index.php?title=A_b&curid=1&oldid=2"},
+            {"https://w.example/wiki/Project:Main/Page", "https://w.example/wiki/A_b?curid=1&oldid=2"},
+            {"https://w.example:8080/", "https://w.example:8080/A_b?curid=1&oldid=2"},
+            {"nowhere", null}
+        }) {
+            WikiNames names = new WikiNames();
+            names.mainPage(each[0]);
+            assertEquals(each[1], names.address("A b", "1", "2"));
+        }
+    }
+
+    @Test
+    void nothingOfATableIsLost() {
+        assertEquals("a|b | |x| < |y|", plain("{|\n| <nowiki>a|b</nowiki> || <math>|x| < |y|</math>\n|}"));
+        assertEquals(
+                "x | y\n| z",
+                plain("{|\n| <syntaxhighlight>x | y\n| z</syntaxhighlight>\n|}").replace("y | z", "y\n| z"));
+        assertEquals("in no cell\na | b", plain("{|\nin no cell\n|-\n| a || b\n|}"));
+        assertEquals("one | two\nthree", plain("{|\n{| class=y\n| one || two\n|-\n| three\n|}\n|}"));
+        assertEquals("a link | and a bar | cell", plain("{|\n| a [[x|link]] | and a bar || style=\"z\" | cell\n|}"));
+    }
+
+    @Test
+    void aNoteThatIsNeverClosedEndsNotWithTheListOfNotes() {
+        assertEquals(
+                "Onea note\n\nText.\n\nEnd.", plain("One<ref name=a>a note\n\nText.\n<references></references>\nEnd."));
+        assertEquals("a H2O b", plain("a <ce>H2O b<center></center>"));
+    }
+
     @Test
     void otherXmlIsNamedAndAnEntityOfItsOwnBringsNothingIn() throws Exception {
         Path secret = Files.writeString(folder.resolve("secret.txt"), "secret words");
