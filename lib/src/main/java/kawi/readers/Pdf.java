@@ -98,13 +98,35 @@ final class Pdf {
             intake.skipped(name, "no page in it that can be read");
             return;
         }
+        PdfBeside beside = pages.beside();
+        beside.ofAll(document.getDocumentCatalog().getCOSObject());
+        if (beside.said() != null) {
+            intake.skipped(name, beside.said());
+        }
+        if (pages.beyond() != null) {
+            intake.skipped(name, pages.beyond());
+        }
+        if (pages.missing() > 0) {
+            intake.skipped(
+                    name,
+                    "says that it has " + document.getNumberOfPages() + " pages, of which " + pages.missing()
+                            + (pages.missing() == 1 ? " is" : " are") + " not in the file");
+        }
+        if (pages.partly() > 0) {
+            intake.repaired(
+                    name,
+                    pages.partly() + (pages.partly() == 1 ? " page" : " pages")
+                            + " with content that is cut short or damaged, read as far as it goes");
+        }
         long empty = read.stream().filter(PdfLines::isEmpty).count();
         if (empty == read.size()) {
             intake.skipped(
                     name,
                     pages.unknown() > 0
                             ? "its fonts do not say which characters they show; recognise its text (OCR) first"
-                            : "no text in it, as in a scan; recognise its text (OCR) first");
+                            : beside.hasFields()
+                                    ? "no text in it but what its form holds"
+                                    : "no text in it, as in a scan; recognise its text (OCR) first");
             return;
         }
         if (pages.unknown() > MOST_UNKNOWN * pages.shown()) {
@@ -123,14 +145,13 @@ final class Pdf {
         if (empty > 0) {
             intake.skipped(name, empty + " of its " + read.size() + " pages without text, as pictures are");
         }
-        if (pages.beyond() > 0) {
-            intake.skipped(
-                    name,
-                    "more than " + PdfPages.MOST_TEXT + " characters, not read from page " + pages.beyond() + " on");
-        }
         int edges = PdfLines.withoutEdges(read);
         if (edges > 0) {
             intake.omitted(Map.of("heads and numbers of pages", edges));
+        }
+        if (read.stream().allMatch(PdfLines::isEmpty)) {
+            intake.skipped(name, "nothing in it but lines that recur on its pages, as heads and numbers of pages do");
+            return;
         }
         String licence = licence(document.getDocumentCatalog().getMetadata(), streams);
         OwnTexts.read(

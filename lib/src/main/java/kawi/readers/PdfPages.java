@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import kawi.corpus.Archive;
 import org.apache.pdfbox.contentstream.operator.Operator;
@@ -26,6 +27,10 @@ final class PdfPages extends PDFTextStripper {
 
     private static final int MOST_ON_PAGE = 200_000;
     private static final int MOST_OPERATORS = 5_000_000;
+    /** Steps to draw all pages: so many at least, and beyond them for each byte of the file; a step takes bytes. */
+    private static final long MOST_OPERATORS_FREE = 20_000_000;
+
+    private static final long MOST_OPERATORS_A_BYTE = 10;
 
     /** Hears of a page that was left out: its number from 1, and why. */
     interface Skipped {
@@ -42,10 +47,14 @@ final class PdfPages extends PDFTextStripper {
     private TextPosition first; // of the line at hand
     private int onPage;
     private long operators;
+    private long allOperators;
     private long shown;
     private long unknown;
     private long characters;
-    private int beyond;
+    private String beyond;
+    private int missing;
+    private int partly;
+    private final PdfBeside beside = new PdfBeside();
 
     /** The names of characters that PDFBox knows when it reads text. */
     private static GlyphList glyphs() {
@@ -71,21 +80,44 @@ final class PdfPages extends PDFTextStripper {
     @Override
     protected void processPages(PDPageTree all) throws IOException {
         int number = 0;
-        for (PDPage page : all) {
+        Iterator<PDPage> pagesInOrder = all.iterator();
+        while (true) {
+            PDPage page;
             number++;
+            try {
+                if (!pagesInOrder.hasNext()) {
+                    break;
+                }
+                page = pagesInOrder.next();
+            } catch (RuntimeException e) {
+                skipped.page(number, "damaged: " + PlainText.reason(e));
+                break;
+            }
             if (characters > MOST_TEXT) {
-                beyond = number;
+                beyond = "more than " + MOST_TEXT + " characters, not read from page " + number + " on";
+                return;
+            }
+            if (allOperators > MOST_OPERATORS_FREE && allOperators > MOST_OPERATORS_A_BYTE * streams.size()) {
+                beyond = "more steps to draw its pages than a file of its size has, not read from page " + number
+                        + " on";
                 return;
             }
             lines.clear();
             onPage = 0;
             operators = 0;
+            String damage = null;
             String why = null;
             try {
-                streams.checkPage(
-                        page.getCOSObject(),
-                        page.getResources() == null ? null : page.getResources().getCOSObject());
-                processPage(page);
+                beside.of(page.getCOSObject());
+                damage = streams.damage(page.getCOSObject());
+                if (damage == null || page.hasContents()) {
+                    streams.checkPage(
+                            page.getCOSObject(),
+                            page.getResources() == null
+                                    ? null
+                                    : page.getResources().getCOSObject());
+                    processPage(page);
+                }
             } catch (TooMuchOnPage e) {
                 why = e.getMessage();
             } catch (PdfStreams.TooMuch e) {
@@ -93,16 +125,19 @@ final class PdfPages extends PDFTextStripper {
             } catch (IOException | RuntimeException e) {
                 why = "damaged: " + PlainText.reason(e);
             }
+            writeLineSeparator();
+            if (why == null && damage != null && lines.isEmpty()) {
+                why = "damaged: " + damage;
+            }
             if (why != null) {
                 skipped.page(number, why);
-                line.setLength(0);
-                first = null;
                 continue;
             }
-            writeLineSeparator();
+            partly += damage != null ? 1 : 0;
             lines.forEach(each -> characters += each.text().length());
             pages.add(PdfLines.of(lines));
         }
+        missing = Math.max(0, all.getCount() - (number - 1));
     }
 
     /** More than a page of text has. */
@@ -116,6 +151,7 @@ final class PdfPages extends PDFTextStripper {
 
     @Override
     protected void processOperator(Operator operator, List<COSBase> operands) throws IOException {
+        allOperators++;
         if (++operators > MOST_OPERATORS) {
             throw new TooMuchOnPage("more than " + MOST_OPERATORS + " steps to draw it, as no text needs");
         }
@@ -133,6 +169,30 @@ final class PdfPages extends PDFTextStripper {
             return;
         }
         super.showGlyph(rendering, font, code, displacement);
+    }
+
+    /** PDFBox parts words and lines as on an upright page, so what stands on its side is told as if it were upright. */
+    @Override
+    protected void processTextPosition(TextPosition text) {
+        int direction = Math.round(text.getDir());
+        super.processTextPosition(
+                direction == text.getRotation()
+                        ? text
+                        : new TextPosition(
+                                direction,
+                                text.getPageWidth(),
+                                text.getPageHeight(),
+                                text.getTextMatrix(),
+                                text.getEndX(),
+                                text.getEndY(),
+                                text.getHeight(),
+                                text.getIndividualWidths()[0],
+                                text.getWidthOfSpace(),
+                                text.getUnicode(),
+                                text.getCharacterCodes(),
+                                text.getFont(),
+                                text.getFontSize(),
+                                Math.round(text.getFontSizeInPt())));
     }
 
     @Override
@@ -171,8 +231,23 @@ final class PdfPages extends PDFTextStripper {
         return unknown;
     }
 
-    /** {@return the first page that was not read, as there was enough text before it; else 0} */
-    int beyond() {
+    /** {@return why the pages from some one on were not read, or null where all were} */
+    String beyond() {
         return beyond;
+    }
+
+    /** {@return how many pages the file says that it has, and has not} */
+    int missing() {
+        return missing;
+    }
+
+    /** {@return of how many pages the content was read as far as it could be unpacked} */
+    int partly() {
+        return partly;
+    }
+
+    /** {@return what stands beside the text of the pages} */
+    PdfBeside beside() {
+        return beside;
     }
 }

@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
@@ -37,6 +38,7 @@ final class PdfStreams {
     /** Bytes before a stream in which its dictionary says what it is. */
     private static final int DICTIONARY = 1024;
 
+    private static final String CUT_SHORT = "its content is cut short or damaged";
     private static final byte[] STREAM = "stream".getBytes(StandardCharsets.US_ASCII);
 
     /** More than a text needs. Unchecked, as PDFBox goes on after others. */
@@ -50,6 +52,7 @@ final class PdfStreams {
 
     private final long size;
     private final Set<COSBase> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Map<COSStream, String> damages = new IdentityHashMap<>();
     private long unpacked;
 
     PdfStreams(long size) {
@@ -116,6 +119,70 @@ final class PdfStreams {
             in.transferTo(new Counted(OutputStream.nullOutputStream()));
         } catch (ZipException | java.io.EOFException e) {
             // Packed otherwise, encrypted or damaged: no more than was unpacked comes of it.
+        } finally {
+            inflater.end();
+        }
+    }
+
+    /** {@return the bytes of the file} */
+    long size() {
+        return size;
+    }
+
+    /**
+     * {@return what is wrong with what a page draws, or null} PDFBox says nothing of it: what is missing, or lies
+     * behind the place of a damage, is not drawn.
+     */
+    String damage(COSDictionary page) {
+        COSBase contents = page.getDictionaryObject(COSName.CONTENTS);
+        if (contents == null) {
+            boolean made = !page.containsKey(COSName.PARENT) && !page.containsKey(COSName.RESOURCES);
+            return page.containsKey(COSName.CONTENTS)
+                    ? "its content is not in the file"
+                    : made ? "it is not in the file" : null; // PDFBox makes an empty page for one that is not there
+        }
+        if (contents instanceof COSStream) {
+            return damage((COSStream) contents);
+        }
+        String damage = null;
+        for (int i = 0; contents instanceof COSArray && i < ((COSArray) contents).size() && damage == null; i++) {
+            COSBase each = ((COSArray) contents).getObject(i);
+            damage = each instanceof COSStream ? damage((COSStream) each) : "some of its content is not in the file";
+        }
+        return damage;
+    }
+
+    private String damage(COSStream stream) {
+        if (!damages.containsKey(stream)) {
+            damages.put(stream, unpacking(stream));
+        }
+        return damages.get(stream);
+    }
+
+    private static String unpacking(COSStream stream) {
+        COSBase named = stream.getFilters();
+        List<? extends COSBase> filters =
+                named instanceof COSArray ? ((COSArray) named).toList() : named == null ? List.of() : List.of(named);
+        for (COSBase each : filters) {
+            try {
+                FilterFactory.INSTANCE.getFilter((COSName) each);
+            } catch (IOException | ClassCastException e) {
+                return "its content is packed in a way that is not known";
+            }
+        }
+        if (filters.size() != 1
+                || !Set.of(COSName.FLATE_DECODE, COSName.FLATE_DECODE_ABBREVIATION)
+                        .contains(filters.get(0))) {
+            return null;
+        }
+        Inflater inflater = new Inflater();
+        try (InputStream in = new InflaterInputStream(stream.createRawInputStream(), inflater, 1 << 14)) {
+            in.skipNBytes(Archive.LARGEST); // and no more: longer ones are left for their length
+            return null;
+        } catch (java.io.EOFException e) {
+            return inflater.finished() ? null : CUT_SHORT;
+        } catch (IOException e) {
+            return CUT_SHORT;
         } finally {
             inflater.end();
         }
