@@ -42,6 +42,7 @@ final class Epub {
             "text/x-oeb1-document",
             "application/x-dtbook+xml",
             "");
+    private static final String ENCRYPTED = "encrypted (its rights are managed), not read";
     private static final long MOST_HELD = 200_000_000;
 
     private final Source source;
@@ -62,10 +63,16 @@ final class Epub {
 
     private void read() throws IOException {
         Map<String, byte[]> about = new HashMap<>();
+        Set<String> pages = new TreeSet<>(String.CASE_INSENSITIVE_ORDER); // that lie in the archive
         entries(
-                path -> path.equalsIgnoreCase(CONTAINER)
-                        || path.equalsIgnoreCase(ENCRYPTION)
-                        || path.toLowerCase(Locale.ROOT).endsWith(".opf"),
+                path -> {
+                    if (isPage(path)) {
+                        pages.add(path.replace('\\', '/'));
+                    }
+                    return path.equalsIgnoreCase(CONTAINER)
+                            || path.equalsIgnoreCase(ENCRYPTION)
+                            || path.toLowerCase(Locale.ROOT).endsWith(".opf");
+                },
                 (where, why) -> {}, // said when its chapters are read
                 entry -> about.put(
                         entry.path().equalsIgnoreCase(CONTAINER)
@@ -74,12 +81,17 @@ final class Epub {
                         entry.bytes()));
         String place = packagePlace(about);
         Element document = place == null ? null : xml(about.get(place));
-        Map<String, Element> chapters = document == null ? Map.of() : spine(document, place);
+        Map<String, Element> chapters = document == null ? Map.of() : spine(document, place, pages);
+        Set<String> encrypted = encrypted(about.get(ENCRYPTION));
         if (chapters.isEmpty()) {
             boolean[] any = new boolean[1];
-            entries(path -> path.toLowerCase(Locale.ROOT).matches(".*\\.x?html?"), this::skipped, entry -> {
+            entries(Epub::isPage, this::skipped, entry -> {
                 any[0] = true;
-                chapter(entry.path(), entry.bytes(), new About(null, null, null, null));
+                if (encrypted.contains(entry.path())) {
+                    intake.skipped(name + "!/" + entry.path(), ENCRYPTED);
+                } else {
+                    chapter(entry.path(), entry.bytes(), new About(null, null, null, null));
+                }
             });
             if (any[0]) {
                 intake.repaired(name, "no reading order in it that can be read; its pages in the order of the archive");
@@ -97,11 +109,11 @@ final class Epub {
                 texts.put(path, entry.bytes());
             }
         });
-        Set<String> encrypted = encrypted(about.get(ENCRYPTION));
+        otherRenditions(about, place);
         About book = about(document);
         chapters.forEach((path, item) -> {
             if (encrypted.contains(path)) {
-                intake.skipped(name + "!/" + path, "encrypted (its rights are managed), not read");
+                intake.skipped(name + "!/" + path, ENCRYPTED);
             } else if (texts.containsKey(path)) {
                 chapter(path, texts.get(path), book);
             } else {
@@ -115,7 +127,7 @@ final class Epub {
     }
 
     /** The chapters in the order of reading, by their paths in the archive; what is none of them is said. */
-    private Map<String, Element> spine(Element document, String place) {
+    private Map<String, Element> spine(Element document, String place, Set<String> pages) {
         Map<String, Element> items = new LinkedHashMap<>();
         all(document, "item").forEach(item -> items.put(item.attr("id"), item));
         Set<String> contents = new HashSet<>();
@@ -139,18 +151,32 @@ final class Epub {
             } else if (CHAPTERS.contains(type)) {
                 chapters.putIfAbsent(path, item);
             } else {
-                intake.skipped(name + "!/" + path, "in the reading order and of the type " + type + ", no text");
+                intake.skipped(
+                        name + "!/" + path, "in the reading order and of the type " + type + ", which is not read");
             }
         }
-        long left = items.values().stream()
-                .filter(item -> !ordered.contains(item) && !isContents(item))
-                .filter(item -> item.attr("media-type").matches("(?i)application/xhtml\\+xml|text/html"))
-                .count();
-        if (left > 0 && !chapters.isEmpty()) {
+        Set<String> left = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        left.addAll(pages); // and those that are named and not there
+        items.values().forEach(item -> {
+            String path = path(place, item.attr("href"));
+            boolean known = ordered.contains(item) || isContents(item) || contents.contains(path);
+            if (known) {
+                left.remove(path);
+            } else if (item.attr("media-type").matches("(?i)application/xhtml\\+xml|text/html")) {
+                left.add(path);
+            }
+        });
+        if (!left.isEmpty() && !chapters.isEmpty()) {
             intake.skipped(
-                    name, left + (left == 1 ? " page that is" : " pages that are") + " not in its reading order");
+                    name,
+                    left.size() + (left.size() == 1 ? " page that is" : " pages that are")
+                            + " not in its reading order");
         }
         return chapters;
+    }
+
+    private static boolean isPage(String path) {
+        return path.toLowerCase(Locale.ROOT).matches("(?s).*\\.x?html?");
     }
 
     private static boolean isContents(Element item) {
@@ -191,11 +217,14 @@ final class Epub {
                             + (rights.length() > 80 ? rights.substring(0, 80) + "..." : rights));
             licence = null;
         }
+        all(document, "date").stream()
+                .filter(each -> each.attr("opf:event").equals("modification"))
+                .forEach(Element::remove); // when the file was changed
         String date = words(document, "date");
         return new About(
                 words(document, "title"),
                 words(document, "creator"),
-                date != null && date.matches("\\d{4}(\\D.*)?") ? Integer.valueOf(date.substring(0, 4)) : null,
+                date != null && date.matches("[1-9]\\d{3}(\\D.*)?") ? Integer.valueOf(date.substring(0, 4)) : null,
                 licence);
     }
 
@@ -224,6 +253,16 @@ final class Epub {
                 .sorted()
                 .findFirst()
                 .orElse(null);
+    }
+
+    /** A book may hold itself several times, as with fixed pages and without; the first is read. */
+    private void otherRenditions(Map<String, byte[]> about, String place) {
+        about.keySet().stream()
+                .filter(path ->
+                        !path.equals(place) && path.toLowerCase(Locale.ROOT).endsWith(".opf"))
+                .sorted()
+                .forEach(path -> intake.skipped(
+                        name + "!/" + path, "another rendition of the book; that of " + place + " was read"));
     }
 
     /** Paths of files that are encrypted otherwise than fonts are. */

@@ -33,7 +33,7 @@ final class PlainText implements Reader {
             ".txt, .md, .html, .json, .jsonl, .csv, .tsv, .parquet, .mbox, .eml, .warc, .wet, .epub,"
                     + " .pdf, .xml of a wiki";
 
-    private static final Pattern WEB_ARCHIVE = Pattern.compile(".*\\.(warc|wet|wat|arc)(\\.gz|\\.zst)?");
+    private static final Pattern WEB_ARCHIVE = Pattern.compile(".*\\.(warc|wet|wat|arc)(\\.gz|\\.zst|\\.bz2)?");
     private static final Pattern ARCHIVE = Pattern.compile(".*\\.(zip|jar|whl|tar|tgz|tbz2|tzst|tar\\.(gz|zst|bz2))");
     private static final Pattern HIDDEN = Pattern.compile("(.*/)?(\\.[^./][^/]*|\\.\\.[^/]+|__MACOSX)(/.*)?");
     private static final int DEEPEST = 3;
@@ -58,8 +58,9 @@ final class PlainText implements Reader {
             String ending = name.toLowerCase(Locale.ROOT);
             if (WEB_ARCHIVE.matcher(ending).matches()) {
                 WarcFile.read(content, source, intake);
-            } else if (ending.endsWith(".epub")) {
-                Epub.read(source, content, intake);
+            } else if (Content.withoutPacking(ending).endsWith(".epub")) {
+                Content book = content.unpacked();
+                Epub.read(source, new Content(name, book.opener(), book.file()), intake);
             } else if (ARCHIVE.matcher(ending).matches()) {
                 archive(source, content, intake, depth);
             } else {

@@ -88,14 +88,16 @@ public final class WarcFile {
 
     /** Reads one out of the reader's own data. A record has its address; the file's licence is not the pages'. */
     static void read(Content content, Source source, Intake intake) throws IOException {
-        if (content.file() != null && !"zstd".equals(Compressed.format(content.head()))) {
+        String format = Compressed.format(content.head());
+        boolean asAWhole = format != null && !format.equals("gzip"); // which packs each record, or is read as if it did
+        if (content.file() != null && !asAWhole) {
             try (FileChannel file = FileChannel.open(content.file(), StandardOpenOption.READ)) {
                 new WarcFile(file, content.name(), source, intake).read();
             }
             return;
         }
         // Out of an archive, or compressed as a whole: in memory, and no larger than any other such file.
-        Content unpacked = "zstd".equals(Compressed.format(content.head())) ? content.unpacked() : content;
+        Content unpacked = asAWhole ? content.unpacked() : content;
         byte[] whole;
         try (InputStream in = unpacked.open()) {
             whole = in.readNBytes(Archive.LARGEST + 1);

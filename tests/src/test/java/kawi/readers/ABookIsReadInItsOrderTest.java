@@ -94,7 +94,7 @@ class ABookIsReadInItsOrderTest {
                         "b.epub!/OEBPS/nav.xhtml",
                         "its table of contents, no chapter",
                         "b.epub!/OEBPS/cover.svg",
-                        "in the reading order and of the type image/svg+xml, no text",
+                        "in the reading order and of the type image/svg+xml, which is not read",
                         "b.epub",
                         "1 page that is not in its reading order"),
                 reading.skipped().stream()
@@ -150,6 +150,64 @@ class ABookIsReadInItsOrderTest {
                     "no reading order in it that can be read; its pages in the order of the archive",
                     reading.repaired().get(0).reason());
         }
+    }
+
+    private static List<String> said(Reading reading) {
+        return reading.skipped().stream()
+                .map(each -> each.where() + ": " + each.reason())
+                .toList();
+    }
+
+    @Test
+    void aBookThatIsCompressedIsReadAsEveryOtherFileIs() throws Exception {
+        Path mine = Files.createDirectories(folder.resolve("mine"));
+        Map<String, byte[]> bytes = new LinkedHashMap<>();
+        book(opf("", ITEMS, "a")).forEach((name, text) -> bytes.put(name, Packed.utf8(text)));
+        byte[] book = Files.readAllBytes(Packed.zip(folder.resolve("c.epub"), bytes));
+        Files.write(mine.resolve("c.epub.zst"), com.github.luben.zstd.Zstd.compress(book));
+        assertEquals(List.of("Chapter one.", "Chapter one."), texts(read(book(opf("", ITEMS, "a")))));
+        Files.delete(mine.resolve("c.epub.zst"));
+    }
+
+    @Test
+    void whatIsEncryptedIsSaidWithoutAnOrderTooAndSoIsAnotherRendition() throws Exception {
+        Map<String, String> files = book("no xml");
+        files.put(
+                "META-INF/encryption.xml",
+                "<encryption><enc:EncryptedData><enc:CipherData><enc:CipherReference URI=\"OEBPS/left.html\"/>"
+                        + "</enc:CipherData></enc:EncryptedData></encryption>");
+        assertTrue(
+                said(read(files)).contains("b.epub!/OEBPS/left.html: encrypted (its rights are managed), not read"),
+                said(read(files)).toString());
+        Map<String, String> twice = book(opf("", ITEMS, "a"));
+        twice.put("FIXED/other.opf", opf("", ITEMS, "b"));
+        assertTrue(
+                said(read(twice))
+                        .contains(
+                                "b.epub!/FIXED/other.opf: another rendition of the book; that of OEBPS/content.opf was"
+                                        + " read"),
+                said(read(twice)).toString());
+    }
+
+    @Test
+    void aPageThatTheBookDoesNotListIsCountedAndATextOfAnotherKindIsNotCalledNone() throws Exception {
+        Map<String, String> files = book(opf("", ITEMS + item("t", "t.txt", "text/plain", ""), "a", "b", "t"));
+        files.put("OEBPS/unlisted.xhtml", page("In no list."));
+        List<String> said = said(read(files));
+        assertTrue(said.contains("b.epub: 2 pages that are not in its reading order"), said.toString());
+        assertTrue(
+                said.contains(
+                        "b.epub!/OEBPS/t.txt: in the reading order and of the type text/plain, which is not read"),
+                said.toString());
+    }
+
+    @Test
+    void theYearOfABookIsNotThatOfItsFileAndNotThatOfNone() throws Exception {
+        String changed = "<dc:date opf:event=\"modification\">2012-01-01</dc:date><dc:date>1911</dc:date>";
+        assertEquals(
+                1911, read(book(opf(changed, ITEMS, "a"))).documents().get(0).year());
+        String none = "<dc:date>0101-01-01T00:00:00+00:00</dc:date>";
+        assertEquals(null, read(book(opf(none, ITEMS, "a"))).documents().get(0).year());
     }
 
     @Test

@@ -18,6 +18,8 @@ import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import kawi.corpus.Document;
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream;
+import org.apache.pdfbox.pdmodel.PDDocument;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,7 +59,7 @@ class EveryKindOfOwnFileTest {
     }
 
     /** One file of every kind, whose text is the name of its kind. */
-    private static Map<String, byte[]> kinds() {
+    private static Map<String, byte[]> kinds() throws Exception {
         Map<String, String> kinds = new LinkedHashMap<>();
         kinds.put("a.txt", "a txt");
         kinds.put("b.TXT", "b txt");
@@ -90,6 +92,26 @@ class EveryKindOfOwnFileTest {
         kinds.put("q.eml", "Subject: S\nContent-Type: text/plain; charset=utf-8\n\nq eml\n");
         Map<String, byte[]> bytes = new LinkedHashMap<>();
         kinds.forEach((name, text) -> bytes.put(name, text.getBytes(StandardCharsets.UTF_8)));
+        ByteArrayOutputStream book = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(book)) {
+            zip.putNextEntry(new ZipEntry("r.xhtml"));
+            zip.write(kinds.get("e.xhtml").replace("e xhtml", "r epub").getBytes(StandardCharsets.UTF_8));
+        }
+        bytes.put("r.epub", book.toByteArray());
+        ByteArrayOutputStream print = new ByteArrayOutputStream();
+        try (PDDocument document = new PDDocument()) {
+            APdfIsReadAsParagraphsTest.page(document, "s pdf");
+            document.save(print);
+        }
+        bytes.put("s.pdf", print.toByteArray());
+        bytes.put(
+                "t.parquet",
+                Files.readAllBytes(Path.of(System.getProperty("kawi.home"))
+                        .resolve("tests/src/test/resources/kawi/readers/parquet/fixed.parquet")));
+        bytes.put(
+                "u.xml",
+                Packed.utf8("<mediawiki><page><title>T</title><ns>0</ns><revision><text>u wiki</text></revision></page>"
+                        + "</mediawiki>"));
         return bytes;
     }
 
@@ -114,7 +136,12 @@ class EveryKindOfOwnFileTest {
             "o wet",
             "p mbox\nFrom here",
             "p mbox 2",
-            "q eml");
+            "q eml",
+            "r epub",
+            "s pdf",
+            "four",
+            "five",
+            "u wiki");
 
     @Test
     void everyKindIsReadBareAndCompressedAndInArchives() throws Exception {
@@ -136,6 +163,15 @@ class EveryKindOfOwnFileTest {
         }
         Reading zstd = read();
         assertEquals(TEXTS, texts(zstd), zstd.skipped().toString());
+        clear();
+        for (Map.Entry<String, byte[]> each : kinds().entrySet()) {
+            try (OutputStream out =
+                    new BZip2CompressorOutputStream(Files.newOutputStream(mine.resolve(each.getKey() + ".bz2")))) {
+                out.write(each.getValue());
+            }
+        }
+        Reading bzip2 = read();
+        assertEquals(TEXTS, texts(bzip2), bzip2.skipped().toString());
         clear();
         Packed.zip(mine.resolve("all.zip"), kinds());
         Reading zip = read();
