@@ -44,8 +44,9 @@ class GpuFilesTest(unittest.TestCase):
         called = {each["method"] for each in json.loads((self.folder / "operators.json").read_text()) if each["archive"] == "ops"}
         source = (HOME / "lib/src/main/resources/kawi/torch/ops.py").read_text()
         methods = {line.split("(")[0].split()[1] for line in source.splitlines() if line.startswith("  def ")}
-        # `one_dnn` and `products` are for CPUs; `attend` and `gradients_of` are called by the others and by every step; `none` and `widen` hold no arithmetic
-        self.assertEqual({"one_dnn", "products", "attend", "gradients_of", "none", "widen"}, methods - called)
+        # `one_dnn` and `products` are for CPUs; `attend` and `gradients_of` are called by the others and by every step; `none` and `widen` hold no
+        # arithmetic, and `rounded` what a product in bfloat16 does first
+        self.assertEqual({"one_dnn", "products", "attend", "gradients_of", "none", "widen", "rounded"}, methods - called)
 
     @unittest.skipUnless(LIBRARY and PEERS.exists(), "PyTorch for Python is not here; environment/bench brings it into runs/bench/venv")
     def test_the_archives_give_in_another_pytorch_what_they_give_in_the_kit_and_a_changed_fixture_is_noticed(self):
