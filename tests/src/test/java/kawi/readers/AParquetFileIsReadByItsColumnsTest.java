@@ -1,5 +1,6 @@
 package kawi.readers;
 
+import static kawi.readers.Packed.said;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -15,7 +16,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import kawi.corpus.Skipped;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,12 +58,6 @@ class AParquetFileIsReadByItsColumnsTest {
 
     private static List<String> texts(Reading reading) {
         return reading.documents().stream().map(each -> each.text().strip()).toList();
-    }
-
-    private static String said(List<Skipped> all) {
-        return String.join(
-                "\n",
-                all.stream().map(each -> each.where() + ": " + each.reason()).toList());
     }
 
     @ParameterizedTest

@@ -1,5 +1,7 @@
 package kawi.readers;
 
+import static kawi.readers.Packed.said;
+import static kawi.readers.Packed.text;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,7 +14,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.DeflaterOutputStream;
-import kawi.corpus.Skipped;
 import org.apache.pdfbox.cos.COSName;
 import org.apache.pdfbox.cos.COSStream;
 import org.apache.pdfbox.pdmodel.PDDocument;
@@ -79,18 +80,6 @@ class APdfIsReadAsParagraphsTest {
                 }
             }
         }
-    }
-
-    private static String text(Reading reading) {
-        return String.join(
-                "|",
-                reading.documents().stream().map(each -> each.text().strip()).toList());
-    }
-
-    private static String said(List<Skipped> all) {
-        return String.join(
-                "\n",
-                all.stream().map(each -> each.where() + ": " + each.reason()).toList());
     }
 
     @Test

@@ -1,5 +1,7 @@
 package kawi.readers;
 
+import static kawi.readers.Packed.said;
+import static kawi.readers.Packed.text;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import kawi.corpus.Skipped;
 import org.apache.pdfbox.cos.COSArray;
 import org.apache.pdfbox.cos.COSDictionary;
 import org.apache.pdfbox.cos.COSName;
@@ -51,18 +52,6 @@ class NothingOfAPdfIsLeftUnsaidTest {
         Files.write(mine.resolve("a.pdf"), bytes);
         return Packed.read(
                 Packed.catalog(folder, "{\"id\": \"mine\", \"path\": \"mine\", \"licence\": \"MIT\"}"), "mine");
-    }
-
-    private static String text(Reading reading) {
-        return String.join(
-                "|",
-                reading.documents().stream().map(each -> each.text().strip()).toList());
-    }
-
-    private static String said(List<Skipped> all) {
-        return String.join(
-                "\n",
-                all.stream().map(each -> each.where() + ": " + each.reason()).toList());
     }
 
     private static COSDictionary dictionary(Object... pairs) {

@@ -5,11 +5,13 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import kawi.corpus.Document;
+import kawi.corpus.Skipped;
 import kawi.evidence.Hash;
 import kawi.evidence.Progress;
 
@@ -82,6 +84,20 @@ public final class Packed {
 
     public static Reading read(Catalog catalog, String id) {
         return catalog.read(id, Integer.MAX_VALUE, Long.MAX_VALUE, Progress.NONE);
+    }
+
+    /** The documents' texts, with a bar between two. */
+    public static String text(Reading reading) {
+        return String.join(
+                "|",
+                reading.documents().stream().map(each -> each.text().strip()).toList());
+    }
+
+    /** What was set aside or mended and why, a line each. */
+    public static String said(List<Skipped> all) {
+        return String.join(
+                "\n",
+                all.stream().map(each -> each.where() + ": " + each.reason()).toList());
     }
 
     public static Document document(String name, String text) {
