@@ -72,6 +72,17 @@ class NotebooksTest(unittest.TestCase):
 
         self.each(COMMITTED, check)
 
+    def test_no_cell_goes_through_a_map_or_a_set_whose_order_changes_from_jvm_to_jvm(self):
+        unordered = r"(?:Map|Set)\.(?:of|ofEntries|copyOf)\("
+        through = r"\.(?:keySet|values|entrySet|forEach|stream|iterator)\("
+
+        def check(path):
+            text = "\n".join(cell.source for cell in code(path))
+            for name in re.findall(r"\b(\w+) = " + unordered, text):
+                self.assertIsNone(re.search(rf"\b{name}{through}|: {name}\)", text), name)
+
+        self.each(COMMITTED + sorted((HOME / "notebooks/exercises").glob("*.ipynb")), check)
+
     def test_outputs_are_of_one_run_from_top_to_bottom_without_an_error(self):
         def check(path):
             cells = [cell for cell in code(path) if cell.source.strip()]

@@ -29,6 +29,7 @@ class LlamaLadderTest extends SmallTexts {
                         "GPT-2, AdamW",
                         "+ higher rate",
                         "+ Muon",
+                        "+ higher rate of the rest",
                         "+ rotary positions",
                         "+ RMS norm, no biases",
                         "+ gated layer: a Llama",
@@ -46,13 +47,18 @@ class LlamaLadderTest extends SmallTexts {
                     + (now.batch() == before.batch() ? 0 : 1);
             assertEquals(1, changes, now.name());
         }
-        assertEquals(2, ((ModernConfig) ladder.get(4).config()).parts().size() - 1);
-        LlamaConfig top = (LlamaConfig) ladder.get(6).config();
+        Muon first = (Muon) ladder.get(2).optimizer();
+        Muon faster = (Muon) ladder.get(3).optimizer();
+        assertEquals(ladder.get(1).optimizer(), first.others(), "Muon's rung leaves the rest as it was");
+        assertEquals(faster, new Muon(first.rate(), first.momentum(), first.decay(), faster.others()));
+        assertEquals(first.others(), faster.others().withRate(first.others().rate()));
+        assertEquals(2, ((ModernConfig) ladder.get(5).config()).parts().size() - 1);
+        LlamaConfig top = (LlamaConfig) ladder.get(7).config();
         assertEquals(
                 List.of(64, 16, 2, 2, 16),
                 List.of(top.vocabularySize(), top.context(), top.layers(), top.heads(), top.width()));
         assertEquals("LlamaForCausalLM", top.json().get("architectures").get(0).asText());
-        assertEquals(Recipe.settling(40), ladder.get(6).schedule());
+        assertEquals(Recipe.settling(40), ladder.get(7).schedule());
         assertEquals(Schedule.warmupStableDecay(2, 40, 0.5), Recipe.settling(40));
         assertEquals(Schedule.warmupStableDecay(1, 5, 0.5), Recipe.settling(5));
     }
@@ -66,7 +72,7 @@ class LlamaLadderTest extends SmallTexts {
                 validation,
                 new CumulativeAblation.AblationSettings(1, 1, 4, 16),
                 Progress.NONE);
-        assertEquals(7, ladder.runs().size());
+        assertEquals(8, ladder.runs().size());
         assertTrue(ladder.runs().stream().noneMatch(CumulativeAblation.Run::diverged), ladder.table()::print);
     }
 
