@@ -52,6 +52,7 @@ public final class Kit {
             Map.entry("assistant", "05-fine-tuning"),
             Map.entry("exported", "05-fine-tuning"),
             Map.entry("evaluation", "06-evaluation"),
+            Map.entry("retrained", "06-evaluation"),
             Map.entry("card", "07-responsible-use"),
             Map.entry("quantised", "09-fewer-bits"));
 
