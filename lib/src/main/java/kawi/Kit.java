@@ -17,6 +17,7 @@ import kawi.evidence.Draft;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.evidence.Run;
+import kawi.evidence.Scratch;
 import kawi.model.LanguageModel;
 import kawi.model.Precision;
 import kawi.model.Pretrained;
@@ -219,6 +220,16 @@ public final class Kit {
      */
     public List<OpenQuestion> generalQuestions(String part) {
         return OpenQuestion.read(datasets().resolve("general-questions.jsonl"), part);
+    }
+
+    /**
+     * {@return a new, empty folder for what a notebook needs meanwhile; it goes when the kernel ends}
+     *
+     * @param name what it is for, in letters, digits and hyphens, such as "canaries"
+     * @throws KitException where the name has anything else, or no folder can be made
+     */
+    public Path scratch(String name) {
+        return Scratch.folder(name);
     }
 
     /**
