@@ -128,6 +128,11 @@ public record SpecialTokens(int first, Set<Integer> ends, Map<String, String> na
      * {@code post_processor}.
      */
     static SpecialTokens of(Path folder, Tokenizer tokenizer) {
+        return of(folder, tokenizer, "");
+    }
+
+    /** @param begin the token that the tokenizer itself has before every text where there is no tokenizer.json */
+    static SpecialTokens of(Path folder, Tokenizer tokenizer, String begin) {
         Settings names = file(folder.resolve("tokenizer_config.json"));
         Settings map = file(folder.resolve("special_tokens_map.json"));
         Settings generation = file(folder.resolve("generation_config.json"));
@@ -168,10 +173,10 @@ public record SpecialTokens(int first, Set<Integer> ends, Map<String, String> na
         if (around.id() >= 0) {
             has(tokenizer, first, around.id(), "the post_processor of tokenizer.json");
         }
-        if (first.isEmpty() && names.flag("add_bos_token", false)) {
-            first = found.getOrDefault("bos_token", "");
+        boolean asked = names.flag("add_bos_token", !begin.isEmpty());
+        if (!Files.exists(folder.resolve("tokenizer.json"))) { // which is alone to say it where it is, as in transformers 5
+            first = asked ? found.getOrDefault("bos_token", begin) : "";
         }
-        names.flag("add_bos_token", false);
         NAMES.forEach(
                 name -> content(map, name, tokenizer)); // the same as in the other file, or of no weight beside it
         names.skip(Harmless::tokenizer);
@@ -186,7 +191,7 @@ public record SpecialTokens(int first, Set<Integer> ends, Map<String, String> na
         return ids.length > 0 && new String(tokenizer.bytes(ids[0]), StandardCharsets.UTF_8).startsWith(" ");
     }
 
-    private static Settings file(Path path) {
+    static Settings file(Path path) {
         return Files.exists(path)
                 ? Settings.read(path)
                 : Settings.of(path.getFileName().toString(), Map.of());
