@@ -40,7 +40,7 @@ record FolderTokenizer(Tokenizer tokenizer, String first) {
         if (fitting.isEmpty()) {
             throw new KitException("The folder " + folder.getFileName() + " has no tokenizer.json but " + ranks
                     + ", which is the number of no encoding that is known here, so that it is not known how texts are"
-                    + " cut: " + ModelPlace.CONVERT);
+                    + " cut: take the model with a tokenizer.json.");
         }
         Map<String, Integer> specials = new LinkedHashMap<>();
         Map<String, Integer> found = new LinkedHashMap<>();

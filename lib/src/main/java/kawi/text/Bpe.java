@@ -74,7 +74,8 @@ public final class Bpe implements Tokenizer {
         for (int b = 0; b < 256; b++) byteIds[b] = ids.getOrDefault(String.valueOf(ByteLevel.character(b)), -1);
         this.whole = wholeFirst ? new HashMap<>(2 * bytes.length) : null;
         for (int id = 0; wholeFirst && id < bytes.length; id++) {
-            if (!specialIds.contains(id) && knows(id)) whole.putIfAbsent(new String(bytes[id], StandardCharsets.ISO_8859_1), id);
+            if (!specialIds.contains(id) && knows(id))
+                whole.putIfAbsent(new String(bytes[id], StandardCharsets.ISO_8859_1), id);
         }
         for (int id : byteIds) refuseOrdinary(id);
         this.table = table == null ? table(ids) : table;

@@ -16,8 +16,8 @@ final class CasedWords {
     private static final String CONTRACTION = "(?i:'s|'t|'re|'ve|'m|'ll|'d)?";
 
     /** The two expressions, as published. */
-    static final String REGEX = BEFORE + CAPITAL + "*" + SMALL + "+" + CONTRACTION + "|" + BEFORE + CAPITAL + "+" + SMALL
-            + "*" + CONTRACTION;
+    static final String REGEX = BEFORE + CAPITAL + "*" + SMALL + "+" + CONTRACTION + "|" + BEFORE + CAPITAL + "+"
+            + SMALL + "*" + CONTRACTION;
 
     private static final int NONE = 0, CAPITALS = 1, SMALLS = 2, BOTH = 3;
     private static final byte[] ASCII = new byte[128];
@@ -29,8 +29,8 @@ final class CasedWords {
     private CasedWords() {}
 
     /**
-     * Where a word that begins at byte {@code from} ends, without its contraction; {@code from} where none begins there.
-     * {@code utf8[from, to)} is well-formed and not empty.
+     * Where a word that begins at byte {@code from} ends, without its contraction; {@code from} where none begins
+     * there. {@code utf8[from, to)} is well-formed and not empty.
      */
     static int end(byte[] utf8, int from, int to) {
         int behind = from + Utf8.length(utf8[from]);

@@ -28,7 +28,9 @@ public enum Splitter {
     QWEN2(1),
     /** OpenAI's cl100k_base: as Llama 3's, but white space that ends a text is one piece, whatever lines it holds. */
     CL100K(3),
-    /** OpenAI's o200k_base: words end where capitals follow small letters, and take marks and contractions with them. */
+    /**
+     * OpenAI's o200k_base: words end where capitals follow small letters, and take marks and contractions with them.
+     */
     O200K(3);
     private static final String NEWER = "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}DIGITS"
             + "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
@@ -61,8 +63,8 @@ public enum Splitter {
         return switch (this) {
             case LLAMA3 -> NEWER.replace("DIGITS", "{1,3}");
             case CL100K -> NEWER.replace("DIGITS", "{1,3}").replace("|\\s*[", "|\\s+\\z|\\s*[");
-            case O200K -> CasedWords.REGEX
-                    + "|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+            case O200K ->
+                CasedWords.REGEX + "|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
             case QWEN2 -> NEWER.replace("DIGITS", "");
             default -> "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
         };
@@ -130,7 +132,9 @@ public enum Splitter {
         return space(utf8, from, to);
     }
 
-    /** Where a contraction ends, or letters with whatever one character stands before them; {@code from} for neither. */
+    /**
+     * Where a contraction ends, or letters with whatever one character stands before them; {@code from} for neither.
+     */
     private static int word(byte[] utf8, int from, int to, int kind) {
         int contracted = contracted(utf8, from, to);
         if (contracted > 0) return from + contracted;

@@ -91,42 +91,46 @@ public enum TiktokenEncoding {
         return switch (this) {
             case GPT2, R50K_BASE, P50K_BASE -> at(50_256, END);
             case P50K_EDIT -> join(at(50_256, END), at(50_281, "<|fim_prefix|>", "<|fim_middle|>", "<|fim_suffix|>"));
-            case CL100K_BASE -> join(
-                    at(100_257, END, "<|fim_prefix|>", "<|fim_middle|>", "<|fim_suffix|>"),
-                    at(100_276, "<|endofprompt|>"));
+            case CL100K_BASE ->
+                join(
+                        at(100_257, END, "<|fim_prefix|>", "<|fim_middle|>", "<|fim_suffix|>"),
+                        at(100_276, "<|endofprompt|>"));
             case O200K_BASE -> join(at(199_999, END), at(200_018, "<|endofprompt|>"));
             case O200K_HARMONY -> harmony();
-            case LLAMA3 -> llama(
-                    5,
-                    BEGIN,
-                    "<|end_of_text|>",
-                    reserved(0),
-                    reserved(1),
-                    reserved(2),
-                    reserved(3),
-                    "<|start_header_id|>",
-                    "<|end_header_id|>",
-                    reserved(4),
-                    "<|eot_id|>");
-            case LLAMA3_1 -> llama(
-                    2,
-                    BEGIN,
-                    "<|end_of_text|>",
-                    reserved(0),
-                    reserved(1),
-                    "<|finetune_right_pad_id|>",
-                    "<|step_id|>",
-                    "<|start_header_id|>",
-                    "<|end_header_id|>",
-                    "<|eom_id|>",
-                    "<|eot_id|>",
-                    "<|python_tag|>");
-            case QWEN -> at(
-                    ranks,
-                    Stream.concat(
-                                    Stream.of(END, "<|im_start|>", "<|im_end|>"),
-                                    IntStream.range(0, EXTRAS).mapToObj(i -> "<|extra_" + i + "|>"))
-                            .toArray(String[]::new));
+            case LLAMA3 ->
+                llama(
+                        5,
+                        BEGIN,
+                        "<|end_of_text|>",
+                        reserved(0),
+                        reserved(1),
+                        reserved(2),
+                        reserved(3),
+                        "<|start_header_id|>",
+                        "<|end_header_id|>",
+                        reserved(4),
+                        "<|eot_id|>");
+            case LLAMA3_1 ->
+                llama(
+                        2,
+                        BEGIN,
+                        "<|end_of_text|>",
+                        reserved(0),
+                        reserved(1),
+                        "<|finetune_right_pad_id|>",
+                        "<|step_id|>",
+                        "<|start_header_id|>",
+                        "<|end_header_id|>",
+                        "<|eom_id|>",
+                        "<|eot_id|>",
+                        "<|python_tag|>");
+            case QWEN ->
+                at(
+                        ranks,
+                        Stream.concat(
+                                        Stream.of(END, "<|im_start|>", "<|im_end|>"),
+                                        IntStream.range(0, EXTRAS).mapToObj(i -> "<|extra_" + i + "|>"))
+                                .toArray(String[]::new));
         };
     }
 

@@ -39,7 +39,8 @@ public final class TiktokenFile {
     private TiktokenFile(String name, Map<Integer, byte[]> byRank) {
         this.name = name;
         this.count = byRank.size();
-        this.tokens = new byte[byRank.keySet().stream().mapToInt(rank -> rank + 1).max().orElse(0)][];
+        this.tokens = new byte
+                [byRank.keySet().stream().mapToInt(rank -> rank + 1).max().orElse(0)][];
         byRank.forEach((rank, token) -> tokens[rank] = token);
     }
 
@@ -184,7 +185,8 @@ public final class TiktokenFile {
                     + " again, and if not, say how texts are cut and which tokens are special:"
                     + " ForeignTokenizers.tiktoken(file, splitter, specials).");
         }
-        boolean alike = fitting.stream().allMatch(each -> each.specials().equals(fitting.get(0).specials()));
+        boolean alike = fitting.stream()
+                .allMatch(each -> each.specials().equals(fitting.get(0).specials()));
         if (!alike) {
             throw new KitException(name + " has " + count + " ranks, as the file of "
                     + TiktokenEncoding.titles(fitting)
@@ -203,9 +205,7 @@ public final class TiktokenFile {
      */
     public Tokenizer tokenizer(TiktokenEncoding encoding, Map<String, Integer> specials, Map<String, Integer> found) {
         Bpe bpe = bpe(encoding.splitter(), specials, found);
-        return encoding.normal() || !found.isEmpty()
-                ? ForeignTokenizers.finding(bpe, found, encoding.normal())
-                : bpe;
+        return encoding.normal() || !found.isEmpty() ? ForeignTokenizers.finding(bpe, found, encoding.normal()) : bpe;
     }
 
     /** The encoding of texts that are not brought into another form. */
@@ -235,8 +235,8 @@ public final class TiktokenFile {
             vocabulary.addAll(Collections.nCopies(id + 1 - vocabulary.size(), ""));
         }
         if (id < tokens.length && tokens[id] != null) {
-            throw new KitException("The special token '" + token + "' has the id " + id + ", which is the rank of a token"
-                    + " of " + name + ": give the ids that its model learned.");
+            throw new KitException("The special token '" + token + "' has the id " + id
+                    + ", which is the rank of a token" + " of " + name + ": give the ids that its model learned.");
         }
         if (vocabulary.get(id).isEmpty()) { // a second name of an id is read and never written
             vocabulary.set(id, token);

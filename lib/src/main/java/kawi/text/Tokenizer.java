@@ -162,8 +162,8 @@ public interface Tokenizer {
     }
 
     /**
-     * {@return whether a token has an id} A published vocabulary may leave some out, as cl100k_base does 100256, between
-     * the tokens of texts and the special ones.
+     * {@return whether a token has an id} A published vocabulary may leave some out, as cl100k_base does 100256,
+     * between the tokens of texts and the special ones.
      *
      * @param id any number
      */

@@ -21,9 +21,9 @@ import kawi.evidence.WholeFile;
  * {@link TokenizerJsonWriter} writes it.
  *
  * <p>Read here: byte-level BPE with GPT-2's split, with or without digits apart, or with Llama 3's, Qwen2's or those of
- * tiktoken, and whole pieces (WordLevel) as the kit writes them; {@link PipelineJson} reads what has further steps. Every key of a
- * file is used or the file is refused by the key's name, for a rule that is passed over gives other ids without a word.
- * Read and without effect are these alone:
+ * tiktoken, and whole pieces (WordLevel) as the kit writes them; {@link PipelineJson} reads what has further steps.
+ * Every key of a file is used or the file is refused by the key's name, for a rule that is passed over gives other ids
+ * without a word. Read and without effect are these alone:
  *
  * <ul>
  *   <li>{@code trim_offsets} everywhere, and a ByteLevel post-processor: they move the offsets of tokens, which the kit
@@ -175,6 +175,11 @@ final class TokenizerJson {
             // Among added tokens published files leave some out; a token of texts that is lost would change their ids.
             if (byId[id] == null && id < ordinary)
                 throw refusal(path, "has no token with the id " + id + "; ids must run from 0 without gaps or doubles");
+            if (byId[id] != null && !vocab.has(byId[id]) && vocabulary.contains(""))
+                throw refusal(
+                        path,
+                        "gives \"" + byId[id] + "\" the id " + id + " behind ids without a token, and Hugging Face's"
+                                + " library the next one, for it stands in added_tokens alone");
             vocabulary.add(byId[id] == null ? "" : byId[id]);
         }
         return specials;
@@ -251,7 +256,8 @@ final class TokenizerJson {
                         "has the special token \"" + special + "\", and whole pieces have none but "
                                 + Tokenizer.END_OF_TEXT + " here");
         }
-        if (vocabulary.contains("")) throw refusal(path, "has ids without a token, and whole pieces leave none out here");
+        if (vocabulary.contains(""))
+            throw refusal(path, "has ids without a token, and whole pieces leave none out here");
         String decoder = type(file.path("decoder"));
         only(path, file.path("decoder"), "decoder.", "type add_prefix_space trim_offsets use_regex");
         if (type(split).equals("Split") && split.at("/pattern/Regex").asText().equals(EVERY_CHARACTER)) {
@@ -314,8 +320,7 @@ final class TokenizerJson {
         boolean plain = behavior.equals(invert ? "Removed" : "Isolated")
                 && !flag(path, steps.get(1), "add_prefix_space", true)
                 && !flag(path, steps.get(1), "use_regex", true);
-        for (Splitter each :
-                List.of(Splitter.GPT2, Splitter.LLAMA3, Splitter.QWEN2, Splitter.CL100K, Splitter.O200K)) {
+        for (Splitter each : List.of(Splitter.GPT2, Splitter.LLAMA3, Splitter.QWEN2, Splitter.CL100K, Splitter.O200K)) {
             if (plain && each.regex().equals(steps.get(0).at("/pattern/Regex").asText())) return each;
         }
         return null;

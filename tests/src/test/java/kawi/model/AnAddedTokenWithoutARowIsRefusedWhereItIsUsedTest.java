@@ -69,7 +69,9 @@ class AnAddedTokenWithoutARowIsRefusedWhereItIsUsedTest {
         var added = json.putArray("added_tokens");
         for (String token : List.of("<pad>", "<eos>", "<bos>", "<unk>", PICTURE)) {
             added.addObject()
-                    .put("id", token.equals(PICTURE) ? 40 : vocabulary.get(token).asInt())
+                    .put(
+                            "id",
+                            token.equals(PICTURE) ? 40 : vocabulary.get(token).asInt())
                     .put("content", token)
                     .put("normalized", false)
                     .put("special", special || !token.equals(PICTURE));
@@ -98,9 +100,15 @@ class AnAddedTokenWithoutARowIsRefusedWhereItIsUsedTest {
             assertTrue(opened.tokenizer().knows(39));
             assertArrayEquals(new int[] {5, 4, 6}, opened.tokenizer().encode("a b"));
             assertEquals(
-                    8, opened.generator().generate("a b", Sampling.greedy(8), piece -> {}).ids().length);
+                    8,
+                    opened.generator()
+                            .generate("a b", Sampling.greedy(8), piece -> {})
+                            .ids()
+                            .length);
             String said = refused(() -> opened.tokenizer().encodeWithSpecials("a" + PICTURE));
-            assertTrue(said.contains("A text holds '" + PICTURE + "', the token 40, for which the model has no row"), said);
+            assertTrue(
+                    said.contains("A text holds '" + PICTURE + "', the token 40, for which the model has no row"),
+                    said);
             int[] written = opened.tokenizer().encode(PICTURE);
             assertTrue(Arrays.stream(written).noneMatch(id -> id == 40), "what a user writes is text");
             Path copy = folder.resolve("copy.json");
@@ -145,20 +153,22 @@ class AnAddedTokenWithoutARowIsRefusedWhereItIsUsedTest {
     /** Tokens that a tuning added to a Llama's and not to its embedding: exported as they are, and not into GGUF. */
     @Test
     void aLlamaWithSuchATokenIsExportedAsAFolderAlone() throws IOException {
-        List<String> vocabulary = new ArrayList<>(
-                Bpe.train(List.of("ab"), 257, Progress.NONE).vocabulary());
+        List<String> vocabulary =
+                new ArrayList<>(Bpe.train(List.of("ab"), 257, Progress.NONE).vocabulary());
         vocabulary.add("<pad>");
         Tokenizer tokenizer =
                 Bpe.of(vocabulary, List.of(), Splitter.GPT2, Map.of(Tokenizer.END_OF_TEXT, 0, "<pad>", 257));
         try (Llama model = Llama.create(torch, LlamaConfig.of(257, 16, 1, 2, 8), 1)) {
             Generator generator = new Generator(model, tokenizer);
-            assertEquals(3, generator.generate("ab", Sampling.greedy(3), piece -> {}).ids().length);
+            assertEquals(
+                    3, generator.generate("ab", Sampling.greedy(3), piece -> {}).ids().length);
             Export export = Export.of("llama", model, tokenizer);
             export.folder(folder.resolve("llama"));
             try (Pretrained again = Pretrained.load(torch, folder.resolve("llama"))) {
                 assertEquals(257, again.tokenizer().size());
                 assertEquals(257, again.tokenizer().id("<pad>"));
-                assertTrue(refused(() -> again.tokenizer().encodeWithSpecials("<pad>")).contains("'<pad>', the token"));
+                assertTrue(refused(() -> again.tokenizer().encodeWithSpecials("<pad>"))
+                        .contains("'<pad>', the token"));
             }
             String said = refused(() -> export.gguf(folder.resolve("llama.gguf"), GgufType.F32));
             assertTrue(said.contains("has more tokens than a GGUF file of the model could"), said);
@@ -177,8 +187,8 @@ class AnAddedTokenWithoutARowIsRefusedWhereItIsUsedTest {
     /** Ids that a tokenizer leaves out have rows that nothing trained: the model never writes one. */
     @Test
     void aModelWritesNoIdThatNoTokenHas() {
-        List<String> vocabulary = new ArrayList<>(
-                Bpe.train(List.of("ab"), 257, Progress.NONE).vocabulary());
+        List<String> vocabulary =
+                new ArrayList<>(Bpe.train(List.of("ab"), 257, Progress.NONE).vocabulary());
         for (int i = 0; i < 3000; i++) {
             vocabulary.add("");
         }
@@ -189,7 +199,8 @@ class AnAddedTokenWithoutARowIsRefusedWhereItIsUsedTest {
                 Splitter.GPT2,
                 Map.of(Tokenizer.END_OF_TEXT, 0, "<|end|>", vocabulary.size() - 1));
         try (Llama model = Llama.create(torch, LlamaConfig.of(vocabulary.size() + 7, 64, 1, 2, 8), 1)) {
-            for (Sampling sampling : List.of(Sampling.greedy(30), Sampling.greedy(30).temperature(1.5))) {
+            for (Sampling sampling :
+                    List.of(Sampling.greedy(30), Sampling.greedy(30).temperature(1.5))) {
                 int[] ids = new Generator(model, tokenizer)
                         .generate("ab", sampling, piece -> {})
                         .ids();

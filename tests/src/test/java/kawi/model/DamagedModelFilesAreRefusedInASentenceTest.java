@@ -93,8 +93,7 @@ class DamagedModelFilesAreRefusedInASentenceTest {
                 DynamicTest.dynamicTest(
                         "tiktoken",
                         () -> fuzz(files(foreign.resolveSibling("tiktoken"), ".tiktoken"), file -> {
-                            Tokenizer tokenizer =
-                                    ForeignTokenizers.tiktoken(file, Splitter.O200K, Map.of("<s>", 1000));
+                            Tokenizer tokenizer = ForeignTokenizers.tiktoken(file, Splitter.O200K, Map.of("<s>", 1000));
                             String text = "The cat, 12 日本 e\u0301\n\n";
                             assertEquals(text + "<s>", tokenizer.decode(tokenizer.encodeWithSpecials(text + "<s>")));
                         })),

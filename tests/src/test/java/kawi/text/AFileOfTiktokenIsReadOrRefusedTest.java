@@ -64,7 +64,9 @@ class AFileOfTiktokenIsReadOrRefusedTest {
         assertEquals(100_277, found.size());
         assertEquals(100_257, found.id("<|endoftext|>"));
         assertEquals(Splitter.CL100K, ((Bpe) found).splitter());
-        assertArrayEquals(found.encode("a b"), Tokenizer.load(cl100k, TiktokenEncoding.CL100K_BASE).encode("a b"));
+        assertArrayEquals(
+                found.encode("a b"),
+                Tokenizer.load(cl100k, TiktokenEncoding.CL100K_BASE).encode("a b"));
         assertEquals(
                 50_257, Tokenizer.load(write("r50k.tiktoken", lines(50_256))).size());
         assertEquals(
@@ -75,8 +77,7 @@ class AFileOfTiktokenIsReadOrRefusedTest {
         assertEquals(200_018, Tokenizer.load(harmony).id("<|endofprompt|>"));
         assertEquals(200_018, Tokenizer.load(harmony).encodeWithSpecials("<|reserved_200018|>")[0]);
         assertEquals("<|endofprompt|>", Tokenizer.load(harmony).decode(new int[] {200_018}));
-        assertTrue(
-                refused(() -> Tokenizer.load(harmony, TiktokenEncoding.QWEN)).contains("has 199998 ranks, and"));
+        assertTrue(refused(() -> Tokenizer.load(harmony, TiktokenEncoding.QWEN)).contains("has 199998 ranks, and"));
     }
 
     @Test
@@ -89,8 +90,7 @@ class AFileOfTiktokenIsReadOrRefusedTest {
                 200_019, Tokenizer.load(file, TiktokenEncoding.of("o200k_base")).size());
         Path llama = write("tokenizer.model", lines(128_000));
         assertTrue(refused(() -> Tokenizer.load(llama)).contains("as the file of llama3, llama3.1, which"));
-        assertEquals(
-                128_256, Tokenizer.load(llama, TiktokenEncoding.LLAMA3_1).size());
+        assertEquals(128_256, Tokenizer.load(llama, TiktokenEncoding.LLAMA3_1).size());
         Path codex = write("codex.tiktoken", between(50_281));
         assertTrue(refused(() -> Tokenizer.load(codex)).contains("p50k_base, p50k_edit"));
         assertTrue(refused(() -> TiktokenEncoding.of("gpt5")).contains("give one of gpt2, r50k_base, p50k_base"));
@@ -136,10 +136,22 @@ class AFileOfTiktokenIsReadOrRefusedTest {
     @Test
     void aDamagedLineIsNamed() throws IOException {
         for (String bad : List.of(
-                "!!! 300", "YWI= ", "YWI=", "YWI= x", "YWI= -1", "YWI= 3.0", "YWI= 1234567890", "YW= 300", "YWI 300", " 300", "YWI= 300 1",
+                "!!! 300",
+                "YWI= ",
+                "YWI=",
+                "YWI= x",
+                "YWI= -1",
+                "YWI= 3.0",
+                "YWI= 1234567890",
+                "YW= 300",
+                "YWI 300",
+                " 300",
+                "YWI= 300 1",
                 "YWI= 99999999")) {
             String said = damaged(lines -> lines.add(bad));
-            assertTrue(said.startsWith("Line 301 of x.tiktoken is no token in base 64 and its rank (" + bad.strip()), said);
+            assertTrue(
+                    said.startsWith("Line 301 of x.tiktoken is no token in base 64 and its rank (" + bad.strip()),
+                    said);
         }
         assertTrue(damaged(lines -> lines.add("x".repeat(500))).contains("(" + "x".repeat(60) + "...): fetch"));
         String whole = String.join("\n", lines(300));
@@ -172,7 +184,8 @@ class AFileOfTiktokenIsReadOrRefusedTest {
         assertTrue(said.startsWith("Line 1 of x.tiktoken is no token"), said);
         Path binary = Files.write(folder.resolve("y.tiktoken"), new byte[] {(byte) 0xff, (byte) 0xfe, 0});
         assertTrue(refused(() -> Tokenizer.load(binary)).contains("y.tiktoken"));
-        assertTrue(refused(() -> Tokenizer.load(folder.resolve("none.tiktoken"))).contains("none.tiktoken"));
+        assertTrue(
+                refused(() -> Tokenizer.load(folder.resolve("none.tiktoken"))).contains("none.tiktoken"));
     }
 
     @Test
@@ -193,8 +206,8 @@ class AFileOfTiktokenIsReadOrRefusedTest {
             String said = refused(() -> ForeignTokenizers.tiktoken(file, Splitter.CL100K, each.getKey()));
             assertTrue(said.contains(each.getValue()), said);
         }
-        String said = refused(
-                () -> TiktokenFile.read(file).bpe(Splitter.CL100K, Map.of("<|a|>", 300), Map.of("<b>", 300)));
+        String said =
+                refused(() -> TiktokenFile.read(file).bpe(Splitter.CL100K, Map.of("<|a|>", 300), Map.of("<b>", 300)));
         assertTrue(said.contains("have the same id 300"), said);
         assertEquals(
                 300 + (1 << 16),
@@ -260,8 +273,10 @@ class AFileOfTiktokenIsReadOrRefusedTest {
         assertFalse(TiktokenFile.is(folder.resolve("not-there.model")));
         assertFalse(TiktokenFile.is(write("tokenizer.json", lines(300))));
         assertFalse(TiktokenFile.is(folder));
-        for (String other : List.of("", "{}", "\n\u000e\n\u0005<unk>\u0015", "IQ==", "IQ== ", "IQ==0", "word 12 x", "a b\nIQ== 0")) {
-            assertFalse(TiktokenFile.is(Files.writeString(folder.resolve("other"), other, StandardCharsets.UTF_8)), other);
+        for (String other : List.of(
+                "", "{}", "\n\u000e\n\u0005<unk>\u0015", "IQ==", "IQ== ", "IQ==0", "word 12 x", "a b\nIQ== 0")) {
+            assertFalse(
+                    TiktokenFile.is(Files.writeString(folder.resolve("other"), other, StandardCharsets.UTF_8)), other);
         }
         assertTrue(TiktokenFile.is(Files.writeString(folder.resolve("other"), "IQ== 0\r\n")));
     }

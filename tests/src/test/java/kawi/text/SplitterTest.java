@@ -120,8 +120,8 @@ class SplitterTest {
     /** Capitals, small letters, letters without a case, marks, and what words and lines end with. */
     private static String cased(Random random) {
         String[] parts = {
-            "a", "b", "A", "B", "\u01c5", "\u02b0", "\u00aa", "日", "本", "e\u0301", "\u0301", "\u0903", "\u20dd", "'s", "'LL", "'ſ",
-            "'", " ", "  ", "\n", "\r", "\t", "/", "//", "!", "_", "1", "12", "½", "\u00a0", "ß", "É", "😀"
+            "a", "b", "A", "B", "\u01c5", "\u02b0", "\u00aa", "日", "本", "e\u0301", "\u0301", "\u0903", "\u20dd", "'s",
+            "'LL", "'ſ", "'", " ", "  ", "\n", "\r", "\t", "/", "//", "!", "_", "1", "12", "½", "\u00a0", "ß", "É", "😀"
         };
         StringBuilder text = new StringBuilder();
         for (int n = 1 + random.nextInt(12); n > 0; n--) {

@@ -84,8 +84,10 @@ class TiktokenGivesTheseIdsTest {
         return encodings.properties().stream()
                 .map(each -> DynamicTest.dynamicTest(each.getKey(), () -> {
                     Map<String, Integer> theirs = new LinkedHashMap<>();
-                    each.getValue().properties().forEach(token -> theirs.put(
-                            token.getKey(), token.getValue().asInt()));
+                    each.getValue()
+                            .properties()
+                            .forEach(token ->
+                                    theirs.put(token.getKey(), token.getValue().asInt()));
                     assertEquals(theirs, TiktokenEncoding.of(each.getKey()).specials());
                 }));
     }
@@ -97,7 +99,10 @@ class TiktokenGivesTheseIdsTest {
         rows.forEach((encoding, count) -> {
             Map<String, Integer> specials = encoding.specials();
             assertEquals(count, encoding.ranks() + specials.size(), encoding.title());
-            assertEquals(count - 1, specials.values().stream().mapToInt(id -> id).max().orElse(-1), encoding.title());
+            assertEquals(
+                    count - 1,
+                    specials.values().stream().mapToInt(id -> id).max().orElse(-1),
+                    encoding.title());
         });
         assertEquals(128_009, TiktokenEncoding.LLAMA3.specials().get("<|eot_id|>"));
         assertEquals(128_009, TiktokenEncoding.LLAMA3_1.specials().get("<|eot_id|>"));
