@@ -166,9 +166,10 @@ public record SpecialTokens(int first, Set<Integer> ends, Map<String, String> na
                 false,
                 beginsWithSpace(tokenizer));
         boolean written = Files.exists(folder.resolve("tokenizer.json"));
-        if (!names.flag("add_eos_token", false) || !written) { // transformers 5 goes by tokenizer.json alone
+        if (!written) { // else transformers 5 goes by tokenizer.json alone
             names.only("add_eos_token", "this kit ends no prompt with a token", false);
         }
+        names.flag("add_eos_token", false);
         names.only("do_lower_case", "this kit encodes capitals as they are", false);
         names.only("split_special_tokens", "this kit's templates write special tokens whole", false);
         PostProcessor around = PostProcessor.read(folder.resolve("tokenizer.json"));

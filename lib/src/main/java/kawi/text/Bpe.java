@@ -57,7 +57,7 @@ public final class Bpe implements Tokenizer {
         this.learned = List.copyOf(learned);
         Map<String, Integer> inOrder = new LinkedHashMap<>();
         specials.entrySet().stream()
-                .sorted(Map.Entry.comparingByValue())
+                .sorted(Map.Entry.<String, Integer>comparingByValue().thenComparing(Map.Entry.comparingByKey()))
                 .forEach(e -> inOrder.put(e.getKey(), e.getValue()));
         this.specials = Collections.unmodifiableMap(inOrder);
         this.specialIds = Set.copyOf(inOrder.values());

@@ -123,7 +123,8 @@ public enum TiktokenEncoding {
                         "<|end_header_id|>",
                         "<|eom_id|>",
                         "<|eot_id|>",
-                        "<|python_tag|>");
+                        "<|python_tag|>",
+                    "<|image|>");
             case QWEN ->
                 at(
                         ranks,

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import kawi.evidence.KitException;
 import kawi.evidence.WholeFile;
@@ -215,7 +216,7 @@ public final class TiktokenFile {
             vocabulary.add(token == null ? "" : ByteLevel.write(token, 0, token.length));
         }
         for (Map<String, Integer> each : List.of(found, specials)) {
-            each.forEach((token, id) -> put(vocabulary, token, id, each));
+            new TreeMap<>(each).forEach((token, id) -> put(vocabulary, token, id, each)); // the same in every JVM
         }
         int none = vocabulary.subList(0, tokens.length).indexOf("");
         if (none >= 0) {

@@ -119,6 +119,36 @@ class AnAddedTokenWithoutARowIsRefusedWhereItIsUsedTest {
         }
     }
 
+    /** As gemma-3-1b-it has them: the token stands in each of its files. */
+    @Test
+    void theFilesThatSuchAModelIsPublishedWithAreRead() throws IOException {
+        gemma(true);
+        Files.writeString(folder.resolve("added_tokens.json"), "{\"" + PICTURE + "\": 40}");
+        Files.writeString(folder.resolve("tokenizer.model"), "\n\u000e\n\u0005<pad>");
+        Files.writeString(folder.resolve("generation_config.json"), """
+                {"cache_implementation": "hybrid", "do_sample": true, "eos_token_id": [1, 2], "top_k": 64}""");
+        Files.writeString(folder.resolve("special_tokens_map.json"), """
+                {"image_token": "<image_soft_token>", "bos_token": {"content": "<bos>", "lstrip": false},
+                 "eos_token": {"content": "<eos>"}, "pad_token": {"content": "<pad>"}}""");
+        Files.writeString(folder.resolve("tokenizer_config.json"), """
+                {"add_bos_token": true, "add_eos_token": false, "added_tokens_decoder": {
+                 "0": {"content": "<pad>", "special": true}, "2": {"content": "<bos>", "special": true},
+                 "40": {"content": "<image_soft_token>", "lstrip": false, "normalized": false, "special": true}},
+                 "bos_token": "<bos>", "eos_token": "<eos>", "pad_token": "<pad>", "unk_token": "<unk>",
+                 "extra_special_tokens": {"image_token": "<image_soft_token>"}, "image_token": "<image_soft_token>",
+                 "clean_up_tokenization_spaces": false, "model_max_length": 1000000000000000019884624838656,
+                 "processor_class": "Gemma3Processor", "sp_model_kwargs": null, "spaces_between_special_tokens": false,
+                 "tokenizer_class": "GemmaTokenizer", "use_default_system_prompt": false,
+                 "chat_template": "{{ bos_token }}{% for m in messages %}{{ m.role + m.content | trim }}{% endfor %}"}""");
+        try (Pretrained opened = LanguageModel.open(folder).load(torch)) {
+            assertEquals(java.util.Set.of(1, 2), opened.specials().ends());
+            assertEquals(PICTURE, opened.specials().names().get("image_token"));
+            assertTrue(opened.chat("a b").length() < 1000);
+            String said = refused(() -> opened.tokenizer().encodeWithSpecials("<bos>" + PICTURE));
+            assertTrue(said.contains("the token 40, for which the model has no row"), said);
+        }
+    }
+
     @Test
     void oneThatIsFoundInAnyTextIsRefusedThere() throws IOException {
         gemma(false);

@@ -81,6 +81,19 @@ class AFileOfTiktokenIsReadOrRefusedTest {
     }
 
     @Test
+    void anIdWithTwoNamesIsWrittenUnderTheFirst() throws IOException {
+        Tokenizer harmony = Tokenizer.load(write("o200k_harmony.tiktoken", lines(199_998)));
+        Path json = folder.resolve("tokenizer.json");
+        harmony.save(json);
+        Tokenizer again = Tokenizer.load(json);
+        assertEquals(harmony.size(), again.size());
+        assertEquals(harmony.specials().size() - 1, again.specials().size());
+        assertEquals(200_018, again.id("<|endofprompt|>"));
+        assertEquals(-1, again.id("<|reserved_200018|>"));
+        assertArrayEquals(harmony.encodeWithSpecials("<|start|>a<|end|>"), again.encodeWithSpecials("<|start|>a<|end|>"));
+    }
+
+    @Test
     void whereSeveralEncodingsHaveAsManyRanksTheyAreNamed() throws IOException {
         Path file = write("fb374d41", lines(199_998));
         String said = refused(() -> Tokenizer.load(file));

@@ -108,7 +108,7 @@ class TiktokenGivesTheseIdsTest {
         assertEquals(128_009, TiktokenEncoding.LLAMA3_1.specials().get("<|eot_id|>"));
         assertEquals(128_008, TiktokenEncoding.LLAMA3_1.specials().get("<|eom_id|>"));
         assertEquals(128_255, TiktokenEncoding.LLAMA3.specials().get("<|reserved_special_token_250|>"));
-        assertEquals(128_255, TiktokenEncoding.LLAMA3_1.specials().get("<|reserved_special_token_246|>"));
+        assertEquals(128_255, TiktokenEncoding.LLAMA3_1.specials().get("<|reserved_special_token_245|>"));
         assertEquals(151_645, TiktokenEncoding.QWEN.specials().get("<|im_end|>"));
         assertEquals("<|begin_of_text|>", TiktokenEncoding.LLAMA3_1.first());
         assertEquals("", TiktokenEncoding.QWEN.first());
