@@ -22,7 +22,8 @@ public class Cleaning {
 
     public static void main(String[] args) throws IOException {
         if (Cores.number() != Integer.parseInt(args[1])) {
-            throw new IllegalStateException("Java sees " + Cores.number() + " cores, and the row is of " + args[1] + ".");
+            throw new IllegalStateException(
+                    "Java sees " + Cores.number() + " cores, and the row is of " + args[1] + ".");
         }
         Path data = Path.of(args[0]);
         Path made = Files.createDirectories(data.resolve("cleaned"));

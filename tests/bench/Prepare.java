@@ -89,8 +89,8 @@ public class Prepare {
     }
 
     /**
-     * The catalog's texts that are at hand, as one file for the kit and, for its peer, which gives each process files of
-     * its own, the same documents dealt out to as many files as there are threads.
+     * The catalog's texts that are at hand, as one file for the kit and, for its peer, which gives each process files
+     * of its own, the same documents dealt out to as many files as there are threads.
      */
     private static void cleaning(int threads) throws Exception {
         List<Document> all = new ArrayList<>();
