@@ -86,9 +86,20 @@ public final class JsonRecords {
      * @param line the line, empty where it was too long
      */
     public void line(Lines lines, byte[] line) {
-        String where = file + " line " + lines.number();
-        if (lines.skippedBytes() > 0) {
-            aside.accept(where, "a line of " + lines.skippedBytes() + " bytes, more than " + Lines.LONGEST);
+        line(lines.number(), lines.skippedBytes(), line);
+    }
+
+    /**
+     * Reads a line of which the number and the length are known.
+     *
+     * @param number its number, from 1
+     * @param skippedBytes its length where it was too long to take, else 0
+     * @param line the line, empty where it was too long
+     */
+    public void line(long number, long skippedBytes, byte[] line) {
+        String where = file + " line " + number;
+        if (skippedBytes > 0) {
+            aside.accept(where, "a line of " + skippedBytes + " bytes, more than " + Lines.LONGEST);
             return;
         }
         Decoded decoded = Decoded.of(line);
@@ -115,6 +126,15 @@ public final class JsonRecords {
      */
     public void value(String where, JsonNode value) {
         object(where, value);
+    }
+
+    /**
+     * Adds the fields that were not read in a part of the file, so that {@link #end} says them once.
+     *
+     * @param part a reading of some lines of the same file
+     */
+    public void include(JsonRecords part) {
+        unread.addAll(part.unread);
     }
 
     /** Says which fields were not read. Call it after the last line. */

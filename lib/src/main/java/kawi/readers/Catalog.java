@@ -353,7 +353,7 @@ public final class Catalog {
     }
 
     /**
-     * Reads a source into documents.
+     * Reads a source into documents that are held in memory: see {@link #stream} for one that is larger.
      *
      * @param id the source's id
      * @param atMost most documents wanted; where the source has more, a fixed sample spread over all of it is taken
@@ -364,42 +364,78 @@ public final class Catalog {
      *     format, or where a reader of one's own fails
      */
     public Reading read(String id, int atMost, long bytesAtMost, Progress progress) {
+        Sample sample = new Sample(atMost, bytesAtMost);
+        return sample.reading(stream(id, sample, progress));
+    }
+
+    /**
+     * Reads a source and hands on its documents one at a time, in its order, in memory that does not grow with it. What
+     * is handed on is the same for any number of cores.
+     *
+     * @param id the source's id
+     * @param taker is given every document, and what is set aside or repaired
+     * @param progress hears of the documents read
+     * @return what was read, in numbers; where the thread was interrupted or the taker wanted no more, of what was read
+     *     until then, which the taker was told
+     * @throws KitException where the source is unknown, not at hand or not as the catalog says, where no reader has its
+     *     format, or where a reader of one's own fails
+     * @throws RuntimeException that of the taker, where it fails
+     */
+    public Account stream(String id, Taker taker, Progress progress) {
         Source source = source(id);
-        if (source.format() == null) {
-            throw new KitException(
-                    "Source " + id + " has no reader: it is data for a " + source.use() + ", not text to collect.");
-        }
-        Reader reader = readers.get(source.format());
-        if (reader == null) {
-            throw new KitException("The catalog names for " + id + " the format " + source.format() + "; the kit reads "
-                    + String.join(", ", readers.keySet()) + ", and what Catalog.with is given.");
-        }
-        if (source.part() != null && !reader.readsParts()) {
-            throw new KitException("The catalog names for " + id + " the part " + source.part() + ", and the format "
-                    + source.format() + " has no parts: leave it out, or put what is meant into a file of its own.");
-        }
+        Reader reader = reader(source);
         List<Path> files = files(id);
-        Intake intake = new Intake(source, atMost, bytesAtMost, progress);
+        Intake intake = new Intake(source, taker, progress);
         try {
             reader.read(source, files, intake);
+            if (intake.said() == 0) {
+                intake.skipped(id, "the reader of the format " + source.format() + " found nothing in it");
+            }
         } catch (Intake.Enough e) {
-            // Interrupted: what was read until then is kept.
+            // Interrupted, or no more is wanted: what was read until then counts.
         } catch (IOException | UncheckedIOException e) {
+            intake.left();
             intake.skipped(id, "could not be read further: " + e.getMessage());
         } catch (KitException e) {
             throw e;
         } catch (RuntimeException e) {
+            intake.left();
             throw new KitException(
                     "The reader of the format " + source.format() + " failed on source " + id + " (" + e
                             + "): a reader sets aside what it cannot use; mend it, or leave the source out.",
                     e);
         }
-        Reading reading = intake.reading();
-        if (reading.offered() == 0 && reading.skipped().isEmpty()) {
-            intake.skipped(id, "the reader of the format " + source.format() + " found nothing in it");
-            return intake.reading();
+        return intake.account();
+    }
+
+    /**
+     * Refuses a source that cannot be read, before anything is begun.
+     *
+     * @param id the source's id
+     * @throws KitException where the source is unknown, removed or not at hand, where a file is not as the catalog
+     *     says, or where no reader has its format
+     */
+    public void check(String id) {
+        reader(source(id));
+        files(id);
+    }
+
+    private Reader reader(Source source) {
+        if (source.format() == null) {
+            throw new KitException("Source " + source.id() + " has no reader: it is data for a " + source.use()
+                    + ", not text to collect.");
         }
-        return reading;
+        Reader reader = readers.get(source.format());
+        if (reader == null) {
+            throw new KitException("The catalog names for " + source.id() + " the format " + source.format()
+                    + "; the kit reads " + String.join(", ", readers.keySet()) + ", and what Catalog.with is given.");
+        }
+        if (source.part() != null && !reader.readsParts()) {
+            throw new KitException("The catalog names for " + source.id() + " the part " + source.part()
+                    + ", and the format " + source.format()
+                    + " has no parts: leave it out, or put what is meant into a file of its own.");
+        }
+        return reader;
     }
 
     /** {@return the catalog as a table: id, title, genre, language, licence, use, default, megabytes, at hand} */
@@ -447,11 +483,11 @@ public final class Catalog {
     private static SortedMap<String, String> ownHashes(String id, Path place) {
         SortedMap<String, String> hashes = new TreeMap<>();
         try {
-            for (OwnFiles.Item item : OwnFiles.of(place, (where, reason) -> {})) {
+            OwnFiles.each(place, (where, reason) -> {}, item -> {
                 if (Files.isReadable(item.file())) {
                     hashes.put(item.name(), HashedFile.hash(item.file()));
                 }
-            }
+            });
         } catch (IOException e) {
             throw KitException.of(e, "hashing source " + id, place);
         }
