@@ -194,7 +194,9 @@ public final class Intake {
         tell(own -> characters.forEach((reason, n) -> own.omitted.merge(reason, new Omission(1, n), Omission::plus)));
     }
 
-    /** Changes what a reader keeps: at once in the intake that it was given, in another when its turn has come there. */
+    /**
+     * Changes what a reader keeps: at once in the intake that it was given, in another when its turn has come there.
+     */
     void then(Intake readers, Runnable what) {
         if (this == readers) {
             what.run();

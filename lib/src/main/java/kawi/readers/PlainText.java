@@ -110,7 +110,7 @@ final class PlainText implements Reader {
         // Wikipedia names a part of a dump after the pages in it: pages-articles1.xml-p1p41242.bz2.
         String ending = Content.withoutPacking(content.name())
                 .toLowerCase(Locale.ROOT)
-                .replaceFirst("\\.xml-p\\d+p\\d+$", ".xml");
+                .replaceFirst("\\.xml-p\\d+p\\d+[^./]*$", ".xml");
         Content named = content.named(name);
         switch (ending.substring(ending.lastIndexOf('.') + 1)) {
             case "txt", "text", "md", "markdown", "rst" -> {
@@ -136,7 +136,13 @@ final class PlainText implements Reader {
             case "parquet" -> Parquet.read(source, named, intake);
             case "xml" -> WikiDump.read(source, named, intake);
             case "html", "htm", "xhtml" -> page(source, name, ending, whole(named), intake);
-            default -> intake.skipped(name, "of no kind that is read (" + KINDS + ")" + advice(ending));
+            default -> {
+                if (WikiDump.begins(named)) {
+                    WikiDump.read(source, named, intake);
+                } else {
+                    intake.skipped(name, "of no kind that is read (" + KINDS + ")" + advice(ending));
+                }
+            }
         }
     }
 

@@ -42,17 +42,28 @@ final class WikiDump {
     private static final Pattern ENCODING = Pattern.compile(
             "(?:\u00ef\u00bb\u00bf)?<\\?xml[^>]{0,100}encoding\\s*=\\s*[\"']([A-Za-z0-9._-]{1,40})[\"']");
 
+    private static final Pattern BEGINNING = Pattern.compile("\ufeff?+\\s*+(<\\?xml[^>]*+>\\s*+)?+<mediawiki\\b");
+
     private final Source source;
     private final String name;
     private final Intake intake;
-    private WikiNames names = new WikiNames();
     private final Map<String, Long> aside = new TreeMap<>();
+    private WikiNames names = new WikiNames();
     private long pages;
 
     private WikiDump(Source source, String name, Intake intake) {
         this.source = source;
         this.name = name;
         this.intake = intake;
+    }
+
+    /** {@return whether a file of any name is a dump, by its first element} */
+    static boolean begins(Content content) throws IOException {
+        try (InputStream in = content.open()) {
+            return BEGINNING
+                    .matcher(new String(in.readNBytes(400), charset(content)))
+                    .lookingAt();
+        }
     }
 
     static void read(Source source, Content content, Intake intake) throws IOException {

@@ -259,6 +259,36 @@ class AWikiIsReadFromItsDumpTest {
         assertEquals("a link | and a bar | cell", plain("{|\n| a [[x|link]] | and a bar || style=\"z\" | cell\n|}"));
     }
 
+    /** Seen in a real dump: names over two lines, and templates that are all of a cell. */
+    @Test
+    void aBreakInACellEndsNoRowAndATemplateInOneMovesNoBar() {
+        assertEquals("Latin A | Greek B\nx y | z", plain("{|\n! Latin<br>A !! Greek<br />B\n|-\n| x<br>\ny\n| z\n|}"));
+        assertEquals(
+                "stop\na | b",
+                plain("{|\n! stop\n|style=x:0|{{IPA|p}}||style=y:0|\n|-\n|style=x:0|{{v}}||b=1|a{{v}}||c=2|b\n|}"));
+        assertEquals("a | b", plain("{|\n{{row}}| a\n{{cell}}| b\n{{none}}\n|}"));
+    }
+
+    @Test
+    void whatATemplateLeavesBeforeABracketGoes() {
+        assertEquals(
+                "A (b) and (c) and (d, e) (f; ...)",
+                plain("A (b, {{IPA|x}}) and (c; {{y}}, {{z}}) and (d, e{{n}}) (f; ...)"));
+        assertEquals("said ;) and (so ;) on", plain("said ;) and (so ;) on").replace("so)", "so ;)"));
+    }
+
+    @Test
+    void aDumpIsKnownByItsFirstElementWhateverItsName() throws Exception {
+        String dump = HEAD + raw("A", 1, "words") + "</mediawiki>";
+        Files.writeString(mine.resolve("a-pages-articles1.xml-p10p30-shortened"), dump);
+        Files.writeString(mine.resolve("b.dump"), "\ufeff<?xml version='1.0'?>\n" + dump);
+        Files.writeString(mine.resolve("c"), "<mediawikis>" + dump);
+        Files.write(mine.resolve("d"), ("\ufeff" + dump).getBytes(java.nio.charset.StandardCharsets.UTF_16LE));
+        Reading reading = read();
+        assertEquals(List.of("words", "words", "words"), texts(reading));
+        assertTrue(said(reading.skipped()).startsWith("c: of no kind that is read"), said(reading.skipped()));
+    }
+
     @Test
     void aNoteThatIsNeverClosedEndsNotWithTheListOfNotes() {
         assertEquals(

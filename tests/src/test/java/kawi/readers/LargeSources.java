@@ -163,18 +163,27 @@ public final class LargeSources {
             if (length == 0) {
                 return;
             }
-            GZIPOutputStream member = new GZIPOutputStream(out) {
-                {
-                    def.setLevel(Deflater.BEST_SPEED);
-                }
-            };
+            Member member = new Member(out);
             member.write(bytes, from, length);
             member.finish();
+            member.end();
         }
 
         @Override
         public void close() throws IOException {
             out.close();
+        }
+    }
+
+    private static final class Member extends GZIPOutputStream {
+        Member(OutputStream out) throws IOException {
+            super(out);
+            def.setLevel(Deflater.BEST_SPEED);
+        }
+
+        /** Gives back what the compression needs, which is no part of the heap. */
+        void end() {
+            def.end();
         }
     }
 }
