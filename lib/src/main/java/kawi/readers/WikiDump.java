@@ -1,13 +1,10 @@
 package kawi.readers;
 
-import java.io.FilterReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.Reader;
 import java.io.StringReader;
 import java.nio.charset.Charset;
-import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
@@ -58,11 +55,13 @@ final class WikiDump {
     }
 
     /** {@return whether a file of any name is a dump, by its first element} */
-    static boolean begins(Content content) throws IOException {
+    static boolean begins(Content content) {
         try (InputStream in = content.open()) {
             return BEGINNING
                     .matcher(new String(in.readNBytes(400), charset(content)))
                     .lookingAt();
+        } catch (IOException e) {
+            return false; // and of no kind that is read
         }
     }
 
@@ -72,16 +71,16 @@ final class WikiDump {
 
     private void read(Content content) throws IOException {
         try (InputStream in = content.open();
-                Mended chars = new Mended(in, charset(content))) {
+                WikiCharacters chars = new WikiCharacters(in, charset(content))) {
             try {
                 read(new WikiPages(chars));
             } finally {
                 intake.finish();
                 aside.forEach((reason, count) -> intake.skipped(name, reason + ": " + count));
-                if (chars.replaced > 0) {
+                if (chars.replaced() > 0) {
                     intake.repaired(
                             name,
-                            chars.replaced + " characters that were no " + chars.charset
+                            chars.replaced() + " characters that were no " + chars.charset()
                                     + " or no XML, U+FFFD in their place");
                 }
             }
@@ -280,44 +279,5 @@ final class WikiDump {
 
     private void aside(String reason, long count, Intake own) {
         own.then(intake, () -> aside.merge(reason, count, Long::sum));
-    }
-
-    /** Characters of a file of which one that is damaged, or that XML does not allow, costs no more than itself. */
-    private static final class Mended extends FilterReader {
-        private static final char NONE = '\ufffd';
-        /** For bytes that are no character: none of a text, where U+FFFD may be one. */
-        private static final String DAMAGED = "\uffff";
-
-        private final Charset charset;
-        private long replaced;
-
-        Mended(InputStream in, Charset charset) {
-            super(new InputStreamReader(
-                    in,
-                    charset.newDecoder()
-                            .onMalformedInput(CodingErrorAction.REPLACE)
-                            .onUnmappableCharacter(CodingErrorAction.REPLACE)
-                            .replaceWith(DAMAGED)));
-            this.charset = charset;
-        }
-
-        @Override
-        public int read() throws IOException {
-            char[] one = new char[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0];
-        }
-
-        @Override
-        public int read(char[] chars, int from, int length) throws IOException {
-            int count = super.read(chars, from, length);
-            for (int i = from; i < from + count; i++) {
-                char c = chars[i];
-                if (c < ' ' && c != '\n' && c != '\r' && c != '\t' || c > NONE) {
-                    chars[i] = NONE;
-                    replaced++;
-                }
-            }
-            return count;
-        }
     }
 }

@@ -43,7 +43,7 @@ final class WikiLines {
 
     static String text(String lines) {
         WikiLines all = new WikiLines();
-        lines.lines().forEach(all::line);
+        lines.replace(String.valueOf(HOLE), "").lines().forEach(all::line); // of a table that did not close
         all.end();
         return String.join("\n\n", all.paragraphs).replace(BAR, '|');
     }
