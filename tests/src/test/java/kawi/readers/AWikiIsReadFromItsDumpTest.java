@@ -266,7 +266,7 @@ class AWikiIsReadFromItsDumpTest {
         assertEquals(
                 "stop\na | b",
                 plain("{|\n! stop\n|style=x:0|{{IPA|p}}||style=y:0|\n|-\n|style=x:0|{{v}}||b=1|a{{v}}||c=2|b\n|}"));
-        assertEquals("x {|\n|  c d".replace("  ", " "), plain("x {{nowrap|{|\n|{{b}} c}} d"));
+        assertEquals("x {| | c d", plain("x {{nowrap|\n{|\n|{{b}} c}} d"));
         assertEquals("a | b", plain("{|\n{{row}}| a\n{{cell}}| b\n{{none}}\n|}"));
     }
 
