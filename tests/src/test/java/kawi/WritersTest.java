@@ -22,8 +22,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import kawi.audit.Collected;
 import kawi.audit.DataCard;
 import kawi.audit.Ledger;
+import kawi.clean.Licences;
 import kawi.clean.Pipeline;
 import kawi.clean.Step;
 import kawi.corpus.Corpus;
@@ -41,6 +43,7 @@ import kawi.model.LanguageModel;
 import kawi.model.Llama;
 import kawi.model.LlamaConfig;
 import kawi.notebook.Report;
+import kawi.readers.Catalog;
 import kawi.search.Choice;
 import kawi.text.Bpe;
 import kawi.text.CharacterTokenizer;
@@ -96,6 +99,11 @@ class WritersTest {
             Pipeline.of().run(corpus, file, Progress.NONE);
         });
         all.put("Ledger", file -> new Ledger(List.of(), List.of(), Map.of(), Map.of(), Map.of()).write(file));
+        all.put("Collected", file -> {
+            Files.createDirectories(file);
+            Path json = Path.of(System.getProperty("kawi.home", ".."), "datasets/catalog.json");
+            Collected.from(Catalog.open(json, List.of()), List.of(), Licences.permissive(), file, Progress.NONE);
+        });
         all.put("DataCard", file -> DataCard.of(corpus, Progress.NONE).write(file));
         all.put("Bpe", file -> Bpe.train(List.of("aaab"), 260, Progress.NONE).save(file));
         all.put(
@@ -262,6 +270,8 @@ class WritersTest {
         Map<String, String> allowed = Map.of(
                 "kawi/clean/BigLongs.java",
                 "memory that lies on disk: the file loses its name before anything is written into it",
+                "kawi/corpus/Held.java",
+                "memory that lies on disk, too",
                 "kawi/evidence/AtomicFile.java",
                 "is it",
                 "kawi/evidence/AtomicFolder.java",

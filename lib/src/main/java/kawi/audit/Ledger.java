@@ -1,5 +1,6 @@
 package kawi.audit;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
@@ -16,9 +17,9 @@ import kawi.corpus.JsonLines;
 import kawi.corpus.Skipped;
 import kawi.evidence.AtomicFile;
 import kawi.evidence.KitException;
+import kawi.readers.Account;
 import kawi.readers.Omission;
 import kawi.readers.Reading;
-import kawi.readers.Source;
 import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
@@ -32,13 +33,47 @@ import tech.tablesaw.api.Table;
  * @param skipped what could not be used, by source
  * @param repaired what was kept but read otherwise than it was written, or in part, by source
  * @param omitted what stood on pages and not in their text, by source and reason
+ * @param further how much else was set aside or kept with a note, by source: empty unless there was so much that it is
+ *     not listed in {@code skipped} and {@code repaired}
  */
 public record Ledger(
         List<Entry> entries,
         List<Skipped> missing,
         Map<String, List<Skipped>> skipped,
         Map<String, List<Skipped>> repaired,
-        Map<String, Map<String, Omission>> omitted) {
+        Map<String, Map<String, Omission>> omitted,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, List<Further>> further) {
+    /** What became of what could not be used. */
+    static final String ASIDE = "set aside";
+    /** What became of what was read otherwise than it was written, or in part. */
+    static final String KEPT = "kept";
+
+    /**
+     * A ledger in which everything that was set aside is listed.
+     *
+     * @param entries a line for each source and licence
+     * @param missing sources of the catalog that were not at hand, with the reason
+     * @param skipped what could not be used, by source
+     * @param repaired what was kept but read otherwise than it was written, or in part, by source
+     * @param omitted what stood on pages and not in their text, by source and reason
+     */
+    public Ledger(
+            List<Entry> entries,
+            List<Skipped> missing,
+            Map<String, List<Skipped>> skipped,
+            Map<String, List<Skipped>> repaired,
+            Map<String, Map<String, Omission>> omitted) {
+        this(entries, missing, skipped, repaired, omitted, Map.of());
+    }
+
+    /**
+     * What is counted and not listed.
+     *
+     * @param what became of it: {@code set aside} or {@code kept}
+     * @param reason why, in a clause
+     * @param count how often
+     */
+    public record Further(String what, String reason, long count) {}
 
     /**
      * One line.
@@ -70,39 +105,19 @@ public record Ledger(
      * @param policy which licences are taken
      */
     public static Ledger of(List<Reading> readings, List<Skipped> missing, Licences policy) {
-        List<Entry> entries = new ArrayList<>();
-        Map<String, List<Skipped>> aside = new LinkedHashMap<>();
-        Map<String, List<Skipped>> repaired = new LinkedHashMap<>();
-        Map<String, Map<String, Omission>> omitted = new LinkedHashMap<>();
+        Bookkeeper books = new Bookkeeper(policy, Integer.MAX_VALUE);
         for (Reading reading : readings) {
-            Source source = reading.source();
-            Map<String, long[]> counts = new LinkedHashMap<>();
-            for (Document document : reading.documents()) {
-                String licence = document.licence() == null ? "LicenseRef-unstated" : document.licence();
-                long[] count = counts.computeIfAbsent(licence, key -> new long[2]);
-                count[0]++;
-                count[1] += document.bytes();
-            }
-            counts.forEach((licence, count) -> entries.add(new Entry(
-                    source.id(),
-                    source.title(),
-                    licence,
-                    source.note(),
-                    policy.allows(licence),
+            reading.documents().forEach(books::document);
+            reading.skipped().forEach(books::skipped);
+            reading.repaired().forEach(books::repaired);
+            books.end(new Account(
+                    reading.source(),
                     reading.offered(),
-                    count[0],
-                    count[1])));
-            if (!reading.skipped().isEmpty()) {
-                aside.put(source.id(), reading.skipped());
-            }
-            if (!reading.repaired().isEmpty()) {
-                repaired.put(source.id(), reading.repaired());
-            }
-            if (!reading.omitted().isEmpty()) {
-                omitted.put(source.id(), reading.omitted());
-            }
+                    reading.skipped().size(),
+                    reading.repaired().size(),
+                    reading.omitted()));
         }
-        return new Ledger(entries, missing, aside, repaired, omitted);
+        return books.ledger(missing);
     }
 
     /**
@@ -134,7 +149,8 @@ public record Ledger(
                     ledger.missing,
                     ledger.skipped == null ? Map.of() : ledger.skipped,
                     ledger.repaired == null ? Map.of() : ledger.repaired,
-                    ledger.omitted == null ? Map.of() : ledger.omitted);
+                    ledger.omitted == null ? Map.of() : ledger.omitted,
+                    ledger.further == null ? Map.of() : ledger.further);
         } catch (JsonProcessingException e) {
             throw new KitException("The licence ledger " + json + " is damaged: run notebook 01 again.", e);
         } catch (IOException e) {
@@ -157,7 +173,8 @@ public record Ledger(
                 gone,
                 rest(skipped, source),
                 rest(repaired, source),
-                rest(omitted, source));
+                rest(omitted, source),
+                rest(further, source));
     }
 
     private static <T> Map<String, T> rest(Map<String, T> of, String source) {
@@ -190,9 +207,11 @@ public record Ledger(
         record Kind(String source, String what, String reason) {}
         Map<Kind, Long> counts = new LinkedHashMap<>();
         skipped.forEach((source, all) ->
-                all.forEach(each -> counts.merge(new Kind(source, "set aside", each.reason()), 1L, Long::sum)));
+                all.forEach(each -> counts.merge(new Kind(source, ASIDE, each.reason()), 1L, Long::sum)));
         repaired.forEach((source, all) ->
-                all.forEach(each -> counts.merge(new Kind(source, "kept", each.reason()), 1L, Long::sum)));
+                all.forEach(each -> counts.merge(new Kind(source, KEPT, each.reason()), 1L, Long::sum)));
+        further.forEach((source, all) -> all.forEach(
+                each -> counts.merge(new Kind(source, each.what(), each.reason()), each.count(), Long::sum)));
         omitted.forEach((source, all) -> all.forEach((reason, each) -> counts.merge(
                 new Kind(
                         source,

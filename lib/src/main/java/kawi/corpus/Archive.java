@@ -18,13 +18,15 @@ import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
 /**
  * Files inside a package archive, one after another: zip (wheels and jars), tar, gzipped tar (npm packages and source
  * distributions), a single gzipped file, and archives inside archives. Which of these a file is, its first bytes say,
- * not its name. Nothing is unpacked to disk; one file at a time is in memory, at most {@link #LARGEST} bytes of it.
+ * not its name. One file at a time is in memory, at most {@link #LARGEST} bytes of it, and nothing is unpacked to disk;
+ * {@link #walk(Path, Predicate, BiConsumer, BiConsumer)} reads files of any size, of which a larger one lies on disk
+ * while it is read.
  *
  * <p>What cannot be read is set aside with its reason and the rest is read: an archive that was cut short gives the
  * files before the cut. {@link #entries(Path, Predicate)} refuses such an archive instead.
  */
 public final class Archive {
-    /** Largest file read, in bytes; a larger one is set aside. */
+    /** Largest file read into memory, in bytes; a larger one is set aside. */
     public static final int LARGEST = 64_000_000;
 
     /** The most bytes of all files together that {@link #entries} holds. */
@@ -137,6 +139,57 @@ public final class Archive {
             Entry archive, Predicate<String> wanted, BiConsumer<String, String> skipped, Consumer<Entry> visitor) {
         ArchiveWalk inner = new ArchiveWalk(archive.path(), wanted, skipped, visitor);
         inner.any(new ByteArrayInputStream(archive.bytes()), new SeekableInMemoryByteChannel(archive.bytes()));
+        return inner.tally();
+    }
+
+    /**
+     * Reads an archive in its own order, also files in it that are larger than the memory.
+     *
+     * @param file the archive
+     * @param wanted which paths to read
+     * @param skipped hears of what could not be read: where, and why
+     * @param visitor is given the path of each wanted file and what it holds, which is closed when the visitor is done
+     * @return how many files there were
+     * @throws IOException where the file is not there or may not be read
+     * @throws KitException where the disk is full
+     */
+    public static Tally walk(
+            Path file, Predicate<String> wanted, BiConsumer<String, String> skipped, BiConsumer<String, Held> visitor)
+            throws IOException {
+        ArchiveWalk archive = new ArchiveWalk(
+                file.getFileName().toString(), wanted, skipped, Long.MAX_VALUE - 1, Held.IN_HEAP, visitor);
+        try (SeekableByteChannel channel = Files.newByteChannel(file);
+                InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
+            archive.any(in, channel);
+        }
+        return archive.tally();
+    }
+
+    /**
+     * Reads an archive inside another. Files in it have at most {@link #LARGEST} bytes: a few bytes in archives in
+     * archives may stand for more than a disk holds.
+     *
+     * @param name its path
+     * @param archive the archive
+     * @param wanted which paths to read
+     * @param skipped hears of what could not be read: where, and why
+     * @param visitor is given the path of each wanted file and what it holds, which is closed when the visitor is done
+     * @return how many files there were
+     * @throws IOException where the archive cannot be read
+     * @throws KitException where the disk is full
+     */
+    public static Tally walk(
+            String name,
+            Held archive,
+            Predicate<String> wanted,
+            BiConsumer<String, String> skipped,
+            BiConsumer<String, Held> visitor)
+            throws IOException {
+        ArchiveWalk inner = new ArchiveWalk(name, wanted, skipped, LARGEST, Held.IN_HEAP, visitor);
+        try (SeekableByteChannel channel = archive.channel();
+                InputStream in = archive.open()) {
+            inner.any(in, channel);
+        }
         return inner.tally();
     }
 

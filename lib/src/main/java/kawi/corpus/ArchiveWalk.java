@@ -5,12 +5,14 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.channels.SeekableByteChannel;
 import java.util.Collections;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarUtils;
@@ -30,7 +32,9 @@ final class ArchiveWalk {
     private final String name;
     private final Predicate<String> wanted;
     private final BiConsumer<String, String> skipped;
-    private final Consumer<Archive.Entry> visitor;
+    private final BiConsumer<String, Held> visitor;
+    private final long largest;
+    private final int inHeap;
     private long files;
     private long found;
     private long unpacked;
@@ -41,10 +45,32 @@ final class ArchiveWalk {
             Predicate<String> wanted,
             BiConsumer<String, String> skipped,
             Consumer<Archive.Entry> visitor) {
+        this(name, wanted, skipped, Archive.LARGEST, Integer.MAX_VALUE, (path, held) -> {
+            try {
+                visitor.accept(new Archive.Entry(path, held.bytes()));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e); // of bytes that lie in the heap
+            }
+        });
+    }
+
+    /**
+     * @param largest bytes of a file from which on it is set aside
+     * @param inHeap bytes of a file up to which it is in the heap
+     */
+    ArchiveWalk(
+            String name,
+            Predicate<String> wanted,
+            BiConsumer<String, String> skipped,
+            long largest,
+            int inHeap,
+            BiConsumer<String, Held> visitor) {
         this.name = name;
         this.wanted = wanted;
         this.skipped = skipped;
         this.visitor = visitor;
+        this.largest = largest;
+        this.inHeap = inHeap;
     }
 
     Archive.Tally tally() {
@@ -113,7 +139,7 @@ final class ArchiveWalk {
         long entries = 0; // the byte after the last of them
         while (true) {
             TarArchiveEntry entry;
-            byte[] content = null;
+            Held content = null;
             try {
                 if (tar.getCurrentEntry() != null) {
                     tar.transferTo(OutputStream.nullOutputStream()); // what of it was not read
@@ -130,7 +156,7 @@ final class ArchiveWalk {
                         && entry.isFile()
                         && !entry.isLink()
                         && !entry.isSymbolicLink()) {
-                    content = tar.readNBytes(Archive.LARGEST + 1);
+                    content = Held.of(tar, largest, inHeap);
                 } else if (wanted.test(entry.getName()) && !entry.isDirectory()) {
                     skipped.accept(name + " " + entry.getName(), "a link, not a file");
                 }
@@ -138,7 +164,7 @@ final class ArchiveWalk {
                 damaged(e);
                 return;
             }
-            visit(entry.getName(), content);
+            visit(entry.getName(), content, largest);
         }
         try {
             // To the end, where the checksum of a compressed archive stands.
@@ -157,16 +183,16 @@ final class ArchiveWalk {
     /** A compressed file that is no archive: its name without its ending, and its content. */
     private void single(InputStream in) {
         String inner = name.replaceFirst("(?i)\\.(gz|zst|bz2)$", "");
-        byte[] content = null;
+        Held content = null;
         if (wants(inner, false)) {
             try {
-                content = in.readNBytes(Archive.LARGEST + 1);
+                content = Held.of(in, largest, inHeap);
             } catch (IOException e) {
                 damaged(e);
                 return;
             }
         }
-        visit(inner, content);
+        visit(inner, content, largest);
     }
 
     /** A zip is read by the directory at its end; one that has lost it is read from its beginning as far as it goes. */
@@ -190,7 +216,11 @@ final class ArchiveWalk {
                     skipped.accept(name, "the rest is not read: " + new Compressed.Bomb().getMessage());
                     return;
                 }
-                visit(entry.getName(), wants(entry.getName(), entry.isDirectory()) ? content(zip, entry) : null);
+                long most = Math.min(largest, Math.max(Archive.LARGEST, Compressed.MOST_TIMES * size - unpacked));
+                visit(
+                        entry.getName(),
+                        wants(entry.getName(), entry.isDirectory()) ? content(zip, entry, most) : null,
+                        most);
             }
         } catch (IOException e) {
             // It could not be closed; everything in it was read.
@@ -198,7 +228,7 @@ final class ArchiveWalk {
         }
     }
 
-    private byte[] content(ZipFile zip, ZipArchiveEntry entry) {
+    private Held content(ZipFile zip, ZipArchiveEntry entry, long most) {
         String where = name + " " + entry.getName();
         if (entry.isUnixSymlink()) {
             skipped.accept(where, "a link, not a file");
@@ -206,14 +236,14 @@ final class ArchiveWalk {
             skipped.accept(
                     where, "encrypted, or compressed in a way that is not read (method " + entry.getMethod() + ")");
         } else {
-            try (InputStream in = zip.getInputStream(entry)) {
-                byte[] content = in.readNBytes(Archive.LARGEST + 1);
-                unpacked += content.length;
-                CRC32 crc = new CRC32();
-                crc.update(content);
-                if (content.length > Archive.LARGEST || crc.getValue() == entry.getCrc()) {
+            CRC32 sum = new CRC32();
+            try (InputStream in = new CheckedInputStream(zip.getInputStream(entry), sum)) {
+                Held content = Held.of(in, most, inHeap);
+                unpacked += content.size();
+                if (content.size() > most || sum.getValue() == entry.getCrc()) {
                     return content;
                 }
+                content.close();
                 skipped.accept(where, "damaged: its checksum is another");
             } catch (IOException | IllegalArgumentException e) {
                 skipped.accept(where, "damaged: " + reason(e));
@@ -228,20 +258,20 @@ final class ArchiveWalk {
         ZipArchiveInputStream zip = new ZipArchiveInputStream(in, "UTF-8", true, true);
         while (true) {
             ZipArchiveEntry entry;
-            byte[] content = null;
+            Held content = null;
             try {
                 entry = zip.getNextEntry();
                 if (entry == null) {
                     return;
                 }
                 if (wants(entry.getName(), entry.isDirectory())) {
-                    content = zip.readNBytes(Archive.LARGEST + 1);
+                    content = Held.of(zip, largest, inHeap);
                 }
             } catch (IOException | IllegalArgumentException e) {
                 // That it is cut short has been said; here is where.
                 return;
             }
-            visit(entry.getName(), content);
+            visit(entry.getName(), content, largest);
         }
     }
 
@@ -250,15 +280,20 @@ final class ArchiveWalk {
         return !directory && wanted.test(path);
     }
 
-    private void visit(String path, byte[] content) {
+    private void visit(String path, Held content, long most) {
         if (content == null) {
             return;
         }
         found++;
-        if (content.length > Archive.LARGEST) {
-            skipped.accept(name + " " + path, "more than " + Archive.LARGEST + " bytes");
-        } else {
-            visitor.accept(new Archive.Entry(path, content));
+        try (content) {
+            if (content.size() > most) {
+                skipped.accept(name + " " + path, "more than " + most + " bytes");
+            } else {
+                visitor.accept(path, content);
+            }
+        } catch (IOException e) {
+            // What lies in a file for a while could not be closed; it was read.
+            skipped.accept(name + " " + path, "could not be closed: " + reason(e));
         }
     }
 

@@ -31,13 +31,15 @@ public final class JsonRecords {
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
     private static final int NAMED = 12;
+    private static final int MOST_NAMES = 10_000;
 
     private final String file;
     private final String textField;
     private final BiConsumer<String, String> aside;
     private final BiConsumer<String, String> noted;
     private final BiPredicate<String, JsonRecord> found;
-    private final Set<String> unread = new TreeSet<>();
+    private final TreeSet<String> unread = new TreeSet<>();
+    private boolean more; // fields that were not read than are told apart
     /** How the line at hand had to be decoded, until that is said; null where all was in order. */
     private String decoding;
 
@@ -86,9 +88,20 @@ public final class JsonRecords {
      * @param line the line, empty where it was too long
      */
     public void line(Lines lines, byte[] line) {
-        String where = file + " line " + lines.number();
-        if (lines.skippedBytes() > 0) {
-            aside.accept(where, "a line of " + lines.skippedBytes() + " bytes, more than " + Lines.LONGEST);
+        line(lines.number(), lines.skippedBytes(), line);
+    }
+
+    /**
+     * Reads a line of which the number and the length are known.
+     *
+     * @param number its number, from 1
+     * @param skippedBytes its length where it was too long to take, else 0
+     * @param line the line, empty where it was too long
+     */
+    public void line(long number, long skippedBytes, byte[] line) {
+        String where = file + " line " + number;
+        if (skippedBytes > 0) {
+            aside.accept(where, "a line of " + skippedBytes + " bytes, more than " + Lines.LONGEST);
             return;
         }
         Decoded decoded = Decoded.of(line);
@@ -117,13 +130,33 @@ public final class JsonRecords {
         object(where, value);
     }
 
+    /**
+     * Adds the fields that were not read in a part of the file, so that {@link #end} says them once.
+     *
+     * @param part a reading of some lines of the same file
+     */
+    public void include(JsonRecords part) {
+        unread(part.unread);
+        more |= part.more;
+    }
+
+    /** Of names that are as many as the records, only the first are told apart. */
+    private void unread(Set<String> names) {
+        unread.addAll(names);
+        while (unread.size() > MOST_NAMES) {
+            unread.pollLast();
+            more = true;
+        }
+    }
+
     /** Says which fields were not read. Call it after the last line. */
     public void end() {
         if (!unread.isEmpty()) {
             List<String> names = unread.stream().limit(NAMED).toList();
             noted.accept(
                     file,
-                    (unread.size() == 1 ? "1 field not read: " : unread.size() + " fields not read: ")
+                    (more ? "more than " : "")
+                            + (unread.size() == 1 ? "1 field not read: " : unread.size() + " fields not read: ")
                             + String.join(", ", names)
                             + (unread.size() > NAMED ? ", ..." : ""));
         }
@@ -201,7 +234,7 @@ public final class JsonRecords {
                 decoding = null;
             }
             record.notes().forEach(note -> noted.accept(where, note));
-            unread.addAll(record.unread());
+            unread(record.unread());
         }
     }
 

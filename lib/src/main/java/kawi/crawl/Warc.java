@@ -16,8 +16,10 @@ import java.util.UUID;
 import kawi.evidence.AtomicFile;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
+import kawi.readers.Account;
 import kawi.readers.Reading;
 import kawi.readers.Source;
+import kawi.readers.Taker;
 import kawi.readers.WarcFile;
 import org.netpreserve.jwarc.HttpResponse;
 import org.netpreserve.jwarc.MediaType;
@@ -35,7 +37,7 @@ public final class Warc {
     }
 
     /**
-     * Reads the pages of a WARC file as documents of a source.
+     * Reads the pages of a WARC file as documents of a source, all into memory.
      *
      * @param warcGz the file, compressed or not
      * @param source what the documents are said to come from
@@ -46,6 +48,21 @@ public final class Warc {
      */
     public static Reading read(Path warcGz, Source source, Progress progress) {
         return WarcFile.read(warcGz, source, progress);
+    }
+
+    /**
+     * Hands on the pages of a WARC file as documents of a source, one at a time, in memory that does not grow with it.
+     *
+     * @param warcGz the file, compressed or not
+     * @param source what the documents are said to come from
+     * @param taker is given every document, and what is set aside or repaired
+     * @param progress hears of the pages read
+     * @return what was read, in numbers
+     * @throws KitException where the file is not there or may not be read
+     * @see WarcFile#stream(Path, Source, Taker, Progress)
+     */
+    public static Account stream(Path warcGz, Source source, Taker taker, Progress progress) {
+        return WarcFile.stream(warcGz, source, taker, progress);
     }
 
     /** Writes records under a temporary name until it is finished. Record ids are made from the content, not drawn. */

@@ -67,7 +67,7 @@ public abstract class ArchiveReader implements Reader {
     }
 
     private void folder(Source source, Source.Parcel parcel, Path folder, Intake intake) throws IOException {
-        for (OwnFiles.Item item : OwnFiles.of(folder, intake::skipped)) {
+        OwnFiles.each(folder, intake::skipped, item -> {
             String path = folder.getFileName() + "/" + item.name();
             if (source.part() == null ? wants(path) : path.endsWith("/" + source.part())) {
                 if (Files.size(item.file()) > Archive.LARGEST) {
@@ -80,6 +80,6 @@ public abstract class ArchiveReader implements Reader {
             } else {
                 intake.skipped(item.name(), "not of the kind that " + source.format() + " reads");
             }
-        }
+        });
     }
 }

@@ -1,19 +1,8 @@
 package kawi.readers;
 
-import com.fasterxml.jackson.core.JsonParseException;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonMappingException;
-import com.fasterxml.jackson.databind.MapperFeature;
-import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -30,7 +19,6 @@ import kawi.evidence.Hash;
 import kawi.evidence.KitException;
 import kawi.evidence.Manifest;
 import kawi.evidence.Progress;
-import kawi.evidence.WholeFile;
 import tech.tablesaw.api.BooleanColumn;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.StringColumn;
@@ -43,18 +31,6 @@ import tech.tablesaw.api.Table;
  * or by source and name. It is used only when its SHA-256 is the catalog's.
  */
 public final class Catalog {
-    private static final List<String> USES = List.of("corpus", "task", "test", "model");
-
-    private static final ObjectReader STRICT = JsonMapper.builder()
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-            .build()
-            .readerFor(Entries.class);
-
-    private record Entries(List<Source> sources) {}
-
     private final Path file;
     private final List<Path> shelves;
     private final List<Source> sources;
@@ -114,7 +90,7 @@ public final class Catalog {
      *     its line
      */
     public static Catalog open(Path catalogJson, List<Path> shelves) {
-        return new Catalog(catalogJson, List.copyOf(shelves), parse(catalogJson), ofTheKit(), Map.of());
+        return new Catalog(catalogJson, List.copyOf(shelves), CatalogFile.sources(catalogJson), ofTheKit(), Map.of());
     }
 
     /**
@@ -158,111 +134,6 @@ public final class Catalog {
     /** {@return the names of the formats that can be read, in alphabetical order} */
     public Set<String> formats() {
         return Collections.unmodifiableSet(readers.keySet());
-    }
-
-    private static List<Source> parse(Path file) {
-        Entries entries;
-        try {
-            entries = STRICT.readValue(file.toFile());
-        } catch (UnrecognizedPropertyException e) {
-            throw new KitException(
-                    "The catalog " + file + " has at line " + WholeFile.line(e) + " the key \""
-                            + e.getPropertyName() + "\", which the kit does not know; it knows "
-                            + String.join(
-                                    ", ",
-                                    e.getKnownPropertyIds().stream()
-                                            .map(String::valueOf)
-                                            .sorted()
-                                            .toList())
-                            + ".",
-                    e);
-        } catch (JsonMappingException e) {
-            if (e.getCause() instanceof JsonParseException) {
-                throw new KitException(
-                        "The catalog " + file + " is not valid JSON at line " + WholeFile.line(e) + ": " + plain(e)
-                                + "; correct that line.",
-                        e);
-            }
-            throw new KitException(
-                    "The catalog " + file + " has at line "
-                            + WholeFile.line(e) + " a value that does not fit"
-                            + at(e) + " (" + plain(e) + "); correct that line.",
-                    e);
-        } catch (JsonProcessingException e) {
-            throw new KitException(
-                    "The catalog " + file + " is not valid JSON at line " + WholeFile.line(e) + ": " + plain(e)
-                            + "; correct that line.",
-                    e);
-        } catch (NoSuchFileException | FileNotFoundException e) {
-            throw new KitException(
-                    "There is no catalog at " + file + ": start from the kit's folder, or clone it again.", e);
-        } catch (IOException e) {
-            throw KitException.of(e, "reading the catalog", file);
-        }
-        if (entries == null || entries.sources() == null) {
-            throw new KitException("The catalog " + file + " has no list of sources; restore it from the repository.");
-        }
-        Set<String> ids = new HashSet<>();
-        for (int i = 0; i < entries.sources().size(); i++) {
-            Source source = entries.sources().get(i);
-            String problem = source == null ? "is null" : problem(source, ids);
-            if (problem != null) {
-                throw new KitException("The catalog " + file + " has an entry (number " + (i + 1) + " of "
-                        + entries.sources().size() + ") that " + problem + ".");
-            }
-        }
-        return List.copyOf(entries.sources());
-    }
-
-    /** What is wrong with an entry, and what to do; null where nothing is. */
-    private static String problem(Source source, Set<String> ids) {
-        String id = source.id();
-        if (id == null || id.isBlank()) {
-            return "has no id; give it one";
-        }
-        if (!ids.add(id)) {
-            return "stands twice under the id " + id + "; give each its own id";
-        }
-        if (id.contains("/") || id.contains("\\") || id.startsWith(".")) {
-            return "has the id " + id + ", which cannot name a folder; leave out slashes and a dot at its beginning";
-        }
-        if (!USES.contains(source.use())) {
-            return "has for " + id + " the use \"" + source.use() + "\"; it is one of " + String.join(", ", USES);
-        }
-        if (source.path() != null && source.path().indexOf('\0') >= 0) {
-            return "names for " + id + " a path with the character NUL in it; correct it";
-        }
-        if (source.path() != null && !source.parcels().isEmpty()) {
-            return "names for " + id + " both a path and packages or files; leave one out";
-        }
-        for (Source.Parcel parcel : source.parcels()) {
-            if (parcel.file() == null
-                    || parcel.sha256() == null
-                    || !parcel.sha256().matches("[0-9a-f]{64}")) {
-                return "has for " + id + " a package or file without a name (\"file\") or without a SHA-256 of 64"
-                        + " lower-case hexadecimal digits; give both";
-            }
-            if (parcel.file().isBlank()
-                    || parcel.file().startsWith(".")
-                    || parcel.file().matches("(?s).*[/\\\\\\x00].*")
-                    || parcel.bytes() < 0) {
-                return "has for " + id + " the file \"" + parcel.file() + "\" of " + parcel.bytes() + " bytes, which is"
-                        + " no file of a folder; give its plain name, without folders, and its size";
-            }
-        }
-        return null;
-    }
-
-    private static String at(JsonMappingException e) {
-        List<String> path = e.getPath().stream()
-                .filter(reference -> reference.getFieldName() != null)
-                .map(JsonMappingException.Reference::getFieldName)
-                .toList();
-        return path.isEmpty() ? "" : " for \"" + path.get(path.size() - 1) + "\"";
-    }
-
-    private static String plain(JsonProcessingException e) {
-        return String.valueOf(e.getOriginalMessage()).replaceAll("\\s+", " ");
     }
 
     /** {@return all sources, in the catalog's order} */
@@ -353,7 +224,7 @@ public final class Catalog {
     }
 
     /**
-     * Reads a source into documents.
+     * Reads a source into documents that are held in memory: see {@link #stream} for one that is larger.
      *
      * @param id the source's id
      * @param atMost most documents wanted; where the source has more, a fixed sample spread over all of it is taken
@@ -364,42 +235,78 @@ public final class Catalog {
      *     format, or where a reader of one's own fails
      */
     public Reading read(String id, int atMost, long bytesAtMost, Progress progress) {
+        Sample sample = new Sample(atMost, bytesAtMost);
+        return sample.reading(stream(id, sample, progress));
+    }
+
+    /**
+     * Reads a source and hands on its documents one at a time, in its order, in memory that does not grow with it. What
+     * is handed on is the same for any number of cores.
+     *
+     * @param id the source's id
+     * @param taker is given every document, and what is set aside or repaired
+     * @param progress hears of the documents read
+     * @return what was read, in numbers; where the thread was interrupted or the taker wanted no more, of what was read
+     *     until then, which the taker was told
+     * @throws KitException where the source is unknown, not at hand or not as the catalog says, where no reader has its
+     *     format, or where a reader of one's own fails
+     * @throws RuntimeException that of the taker, where it fails
+     */
+    public Account stream(String id, Taker taker, Progress progress) {
         Source source = source(id);
-        if (source.format() == null) {
-            throw new KitException(
-                    "Source " + id + " has no reader: it is data for a " + source.use() + ", not text to collect.");
-        }
-        Reader reader = readers.get(source.format());
-        if (reader == null) {
-            throw new KitException("The catalog names for " + id + " the format " + source.format() + "; the kit reads "
-                    + String.join(", ", readers.keySet()) + ", and what Catalog.with is given.");
-        }
-        if (source.part() != null && !reader.readsParts()) {
-            throw new KitException("The catalog names for " + id + " the part " + source.part() + ", and the format "
-                    + source.format() + " has no parts: leave it out, or put what is meant into a file of its own.");
-        }
+        Reader reader = reader(source);
         List<Path> files = files(id);
-        Intake intake = new Intake(source, atMost, bytesAtMost, progress);
+        Intake intake = new Intake(source, taker, progress);
         try {
             reader.read(source, files, intake);
+            if (intake.said() == 0) {
+                intake.skipped(id, "the reader of the format " + source.format() + " found nothing in it");
+            }
         } catch (Intake.Enough e) {
-            // Interrupted: what was read until then is kept.
+            // Interrupted, or no more is wanted: what was read until then counts.
         } catch (IOException | UncheckedIOException e) {
+            intake.left();
             intake.skipped(id, "could not be read further: " + e.getMessage());
         } catch (KitException e) {
             throw e;
         } catch (RuntimeException e) {
+            intake.left();
             throw new KitException(
                     "The reader of the format " + source.format() + " failed on source " + id + " (" + e
                             + "): a reader sets aside what it cannot use; mend it, or leave the source out.",
                     e);
         }
-        Reading reading = intake.reading();
-        if (reading.offered() == 0 && reading.skipped().isEmpty()) {
-            intake.skipped(id, "the reader of the format " + source.format() + " found nothing in it");
-            return intake.reading();
+        return intake.account();
+    }
+
+    /**
+     * Refuses a source that cannot be read, before anything is begun.
+     *
+     * @param id the source's id
+     * @throws KitException where the source is unknown, removed or not at hand, where a file is not as the catalog
+     *     says, or where no reader has its format
+     */
+    public void check(String id) {
+        reader(source(id));
+        files(id);
+    }
+
+    private Reader reader(Source source) {
+        if (source.format() == null) {
+            throw new KitException("Source " + source.id() + " has no reader: it is data for a " + source.use()
+                    + ", not text to collect.");
         }
-        return reading;
+        Reader reader = readers.get(source.format());
+        if (reader == null) {
+            throw new KitException("The catalog names for " + source.id() + " the format " + source.format()
+                    + "; the kit reads " + String.join(", ", readers.keySet()) + ", and what Catalog.with is given.");
+        }
+        if (source.part() != null && !reader.readsParts()) {
+            throw new KitException("The catalog names for " + source.id() + " the part " + source.part()
+                    + ", and the format " + source.format()
+                    + " has no parts: leave it out, or put what is meant into a file of its own.");
+        }
+        return reader;
     }
 
     /** {@return the catalog as a table: id, title, genre, language, licence, use, default, megabytes, at hand} */
@@ -447,11 +354,11 @@ public final class Catalog {
     private static SortedMap<String, String> ownHashes(String id, Path place) {
         SortedMap<String, String> hashes = new TreeMap<>();
         try {
-            for (OwnFiles.Item item : OwnFiles.of(place, (where, reason) -> {})) {
+            OwnFiles.each(place, (where, reason) -> {}, item -> {
                 if (Files.isReadable(item.file())) {
                     hashes.put(item.name(), HashedFile.hash(item.file()));
                 }
-            }
+            });
         } catch (IOException e) {
             throw KitException.of(e, "hashing source " + id, place);
         }

@@ -1,17 +1,20 @@
 package kawi.readers;
 
 import java.io.BufferedInputStream;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.Charset;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import kawi.corpus.Compressed;
 import kawi.corpus.EncodingGuess;
+import kawi.corpus.Held;
 import org.apache.commons.io.input.ReaderInputStream;
 
 /**
@@ -20,19 +23,42 @@ import org.apache.commons.io.input.ReaderInputStream;
  * @param name its path, for what is said of it
  * @param opener opens it at its beginning
  * @param file the file on disk, or null where it is none
+ * @param held what lies in an archive, or null
  */
-record Content(String name, Opener opener, Path file) {
+record Content(String name, Opener opener, Path file, Held held) {
     /** Opens a file. */
     interface Opener {
         InputStream open() throws IOException;
+    }
+
+    Content(String name, Opener opener, Path file) {
+        this(name, opener, file, null);
     }
 
     static Content of(OwnFiles.Item item) {
         return new Content(item.name(), () -> Files.newInputStream(item.file()), item.file());
     }
 
-    static Content of(String name, byte[] bytes) {
-        return new Content(name, () -> new ByteArrayInputStream(bytes), null);
+    static Content of(String name, Held held) {
+        return new Content(name, held::open, null, held);
+    }
+
+    /** {@return the same under another name} */
+    Content named(String other) {
+        return new Content(other, opener, file, held);
+    }
+
+    /** {@return it as a file of which any place can be read; what is compressed lies on disk until that is closed} */
+    SeekableByteChannel channel() throws IOException {
+        if (file != null) {
+            return FileChannel.open(file, StandardOpenOption.READ);
+        }
+        if (held != null) {
+            return held.channel();
+        }
+        try (InputStream in = open()) {
+            return Held.of(in, Long.MAX_VALUE - 1).ownChannel();
+        }
     }
 
     InputStream open() throws IOException {
@@ -73,7 +99,7 @@ record Content(String name, Opener opener, Path file) {
             // Cut short or damaged: what came before says enough, and the reading says that.
         }
         Charset charset = guess.charset();
-        if (guess.note(null) != null) {
+        if (guess.note(null) != null && intake != null) {
             intake.repaired(name, guess.note(null));
         }
         InputStream in = open();
@@ -81,6 +107,11 @@ record Content(String name, Opener opener, Path file) {
             return withoutMark(guess.note(null) == null ? in : transcoded(in, charset));
         }
         return withoutMark(transcoded(in, charset));
+    }
+
+    /** {@return the same once more, of which all has been said} */
+    InputStream utf8Again() throws IOException {
+        return utf8(null);
     }
 
     /** {@return the bytes of mail, whose encoding each message says of itself; UTF-16 as UTF-8, without a mark} */

@@ -117,7 +117,11 @@ final class Mailbox {
         if (large) {
             intake.skipped(where, "more than " + LARGEST + " bytes");
         } else {
-            MailMessage.read(source, where, message.toByteArray(), intake);
+            byte[] bytes = message.toByteArray();
+            intake.apart(
+                    where,
+                    (long) Page.TIMES_ITS_SIZE * bytes.length,
+                    own -> MailMessage.read(source, where, bytes, own));
         }
     }
 }

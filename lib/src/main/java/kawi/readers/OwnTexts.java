@@ -17,6 +17,9 @@ final class OwnTexts {
     /** Length in bytes from which it is cut at the next line, blank or not. */
     private static final int LONGEST_PART = 4_000_000;
 
+    /** About as many bytes as a byte of a text needs while it is read. */
+    private static final int TIMES_ITS_SIZE = 4;
+
     private OwnTexts() {}
 
     /**
@@ -65,9 +68,14 @@ final class OwnTexts {
     }
 
     private static void text(Stated stated, String name, int number, ByteArrayOutputStream part, Intake intake) {
-        Decoded decoded = Decoded.of(part.toByteArray(), "utf-8");
+        byte[] bytes = part.toByteArray();
         part.reset();
         String where = name + (number == 1 ? "" : " part " + number);
+        intake.apart(where, (long) TIMES_ITS_SIZE * bytes.length, own -> text(stated, name, where, bytes, own));
+    }
+
+    private static void text(Stated stated, String name, String where, byte[] bytes, Intake intake) {
+        Decoded decoded = Decoded.of(bytes, "utf-8");
         if (decoded.binary() > 0.01) {
             intake.skipped(where, "not text");
             return;

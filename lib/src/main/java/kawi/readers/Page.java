@@ -48,6 +48,9 @@ public record Page(
         List<String> links,
         String note,
         Map<String, Integer> left) {
+    /** About as many times its size a page needs while it is read. */
+    static final int TIMES_ITS_SIZE = 16;
+
     private static final Pattern CHARSET = Pattern.compile("(?i)charset\\s*=\\s*[\"']?([\\w:.-]+)");
     private static final Pattern NAMES_ONE = Pattern.compile("(?i)charset");
     private static final Pattern XML = Pattern.compile("^<\\?xml\\s[^>]*?encoding\\s*=\\s*[\"']([\\w:.-]+)[\"']");

@@ -9,14 +9,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.zip.ZipException;
-import kawi.corpus.JsonRecords;
-import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
 
 /**
  * A Parquet file: a document a row, its columns read as the fields of a JSON object are, those of objects in it by
@@ -56,9 +53,7 @@ final class Parquet {
     }
 
     static void read(Source source, Content content, Intake intake) throws IOException {
-        try (SeekableByteChannel file = content.file() != null
-                ? Files.newByteChannel(content.file())
-                : new SeekableInMemoryByteChannel(PlainText.whole(content))) {
+        try (SeekableByteChannel file = content.channel()) {
             new Parquet(source, content.name(), intake, file).read();
         }
     }
@@ -91,7 +86,7 @@ final class Parquet {
             return;
         }
         List<ParquetColumn> columns = schema.read(source.textField());
-        JsonRecords records = JsonTexts.records(source, name, intake);
+        OwnRecords records = new OwnRecords(source, name, intake);
         try {
             for (Thrift group : footer.structs(4)) {
                 if (group.number(3, 0) > 0) {
@@ -156,7 +151,7 @@ final class Parquet {
         return Thrift.read(bytes(size - 2 * MARK - length, length));
     }
 
-    private void group(Thrift group, ParquetSchema schema, List<ParquetColumn> columns, JsonRecords records)
+    private void group(Thrift group, ParquetSchema schema, List<ParquetColumn> columns, OwnRecords records)
             throws IOException {
         long count = group.number(3, 0);
         long before = rows;
@@ -196,7 +191,7 @@ final class Parquet {
                 if (schema.saysNoText(row, columns, source.textField())) {
                     without++;
                 } else {
-                    records.value(name + " row " + rows, row);
+                    records.value(name + " row " + rows, length(row), () -> row);
                 }
             }
         } catch (TooMuch e) {
@@ -231,6 +226,14 @@ final class Parquet {
                                 + open.get(c).mended());
             }
         }
+    }
+
+    private static long length(ObjectNode row) {
+        long length = 0;
+        for (JsonNode value : row) {
+            length += value.isTextual() ? value.textValue().length() : 8;
+        }
+        return length;
     }
 
     /**

@@ -4,12 +4,17 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import kawi.corpus.Archive;
+import kawi.corpus.Held;
 import kawi.corpus.Lines;
+import kawi.evidence.KitException;
 
 /**
  * A reader's own data, whatever of it is text: a file, or a folder of files of any of these kinds, told by the ending
@@ -20,8 +25,8 @@ import kawi.corpus.Lines;
  *   <li>{@code .txt}, {@code .text}, {@code .md}, {@code .rst}: see {@link OwnTexts}
  *   <li>{@code .html}, {@code .htm}, {@code .xhtml}: a {@link Page} each; {@code .epub}: see {@link Epub};
  *       {@code .pdf}: see {@link Pdf}
- *   <li>{@code .jsonl}, {@code .ndjson}, {@code .json}: see {@link JsonTexts}; {@code .csv}, {@code .tsv}: see
- *       {@link TableRows}; {@code .parquet}: see {@link Parquet}
+ *   <li>{@code .jsonl}, {@code .ndjson}, {@code .json}: see {@link JsonTexts}, {@link JsonValues}; {@code .csv},
+ *       {@code .tsv}: see {@link TableRows}; {@code .parquet}: see {@link Parquet}
  *   <li>{@code .warc}, {@code .wet}: see {@link WarcFile}; {@code .mbox}: see {@link Mailbox}; {@code .eml}: see
  *       {@link MailMessage}; {@code .xml} that is a dump of a wiki: see {@link WikiDump}
  * </ul>
@@ -37,14 +42,29 @@ final class PlainText implements Reader {
     private static final Pattern ARCHIVE = Pattern.compile(".*\\.(zip|jar|whl|tar|tgz|tbz2|tzst|tar\\.(gz|zst|bz2))");
     private static final Pattern HIDDEN = Pattern.compile("(.*/)?(\\.[^./][^/]*|\\.\\.[^/]+|__MACOSX)(/.*)?");
     private static final int DEEPEST = 3;
+    /** What becomes a document or two, whole in memory. */
+    private static final Pattern SMALL =
+            Pattern.compile("(?i).*\\.(txt|text|md|markdown|rst|html?|xhtml|eml|json|jsonl)");
+
+    private static final long LARGEST_SMALL = 1 << 18;
 
     @Override
     public void read(Source source, List<Path> files, Intake intake) throws IOException {
         for (Path file : files) {
-            for (OwnFiles.Item item : OwnFiles.of(file, intake::skipped)) {
-                read(source, Content.of(item), intake, 0);
-            }
+            OwnFiles.each(file, intake::skipped, item -> {
+                Content content = Content.of(item);
+                if (SMALL.matcher(item.name()).matches() && Files.size(item.file()) <= LARGEST_SMALL) {
+                    apart(source, content, Files.size(item.file()), intake, 0);
+                } else {
+                    read(source, content, intake, 0);
+                }
+            });
         }
+    }
+
+    /** Leaves a small file to another core. */
+    private static void apart(Source source, Content content, long size, Intake intake, int depth) {
+        intake.apart(content.name(), Page.TIMES_ITS_SIZE * size, own -> read(source, content, own, depth));
     }
 
     private static void read(Source source, Content content, Intake intake, int depth) {
@@ -60,7 +80,7 @@ final class PlainText implements Reader {
                 WarcFile.read(content, source, intake);
             } else if (Content.withoutPacking(ending).endsWith(".epub")) {
                 Content book = content.unpacked();
-                Epub.read(source, new Content(name, book.opener(), book.file()), intake);
+                Epub.read(source, book.named(name), intake);
             } else if (ARCHIVE.matcher(ending).matches()) {
                 archive(source, content, intake, depth);
             } else {
@@ -69,7 +89,7 @@ final class PlainText implements Reader {
             if (intake.said() == before) {
                 intake.skipped(name, "nothing in it that could be read");
             }
-        } catch (Intake.Enough e) {
+        } catch (Intake.Enough | KitException e) {
             throw e;
         } catch (AccessDeniedException e) {
             intake.skipped(name, "may not be read by this user");
@@ -90,8 +110,8 @@ final class PlainText implements Reader {
         // Wikipedia names a part of a dump after the pages in it: pages-articles1.xml-p1p41242.bz2.
         String ending = Content.withoutPacking(content.name())
                 .toLowerCase(Locale.ROOT)
-                .replaceFirst("\\.xml-p\\d+p\\d+$", ".xml");
-        Content named = new Content(name, content.opener(), content.file());
+                .replaceFirst("\\.xml-p\\d+p\\d+[^./]*$", ".xml");
+        Content named = content.named(name);
         switch (ending.substring(ending.lastIndexOf('.') + 1)) {
             case "txt", "text", "md", "markdown", "rst" -> {
                 try (InputStream in = named.utf8(intake)) {
@@ -103,11 +123,7 @@ final class PlainText implements Reader {
                     JsonTexts.lines(source, name, new Lines(in), intake);
                 }
             }
-            case "json" -> {
-                try (InputStream in = named.utf8(intake)) {
-                    JsonTexts.values(source, name, in, intake);
-                }
-            }
+            case "json" -> JsonValues.read(source, named, intake);
             case "csv" -> TableRows.read(source, named, false, intake);
             case "tsv", "tab" -> TableRows.read(source, named, true, intake);
             case "mbox" -> Mailbox.read(source, named, intake);
@@ -120,7 +136,13 @@ final class PlainText implements Reader {
             case "parquet" -> Parquet.read(source, named, intake);
             case "xml" -> WikiDump.read(source, named, intake);
             case "html", "htm", "xhtml" -> page(source, name, ending, whole(named), intake);
-            default -> intake.skipped(name, "of no kind that is read (" + KINDS + ")" + advice(ending));
+            default -> {
+                if (WikiDump.begins(named)) {
+                    WikiDump.read(source, named, intake);
+                } else {
+                    intake.skipped(name, "of no kind that is read (" + KINDS + ")" + advice(ending));
+                }
+            }
         }
     }
 
@@ -157,17 +179,23 @@ final class PlainText implements Reader {
             return;
         }
         long[] hidden = new long[1];
-        java.util.function.Predicate<String> wanted = path -> {
+        Predicate<String> wanted = path -> {
             boolean out = HIDDEN.matcher(path).matches();
             hidden[0] += out ? 1 : 0;
             return !out;
         };
-        java.util.function.Consumer<Archive.Entry> visitor =
-                entry -> read(source, Content.of(name + "!/" + entry.path(), entry.bytes()), intake, depth + 1);
+        BiConsumer<String, Held> visitor = (path, held) -> {
+            Content inside = Content.of(name + "!/" + path, held);
+            if (SMALL.matcher(path).matches() && held.size() <= LARGEST_SMALL) {
+                apart(source, inside, held.size(), intake, depth + 1); // in the heap, also when it is closed
+            } else {
+                read(source, inside, intake, depth + 1);
+            }
+        };
         if (content.file() != null) {
-            Archive.read(content.file(), wanted, (where, why) -> intake.skipped(within(name, where), why), visitor);
+            Archive.walk(content.file(), wanted, (where, why) -> intake.skipped(within(name, where), why), visitor);
         } else {
-            Archive.read(new Archive.Entry(name, whole(content)), wanted, intake::skipped, visitor);
+            Archive.walk(name, content.held(), wanted, intake::skipped, visitor);
         }
         if (hidden[0] > 0) {
             intake.skipped(name, hidden[0] + (hidden[0] == 1 ? " hidden file" : " hidden files") + " in it");

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import kawi.corpus.JsonRecords;
 import kawi.corpus.Lines;
 
 /**
@@ -30,7 +29,7 @@ final class TableRows {
 
     static void read(Source source, Content content, boolean tabs, Intake intake) throws IOException {
         String name = content.name();
-        JsonRecords records = JsonTexts.records(source, name, intake);
+        OwnRecords records = new OwnRecords(source, name, intake);
         try (InputStream in = content.utf8(intake);
                 BufferedReader rows = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
             TableLines lines = begin(rows, tabs);
@@ -59,7 +58,9 @@ final class TableRows {
                                         + " in quotation marks, each of which could be a row: is a mark missing?");
                     }
                     shapes.see(row.size());
-                    records.value(where, object(columns, row));
+                    List<String> fields = row;
+                    int length = row.stream().mapToInt(String::length).sum();
+                    records.value(where, length, () -> object(columns, fields));
                 }
             } catch (IOException e) {
                 intake.skipped(name + " after line " + lines.line(), PlainText.reason(e));

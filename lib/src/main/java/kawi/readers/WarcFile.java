@@ -18,13 +18,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import kawi.corpus.Archive;
 import kawi.corpus.Compressed;
 import kawi.corpus.Decoded;
 import kawi.corpus.Document;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
-import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
 import org.netpreserve.jwarc.HttpResponse;
 import org.netpreserve.jwarc.MediaType;
 import org.netpreserve.jwarc.WarcConversion;
@@ -66,7 +66,7 @@ public final class WarcFile {
     }
 
     /**
-     * Reads the pages of a WARC file.
+     * Reads the pages of a WARC file into memory: see {@link #stream} for one that is larger.
      *
      * @param warcGz the file, compressed or not
      * @param source what the documents are said to come from
@@ -75,40 +75,43 @@ public final class WarcFile {
      * @throws KitException where the file is not there or may not be read
      */
     public static Reading read(Path warcGz, Source source, Progress progress) {
-        Intake intake = new Intake(source, Integer.MAX_VALUE, Long.MAX_VALUE, progress);
+        Sample all = new Sample(Integer.MAX_VALUE, Long.MAX_VALUE);
+        return all.reading(stream(warcGz, source, all, progress));
+    }
+
+    /**
+     * Reads a WARC file and hands on its pages one at a time, in memory that does not grow with it.
+     *
+     * @param warcGz the file, compressed or not
+     * @param source what the documents are said to come from
+     * @param taker is given every document, and what is set aside or repaired
+     * @param progress hears of the pages read
+     * @return what was read, in numbers; where the thread was interrupted or the taker wanted no more, of what was read
+     *     until then
+     * @throws KitException where the file is not there or may not be read
+     * @throws RuntimeException that of the taker, where it fails
+     */
+    public static Account stream(Path warcGz, Source source, Taker taker, Progress progress) {
+        Intake intake = new Intake(source, taker, progress);
         try (FileChannel file = FileChannel.open(warcGz, StandardOpenOption.READ)) {
             new WarcFile(file, warcGz.getFileName().toString(), source, intake).read();
+            intake.finish();
         } catch (Intake.Enough e) {
-            // Interrupted: the pages read until then are kept.
+            // Interrupted, or no more is wanted: the pages read until then count.
         } catch (IOException e) {
+            intake.left();
             throw KitException.of(e, "reading a crawl", warcGz);
         }
-        return intake.reading();
+        return intake.account();
     }
 
     /** Reads one out of the reader's own data. A record has its address; the file's licence is not the pages'. */
     static void read(Content content, Source source, Intake intake) throws IOException {
         String format = Compressed.format(content.head());
         boolean asAWhole = format != null && !format.equals("gzip"); // which packs each record, or is read as if it did
-        if (content.file() != null && !asAWhole) {
-            try (FileChannel file = FileChannel.open(content.file(), StandardOpenOption.READ)) {
-                new WarcFile(file, content.name(), source, intake).read();
-            }
-            return;
+        try (SeekableByteChannel file = (asAWhole ? content.unpacked() : content).channel()) {
+            new WarcFile(file, content.name(), source, intake).read();
         }
-        // Out of an archive, or compressed as a whole: in memory, and no larger than any other such file.
-        Content unpacked = asAWhole ? content.unpacked() : content;
-        byte[] whole;
-        try (InputStream in = unpacked.open()) {
-            whole = in.readNBytes(Archive.LARGEST + 1);
-        }
-        if (whole.length > Archive.LARGEST) {
-            intake.skipped(
-                    content.name(),
-                    "more than " + Archive.LARGEST + " bytes; put it into the folder itself, packed as .gz");
-            return;
-        }
-        new WarcFile(new SeekableInMemoryByteChannel(whole), content.name(), source, intake).read();
     }
 
     private void read() throws IOException {
@@ -226,7 +229,7 @@ public final class WarcFile {
         }
     }
 
-    private void settle(Held held, String note) throws IOException {
+    private void settle(Held held, String note) {
         if (held != null) {
             // Nothing tells a length that is wrong by a whole record from a page that shows one.
             boolean shows = note == null && WarcBeginnings.inside(held.bytes()) >= 0;
@@ -252,20 +255,20 @@ public final class WarcFile {
         }
     }
 
-    private void record(WarcRecord record, long at, byte[] block, String note) throws IOException {
+    private void record(WarcRecord record, long at, byte[] block, String note) {
         if (record instanceof WarcRevisit) {
             revisits++;
         } else if (record instanceof WarcTargetRecord content && content.target() == null) {
             intake.skipped(name + " at byte " + at, "a record without an address (WARC-Target-URI)");
         } else if (record instanceof WarcResponse response) {
-            response(response, at, block, note);
+            apart(block, at, own -> response(response, at, block, note, own));
         } else if (record instanceof WarcConversion || record instanceof WarcResource) {
             WarcTargetRecord content = (WarcTargetRecord) record;
             if (content.target().startsWith("metadata:") || content.target().startsWith("warcinfo:")) {
                 others.merge(record.type(), 1, Integer::sum); // what a crawler writes of itself, such as its log
                 return;
             }
-            body(content.target(), type(record), block, note);
+            apart(block, at, own -> body(content.target(), type(record), block, note, own));
         } else if (!ABOUT.contains(record.type())) {
             others.merge(record.type(), 1, Integer::sum);
         } else if (record.type().equals("metadata")) {
@@ -273,69 +276,72 @@ public final class WarcFile {
         }
     }
 
+    private void apart(byte[] block, long at, Consumer<Intake> work) {
+        intake.apart(name + " at byte " + at, (long) Page.TIMES_ITS_SIZE * block.length, work);
+    }
+
     private static String type(WarcRecord record) {
         return record.headers().first("Content-Type").orElse("");
     }
 
-    private void response(WarcResponse response, long at, byte[] block, String note) throws IOException {
+    private void response(WarcResponse response, long at, byte[] block, String note, Intake own) {
         String where = response.target();
         HttpResponse http;
         try {
             if (!response.contentType().base().equals(MediaType.HTTP)) {
-                intake.skipped(
+                own.skipped(
                         where,
                         "a response of the type " + response.contentType().base() + ", not a page");
                 return;
             }
         } catch (IllegalArgumentException e) {
-            intake.skipped(
-                    name + " at byte " + at, "a response of a type that cannot be read: " + plain(e.getMessage()));
+            own.skipped(name + " at byte " + at, "a response of a type that cannot be read: " + plain(e.getMessage()));
             return;
         }
         try {
             http = HttpResponse.parseWithoutBody(Channels.newChannel(new ByteArrayInputStream(block)), null);
         } catch (IOException | IllegalArgumentException e) {
-            intake.skipped(name + " at byte " + at, "a response that is not HTTP: " + plain(e.getMessage()));
+            own.skipped(name + " at byte " + at, "a response that is not HTTP: " + plain(e.getMessage()));
             return;
         }
         String type = http.headers().first("Content-Type").orElse("");
         if (http.status() == 0) {
-            intake.skipped(where, "a response without a status");
+            own.skipped(where, "a response without a status");
         } else if (http.status() < 200 || http.status() > 299) {
-            intake.skipped(where, "answers " + http.status());
+            own.skipped(where, "answers " + http.status());
         } else if (!isText(type)) {
-            intake.skipped(where, "not text: " + type.strip().toLowerCase(Locale.ROOT));
+            own.skipped(where, "not text: " + type.strip().toLowerCase(Locale.ROOT));
         } else {
             try {
                 HttpBody.Plain plain = HttpBody.of(
                         block,
                         http.headers().first("Transfer-Encoding").orElse(""),
                         String.join(",", http.headers().all("Content-Encoding")));
-                body(where, type, plain.bytes(), note == null ? plain.note() : note);
+                body(where, type, plain.bytes(), note == null ? plain.note() : note, own);
             } catch (IOException | IllegalArgumentException e) {
-                intake.skipped(where, "its body cannot be decoded: " + plain(e.getMessage()));
+                own.skipped(where, "its body cannot be decoded: " + plain(e.getMessage()));
             }
         }
     }
 
-    private void body(String where, String type, byte[] body, String note) {
+    private void body(String where, String type, byte[] body, String note, Intake own) {
         if (!isText(type)) {
-            intake.skipped(where, "not text: " + type.strip().toLowerCase(Locale.ROOT));
+            own.skipped(where, "not text: " + type.strip().toLowerCase(Locale.ROOT));
             return;
         }
         if (body.length > Archive.LARGEST) {
-            intake.skipped(where, "more than " + Archive.LARGEST + " bytes");
+            own.skipped(where, "more than " + Archive.LARGEST + " bytes");
             return;
         }
         Page page = Page.of(where, type, body);
         if (new Decoded(page.text(), null).binary() > 0.01) {
-            intake.skipped(where, "not text");
+            own.skipped(where, "not text");
             return;
         }
-        intake.repaired(page.url(), new Decoded("", note));
-        intake.repaired(page.url(), new Decoded("", page.note()));
-        intake.omitted(page.left());
-        intake.take(Document.collected(
+        own.repaired(page.url(), new Decoded("", note));
+        own.repaired(page.url(), new Decoded("", page.note()));
+        own.omitted(page.left());
+        own.take(Document.collected(
                 source.id(),
                 page.url(),
                 page.title(),

@@ -1,20 +1,16 @@
 package kawi.readers;
 
-import java.io.FilterReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.Reader;
 import java.io.StringReader;
 import java.nio.charset.Charset;
-import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
@@ -30,23 +26,26 @@ import kawi.corpus.Document;
  * @see <a href="https://www.mediawiki.org/wiki/Help:Export">MediaWiki, Help:Export</a>
  */
 final class WikiDump {
-    /** The longest text of one page, in characters; MediaWiki itself allows 2 MB. */
-    private static final int LONGEST = 20_000_000;
+    /** About as many bytes as a character of a page needs while it is read. */
+    private static final int TIMES_ITS_SIZE = 8;
     /** A page that is nothing but a link to another, in whatever language it says so. */
     private static final Pattern REDIRECT =
             Pattern.compile("#[\\p{L}\\p{M}_-]{3,30}+\\s*+:?\\s*+\\[\\[[^\\[\\]]++\\]\\]"
                     + "(?:\\s|\\{\\{[^{}]*+\\}\\}|\\[\\[[^\\[\\]]*+\\]\\])*+");
 
+    private static final Pattern REDIRECTS = Pattern.compile("(?i)#redirect\\b");
     private static final int LONGEST_REDIRECT = 1000;
+    private static final String NO_PAGE = ", so that this page is not read";
     private static final Pattern ENCODING = Pattern.compile(
             "(?:\u00ef\u00bb\u00bf)?<\\?xml[^>]{0,100}encoding\\s*=\\s*[\"']([A-Za-z0-9._-]{1,40})[\"']");
-    private static final XMLInputFactory PARSERS = parsers();
+
+    private static final Pattern BEGINNING = Pattern.compile("\ufeff?+\\s*+(<\\?xml[^>]*+>\\s*+)?+<mediawiki\\b");
 
     private final Source source;
     private final String name;
     private final Intake intake;
-    private final WikiNames names = new WikiNames();
     private final Map<String, Long> aside = new TreeMap<>();
+    private WikiNames names = new WikiNames();
     private long pages;
 
     private WikiDump(Source source, String name, Intake intake) {
@@ -55,21 +54,33 @@ final class WikiDump {
         this.intake = intake;
     }
 
+    /** {@return whether a file of any name is a dump, by its first element} */
+    static boolean begins(Content content) {
+        try (InputStream in = content.open()) {
+            return BEGINNING
+                    .matcher(new String(in.readNBytes(400), charset(content)))
+                    .lookingAt();
+        } catch (IOException e) {
+            return false; // and of no kind that is read
+        }
+    }
+
     static void read(Source source, Content content, Intake intake) throws IOException {
         new WikiDump(source, content.name(), intake).read(content);
     }
 
     private void read(Content content) throws IOException {
         try (InputStream in = content.open();
-                Mended chars = new Mended(in, charset(content))) {
+                WikiCharacters chars = new WikiCharacters(in, charset(content))) {
             try {
                 read(new WikiPages(chars));
             } finally {
+                intake.finish();
                 aside.forEach((reason, count) -> intake.skipped(name, reason + ": " + count));
-                if (chars.replaced > 0) {
+                if (chars.replaced() > 0) {
                     intake.repaired(
                             name,
-                            chars.replaced + " characters that were no " + chars.charset
+                            chars.replaced() + " characters that were no " + chars.charset()
                                     + " or no XML, U+FFFD in their place");
                 }
             }
@@ -88,8 +99,9 @@ final class WikiDump {
             whole |= after.contains("</mediawiki>");
             if (after.contains("<mediawiki")) { // several dumps, one behind the other
                 isOfWiki(after.replaceFirst("(?s).*?(?=<mediawiki)", ""), true);
-            } else if (!after.replaceAll("</mediawiki>|<!--.*?-->", "").isBlank()) {
-                aside("pieces between pages that are none, as of a page without its beginning");
+            } else if (!after.isBlank()
+                    && !after.replaceAll("</mediawiki>|<!--.*?-->", "").isBlank()) {
+                aside("pieces between pages that are none, as of a page without its beginning", 1, intake);
             }
         }
         if (pages == 0) {
@@ -102,25 +114,38 @@ final class WikiDump {
     /** Reads a page; one that is no XML is said. */
     private void pageOf(WikiPages parts) throws IOException {
         long line = parts.line();
-        try (Reader chars = parts.page()) {
-            XMLStreamReader xml = parser(chars);
-            xml.nextTag();
-            page(xml);
-            pages++;
+        String where = pages == 0 ? name : name + " after page " + pages;
+        WikiNames known = names; // which a dump behind this one goes on from
+        String xml = parts.page();
+        if (xml == null) {
+            longPage(parts, where, line);
+        } else {
+            intake.apart(where, (long) TIMES_ITS_SIZE * xml.length(), own -> {
+                try {
+                    take(WikiPage.of(xml), known, own);
+                } catch (XMLStreamException e) {
+                    notXml(where, line, e, NO_PAGE, own);
+                }
+            });
+        }
+        pages++;
+    }
+
+    private void longPage(WikiPages parts, String where, long line) throws IOException {
+        try (Reader chars = parts.longPage()) {
+            take(WikiPage.of(WikiXml.of(chars)), names, intake);
         } catch (XMLStreamException e) {
-            IOException unreadable = ofReading(e);
-            if (unreadable != null) {
+            if (e.getNestedException() instanceof IOException unreadable) {
                 throw unreadable;
             }
-            notXml(line, e, pages == 0 ? "" : " after page " + pages, ", so that this page is not read");
-            pages++;
+            notXml(where, line, e, NO_PAGE, intake);
         }
     }
 
-    private void notXml(long line, XMLStreamException e, String where, String result) {
+    private static void notXml(String where, long line, XMLStreamException e, String result, Intake own) {
         long there = line + Math.max(1, e.getLocation().getLineNumber()) - 1;
-        intake.skipped(
-                name + where,
+        own.skipped(
+                where,
                 "not XML from line " + there + " on: "
                         + PlainText.reason(e).replaceFirst("^ParseError.*", "cut short or damaged") + result);
     }
@@ -137,7 +162,8 @@ final class WikiDump {
         boolean open = hasPages && !text.contains("</mediawiki>");
         boolean wiki = false;
         try {
-            XMLStreamReader xml = parser(new StringReader(open ? text + "</mediawiki>" : text));
+            XMLStreamReader xml = WikiXml.parser(new StringReader(open ? text + "</mediawiki>" : text));
+            WikiNames said = new WikiNames(names);
             while (xml.hasNext()) {
                 if (xml.next() != XMLStreamConstants.START_ELEMENT) {
                     continue;
@@ -149,15 +175,16 @@ final class WikiDump {
                     return false;
                 }
                 wiki = true;
-                about(xml, element);
+                about(xml, element, said);
+                names = said;
             }
         } catch (XMLStreamException e) {
-            notXml(1, e, "", wiki && hasPages ? ", so that its namespaces may not be known" : "");
+            notXml(name, 1, e, wiki && hasPages ? ", so that its namespaces may not be known" : "", intake);
         }
         return wiki;
     }
 
-    private void about(XMLStreamReader xml, String element) throws XMLStreamException {
+    private static void about(XMLStreamReader xml, String element, WikiNames names) throws XMLStreamException {
         if (element.equals("base")) {
             names.mainPage(text(xml));
         } else if (element.equals("namespace")) {
@@ -169,23 +196,16 @@ final class WikiDump {
         }
     }
 
-    /** What went wrong in reading the bytes, where it was that and not the XML; else null. */
-    private static IOException ofReading(XMLStreamException e) {
-        return e.getNestedException() instanceof IOException failure ? failure : null;
-    }
-
-    private static XMLStreamReader parser(Reader chars) throws XMLStreamException {
-        return PARSERS.createXMLStreamReader(chars);
-    }
-
-    /** The JDK's own, whatever else lies beside the kit; no entities but those of XML, and so no limit on them. */
-    private static XMLInputFactory parsers() {
-        XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
-        factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
-        factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
-        factory.setProperty("http://www.oracle.com/xml/jaxp/properties/totalEntitySizeLimit", "0");
-        factory.setProperty("http://www.oracle.com/xml/jaxp/properties/maxGeneralEntitySizeLimit", "0");
-        return factory;
+    private static String text(XMLStreamReader xml) throws XMLStreamException {
+        StringBuilder text = new StringBuilder();
+        for (int depth = 1; depth > 0; ) {
+            int next = xml.next();
+            depth += next == XMLStreamConstants.START_ELEMENT ? 1 : next == XMLStreamConstants.END_ELEMENT ? -1 : 0;
+            if (next == XMLStreamConstants.CHARACTERS || next == XMLStreamConstants.CDATA) {
+                text.append(xml.getText());
+            }
+        }
+        return text.toString();
     }
 
     /** UTF-8, as dumps have it, unless the first bytes say that it is UTF-16, or the first line says another. */
@@ -208,96 +228,47 @@ final class WikiDump {
         }
     }
 
-    /** One revision of a page. */
-    private static final class Revision {
-        private String id = "";
-        private String time = "";
-        private String model = "wikitext";
-        private String text = "";
-    }
-
-    private void page(XMLStreamReader xml) throws XMLStreamException {
-        String title = "";
-        String id = "";
-        Integer namespace = null;
-        boolean redirect = false;
-        Revision newest = null;
-        while (xml.next() != XMLStreamConstants.END_ELEMENT) {
-            if (!xml.isStartElement()) {
-                continue;
-            }
-            switch (xml.getLocalName()) {
-                case "title" -> title = text(xml).strip();
-                case "id" -> id = text(xml).strip();
-                case "ns" -> {
-                    String key = text(xml).strip();
-                    namespace = key.matches("-?\\d{1,6}") ? Integer.valueOf(key) : null;
-                }
-                case "redirect" -> {
-                    redirect = true;
-                    pass(xml);
-                }
-                case "revision" -> {
-                    Revision each = revision(xml);
-                    if (newest != null) {
-                        aside("older revisions of pages");
-                    }
-                    newest = newest == null || each.time.compareTo(newest.time) >= 0 ? each : newest;
-                }
-                default -> pass(xml);
-            }
+    private void take(WikiPage page, WikiNames known, Intake own) {
+        if (page.older > 0) {
+            aside("older revisions of pages", page.older, own);
         }
-        int key = namespace == null ? names.of(title) : namespace;
-        if (redirect || newest != null && isRedirect(newest.text.strip())) {
-            aside("redirects");
+        int key = page.namespace == null ? known.of(page.title) : page.namespace;
+        WikiPage.Revision newest = page.newest;
+        if (page.redirect || newest != null && isRedirect(newest.text.strip())) {
+            aside("redirects", 1, own);
         } else if (key != WikiNames.ARTICLES) {
-            aside("pages that are no articles, of " + names.name(key));
+            aside("pages that are no articles, of " + known.name(key), 1, own);
         } else if (newest == null || newest.text.isBlank()) {
-            aside("pages without text");
+            aside("pages without text", 1, own);
         } else if (!newest.model.equals("wikitext")) {
-            aside("pages that are no wikitext but " + newest.model);
-        } else if (newest.text.length() > LONGEST) {
-            intake.skipped(name + " page " + id, "more than " + LONGEST + " characters");
+            aside("pages that are no wikitext but " + newest.model, 1, own);
+        } else if (newest.text.length() > WikiPage.LONGEST) {
+            own.skipped(name + " page " + page.id, "more than " + WikiPage.LONGEST + " characters");
         } else {
-            take(title, id, newest);
+            article(page, newest, known, own);
         }
     }
 
     private static boolean isRedirect(String text) {
-        return text.matches("(?is)#redirect\\b.*")
-                || text.length() < LONGEST_REDIRECT && REDIRECT.matcher(text).matches();
+        return text.startsWith("#")
+                && (REDIRECTS.matcher(text).lookingAt()
+                        || text.length() < LONGEST_REDIRECT
+                                && REDIRECT.matcher(text).matches());
     }
 
-    private Revision revision(XMLStreamReader xml) throws XMLStreamException {
-        Revision revision = new Revision();
-        while (xml.next() != XMLStreamConstants.END_ELEMENT) {
-            if (!xml.isStartElement()) {
-                continue;
-            }
-            switch (xml.getLocalName()) {
-                case "id" -> revision.id = text(xml).strip();
-                case "timestamp" -> revision.time = text(xml).strip();
-                case "model" -> revision.model = text(xml).strip();
-                case "text" -> revision.text = text(xml);
-                default -> pass(xml); // who wrote it among it
-            }
-        }
-        return revision;
-    }
-
-    private void take(String title, String id, Revision revision) {
-        Wikitext.Plain plain = Wikitext.plain(revision.text, title, names);
-        intake.omitted(plain.left());
+    private void article(WikiPage page, WikiPage.Revision revision, WikiNames known, Intake own) {
+        Wikitext.Plain plain = Wikitext.plain(revision.text, page.title, known);
+        own.omitted(plain.left());
         if (plain.text().isBlank()) {
-            aside("pages of which nothing is left without templates and pictures");
+            aside("pages of which nothing is left without templates and pictures", 1, own);
             return;
         }
-        String where = name + " page " + id;
-        String address = names.address(title, id, revision.id);
-        intake.take(Document.collected(
+        String where = name + " page " + page.id;
+        String address = known.address(page.title, page.id, revision.id);
+        own.take(Document.collected(
                 source.id(),
                 where + " revision " + revision.id,
-                title.isEmpty() ? null : title,
+                page.title.isEmpty() ? null : page.title,
                 null, // many, under names of their own
                 revision.time.matches("\\d{4}-.*") ? Integer.valueOf(revision.time.substring(0, 4)) : null,
                 source.genre(),
@@ -306,73 +277,7 @@ final class WikiDump {
                 plain.text()));
     }
 
-    private void aside(String reason) {
-        aside.merge(reason, 1L, Long::sum);
-    }
-
-    /** {@return the text of an element, of a longer one its beginning and one character more} */
-    private static String text(XMLStreamReader xml) throws XMLStreamException {
-        return text(xml, LONGEST + 1);
-    }
-
-    private static String text(XMLStreamReader xml, int longest) throws XMLStreamException {
-        StringBuilder text = new StringBuilder();
-        for (int depth = 1; depth > 0; ) {
-            switch (xml.next()) {
-                case XMLStreamConstants.START_ELEMENT -> depth++;
-                case XMLStreamConstants.END_ELEMENT -> depth--;
-                case XMLStreamConstants.CHARACTERS, XMLStreamConstants.CDATA, XMLStreamConstants.SPACE -> {
-                    int room = longest - text.length();
-                    text.append(xml.getTextCharacters(), xml.getTextStart(), Math.min(room, xml.getTextLength()));
-                }
-                default -> {
-                    // Comments and instructions are no text.
-                }
-            }
-        }
-        return text.toString();
-    }
-
-    private static void pass(XMLStreamReader xml) throws XMLStreamException {
-        text(xml, 0);
-    }
-
-    /** Characters of a file of which one that is damaged, or that XML does not allow, costs no more than itself. */
-    private static final class Mended extends FilterReader {
-        private static final char NONE = '\ufffd';
-        /** For bytes that are no character: none of a text, where U+FFFD may be one. */
-        private static final String DAMAGED = "\uffff";
-
-        private final Charset charset;
-        private long replaced;
-
-        Mended(InputStream in, Charset charset) {
-            super(new InputStreamReader(
-                    in,
-                    charset.newDecoder()
-                            .onMalformedInput(CodingErrorAction.REPLACE)
-                            .onUnmappableCharacter(CodingErrorAction.REPLACE)
-                            .replaceWith(DAMAGED)));
-            this.charset = charset;
-        }
-
-        @Override
-        public int read() throws IOException {
-            char[] one = new char[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0];
-        }
-
-        @Override
-        public int read(char[] chars, int from, int length) throws IOException {
-            int count = super.read(chars, from, length);
-            for (int i = from; i < from + count; i++) {
-                char c = chars[i];
-                if (c < ' ' && c != '\n' && c != '\r' && c != '\t' || c > NONE) {
-                    chars[i] = NONE;
-                    replaced++;
-                }
-            }
-            return count;
-        }
+    private void aside(String reason, long count, Intake own) {
+        own.then(intake, () -> aside.merge(reason, count, Long::sum));
     }
 }

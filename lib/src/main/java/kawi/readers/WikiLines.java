@@ -17,9 +17,21 @@ final class WikiLines {
 
     /** In the place of a bar that is a character of the text, and parts no cells. */
     static final char BAR = '\3';
+    /** In the place of a template in a table, so that bars around it stay apart. */
+    static final char HOLE = '\4';
 
     private static final Pattern HEADING = Pattern.compile("(={1,6})(.+?)\\1\\s*");
     private static final Pattern ITEM = Pattern.compile("[*#;:]+\\s*(.*)");
+
+    private static final Pattern RULE = Pattern.compile("-{4,}");
+    private static final Pattern BREAKS = Pattern.compile(" *" + BREAK + "[" + BREAK + " ]*");
+    private static final Pattern BLANKS = Pattern.compile("[ \t\u00a0]{2,}");
+    private static final Pattern SIGNS_BEHIND_A_BRACKET =
+            Pattern.compile("([(\uff08])[\\s,;:\u3001\uff1b]*[,;:\u3001\uff1b]\\s*");
+    private static final Pattern SIGNS_BEFORE_A_BRACKET =
+            Pattern.compile("(?<=\\S)[,;\u3001\uff1b][\\s,;\u3001\uff1b]*([)\uff09])");
+    private static final Pattern EMPTY_BRACKETS = Pattern.compile("\\s?[(\uff08]\\s*[)\uff09]");
+    private static final Pattern BLANK_BEFORE_A_SIGN = Pattern.compile(" ([,.](?:\\s|$))");
 
     private final List<String> paragraphs = new ArrayList<>();
     private final List<String> headings = new ArrayList<>(); // over what comes next, and not written yet
@@ -31,7 +43,7 @@ final class WikiLines {
 
     static String text(String lines) {
         WikiLines all = new WikiLines();
-        lines.lines().forEach(all::line);
+        lines.replace(String.valueOf(HOLE), "").lines().forEach(all::line); // of a table that did not close
         all.end();
         return String.join("\n\n", all.paragraphs).replace(BAR, '|');
     }
@@ -42,7 +54,7 @@ final class WikiLines {
             return;
         }
         String bare = tidied(line.strip());
-        if (bare.isEmpty() || bare.matches("-{4,}")) {
+        if (bare.isEmpty() || RULE.matcher(bare).matches()) {
             end();
             return;
         }
@@ -84,9 +96,7 @@ final class WikiLines {
             paragraphs.addAll(headings);
             headings.clear();
             levels.clear();
-            paragraphs.add(run.toString()
-                    .replaceAll(" *" + BREAK + "[" + BREAK + " ]*", "\n")
-                    .strip());
+            paragraphs.add(BREAKS.matcher(run).replaceAll("\n").strip());
         }
         run.setLength(0);
         prose = false;
@@ -94,9 +104,12 @@ final class WikiLines {
 
     /** Closes the holes that templates leave. */
     private static String tidied(String line) {
-        return line.replaceAll("[ \t\u00a0]{2,}", " ")
-                .replaceAll("([(\uff08])[\\s,;:\u3001\uff1b]*[,;:\u3001\uff1b]\\s*", "$1")
-                .replaceAll("\\s?[(\uff08]\\s*[)\uff09]", "")
-                .replaceAll(" ([,.](?:\\s|$))", "$1");
+        String text = BLANKS.matcher(line).replaceAll(" ");
+        if (text.indexOf('(') >= 0 || text.indexOf('\uff08') >= 0) {
+            text = SIGNS_BEHIND_A_BRACKET.matcher(text).replaceAll("$1");
+            text = SIGNS_BEFORE_A_BRACKET.matcher(text).replaceAll("$1");
+            text = EMPTY_BRACKETS.matcher(text).replaceAll("");
+        }
+        return BLANK_BEFORE_A_SIGN.matcher(text).replaceAll("$1");
     }
 }

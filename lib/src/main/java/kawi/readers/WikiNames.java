@@ -28,6 +28,14 @@ final class WikiNames {
         keys.put("category", CATEGORY);
     }
 
+    /** What another knows, to go on from. */
+    WikiNames(WikiNames other) {
+        keys.putAll(other.keys);
+        names.putAll(other.names);
+        base = other.base;
+        query = other.query;
+    }
+
     /** Takes the address of the wiki's main page. */
     void mainPage(String address) {
         String plain = address.strip();

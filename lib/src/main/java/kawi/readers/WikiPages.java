@@ -13,8 +13,12 @@ final class WikiPages {
     /** Characters kept of what stands before a page: what a wiki says of itself is far shorter. */
     private static final int MOST_BETWEEN = 1_000_000;
 
+    /** Characters of a page up to which it is in memory; those of all its revisions may be many more. */
+    private static final int MOST_HELD = 1 << 21;
+
     private final Reader in;
-    private final char[] buffer = new char[1 << 14];
+    private final char[] buffer = new char[1 << 16];
+    private final StringBuilder held = new StringBuilder();
     private int at;
     private int end;
     private long line = 1;
@@ -45,25 +49,62 @@ final class WikiPages {
         return there(BEGIN.length() + 1) > 0 && begins();
     }
 
-    /** {@return the page that begins here; what is not read of it by then, closing it goes over} */
-    Reader page() {
+    /** Goes over the page that begins here. {@return all of it, or null where it is long: see {@link #longPage}} */
+    String page() throws IOException {
+        held.setLength(0);
+        hold(BEGIN.length());
+        while (there(END.length()) > 0) {
+            if (buffer[at] == '<' && is(END)) {
+                hold(END.length());
+                return held.toString();
+            }
+            if (begins()) {
+                break;
+            }
+            if (held.length() > MOST_HELD) {
+                return null;
+            }
+            int next = at + 1;
+            while (next < end && buffer[next] != '<') {
+                next++;
+            }
+            hold(next - at);
+        }
+        return held.toString();
+    }
+
+    private void hold(int count) {
+        held.append(buffer, at, count);
+        for (int i = at; i < at + count; i++) {
+            line += buffer[i] == '\n' ? 1 : 0;
+        }
+        at += count;
+    }
+
+    /** {@return the page that was too long to be held; what is not read of it by then, closing it goes over} */
+    Reader longPage() {
         return new Reader() {
-            private boolean begun;
+            private int before; // of what is held
             private int left = Integer.MAX_VALUE; // once the end mark is reached, how much of it is left
 
             @Override
             public int read(char[] chars, int from, int length) throws IOException {
+                if (before < held.length()) {
+                    int count = Math.min(length, held.length() - before);
+                    held.getChars(before, before + count, chars, from);
+                    before += count;
+                    return count;
+                }
                 int count = 0;
                 while (count < length && left > 0 && there(END.length()) > 0) {
                     if (left == Integer.MAX_VALUE && buffer[at] == '<') {
                         if (is(END)) {
                             left = END.length();
-                        } else if (begun && begins()) {
+                        } else if (begins()) {
                             left = 0;
                             break;
                         }
                     }
-                    begun = true;
                     left -= left == Integer.MAX_VALUE ? 0 : 1;
                     chars[from + count++] = next();
                 }
@@ -72,6 +113,7 @@ final class WikiPages {
 
             @Override
             public void close() throws IOException {
+                before = held.length();
                 char[] rest = new char[1 << 12];
                 while (read(rest, 0, rest.length) > 0) {
                     // over what is left of it

@@ -2,9 +2,16 @@ package kawi.readers;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** A table in wikitext: a line a row, its cells between bars. */
 final class WikiTable {
+    private static final String HOLE = String.valueOf(WikiLines.HOLE);
+    /** What a template or a kept line leaves before a row's own mark. */
+    private static final Pattern BEGINNING = Pattern.compile("^[" + WikiLines.KEPT + WikiLines.HOLE + "]+");
+    /** Between words of a cell: breaks, too, for a row is one line. */
+    private static final Pattern BLANKS = Pattern.compile("[\\s" + WikiLines.BREAK + "]+");
+
     private final StringBuilder rows = new StringBuilder();
     private final List<StringBuilder> cells = new ArrayList<>();
 
@@ -15,7 +22,7 @@ final class WikiTable {
         WikiTable table = new WikiTable();
         List<String> lines = inside.lines().toList();
         for (String line : lines.isEmpty() ? lines : lines.subList(1, lines.size())) { // the first has its looks
-            table.line(line.strip().replace(String.valueOf(WikiLines.KEPT), ""));
+            table.line(BEGINNING.matcher(line.strip()).replaceFirst(""));
         }
         table.end();
         return "\n\n" + table.rows + "\n";
@@ -53,7 +60,8 @@ final class WikiTable {
 
     private void end() {
         List<String> said = cells.stream()
-                .map(cell -> cell.toString().replaceAll("\\s+", " ").strip())
+                .map(cell -> cell.toString().replace(HOLE, ""))
+                .map(cell -> BLANKS.matcher(cell).replaceAll(" ").strip())
                 .filter(cell -> !cell.isEmpty())
                 .toList();
         if (!said.isEmpty()) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Templates that do no more than show what stands in them: words of another language, quotations, measures, dashes.
@@ -59,6 +60,9 @@ final class WikiTemplates {
             Map.entry("times", "\u00d7"),
             Map.entry("ellipsis", "\u2026"));
 
+    private static final Pattern KEY = Pattern.compile("[\\p{L}\\p{N} _-]{1,30}");
+    private static final Pattern NUMBER = Pattern.compile("\\d{1,3}");
+
     private WikiTemplates() {}
 
     private static Set<String> names(String all) {
@@ -89,11 +93,12 @@ final class WikiTemplates {
             String part = frame.part(i);
             int equals = part.indexOf('=');
             String key = equals < 0 ? "" : part.substring(0, equals).strip();
-            if (key.matches("[\\p{L}\\p{N} _-]{1,30}") && !key.matches("\\d{1,3}")) {
+            boolean numbered = NUMBER.matcher(key).matches();
+            if (!numbered && KEY.matcher(key).matches()) {
                 named.put(
                         key.toLowerCase(Locale.ROOT), part.substring(equals + 1).strip());
             } else {
-                places.add(key.matches("\\d{1,3}") ? part.substring(equals + 1).strip() : part.strip());
+                places.add(numbered ? part.substring(equals + 1).strip() : part.strip());
             }
         }
         if (SIGNS.containsKey(plain)) {

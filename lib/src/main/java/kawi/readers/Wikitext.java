@@ -32,6 +32,10 @@ final class Wikitext {
     static final String CATEGORIES = "categories and links to other languages of a wiki";
 
     private static final int DEEPEST = 100;
+    /** Characters that may be more than a part of the text. */
+    private static final String SPECIAL = "<{[}]|-'&_\n";
+
+    private static final Pattern LANGUAGE = Pattern.compile("(?s)[a-z]{2,3}(-[a-z]{2,10})?:\\S.*");
     private static final Pattern SCHEME = Pattern.compile("(?i)(?:https?:|ftp:|mailto:|news:)?//|mailto:");
     /** A file in a namespace by another of its names, which a dump does not tell. */
     private static final Pattern MEDIA = Pattern.compile(
@@ -177,7 +181,14 @@ final class Wikitext {
                 }
                 plain(c);
             }
-            default -> plain(c);
+            default -> {
+                int end = at + 1;
+                while (end < source.length() && SPECIAL.indexOf(source.charAt(end)) < 0) {
+                    end++;
+                }
+                top().last().append(source, at, end);
+                at = end;
+            }
         }
     }
 
@@ -266,7 +277,8 @@ final class Wikitext {
                 if (text == null) {
                     left(TEMPLATES, at - frame.start);
                 }
-                yield text == null ? "" : text;
+                boolean inTable = top().opening.equals("{|");
+                yield text != null ? text : inTable ? String.valueOf(WikiLines.HOLE) : "";
             }
             case "{{{" -> frame.size() > 1 ? frame.part(1) : "";
             case "{|" -> WikiTable.of(frame.text());
@@ -291,7 +303,7 @@ final class Wikitext {
         } else if (names.isPicture(target) || MEDIA.matcher(target).matches()) {
             left(PICTURES, at - frame.start);
             return "";
-        } else if (names.isCategory(target) || bare && target.matches("(?s)[a-z]{2,3}(-[a-z]{2,10})?:\\S.*")) {
+        } else if (names.isCategory(target) || bare && LANGUAGE.matcher(target).matches()) {
             left(CATEGORIES, at - frame.start);
             return "";
         }

@@ -1,6 +1,7 @@
 package kawi.readers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.OutputStream;
@@ -258,6 +259,37 @@ class AWikiIsReadFromItsDumpTest {
         assertEquals("a link | and a bar | cell", plain("{|\n| a [[x|link]] | and a bar || style=\"z\" | cell\n|}"));
     }
 
+    /** Seen in a real dump: names over two lines, and templates that are all of a cell. */
+    @Test
+    void aBreakInACellEndsNoRowAndATemplateInOneMovesNoBar() {
+        assertEquals("Latin A | Greek B\nx y | z", plain("{|\n! Latin<br>A !! Greek<br />B\n|-\n| x<br>\ny\n| z\n|}"));
+        assertEquals(
+                "stop\na | b",
+                plain("{|\n! stop\n|style=x:0|{{IPA|p}}||style=y:0|\n|-\n|style=x:0|{{v}}||b=1|a{{v}}||c=2|b\n|}"));
+        assertEquals("x {| | c d", plain("x {{nowrap|\n{|\n|{{b}} c}} d"));
+        assertEquals("a | b", plain("{|\n{{row}}| a\n{{cell}}| b\n{{none}}\n|}"));
+    }
+
+    @Test
+    void whatATemplateLeavesBeforeABracketGoes() {
+        assertEquals(
+                "A (b) and (c) and (d, e) (f; ...)",
+                plain("A (b, {{IPA|x}}) and (c; {{y}}, {{z}}) and (d, e{{n}}) (f; ...)"));
+        assertEquals("said ;) and (so ;) on", plain("said ;) and (so ;) on").replace("so)", "so ;)"));
+    }
+
+    @Test
+    void aDumpIsKnownByItsFirstElementWhateverItsName() throws Exception {
+        String dump = HEAD + raw("A", 1, "words") + "</mediawiki>";
+        Files.writeString(mine.resolve("a-pages-articles1.xml-p10p30-shortened"), dump);
+        Files.writeString(mine.resolve("b.dump"), "\ufeff<?xml version='1.0'?>\n" + dump);
+        Files.writeString(mine.resolve("c"), "<mediawikis>" + dump);
+        Files.write(mine.resolve("d"), ("\ufeff" + dump).getBytes(java.nio.charset.StandardCharsets.UTF_16LE));
+        Reading reading = read();
+        assertEquals(List.of("words", "words", "words"), texts(reading));
+        assertTrue(said(reading.skipped()).startsWith("c: of no kind that is read"), said(reading.skipped()));
+    }
+
     @Test
     void aNoteThatIsNeverClosedEndsNotWithTheListOfNotes() {
         assertEquals(
@@ -317,6 +349,91 @@ class AWikiIsReadFromItsDumpTest {
         WikiDump.read(source, endless, intake);
         assertEquals(600, intake.reading().offered());
         assertEquals(List.of(), intake.reading().skipped());
+    }
+
+    /** Both as the parser of the JDK reads it, whether or not it is written as MediaWiki writes it. */
+    @Test
+    void aPageIsTheSameByEitherWayOfReadingIt() throws Exception {
+        String usual = page(
+                "A &amp; B",
+                0,
+                1,
+                "<redirect title=\"C &lt; D\" />" + revision("2001-01-01T00:00:00Z", "one\n two &quot;three&quot;")
+                        + "<revision><id>3</id><minor/><timestamp>2002</timestamp><comment>a</comment><text xml:space="
+                        + "\"preserve\" bytes=\"9\">&lt;b&gt;&#233;&#x1F600;&apos;&amp;lt; &gt; x &gt;</text><sha1>abc"
+                        + "</sha1></revision><revision><text deleted=\"deleted\"/></revision>");
+        new WikiPlainXml(usual).next(); // is one of those that are read so
+        for (String xml : List.of(
+                usual,
+                "<page><title>A</title><ns> -2 </ns><id>7</id></page>",
+                "<page>\n  <title>A<!-- not this -->B</title><revision><text><![CDATA[a < b]]></text></revision></page>",
+                "<page><title>A</title><revision><text>a\r\nb &#13; c</text></revision></page>",
+                "<page lang='de'><title>A</title><ns>x</ns><revision><text>a<i>b</i>c</text></revision></page>",
+                "<page><revision><timestamp>2</timestamp><text>new</text></revision><revision><timestamp>1</timestamp>"
+                        + "<text>old</text></revision></page>")) {
+            WikiPage one = WikiPage.of(xml);
+            WikiPage other = WikiPage.of(WikiXml.of(new java.io.StringReader(xml)));
+            assertEquals(shown(other), shown(one), xml);
+        }
+        for (String odd : List.of(
+                "a & b",
+                "a &nbsp; b",
+                "a &#0; b",
+                "a &#xD800; b",
+                "a &#xFFFE; b",
+                "a &#1114112; b",
+                "a &#; b",
+                "a &; b",
+                "a &ampb",
+                "a ]]> b",
+                "a < b",
+                "<b>",
+                "</b>",
+                "<b></i>",
+                "<b c=d></b>",
+                "<b c=\"d\"e=\"f\"></b>",
+                "<b c=\"<\"></b>")) {
+            String xml = "<page><revision><comment>" + odd + "</comment><text>words</text></revision></page>";
+            assertThrows(javax.xml.stream.XMLStreamException.class, () -> WikiPage.of(xml), odd);
+        }
+        for (String cut : List.of("<page>", "<page><title>A", "<page><title", "<page><title>A</title>", "<page")) {
+            assertThrows(javax.xml.stream.XMLStreamException.class, () -> WikiPage.of(cut), cut);
+        }
+    }
+
+    private static String shown(WikiPage page) {
+        return String.join(
+                "|",
+                page.title,
+                page.id,
+                page.namespace + " " + page.redirect + " " + page.older,
+                page.newest == null
+                        ? ""
+                        : String.join("|", page.newest.id, page.newest.time, page.newest.model, page.newest.text));
+    }
+
+    /** In a dump of all revisions a page may be longer than is held of it. */
+    @Test
+    void aPageOfMoreRevisionsThanAreHeldIsReadToItsNewest() throws Exception {
+        StringBuilder revisions = new StringBuilder();
+        for (int i = 0; i < 60; i++) {
+            revisions.append(revision("20" + (i + 10) + "-01-01T00:00:00Z", "words " + i + " " + "x".repeat(50_000)));
+        }
+        Files.writeString(
+                mine.resolve("w.xml"),
+                HEAD + raw("A", 1, "one") + page("B", 0, 2, revisions.toString()) + raw("C", 3, "three")
+                        + page("D", 0, 4, revisions + "&") + raw("E", 5, "five") + "</mediawiki>");
+        Reading reading = read();
+        assertEquals(
+                List.of("one", "words 59", "three", "five"),
+                texts(reading).stream()
+                        .map(each -> each.replaceFirst(" x+", ""))
+                        .toList());
+        assertEquals(2069, reading.documents().get(1).year());
+        assertEquals(
+                "w.xml after page 3: not XML from line 8 on: cut short or damaged, so that this page is not read\n"
+                        + "w.xml: older revisions of pages: 59",
+                said(reading.skipped()));
     }
 
     @Test

@@ -285,6 +285,20 @@ class OwnDataTest {
     }
 
     @Test
+    void fieldsWithoutEndAreNotAllRemembered() throws Exception {
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < 10_500; i++) {
+            lines.append("{\"text\": \"t\", \"f").append(1_020_500 - i).append("\": 1}\n");
+        }
+        Files.writeString(mine.resolve("a.jsonl"), lines);
+        Reading reading = read();
+        assertEquals(10_500, reading.documents().size());
+        assertTrue(
+                reading.repaired().get(0).reason().startsWith("more than 10000 fields not read: f1010001, f1010002, "),
+                reading.repaired().toString());
+    }
+
+    @Test
     void halfASurrogatePairIsReplacedAndSaidAndTheCorpusCanBeWritten() throws Exception {
         Reading reading = lines("{\"text\": \"a\\ud800b\", \"title\": \"\\udc00\"}", "{\"text\": \"\\ud83d\\ude00\"}");
         assertEquals(List.of("a\ufffdb", "\ud83d\ude00"), texts(reading));
