@@ -124,7 +124,7 @@ public enum TiktokenEncoding {
                         "<|eom_id|>",
                         "<|eot_id|>",
                         "<|python_tag|>",
-                    "<|image|>");
+                        "<|image|>");
             case QWEN ->
                 at(
                         ranks,

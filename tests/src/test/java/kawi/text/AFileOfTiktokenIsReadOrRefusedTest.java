@@ -90,7 +90,8 @@ class AFileOfTiktokenIsReadOrRefusedTest {
         assertEquals(harmony.specials().size() - 1, again.specials().size());
         assertEquals(200_018, again.id("<|endofprompt|>"));
         assertEquals(-1, again.id("<|reserved_200018|>"));
-        assertArrayEquals(harmony.encodeWithSpecials("<|start|>a<|end|>"), again.encodeWithSpecials("<|start|>a<|end|>"));
+        assertArrayEquals(
+                harmony.encodeWithSpecials("<|start|>a<|end|>"), again.encodeWithSpecials("<|start|>a<|end|>"));
     }
 
     @Test
