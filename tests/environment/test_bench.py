@@ -287,7 +287,8 @@ class BenchTest(unittest.TestCase):
         found = [[("phone", 7, 12), ("email", 20, 25), ("phone", 18, 20), ("iban", 0, 8)], [("phone", 0, 8)]]
         whole, kinds, languages = personal.scores(texts, found)
         self.assertEqual((3, 5, 3, 2, 1), (whole.labels, whole.finds, whole.found, whole.right, whole.exact))
-        self.assertEqual((2 / 5, 1.0, 4 / 7), (whole.precision(), whole.recall(), whole.f1()))
+        self.assertEqual((2 / 5, 1.0), (whole.precision(), whole.recall()))
+        self.assertAlmostEqual(4 / 7, whole.f1())
         self.assertEqual((1 / 3, 1.0), (kinds["phone"].precision(), kinds["phone"].recall()))
         self.assertEqual((0.0, 1.0, 0.0), (kinds["iban"].precision(), kinds["iban"].recall(), kinds["iban"].f1()))
         self.assertEqual((1.0, 1.0), (kinds["card"].precision(), kinds["card"].recall()))
