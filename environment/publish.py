@@ -39,7 +39,8 @@ ROWS = [
 
 
 def number(value):
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}" if abs(value) < 10 else f"{value:.1f}"
+    """Three digits, those at the end kept though they are noughts: beside an interval, 4 and 4.00 do not say the same."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:#.3g}" if abs(value) < 10 else f"{value:.1f}"
 
 
 def merged(name, ours, theirs, run):

@@ -6,10 +6,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import kawi.corpus.Corpus;
+import kawi.corpus.CorpusWriter;
+import kawi.corpus.Document;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.model.Pretrained;
 import kawi.readers.Catalog;
+import kawi.readers.Source;
 import kawi.text.Bpe;
 import kawi.text.TokenFile;
 import kawi.text.TokenWriter;
@@ -30,6 +35,7 @@ public class Prepare {
     private static final int TRAIN_EXAMPLES = 1500;
     private static final int TEST_EXAMPLES = 500;
     private static final int SCORED = 8192;
+    private static final int CLEANED_BYTES = 8_000_000; // of each source
     private static final String PROMPT =
             "The history of the steam engine begins in the first century, when Hero of Alexandria described";
 
@@ -41,6 +47,7 @@ public class Prepare {
         Files.createDirectories(data);
         catalog = Catalog.open(Path.of(System.getenv("KAWI_HOME"), "datasets", "catalog.json"));
         part("Tiny Shakespeare", Prepare::shakespeare);
+        part("text to clean", () -> cleaning(Integer.parseInt(args[1])));
         part("SmolLM2", () -> smollm2(Integer.parseInt(args[1])));
     }
 
@@ -79,6 +86,42 @@ public class Prepare {
     private static void characters(String name, int vocabulary, int[] train, int[] validation) throws Exception {
         write(name + ".train", vocabulary, train, train.length);
         write(name + ".validation", vocabulary, validation, validation.length);
+    }
+
+    /**
+     * The catalog's texts that are at hand, as one file for the kit and, for its peer, which gives each process files
+     * of its own, the same documents dealt out to as many files as there are threads.
+     */
+    private static void cleaning(int threads) throws Exception {
+        List<Document> all = new ArrayList<>();
+        for (Source source : catalog.corpora()) {
+            if (catalog.atHand(source.id())) {
+                all.addAll(catalog.read(source.id(), Integer.MAX_VALUE, CLEANED_BYTES, Progress.NONE)
+                        .documents());
+            }
+        }
+        if (all.isEmpty()) {
+            throw new KitException("none of the catalog's texts is here; environment/setup brings them.");
+        }
+        write("cleaning", all, 0, 1);
+        Path dealt = Files.createDirectories(data.resolve("cleaning"));
+        try (Stream<Path> earlier = Files.list(dealt)) {
+            for (Path each : earlier.toList()) {
+                Files.delete(each); // there may have been more threads
+            }
+        }
+        for (int i = 0; i < threads; i++) {
+            write("cleaning/" + i, all, i, threads);
+        }
+    }
+
+    private static void write(String name, List<Document> all, int first, int step) {
+        try (CorpusWriter writer = Corpus.writer(data.resolve(name + ".jsonl.gz"))) {
+            for (int i = first; i < all.size(); i += step) {
+                writer.add(all.get(i));
+            }
+            writer.complete();
+        }
     }
 
     /** The model's file under one name, a prompt, a text to be scored, and sentences to be tuned on. */

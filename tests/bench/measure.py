@@ -99,8 +99,8 @@ def reason(complained, status):
     return lines[-1] if lines else f"the program ended with status {status} and no word" + (disk.nearly_full(RUNS) and f".{disk.nearly_full(RUNS)}")
 
 
-def java(program, *words):
-    """The command of a Java program, which is compiled when it is first asked for."""
+def java(program, *words, cores=None):
+    """The command of a Java program, which is compiled when it is first asked for; `cores` are those that it may see, where not all."""
     jars, cluster = str(HOME / "lib/target/kawi/*"), HOME / "lib/cluster/target"
     if "/" in program:
         if not list(cluster.glob("cluster/kawi-cluster-*.jar")):
@@ -114,12 +114,14 @@ def java(program, *words):
         done = subprocess.run([tools / "javac", "-cp", jars, "-d", CLASSES, source], capture_output=True, text=True)
         if done.returncode:
             raise Failed(f"{program}.java does not compile: {next(iter(done.stderr.splitlines()), f'javac ended with {done.returncode} and no word')}")
-    return [str(tools / "java"), *os.environ.get("JJAVA_JVM_OPTS", "").split(), "-cp", f"{CLASSES}{os.pathsep}{jars}", program, *words]
+    return [str(tools / "java"), *os.environ.get("JJAVA_JVM_OPTS", "").split(), *([f"-XX:ActiveProcessorCount={cores}"] if cores else []), "-cp", f"{CLASSES}{os.pathsep}{jars}", program, *words]
 
 
 def prepare(threads):
     """Writes the data of both sides; what cannot be had is missed by its rows alone."""
-    for what, command in (("data", lambda: java("Prepare", str(DATA), str(threads))), ("SmolLM2 for transformers", lambda: [str(PEERS), str(HERE / "smollm2.py"), str(DATA)])):
+    drawn = [str(PEERS), str(HERE / "personal_set.py"), str(DATA), str(HOME / "datasets/cache/xquad")]
+    for what, command in (("data", lambda: java("Prepare", str(DATA), str(threads))), ("SmolLM2 for transformers", lambda: [str(PEERS), str(HERE / "smollm2.py"), str(DATA)]),
+                          ("texts with personal data", lambda: drawn)):
         print(f"preparing {what}", flush=True)
         try:
             said = run(command(), threads)["notes"]
@@ -137,7 +139,7 @@ def measure(row, threads, repeats, quick):
     try:
         if row.needs and not (DATA / row.needs).exists():
             raise Failed(f"its data ({row.needs}) could not be had; see runs/bench/log.txt")
-        commands = {"ours": java(row.ours[0], *words, *row.ours[1:])}
+        commands = {"ours": java(row.ours[0], *words, *row.ours[1:], cores=threads if row.cores else None)}
         if row.peer and PEERS.exists():
             commands["peer"] = [str(PEERS), str(HERE / row.peer[0]), *words, *row.peer[1:]]
         elif row.peer:

@@ -3,6 +3,8 @@ import copy
 import json
 import os
 import pathlib
+import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -12,6 +14,8 @@ HOME = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(HOME / "tests/bench"))
 
 import measure  # noqa: E402
+import personal  # noqa: E402
+import personal_set  # noqa: E402
 import rows  # noqa: E402
 import table  # noqa: E402
 
@@ -257,6 +261,48 @@ class BenchTest(unittest.TestCase):
             self.assertTrue((measure.HERE / f"{row.ours[0]}.java").exists(), row.ours)
             if row.peer:
                 self.assertTrue((measure.HERE / row.peer[0]).exists(), row.peer)
+
+    def test_a_program_that_takes_all_cores_sees_as_many_as_there_are_threads(self):
+        with tempfile.TemporaryDirectory() as folder:
+            runs, commands, kept = pathlib.Path(folder), [], (measure.CLASSES, measure.DATA, measure.PEERS, measure.run)
+            self.addCleanup(lambda: [setattr(measure, name, value) for name, value in zip(("CLASSES", "DATA", "PEERS", "run"), kept)])
+            measure.CLASSES, measure.DATA, measure.PEERS, measure.run = runs, runs, runs / "none", lambda command, threads: commands.append(command) or ran(1.0, 300)
+            for name in ("Cleaning", "Pages"):
+                (runs / f"{name}.class").touch()
+                os.utime(runs / f"{name}.class", (4e9, 4e9))        # compiled already
+            known = {row.name: row for row in rows.rows()}
+            (runs / known["cleaning"].needs).touch()
+            for name in ("cleaning", "pages"):
+                measure.measure(known[name], 3, 1, True)
+            self.assertEqual([True, False], ["-XX:ActiveProcessorCount=3" in command for command in commands])
+
+    def test_a_peer_that_is_named_with_its_version_is_the_one_that_is_installed(self):
+        installed = dict(re.findall(r"(?m)^([\w.-]+)==([\w.]+)", (HOME / "tests/bench/requirements.txt").read_text(encoding="utf-8")))
+        named = {name: version for row in rows.rows() for name, version in re.findall(r"([\w-]+) (\d+\.\d+\.\d+)", row.work)}
+        self.assertLessEqual({"datatrove", "presidio-analyzer", "trafilatura"}, named.keys())
+        self.assertEqual(named, {name: installed.get(name) for name in named})
+
+    def test_a_find_is_right_where_it_overlaps_a_label_of_its_kind(self):
+        texts = [{"language": "en", "text": "", "labels": [["phone", 0, 8], ["phone", 10, 18], ["email", 20, 25]]}, {"language": "de", "text": "", "labels": []}]
+        found = [[("phone", 7, 12), ("email", 20, 25), ("phone", 18, 20), ("iban", 0, 8)], [("phone", 0, 8)]]
+        whole, kinds, languages = personal.scores(texts, found)
+        self.assertEqual((3, 5, 3, 2, 1), (whole.labels, whole.finds, whole.found, whole.right, whole.exact))
+        self.assertEqual((2 / 5, 1.0, 4 / 7), (whole.precision(), whole.recall(), whole.f1()))
+        self.assertEqual((1 / 3, 1.0), (kinds["phone"].precision(), kinds["phone"].recall()))
+        self.assertEqual((0.0, 1.0, 0.0), (kinds["iban"].precision(), kinds["iban"].recall(), kinds["iban"].f1()))
+        self.assertEqual((1.0, 1.0), (kinds["card"].precision(), kinds["card"].recall()))
+        self.assertEqual((0.0, 0.5), (languages["de"].precision(), languages["en"].precision()))
+        with self.assertRaises(ValueError):
+            personal.scores(texts, found[:1])
+
+    def test_labels_stand_where_the_drawn_values_stand(self):
+        class Drawn:
+            phone_number, person, name, email = (staticmethod(lambda each=each: each) for each in ("020 1", "?", "Zoë", "a@b.org"))
+        text, labels = personal_set.filled("{{person}}: {{phone_number}}, {{email}}{{phone_number}}", Drawn, random.Random(1))
+        self.assertEqual("Zoë: 020 1, a@b.org020 1", text)
+        self.assertEqual([["phone", "020 1"], ["email", "a@b.org"], ["phone", "020 1"]], [[kind, text[start:end]] for kind, start, end in labels])
+        british = type("British", (Drawn,), {"phone_number": staticmethod(lambda: "0113")})
+        self.assertEqual(("Zoë 0113", [["phone", 4, 8]]), personal_set.filled("{{name}} {{phone_number}}", Drawn, random.Random(1), british))
 
     def test_bad_options_are_refused_with_what_there_is(self):
         for option, words in (("--rows=nothing", "there is no row 'nothing': the rows are gpt-step"), ("--repeats=0", "numbers from 1 on"), ("--publish=1", "")):

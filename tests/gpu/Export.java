@@ -178,8 +178,8 @@ public class Export {
     }
 
     private void muon() {
-        call("orthogonal", plain(2, 8, 12));
-        call("orthogonal", plain(2, 24, 8)); // tall, and more than twice as long as wide
+        call("orthogonal", plain(2, 8, 12), false);
+        call("orthogonal", plain(2, 24, 8), false); // tall, and more than twice as long as wide
         call(
                 "step",
                 List.of(plain(8, 24), plain(8, 24)),
@@ -188,7 +188,8 @@ public class Export {
                 0.01,
                 0.95,
                 0.1,
-                3);
+                3,
+                false);
     }
 
     private void llama() {

@@ -198,7 +198,7 @@ class Muon:
         s = self.settings
         for key, names in self.groups.items():
             own, of = [self.weights[name] for name in names], [gradients[name] for name in names]
-            self.script.step(own, of, self.means[key], s["rate"] * factor, s["momentum"], s["decay"], key[1])
+            self.script.step(own, of, self.means[key], s["rate"] * factor, s["momentum"], s["decay"], key[1], False)
         self.rest.step(gradients, factor)
 
 

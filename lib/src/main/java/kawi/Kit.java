@@ -17,6 +17,7 @@ import kawi.evidence.Draft;
 import kawi.evidence.KitException;
 import kawi.evidence.Progress;
 import kawi.evidence.Run;
+import kawi.evidence.Scratch;
 import kawi.model.LanguageModel;
 import kawi.model.Precision;
 import kawi.model.Pretrained;
@@ -52,6 +53,7 @@ public final class Kit {
             Map.entry("assistant", "05-fine-tuning"),
             Map.entry("exported", "05-fine-tuning"),
             Map.entry("evaluation", "06-evaluation"),
+            Map.entry("retrained", "06-evaluation"),
             Map.entry("card", "07-responsible-use"),
             Map.entry("quantised", "09-fewer-bits"));
 
@@ -218,6 +220,16 @@ public final class Kit {
      */
     public List<OpenQuestion> generalQuestions(String part) {
         return OpenQuestion.read(datasets().resolve("general-questions.jsonl"), part);
+    }
+
+    /**
+     * {@return a new, empty folder for what a notebook needs meanwhile; it goes when the kernel ends}
+     *
+     * @param name what it is for, in letters, digits and hyphens, such as "canaries"
+     * @throws KitException where the name has anything else, or no folder can be made
+     */
+    public Path scratch(String name) {
+        return Scratch.folder(name);
     }
 
     /**

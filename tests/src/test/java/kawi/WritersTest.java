@@ -280,6 +280,8 @@ class WritersTest {
                 "writes into an AtomicFolder, and moves whole folders aside",
                 "kawi/evidence/FolderLock.java",
                 "a lock that says who holds it, held open and never read as content",
+                "kawi/evidence/Scratch.java",
+                "an empty folder among the system's temporary ones",
                 "kawi/torch/Script.java",
                 "a temporary file that libtorch reads at once",
                 "kawi/torch/ScriptArchive.java",

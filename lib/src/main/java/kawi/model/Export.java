@@ -49,13 +49,9 @@ public final class Export {
             SpecialTokens specials,
             ChatTemplate chat,
             Adapter adapter) {
-        if (tokenizer.size() > model.vocabularySize()) {
-            throw new KitException("The tokenizer has " + tokenizer.size() + " tokens and the model knows "
-                    + model.vocabularySize() + ": export the model with the tokenizer that it was trained with.");
-        }
         this.name = name;
         this.model = model;
-        this.tokenizer = tokenizer;
+        this.tokenizer = TokensWithRows.of(tokenizer, model.vocabularySize(), " of " + name);
         this.specials = specials;
         this.chat = chat;
         this.adapter = adapter;
@@ -92,7 +88,7 @@ public final class Export {
      * @param name what other programs are to call it
      * @param model the model
      * @param tokenizer the tokenizer that it was trained with
-     * @throws KitException if the tokenizer has more tokens than the model
+     * @throws KitException if texts have tokens that the model does not know
      */
     public static Export of(String name, LanguageModel model, Tokenizer tokenizer) {
         return new Export(name, model, tokenizer, SpecialTokens.of(tokenizer), null, null);

@@ -34,6 +34,7 @@ public final class Generator {
     private final LanguageModel model;
     private final Tokenizer tokenizer;
     private final SpecialTokens specials;
+    private final int[] none; // ids that the tokenizer leaves out, which the model may have rows for
 
     /**
      * For a model that was trained by this kit: a text ends with {@link Tokenizer#END_OF_TEXT}. A model that others
@@ -41,7 +42,7 @@ public final class Generator {
      *
      * @param model what writes
      * @param tokenizer the one that the model was trained with
-     * @throws KitException if it has more tokens than the model knows
+     * @throws KitException if texts have tokens that the model does not know
      */
     public Generator(LanguageModel model, Tokenizer tokenizer) {
         this(model, tokenizer, SpecialTokens.of(tokenizer));
@@ -53,16 +54,15 @@ public final class Generator {
      * @param model what writes
      * @param tokenizer the one that the model was trained with
      * @param specials the token before every prompt, if there is one, and those at which writing ends
-     * @throws KitException if the tokenizer has more tokens than the model knows
+     * @throws KitException if texts have tokens that the model does not know
      */
     public Generator(LanguageModel model, Tokenizer tokenizer, SpecialTokens specials) {
-        if (tokenizer.size() > model.vocabularySize()) {
-            throw new KitException("The tokenizer has " + tokenizer.size() + " tokens and the model knows "
-                    + model.vocabularySize() + "; use the tokenizer that the model was trained with.");
-        }
         this.model = model;
-        this.tokenizer = tokenizer;
+        this.tokenizer = TokensWithRows.of(tokenizer, model.vocabularySize(), "");
         this.specials = specials;
+        this.none = IntStream.range(0, this.tokenizer.size())
+                .filter(id -> !this.tokenizer.knows(id))
+                .toArray();
     }
 
     /**
@@ -356,7 +356,11 @@ public final class Generator {
         int next(float[] logits) {
             NotFiniteException.refuse(logits, "The logits for token " + (length - prompt + 1) + " of a text");
             ended = System.nanoTime();
-            int id = sampler.next(tokenizer.size() < logits.length ? Arrays.copyOf(logits, tokenizer.size()) : logits);
+            float[] known = tokenizer.size() < logits.length ? Arrays.copyOf(logits, tokenizer.size()) : logits;
+            for (int left : none) {
+                known[left] = Float.NEGATIVE_INFINITY;
+            }
+            int id = sampler.next(known);
             ids = length == ids.length ? Arrays.copyOf(ids, length + 64) : ids;
             ids[length++] = id;
             if (specials.ends().contains(id)) {

@@ -101,7 +101,6 @@ final class Harmless {
     private static final Map<String, List<String>> TOKENIZER = Map.of(
             "where it came from, and which program reads it",
             List.of(
-                    "tokenizer_class",
                     "name_or_path",
                     "tokenizer_file",
                     "special_tokens_map_file",
@@ -137,7 +136,7 @@ final class Harmless {
             "of tokenizers that are no byte-level BPE",
             List.of("legacy", "sp_model_kwargs", "use_default_system_prompt", "vocab_size"),
             "read elsewhere",
-            List.of("chat_template"));
+            List.of("chat_template", "tokenizer_class"));
 
     /**
      * Beginnings of GGUF keys: who made the file and how it was quantised. Those of {@code general.} that matter are

@@ -68,6 +68,10 @@ final class LlamaFileWriter {
 
     static LlamaFileWriter of(
             String name, Llama model, Tokenizer tokenizer, SpecialTokens specials, ChatTemplate chat) {
+        if (tokenizer instanceof TokensWithRows) {
+            throw new KitException("The model's tokenizer (" + tokenizer + ") has more tokens than a GGUF file of the"
+                    + " model could: export it as a folder.");
+        }
         if (!(tokenizer instanceof Bpe bpe)) {
             throw new KitException("GGUF has no words for the model's tokenizer (" + tokenizer + "): a byte-level"
                     + " byte-pair encoding (Bpe) can be exported.");
@@ -79,12 +83,12 @@ final class LlamaFileWriter {
     }
 
     private void tokens(Bpe bpe) {
-        List<String> tokens = new ArrayList<>(bpe.vocabulary());
+        List<String> tokens = new ArrayList<>();
         List<Integer> kinds = new ArrayList<>();
-        tokens.forEach(token -> kinds.add(bpe.id(token) == kinds.size() ? CONTROL : ORDINARY));
-        for (int id = tokens.size(); id < config.vocabularySize(); id++) { // rows of the embedding that no token has
-            tokens.add("[PAD" + id + "]");
-            kinds.add(UNUSED);
+        for (int id = 0; id < config.vocabularySize(); id++) {
+            boolean known = bpe.knows(id); // not every row of the embedding is a token's
+            tokens.add(known ? bpe.vocabulary().get(id) : "[PAD" + id + "]");
+            kinds.add(!known ? UNUSED : bpe.id(tokens.get(id)) == id ? CONTROL : ORDINARY);
         }
         out.put("tokenizer.ggml.model", "gpt2")
                 .put("tokenizer.ggml.pre", pre(bpe))
@@ -104,6 +108,9 @@ final class LlamaFileWriter {
             case SMOLLM -> "smollm";
             case LLAMA3 -> "llama-bpe";
             case QWEN2 -> "qwen2";
+            case CL100K, O200K ->
+                throw new KitException("GGUF has no name for the split of " + bpe.splitter()
+                        + " by which llama.cpp would cut every text alike: export the model as a folder.");
         };
     }
 

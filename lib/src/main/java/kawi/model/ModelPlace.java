@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
 import kawi.evidence.KitException;
+import kawi.text.TiktokenFile;
 
 /**
  * Where a model lies that somebody names: a GGUF file, a folder in Hugging Face's layout, a folder with one GGUF file
@@ -26,9 +27,13 @@ final class ModelPlace {
     private static final String PICKLED = ".*\\.(bin|pt|pth|ckpt|pkl|bin\\.index\\.json)";
 
     private static final String FOREIGN = ".*\\.(onnx|h5|msgpack|tflite|mlmodel|mlpackage|npz|ggml)";
-    /** Tokenizers as they were before there was {@code tokenizer.json}, or are elsewhere. */
+    /** Tokenizers as they were before there was {@code tokenizer.json}, or are elsewhere; tiktoken's are read. */
     private static final String OTHER_TOKENIZER =
             ".*\\.tiktoken|.*(tokenizer|tiktoken|spiece|spm|sentencepiece\\.bpe)\\.model|.*/vocab\\.(json|txt)";
+
+    /** How a tokenizer is brought into the form that is read. */
+    static final String CONVERT = "write tokenizer.json once, where transformers is, with"
+            + " AutoTokenizer.from_pretrained(folder).save_pretrained(folder).";
 
     private static final int SHOWN = 6;
 
@@ -64,20 +69,26 @@ final class ModelPlace {
     }
 
     /**
-     * {@return the file of a folder's tokenizer, which need not be there}
+     * {@return the file of a folder's tokenizer, which need not be there: tokenizer.json, or the only file of tiktoken
+     * in its place}
      *
-     * @throws KitException where there is one in another form instead
+     * @throws KitException where there is one in another form instead, or there are several
      */
     static Path tokenizer(Path folder) {
         Path json = folder.resolve("tokenizer.json");
         try (Stream<Path> files = Files.list(folder)) {
             List<Path> others = ending(files.sorted().toList(), OTHER_TOKENIZER);
+            List<Path> ranked = others.stream().filter(TiktokenFile::is).toList();
+            if (!Files.exists(json) && ranked.size() == 1) {
+                return ranked.get(0);
+            }
             if (!Files.exists(json) && !others.isEmpty()) {
                 throw new KitException("The folder " + folder.getFileName() + " has no tokenizer.json but "
-                        + names(others) + ", which does not say how texts are cut and which tokens are special: write"
-                        + " it once, where transformers is, with AutoTokenizer.from_pretrained(folder)"
-                        + ".save_pretrained(folder); of a file of tiktoken by itself ForeignTokenizers.tiktoken makes"
-                        + " a tokenizer.");
+                        + names(others) + ", "
+                        + (ranked.isEmpty()
+                                ? "which does not say how texts are cut and which tokens are special: "
+                                : "of which several may be its tokenizer: ")
+                        + CONVERT);
             }
         } catch (IOException e) {
             throw KitException.of(e, "looking for a tokenizer", folder);

@@ -27,7 +27,8 @@ import kawi.torch.Torch;
  *
  * @param name what its file calls it
  * @param network the network with its weights
- * @param tokenizer the tokenizer that it was trained with, of as many tokens
+ * @param tokenizer the tokenizer that it was trained with, of at most as many tokens; one that has an added token more
+ *     refuses a text that holds it
  * @param specials what its files say of the tokens that begin and end its texts
  * @param chat how a conversation is written for it, or null where it is no chat model
  */
@@ -170,13 +171,19 @@ public record Pretrained(
         int end = chat == null ? -1 : chat.turnEnd(tokenizer);
         LanguageModel model = weights.get();
         String name = model instanceof Llama llama ? llama.name() : called;
-        if (tokenizer.size() > model.vocabularySize()) {
+        try {
+            Tokenizer known = TokensWithRows.of(tokenizer, model.vocabularySize(), " of " + name);
+            if (specials.first() >= model.vocabularySize()) {
+                throw new KitException("Every text of " + name + " begins with '"
+                        + tokenizer.decode(new int[] {specials.first()}) + "', the token " + specials.first()
+                        + ", for which the model has no row (it knows " + model.vocabularySize()
+                        + " tokens): take all files from the same model.");
+            }
+            return new Pretrained(name, model, known, end < 0 ? specials : specials.ending(end), chat);
+        } catch (KitException e) {
             model.close();
-            throw new KitException("The tokenizer of " + name + " has " + tokenizer.size()
-                    + " tokens and the model knows " + model.vocabularySize()
-                    + ": take all files from the same model.");
+            throw e;
         }
-        return new Pretrained(name, model, tokenizer, end < 0 ? specials : specials.ending(end), chat);
     }
 
     /** The template for conversations, null where the file has none; others by name are for tools and the like. */
@@ -199,7 +206,8 @@ public record Pretrained(
     }
 
     private static Pretrained folder(Torch torch, Path folder) {
-        Tokenizer tokenizer = Tokenizer.loadBare(ModelPlace.tokenizer(folder));
+        FolderTokenizer read = FolderTokenizer.read(folder);
+        Tokenizer tokenizer = read.tokenizer();
         Supplier<LanguageModel> weights = () -> {
             LanguageModel model = LanguageModel.load(torch, folder);
             if (model instanceof Llama llama) {
@@ -210,7 +218,7 @@ public record Pretrained(
             return model;
         };
         String name = folder.toAbsolutePath().normalize().getFileName().toString();
-        return of(tokenizer, SpecialTokens.of(folder, tokenizer), template(folder), weights, name);
+        return of(tokenizer, SpecialTokens.of(folder, tokenizer, read.first()), template(folder), weights, name);
     }
 
     /** The chat template stands in a file of its own or in the tokenizer's configuration. */

@@ -125,9 +125,14 @@ public record SpecialTokens(int first, Set<Integer> ends, Map<String, String> na
     /**
      * What the files of a Hugging Face folder say: {@code generation_config.json} (where it is missing,
      * {@code config.json}), {@code tokenizer_config.json}, {@code special_tokens_map.json} and the tokenizer's own
-     * {@code post_processor}.
+     * {@code post_processor}; see {@link FirstToken}.
      */
     static SpecialTokens of(Path folder, Tokenizer tokenizer) {
+        return of(folder, tokenizer, "");
+    }
+
+    /** @param begin the token that the tokenizer itself has before every text where there is no tokenizer.json */
+    static SpecialTokens of(Path folder, Tokenizer tokenizer, String begin) {
         Settings names = file(folder.resolve("tokenizer_config.json"));
         Settings map = file(folder.resolve("special_tokens_map.json"));
         Settings generation = file(folder.resolve("generation_config.json"));
@@ -160,18 +165,21 @@ public record SpecialTokens(int first, Set<Integer> ends, Map<String, String> na
                 "this kit puts a space before a text as tokenizer.json has it alone",
                 false,
                 beginsWithSpace(tokenizer));
-        names.only("add_eos_token", "this kit ends no prompt with a token", false);
+        boolean written = Files.exists(folder.resolve("tokenizer.json"));
+        if (!written) { // else transformers 5 goes by tokenizer.json alone
+            names.only("add_eos_token", "this kit ends no prompt with a token", false);
+        }
+        names.flag("add_eos_token", false);
         names.only("do_lower_case", "this kit encodes capitals as they are", false);
         names.only("split_special_tokens", "this kit's templates write special tokens whole", false);
         PostProcessor around = PostProcessor.read(folder.resolve("tokenizer.json"));
-        String first = around.first();
         if (around.id() >= 0) {
-            has(tokenizer, first, around.id(), "the post_processor of tokenizer.json");
+            has(tokenizer, around.first(), around.id(), "the post_processor of tokenizer.json");
         }
-        if (first.isEmpty() && names.flag("add_bos_token", false)) {
-            first = found.getOrDefault("bos_token", "");
-        }
-        names.flag("add_bos_token", false);
+        boolean asked = names.flag("add_bos_token", !begin.isEmpty());
+        String first = written
+                ? FirstToken.of(around.first(), found.get("bos_token"), names, model)
+                : asked ? found.getOrDefault("bos_token", begin) : "";
         NAMES.forEach(
                 name -> content(map, name, tokenizer)); // the same as in the other file, or of no weight beside it
         names.skip(Harmless::tokenizer);
@@ -186,7 +194,7 @@ public record SpecialTokens(int first, Set<Integer> ends, Map<String, String> na
         return ids.length > 0 && new String(tokenizer.bytes(ids[0]), StandardCharsets.UTF_8).startsWith(" ");
     }
 
-    private static Settings file(Path path) {
+    static Settings file(Path path) {
         return Files.exists(path)
                 ? Settings.read(path)
                 : Settings.of(path.getFileName().toString(), Map.of());

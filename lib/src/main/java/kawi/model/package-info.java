@@ -46,10 +46,26 @@
  * <tr><td>PyPI's <code>sentencepiece</code> 0.2, written by <code>gguf</code></td><td>GGUF: llama, with a space before
  *     a text and without, and as Phi-3's</td><td>llama.cpp's ids of the same texts; SentencePiece puts no space
  *     behind a token that is found in a text, llama.cpp and the kit do (37 of the texts)</td></tr>
- * <tr><td>PyPI's <code>tiktoken</code> 0.14, ranks learned by a script</td><td><code>.tiktoken</code> with the
- *     splits of GPT-2, Llama 3 and Qwen2, by {@link kawi.text.ForeignTokenizers#tiktoken}</td><td>tiktoken's ids
- *     of the same texts. OpenAI's own newer splits (cl100k, o200k) are not there; a folder that has nothing
- *     but such a file is refused with the way to convert it</td></tr>
+ * <tr><td>PyPI's <code>tiktoken</code> 0.14, ranks learned by scripts</td><td><code>.tiktoken</code> with the
+ *     splits of GPT-2, Llama 3, Qwen2, cl100k_base and o200k_base, ranks in their order and in any order</td><td>
+ *     tiktoken's ids of 456 and 466 drawn texts, special tokens meant and not</td></tr>
+ * <tr><td>PyPI's <code>litellm</code>, <code>dashscope</code> and <code>llama_models</code></td><td>the published files
+ *     of r50k_base (a part of p50k_base's), p50k_base, cl100k_base, o200k_base, the first Qwen and Llama 3 (3.1), each
+ *     as every {@link kawi.text.TiktokenEncoding} that it may be</td><td>tiktoken's ids of 20,000 drawn texts each
+ *     (Unicode 14), by {@link kawi.text.Tokenizer#load}; Llama 4's by {@link kawi.text.ForeignTokenizers#tiktoken} with
+ *     the split of o200k_base</td></tr>
+ * <tr><td>made up, of as many ranks as the published ones</td><td>folders with <code>tokenizer.model</code> of Llama 3
+ *     or <code>qwen.tiktoken</code> and no <code>tokenizer.json</code></td><td>read, with the special tokens that
+ *     <code>tokenizer_config.json</code> lists, or the encoding's own; Llama 3's texts begin with
+ *     <code>&lt;|begin_of_text|&gt;</code>, as Meta's program and the published <code>tokenizer.json</code> have it,
+ *     where transformers 5.23 puts nothing</td></tr>
+ * <tr><td>transformers 5.23</td><td>folders whose <code>tokenizer.json</code> puts a token before every text or not,
+ *     with <code>add_bos_token</code> on, off and away, of 17 classes of tokenizers and 11 families: 1,683 cases</td><td>
+ *     texts begin alike. <code>add_bos_token</code> counts only where there is no <code>tokenizer.json</code>
+ *     (transformers 4 went by it for some classes)</td></tr>
+ * <tr><td>random, in the shape of Gemma 3 of one billion parameters</td><td>a token more than the embedding has
+ *     rows</td><td>opened; a text that holds the token is refused. So it is wherever those beyond are added tokens, and
+ *     where they are a text's own the files are another model's</td></tr>
  * </table>
  */
 package kawi.model;

@@ -49,14 +49,15 @@ public final class Bpe implements Tokenizer {
             Splitter splitter,
             Map<String, Integer> specials,
             List<BpeTrainer.Merge> learned,
-            boolean wholeFirst) {
+            boolean wholeFirst,
+            Merges table) {
         this.vocabulary = List.copyOf(vocabulary);
-        this.merges = List.copyOf(merges);
+        this.merges = table == null ? List.copyOf(merges) : merges;
         this.splitter = splitter;
         this.learned = List.copyOf(learned);
         Map<String, Integer> inOrder = new LinkedHashMap<>();
         specials.entrySet().stream()
-                .sorted(Map.Entry.comparingByValue())
+                .sorted(Map.Entry.<String, Integer>comparingByValue().thenComparing(Map.Entry.comparingByKey()))
                 .forEach(e -> inOrder.put(e.getKey(), e.getValue()));
         this.specials = Collections.unmodifiableMap(inOrder);
         this.specialIds = Set.copyOf(inOrder.values());
@@ -73,9 +74,15 @@ public final class Bpe implements Tokenizer {
         for (int b = 0; b < 256; b++) byteIds[b] = ids.getOrDefault(String.valueOf(ByteLevel.character(b)), -1);
         this.whole = wholeFirst ? new HashMap<>(2 * bytes.length) : null;
         for (int id = 0; wholeFirst && id < bytes.length; id++) {
-            if (!specialIds.contains(id)) whole.putIfAbsent(new String(bytes[id], StandardCharsets.ISO_8859_1), id);
+            if (!specialIds.contains(id) && knows(id))
+                whole.putIfAbsent(new String(bytes[id], StandardCharsets.ISO_8859_1), id);
         }
-        this.table = new Merges(merges.size());
+        for (int id : byteIds) refuseOrdinary(id);
+        this.table = table == null ? table(ids) : table;
+    }
+
+    private Merges table(Map<String, Integer> ids) {
+        Merges made = new Merges(merges.size());
         for (int rank = 0; rank < merges.size(); rank++) {
             String merge = merges.get(rank);
             int space = merge.indexOf(' ', 1);
@@ -85,11 +92,11 @@ public final class Bpe implements Tokenizer {
             String left = merge.substring(0, space);
             String right = merge.substring(space + 1);
             String what = "merge " + rank + ", \"" + merge + "\"";
-            int made = known(ids, left + right, what);
-            refuseOrdinary(made);
-            table.put(rank, known(ids, left, what), known(ids, right, what), made);
+            int id = known(ids, left + right, what);
+            refuseOrdinary(id);
+            made.put(rank, known(ids, left, what), known(ids, right, what), id);
         }
-        for (int id : byteIds) refuseOrdinary(id);
+        return made;
     }
 
     /** What a byte or a merge becomes is no special token: else any text that holds it could speak as one. */
@@ -132,8 +139,9 @@ public final class Bpe implements Tokenizer {
     /**
      * {@return a tokenizer with a given vocabulary}
      *
-     * @param vocabulary tokens in order of id, in byte-level writing; special tokens as they are. Where it lacks a byte
-     *     (SmolLM2's lacks some control characters), encoding leaves the byte out, as Hugging Face's tokenizers do
+     * @param vocabulary tokens in order of id, in byte-level writing; special tokens as they are, and nothing where no
+     *     token has the id. Where it lacks a byte (SmolLM2's lacks some control characters), encoding leaves the byte
+     *     out, as Hugging Face's tokenizers do
      * @param merges "left right", in order of rank
      * @param splitter how texts are cut into words before merging
      * @param specials ids of the special tokens, each below {@code vocabulary.size()}
@@ -165,13 +173,23 @@ public final class Bpe implements Tokenizer {
                         + vocabulary.size() + " tokens.");
             }
         });
-        return new Bpe(vocabulary, merges, splitter, specials, List.of(), wholeFirst);
+        return new Bpe(vocabulary, merges, splitter, specials, List.of(), wholeFirst, null);
+    }
+
+    /**
+     * One in which any two neighbours are merged that together are a token, the lowest id first, and a word that is a
+     * token is that token.
+     *
+     * @param vocabulary as in {@link #of}; what is special is no token that others make
+     */
+    static Bpe ranked(List<String> vocabulary, RankedMerges ranks, Splitter splitter, Map<String, Integer> specials) {
+        return new Bpe(vocabulary, ranks.merges(vocabulary), splitter, specials, List.of(), true, ranks.table());
     }
 
     static Bpe learned(List<String> vocabulary, List<BpeTrainer.Merge> learned, Splitter splitter) {
         List<String> merges = new ArrayList<>();
         for (BpeTrainer.Merge merge : learned) merges.add(merge.left() + " " + merge.right());
-        return new Bpe(vocabulary, merges, splitter, Map.of(END_OF_TEXT, 0), learned, false);
+        return new Bpe(vocabulary, merges, splitter, Map.of(END_OF_TEXT, 0), learned, false, null);
     }
 
     /**
@@ -273,7 +291,12 @@ public final class Bpe implements Tokenizer {
         return specials;
     }
 
-    /** {@return the tokens in order of id, in byte-level writing} */
+    @Override
+    public boolean knows(int id) {
+        return Tokenizer.super.knows(id) && !vocabulary.get(id).isEmpty();
+    }
+
+    /** {@return the tokens in order of id, in byte-level writing; empty where no token has an id} */
     public List<String> vocabulary() {
         return vocabulary;
     }

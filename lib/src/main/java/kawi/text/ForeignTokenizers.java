@@ -1,20 +1,17 @@
 package kawi.text;
 
-import java.io.IOException;
+import com.ibm.icu.text.Normalizer2;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
-import kawi.evidence.KitException;
-import kawi.evidence.WholeFile;
 
 /** Tokenizers from other places than a {@code tokenizer.json}: a GGUF file's lists, and tiktoken's files. */
 public final class ForeignTokenizers {
@@ -103,17 +100,31 @@ public final class ForeignTokenizers {
      * @param found these tokens with their ids
      */
     public static Tokenizer finding(Bpe bpe, Map<String, Integer> found) {
+        return finding(bpe, found, UnaryOperator.identity(), null);
+    }
+
+    /** The same of texts that may be brought into normal form C before; it can be written as a file. */
+    static Tokenizer finding(Bpe bpe, Map<String, Integer> found, boolean normal) {
+        return finding(
+                bpe,
+                found,
+                normal ? Normalizer2.getNFCInstance()::normalize : UnaryOperator.identity(),
+                () -> TokenizerJsonWriter.bytes(bpe, found, normal));
+    }
+
+    private static Tokenizer finding(
+            Bpe bpe, Map<String, Integer> found, UnaryOperator<String> form, Supplier<byte[]> source) {
         byte[][] bytes = new byte[bpe.size()][];
         for (int id = 0; id < bytes.length; id++) {
-            bytes[id] = bpe.bytes(id);
+            bytes[id] = bpe.knows(id) ? bpe.bytes(id) : null;
         }
         found.forEach((token, id) -> bytes[id] = token.getBytes(StandardCharsets.UTF_8));
         return new PipelineTokenizer(
                 bpe.toString().replaceFirst(" of .*", ""),
-                null,
+                source,
                 bytes,
                 tokens(bpe.specials(), found),
-                UnaryOperator.identity(),
+                form,
                 (part, first, out) -> Arrays.stream(bpe.encode(part)).forEach(out::add),
                 false);
     }
@@ -124,71 +135,11 @@ public final class ForeignTokenizers {
      *
      * @param file such as Llama 3's {@code tokenizer.model}
      * @param splitter how texts are cut before merging, which the file does not say: {@link Splitter#LLAMA3} for that
-     * @param specials further tokens with their ids, behind those of the file
-     * @return the tokenizer
-     * @throws KitException where the file cannot be read, or is not of that form
+     * @param specials further tokens with their ids, which are no ranks of the file
+     * @return the tokenizer; {@link Tokenizer#load(Path, TiktokenEncoding)} makes those of known encodings
+     * @throws KitException where the file cannot be read, is not of that form, or leaves a rank out
      */
     public static Bpe tiktoken(Path file, Splitter splitter, Map<String, Integer> specials) {
-        String[] lines;
-        try {
-            lines = WholeFile.text(file, WholeFile.SETTINGS).split("\n");
-        } catch (IOException e) {
-            throw KitException.of(e, "reading the tokenizer", file);
-        }
-        Map<Integer, String> byId = new HashMap<>();
-        Map<String, Integer> ranks = new LinkedHashMap<>();
-        for (int line = 0; line < lines.length; line++) {
-            String[] pair = lines[line].strip().split(" ");
-            try {
-                byte[] bytes = Base64.getDecoder().decode(pair[0]);
-                int rank = Integer.parseInt(pair[1]);
-                String token = ByteLevel.write(bytes, 0, bytes.length);
-                if (token.isEmpty() || rank < 0 || ranks.put(token, rank) != null || byId.put(rank, token) != null) {
-                    throw new IllegalArgumentException("a token or a rank for the second time");
-                }
-            } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
-                throw new KitException(
-                        "Line " + (line + 1) + " of " + file.getFileName() + " is no token in base 64 and its rank ("
-                                + e.getMessage() + "): fetch the file again.",
-                        e);
-            }
-        }
-        specials.forEach((token, id) -> byId.put(id, token));
-        List<String> vocabulary = new ArrayList<>();
-        for (int id = 0; id < byId.size(); id++) {
-            if (!byId.containsKey(id)) {
-                throw new KitException(file.getFileName() + " and the special tokens beside it leave the id " + id
-                        + " without a token: name all special tokens.");
-            }
-            vocabulary.add(byId.get(id));
-        }
-        return Bpe.of(vocabulary, merges(ranks), splitter, specials, true);
-    }
-
-    private static List<String> merges(Map<String, Integer> ranks) {
-        List<String> merges = new ArrayList<>();
-        ranks.entrySet().stream().sorted(Map.Entry.comparingByValue()).forEach(entry -> {
-            List<String> parts = new ArrayList<>();
-            entry.getKey().chars().forEach(c -> parts.add(String.valueOf((char) c)));
-            while (parts.size() > 2) {
-                int best = -1;
-                int least = entry.getValue();
-                for (int i = 0; i + 1 < parts.size(); i++) {
-                    int rank = ranks.getOrDefault(parts.get(i) + parts.get(i + 1), Integer.MAX_VALUE);
-                    if (rank < least) {
-                        least = rank;
-                        best = i;
-                    }
-                }
-                if (best < 0) {
-                    return; // no text is merged into it; it is only found whole
-                }
-                parts.set(best, parts.get(best) + parts.remove(best + 1));
-            }
-            if (parts.size() == 2) {
-                merges.add(parts.get(0) + " " + parts.get(1));
-            }
-        });
-        return merges;
+        return TiktokenFile.read(file).bpe(splitter, specials, Map.of());
     }
 }

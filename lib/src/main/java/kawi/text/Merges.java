@@ -18,11 +18,16 @@ final class Merges {
     private final int[] made;
 
     Merges(int count) {
+        this(count, count);
+    }
+
+    /** @param ranks how many there are, of which several merges may have one if they make the same id */
+    Merges(int count, int ranks) {
         int capacity = Integer.highestOneBit(Math.max(count, 8) * 2) * 2;
         keys = new long[capacity];
-        ranks = new int[capacity];
-        Arrays.fill(ranks, NONE);
-        made = new int[count];
+        this.ranks = new int[capacity];
+        Arrays.fill(this.ranks, NONE);
+        made = new int[ranks];
     }
 
     /**

@@ -111,8 +111,11 @@ final class PipelineJson {
                 }
             }
         };
-        return new PipelineTokenizer(
-                kind, source, decoder.bytes(vocabulary, added), added, normalizer, body, decoder.spaceBefore());
+        byte[][] bytes = decoder.bytes(vocabulary, added);
+        for (int id = 0; id < bytes.length; id++) {
+            if (vocabulary.get(id).isEmpty() && !ids.containsKey("")) bytes[id] = null;
+        }
+        return new PipelineTokenizer(kind, () -> source, bytes, added, normalizer, body, decoder.spaceBefore());
     }
 
     /** Bytes in, bytes out: the model is a {@link Bpe} of its own. */
@@ -138,12 +141,12 @@ final class PipelineJson {
         Bpe bpe = Bpe.of(vocabulary, merges(), splitter, specials, flag(path, model, "ignore_merges", false));
         byte[][] bytes = new byte[bpe.size()][];
         for (int id = 0; id < bytes.length; id++) {
-            bytes[id] = bpe.bytes(id);
+            bytes[id] = bpe.knows(id) ? bpe.bytes(id) : null;
         }
         added.forEach(token -> bytes[token.id()] = token.content().getBytes(StandardCharsets.UTF_8));
         return new PipelineTokenizer(
                 "byte-level BPE",
-                source,
+                () -> source,
                 bytes,
                 added,
                 normalizer,

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.IntPredicate;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import kawi.evidence.AtomicFile;
 import kawi.evidence.KitException;
@@ -47,7 +48,7 @@ public final class PipelineTokenizer implements Tokenizer {
     }
 
     private final String kind;
-    private final byte[] source; // the file that it was read from, null where it is of a GGUF file
+    private final Supplier<byte[]> source; // a file that says the same, null where it is of a GGUF file
     private final byte[][] bytes;
     private final Map<String, Integer> specials = new LinkedHashMap<>();
     private final Map<String, Integer> added = new LinkedHashMap<>();
@@ -60,12 +61,13 @@ public final class PipelineTokenizer implements Tokenizer {
 
     /**
      * @param kind in a few words
-     * @param bytes of each id
+     * @param source makes the bytes of a file that says the same, null where none can be made
+     * @param bytes of each id, null for one without a token
      * @param spaceBefore whether a decoded text loses a space that it begins with
      */
     PipelineTokenizer(
             String kind,
-            byte[] source,
+            Supplier<byte[]> source,
             byte[][] bytes,
             List<AddedTokens.Token> tokens,
             UnaryOperator<String> normalizer,
@@ -141,6 +143,11 @@ public final class PipelineTokenizer implements Tokenizer {
     }
 
     @Override
+    public boolean knows(int id) {
+        return Tokenizer.super.knows(id) && bytes[id] != null;
+    }
+
+    @Override
     public byte[] bytes(int id) {
         check(id);
         return bytes[id].clone();
@@ -176,14 +183,14 @@ public final class PipelineTokenizer implements Tokenizer {
         return rules.getOrDefault(token, Set.of());
     }
 
-    /** Writes the file that it was read from. */
+    /** Writes the file that it was read from, or one that says the same. */
     @Override
     public void save(Path tokenizerJson) {
         if (source == null) {
             throw new KitException("This tokenizer (" + kind + ") stands in a GGUF file: take tokenizer.json from the"
                     + " model's folder.");
         }
-        AtomicFile.write(tokenizerJson, "writing the tokenizer", out -> out.write(source));
+        AtomicFile.write(tokenizerJson, "writing the tokenizer", out -> out.write(source.get()));
     }
 
     @Override

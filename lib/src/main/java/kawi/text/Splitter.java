@@ -25,10 +25,16 @@ public enum Splitter {
     /** Llama 3's: a word with whatever one character stands before it, numbers of at most three digits. */
     LLAMA3(3),
     /** Qwen2's: the same with every digit apart. */
-    QWEN2(1);
+    QWEN2(1),
+    /** OpenAI's cl100k_base: as Llama 3's, but white space that ends a text is one piece, whatever lines it holds. */
+    CL100K(3),
+    /**
+     * OpenAI's o200k_base: words end where capitals follow small letters, and take marks and contractions with them.
+     */
+    O200K(3);
     private static final String NEWER = "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}DIGITS"
             + "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
-    private static final int LETTER = 0, NUMBER = 1, SPACE = 2, OTHER = 3, END = 4;
+    static final int LETTER = 0, NUMBER = 1, SPACE = 2, OTHER = 3, END = 4;
     private static final byte[] ASCII = new byte[128];
 
     static {
@@ -48,10 +54,17 @@ public enum Splitter {
         this.mostDigits = mostDigits;
     }
 
-    /** The published regular expression of a newer pattern, as a {@code tokenizer.json} has it. */
+    /**
+     * The published regular expression of a pattern, as a {@code tokenizer.json} has it. That of cl100k_base is written
+     * otherwise than in tiktoken, for the library that reads such a file knows {@code $} as the end of a line and
+     * {@code {1,3}+} as a repetition.
+     */
     String regex() {
         return switch (this) {
             case LLAMA3 -> NEWER.replace("DIGITS", "{1,3}");
+            case CL100K -> NEWER.replace("DIGITS", "{1,3}").replace("|\\s*[", "|\\s+\\z|\\s*[");
+            case O200K ->
+                CasedWords.REGEX + "|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
             case QWEN2 -> NEWER.replace("DIGITS", "");
             default -> "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
         };
@@ -99,31 +112,38 @@ public enum Splitter {
         return at;
     }
 
-    /** The newer pattern, whose alternatives are tried in its order. */
+    /** The newer patterns, whose alternatives are tried in their order. */
     private int newer(byte[] utf8, int from, int to) {
-        if (utf8[from] == '\'') {
-            int contraction = anyCase(utf8, from + 1, to);
-            if (contraction > 0) return from + 1 + contraction;
-        }
         int kind = kind(utf8, from, to);
         int at = from + Utf8.length(utf8[from]);
-        boolean line = line(utf8, from);
-        if (kind == LETTER || kind != NUMBER && !line && kind(utf8, at, to) == LETTER)
-            return run(utf8, at, to, LETTER, Integer.MAX_VALUE);
+        int word = this == O200K ? CasedWords.end(utf8, from, to) : word(utf8, from, to, kind);
+        if (word > from) return this == O200K ? word + contracted(utf8, word, to) : word;
         if (kind == NUMBER) return run(utf8, at, to, NUMBER, mostDigits - 1);
         if (kind == OTHER || utf8[from] == ' ' && kind(utf8, at, to) == OTHER) {
             at = run(utf8, at, to, OTHER, Integer.MAX_VALUE);
-            while (at < to && line(utf8, at)) at++;
+            while (at < to && (line(utf8, at) || this == O200K && utf8[at] == '/')) at++;
             return at;
         }
         int end = run(utf8, at, to, SPACE, Integer.MAX_VALUE);
+        if (end == to && this == CL100K) return end;
         for (int i = end - 1; i >= from; i--) {
             if (line(utf8, i)) return i + 1;
         }
         return space(utf8, from, to);
     }
 
-    private static boolean line(byte[] utf8, int at) {
+    /**
+     * Where a contraction ends, or letters with whatever one character stands before them; {@code from} for neither.
+     */
+    private static int word(byte[] utf8, int from, int to, int kind) {
+        int contracted = contracted(utf8, from, to);
+        if (contracted > 0) return from + contracted;
+        int at = from + Utf8.length(utf8[from]);
+        boolean before = kind != NUMBER && !line(utf8, from) && kind(utf8, at, to) == LETTER;
+        return kind == LETTER || before ? run(utf8, at, to, LETTER, Integer.MAX_VALUE) : from;
+    }
+
+    static boolean line(byte[] utf8, int at) {
         return utf8[at] == '\n' || utf8[at] == '\r';
     }
 
@@ -132,15 +152,18 @@ public enum Splitter {
         return at;
     }
 
-    /** A contraction's bytes in any case; the long s is an s as well. */
-    private static int anyCase(byte[] utf8, int at, int to) {
-        if (at + 1 < to && (utf8[at] & 0xff) == 0xC5 && (utf8[at + 1] & 0xff) == 0xBF) return 2;
+    /** Bytes of an apostrophe and a contraction in any case, 0 if there is none; the long s is an s as well. */
+    private static int contracted(byte[] utf8, int from, int to) {
+        if (from >= to || utf8[from] != '\'') return 0;
+        int at = from + 1;
+        if (at + 1 < to && (utf8[at] & 0xff) == 0xC5 && (utf8[at + 1] & 0xff) == 0xBF) return 3;
         byte[] lower = new byte[Math.min(2, to - at)];
         for (int i = 0; i < lower.length; i++) {
             byte b = utf8[at + i];
             lower[i] = b >= 'A' && b <= 'Z' ? (byte) (b + 32) : b;
         }
-        return contraction(lower, 0, lower.length);
+        int letters = contraction(lower, 0, lower.length);
+        return letters == 0 ? 0 : 1 + letters;
     }
 
     /** A run of white space leaves its last character to the word that follows, unless that is all there is. */
@@ -180,7 +203,7 @@ public enum Splitter {
         return digitsAlone && kind == NUMBER ? END : kind;
     }
 
-    private static int kind(byte[] utf8, int at, int to) {
+    static int kind(byte[] utf8, int at, int to) {
         if (at >= to) return END;
         return utf8[at] >= 0 ? ASCII[utf8[at]] : kindOf(Utf8.codePoint(utf8, at));
     }

@@ -58,15 +58,28 @@ public interface Tokenizer {
     }
 
     /**
-     * Reads a Hugging Face {@code tokenizer.json}; what this kit does not support is refused with a sentence.
+     * Reads a Hugging Face {@code tokenizer.json}, or a file of OpenAI's tiktoken where its name or the number of its
+     * ranks says which encoding it is of; what this kit does not support is refused with a sentence.
      *
-     * @param tokenizerJson the file
+     * @param file such as {@code tokenizer.json} or {@code cl100k_base.tiktoken}
      * @return the tokenizer
-     * @throws KitException where there is no such file, it is damaged, or it has a key or a rule that this kit does not
-     *     support
+     * @throws KitException where there is no such file, it is damaged, it has a key or a rule that this kit does not
+     *     support, or it is a file of tiktoken that may be of several encodings or is of none that is known
      */
-    static Tokenizer load(Path tokenizerJson) {
-        return TokenizerJson.read(tokenizerJson, false);
+    static Tokenizer load(Path file) {
+        return TiktokenFile.is(file) ? TiktokenFile.read(file).tokenizer(null) : TokenizerJson.read(file, false);
+    }
+
+    /**
+     * Reads a file of OpenAI's tiktoken as one of a given encoding.
+     *
+     * @param tiktoken the file: a line for each token, its bytes in base 64 and its rank
+     * @param encoding what the file does not say: how texts are cut, and the special tokens
+     * @return the tokenizer, whose ids are tiktoken's
+     * @throws KitException where there is no such file, it is damaged, or its number of ranks is another encoding's
+     */
+    static Tokenizer load(Path tiktoken, TiktokenEncoding encoding) {
+        return TiktokenFile.read(tiktoken).tokenizer(encoding);
     }
 
     /**
@@ -141,9 +154,20 @@ public interface Tokenizer {
      * @throws KitException where no token has it
      */
     default void check(int id) {
-        if (id < 0 || id >= size()) {
+        if (!knows(id)) {
             throw new KitException("Token id " + id + " is not in this tokenizer, whose ids run from 0 to "
-                    + (size() - 1) + ": the tokens were made with another tokenizer; make them again with this one.");
+                    + (size() - 1) + (id >= 0 && id < size() ? " and leave some out" : "")
+                    + ": the tokens were made with another tokenizer; make them again with this one.");
         }
+    }
+
+    /**
+     * {@return whether a token has an id} A published vocabulary may leave some out, as cl100k_base does 100256,
+     * between the tokens of texts and the special ones.
+     *
+     * @param id any number
+     */
+    default boolean knows(int id) {
+        return id >= 0 && id < size();
     }
 }

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,10 +20,10 @@ import kawi.evidence.WholeFile;
  * Reads Hugging Face's {@code tokenizer.json} where the file says no more than the kit supports;
  * {@link TokenizerJsonWriter} writes it.
  *
- * <p>Read here: byte-level BPE with GPT-2's split, with or without digits apart, or with Llama 3's or Qwen2's, and
- * whole pieces (WordLevel) as the kit writes them; {@link PipelineJson} reads what has further steps. Every key of a
- * file is used or the file is refused by the key's name, for a rule that is passed over gives other ids without a word.
- * Read and without effect are these alone:
+ * <p>Read here: byte-level BPE with GPT-2's split, with or without digits apart, or with Llama 3's, Qwen2's or those of
+ * tiktoken, and whole pieces (WordLevel) as the kit writes them; {@link PipelineJson} reads what has further steps.
+ * Every key of a file is used or the file is refused by the key's name, for a rule that is passed over gives other ids
+ * without a word. Read and without effect are these alone:
  *
  * <ul>
  *   <li>{@code trim_offsets} everywhere, and a ByteLevel post-processor: they move the offsets of tokens, which the kit
@@ -156,15 +155,33 @@ final class TokenizerJson {
                 throw refusal(path, "gives the added token \"" + token.content() + "\" two ids");
             all.put(token.content(), token.id());
         }
-        String[] byId = new String[all.size()];
-        all.forEach((token, id) -> {
-            if (id < 0 || id >= byId.length || byId[id] != null) {
+        String[] byId = new String[all.size() + TiktokenFile.MOST_LEFT_OUT];
+        int last = -1;
+        int ordinary = 0;
+        for (Map.Entry<String, Integer> each : all.entrySet()) {
+            int id = each.getValue();
+            boolean own = !specials.containsKey(each.getKey());
+            if (id < 0 || id >= (own ? all.size() : byId.length) || byId[id] != null) {
                 throw refusal(
-                        path, "gives \"" + token + "\" the id " + id + "; ids must run from 0 without gaps or doubles");
+                        path,
+                        "gives \"" + each.getKey() + "\" the id " + id
+                                + "; ids must run from 0 without gaps or doubles");
             }
-            byId[id] = token;
-        });
-        vocabulary.addAll(Arrays.asList(byId));
+            byId[id] = each.getKey();
+            last = Math.max(last, id);
+            ordinary = own ? Math.max(ordinary, id) : ordinary;
+        }
+        for (int id = 0; id <= last; id++) {
+            // Among added tokens published files leave some out; a token of texts that is lost would change their ids.
+            if (byId[id] == null && id < ordinary)
+                throw refusal(path, "has no token with the id " + id + "; ids must run from 0 without gaps or doubles");
+            if (byId[id] != null && !vocab.has(byId[id]) && vocabulary.contains(""))
+                throw refusal(
+                        path,
+                        "gives \"" + byId[id] + "\" the id " + id + " behind ids without a token, and Hugging Face's"
+                                + " library the next one, for it stands in added_tokens alone");
+            vocabulary.add(byId[id] == null ? "" : byId[id]);
+        }
         return specials;
     }
 
@@ -239,6 +256,8 @@ final class TokenizerJson {
                         "has the special token \"" + special + "\", and whole pieces have none but "
                                 + Tokenizer.END_OF_TEXT + " here");
         }
+        if (vocabulary.contains(""))
+            throw refusal(path, "has ids without a token, and whole pieces leave none out here");
         String decoder = type(file.path("decoder"));
         only(path, file.path("decoder"), "decoder.", "type add_prefix_space trim_offsets use_regex");
         if (type(split).equals("Split") && split.at("/pattern/Regex").asText().equals(EVERY_CHARACTER)) {
@@ -283,7 +302,7 @@ final class TokenizerJson {
                 path,
                 "splits text by " + (set(step) ? step : "nothing")
                         + "; supported are ByteLevel (GPT-2's split, no prefix space), single Digits before it, and the"
-                        + " regular expressions of GPT-2, Llama 3 and Qwen2");
+                        + " regular expressions of GPT-2, Llama 3, Qwen2, cl100k_base and o200k_base");
     }
 
     /** A published regular expression before bytes that are cut no further, or null. */
@@ -296,11 +315,12 @@ final class TokenizerJson {
         only(path, step, "pre_tokenizer.", "type pretokenizers");
         only(path, steps.get(0), "pre_tokenizer.", "type pattern behavior invert");
         only(path, steps.get(1), "pre_tokenizer.", "type add_prefix_space trim_offsets use_regex");
-        boolean plain = steps.get(0).path("behavior").asText().equals("Isolated")
-                && !flag(path, steps.get(0), "invert", false)
+        String behavior = steps.get(0).path("behavior").asText();
+        boolean invert = flag(path, steps.get(0), "invert", false); // what the pattern leaves over, which is nothing
+        boolean plain = behavior.equals(invert ? "Removed" : "Isolated")
                 && !flag(path, steps.get(1), "add_prefix_space", true)
                 && !flag(path, steps.get(1), "use_regex", true);
-        for (Splitter each : List.of(Splitter.GPT2, Splitter.LLAMA3, Splitter.QWEN2)) {
+        for (Splitter each : List.of(Splitter.GPT2, Splitter.LLAMA3, Splitter.QWEN2, Splitter.CL100K, Splitter.O200K)) {
             if (plain && each.regex().equals(steps.get(0).at("/pattern/Regex").asText())) return each;
         }
         return null;

@@ -1,11 +1,13 @@
 package kawi.text;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import kawi.evidence.AtomicFile;
 
 /** Writes the kit's tokenizers as Hugging Face's {@code tokenizer.json}, so that their library gives the same ids. */
@@ -15,6 +17,26 @@ final class TokenizerJsonWriter {
     private TokenizerJsonWriter() {}
 
     static void write(Bpe bpe, Path path) {
+        write(tree(bpe), path);
+    }
+
+    /**
+     * A byte-level encoding in whose texts some tokens are found before they are cut.
+     *
+     * @param normal whether texts are brought into normal form C
+     */
+    static byte[] bytes(Bpe bpe, Map<String, Integer> found, boolean normal) {
+        ObjectNode file = tree(bpe);
+        found.forEach((content, id) -> added((ArrayNode) file.get("added_tokens"), content, id, false));
+        if (normal) file.set("normalizer", step("NFC"));
+        try {
+            return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(file);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e); // a tree of texts and numbers can be written
+        }
+    }
+
+    private static ObjectNode tree(Bpe bpe) {
         ObjectNode file = frame(bpe);
         ObjectNode byteLevel = step("ByteLevel")
                 .put("add_prefix_space", false)
@@ -48,10 +70,12 @@ final class TokenizerJsonWriter {
             model.putNull(none);
         model.put("fuse_unk", false).put("byte_fallback", false).put("ignore_merges", bpe.wholeFirst());
         ObjectNode vocabulary = model.putObject("vocab");
-        for (int id = 0; id < bpe.size(); id++) vocabulary.put(bpe.vocabulary().get(id), id);
+        for (int id = 0; id < bpe.size(); id++) {
+            if (bpe.knows(id)) vocabulary.put(bpe.vocabulary().get(id), id);
+        }
         ArrayNode merges = model.putArray("merges");
         bpe.merges().forEach(merges::add);
-        write(file, path);
+        return file;
     }
 
     static void write(WordLevel words, Path path) {
@@ -82,17 +106,21 @@ final class TokenizerJsonWriter {
         ObjectNode file = JSON.createObjectNode().put("version", "1.0");
         file.putNull("truncation").putNull("padding");
         ArrayNode added = file.putArray("added_tokens");
-        tokenizer
-                .specials()
-                .forEach((content, id) -> added.addObject()
-                        .put("id", id)
-                        .put("content", content)
-                        .put("single_word", false)
-                        .put("lstrip", false)
-                        .put("rstrip", false)
-                        .put("normalized", false)
-                        .put("special", true));
+        tokenizer.specials().forEach((content, id) -> {
+            if (tokenizer.decode(new int[] {id}).equals(content)) added(added, content, id, true); // no second name
+        });
         return file.putNull("normalizer");
+    }
+
+    private static void added(ArrayNode added, String content, int id, boolean special) {
+        added.addObject()
+                .put("id", id)
+                .put("content", content)
+                .put("single_word", false)
+                .put("lstrip", false)
+                .put("rstrip", false)
+                .put("normalized", false)
+                .put("special", special);
     }
 
     private static ObjectNode step(String type) {

@@ -18,9 +18,10 @@ import kawi.torch.Torch;
  * alike, so that rare directions are learned as fast as common ones (Jordan et al. 2024). Embeddings, the head, biases
  * and gains go to AdamW.
  *
- * <p>The orthogonalisation is four Newton-Schulz iterations, matrix products only. The step is scaled to the size of
- * AdamW's by 0.2 sqrt(longer side) (Liu et al. 2025). A fused query-key-value matrix is three matrices and is treated
- * as three. Which parameter is what, the model says ({@link ParameterRole}); one that does not say is refused.
+ * <p>The orthogonalisation is four Newton-Schulz iterations, matrix products only; where training multiplies in
+ * bfloat16 ({@link Torch#bf16()}), so do they. The step is scaled to the size of AdamW's by 0.2 sqrt(longer side) (Liu
+ * et al. 2025). A fused query-key-value matrix is three matrices and is treated as three. Which parameter is what, the
+ * model says ({@link ParameterRole}); one that does not say is refused.
  *
  * @param rate peak learning rate of the matrices
  * @param momentum memory of the average of the gradients, in [0, 1)
@@ -97,6 +98,7 @@ public record Muon(double rate, double momentum, double decay, AdamW others) imp
 
     /** One momentum per matrix; matrices of one shape are orthogonalised together, as a batch. */
     private final class Momentum implements State {
+        private final Torch torch;
         private final Script script;
         private final NDManager manager;
         private final Collection<Group> groups;
@@ -104,6 +106,7 @@ public record Muon(double rate, double momentum, double decay, AdamW others) imp
         private final Map<String, NDArray> tensors = new LinkedHashMap<>();
 
         Momentum(Torch torch, Map<String, NDArray> parameters, Map<String, ParameterRole> roles) {
+            this.torch = torch;
             script = Script.load(torch, "kawi/train/muon.py");
             manager = torch.manager().newSubManager();
             Map<String, Group> byShape = new LinkedHashMap<>();
@@ -127,7 +130,17 @@ public record Muon(double rate, double momentum, double decay, AdamW others) imp
         public void step(Map<String, NDArray> gradients, double factor) {
             for (Group group : groups) {
                 List<NDArray> own = group.names.stream().map(gradients::get).toList();
-                script.raw("step", false, group.weights, own, group.mean, rate * factor, momentum, decay, group.parts)
+                script.raw(
+                                "step",
+                                false,
+                                group.weights,
+                                own,
+                                group.mean,
+                                rate * factor,
+                                momentum,
+                                decay,
+                                group.parts,
+                                torch.bf16())
                         .close();
             }
             rest.step(gradients, factor);

@@ -76,12 +76,12 @@ class AFolderIsOneModelOrRefusedTest {
 
     @Test
     void aTokenizerInAnotherFormIsNamedWithTheWayToConvertIt() throws IOException {
-        for (String name : List.of("qwen.tiktoken", "tokenizer.model", "vocab.json")) {
+        for (String name : List.of("spiece.model", "tokenizer.model", "vocab.json")) {
             Path place = Files.createDirectories(folder.resolve("of " + name));
             try (Llama model = Llama.create(torch, LlamaTest.SMALL, 1)) {
                 model.save(place);
             }
-            Files.writeString(place.resolve(name), "IQ== 0");
+            Files.writeString(place.resolve(name), "\n\u000e\n\u0005<unk>");
             GptTest.sentence(
                     "has no tokenizer.json but " + name + ", which does not say",
                     () -> Pretrained.load(torch, place).close());

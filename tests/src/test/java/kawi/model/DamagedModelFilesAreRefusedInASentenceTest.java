@@ -10,10 +10,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import kawi.evidence.KitException;
 import kawi.template.ChatTemplate;
+import kawi.text.ForeignTokenizers;
+import kawi.text.Splitter;
 import kawi.text.Tokenizer;
 import kawi.torch.Torch;
 import org.junit.jupiter.api.AfterAll;
@@ -28,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  * times the file, beside two megabytes for the reader itself.
  */
 class DamagedModelFilesAreRefusedInASentenceTest {
-    private static final int FILES = Integer.getInteger("kawi.fuzz", 2000) / 5;
+    private static final int FILES = Integer.getInteger("kawi.fuzz", 2000) / 6;
     private static final long READER = 2 << 20;
     private static final String[] WORDS = {
         "-1",
@@ -86,6 +89,13 @@ class DamagedModelFilesAreRefusedInASentenceTest {
                         () -> fuzz(tokenizers, file -> {
                             Tokenizer tokenizer = Tokenizer.load(file);
                             tokenizer.decode(tokenizer.encodeWithSpecials("The cat, 12 日本 e\u0301\n\n<s>"));
+                        })),
+                DynamicTest.dynamicTest(
+                        "tiktoken",
+                        () -> fuzz(files(foreign.resolveSibling("tiktoken"), ".tiktoken"), file -> {
+                            Tokenizer tokenizer = ForeignTokenizers.tiktoken(file, Splitter.O200K, Map.of("<s>", 1000));
+                            String text = "The cat, 12 日本 e\u0301\n\n";
+                            assertEquals(text + "<s>", tokenizer.decode(tokenizer.encodeWithSpecials(text + "<s>")));
                         })),
                 DynamicTest.dynamicTest(
                         "config.json", () -> fuzz(named(folders, "config.json"), file -> ModelConfig.read(file))),

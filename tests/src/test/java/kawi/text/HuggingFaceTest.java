@@ -3,6 +3,7 @@ package kawi.text;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,6 +62,24 @@ class HuggingFaceTest {
         Bpe bpe = trainer.learn(700, Progress.NONE);
         try (HuggingFaceTokenizer theirs = open(bpe)) {
             same(bpe, theirs);
+        }
+    }
+
+    /** Their library knows other regular expressions than tiktoken, and the same pieces come of them. */
+    @Test
+    void theSplitsOfTiktokenGiveTheSameIds() throws IOException {
+        for (Splitter splitter : List.of(Splitter.CL100K, Splitter.O200K)) {
+            Bpe bpe = TiktokenGivesTheseIdsTest.read("wide", splitter);
+            try (HuggingFaceTokenizer theirs = open(bpe)) {
+                same(bpe, theirs);
+                for (JsonNode line : TiktokenGivesTheseIdsTest.lines()) {
+                    String text = line.path("text").asText();
+                    assertEquals(
+                            Arrays.toString(theirs.encode(text).getIds()),
+                            Arrays.toString(bpe.encodeWithSpecials(text)),
+                            text);
+                }
+            }
         }
     }
 

@@ -28,7 +28,8 @@ class PipelineTokenizerTest {
 
     private static PipelineTokenizer of(UnaryOperator<String> normalizer, AddedTokens.Token... tokens) {
         byte[][] bytes = {{'f'}, {'m'}, {' ', '2'}, {'3'}, {'4'}};
-        return new PipelineTokenizer("kind", new byte[] {'{', '}'}, bytes, List.of(tokens), normalizer, LETTERS, true);
+        return new PipelineTokenizer(
+                "kind", () -> new byte[] {'{', '}'}, bytes, List.of(tokens), normalizer, LETTERS, true);
     }
 
     private static AddedTokens.Token token(String content, int id, boolean special, boolean normalized) {

@@ -1,9 +1,11 @@
 package kawi.text;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -66,6 +68,66 @@ class SplitterTest {
                         pattern.matcher(text).results().map(MatchResult::group).toList(), splitter.split(text), text);
             }
         }
+    }
+
+    /** As tiktoken has it, with possessive quantifiers and the end of the text. */
+    private static final String CL100K =
+            "'(?i:[sdmt]|ll|ve|re)|[^\\r\\n\\p{L}\\p{N}]?+\\p{L}++|\\p{N}{1,3}+| ?[^\\s\\p{L}\\p{N}]++[\\r\\n]*+"
+                    + "|\\s++\\z|\\s*[\\r\\n]|\\s+(?!\\S)|\\s";
+
+    private static final String O200K = String.join(
+            "|",
+            "[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]*[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]+"
+                    + "(?i:'s|'t|'re|'ve|'m|'ll|'d)?",
+            "[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]+[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]*"
+                    + "(?i:'s|'t|'re|'ve|'m|'ll|'d)?",
+            "\\p{N}{1,3}",
+            " ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*",
+            "\\s*[\\r\\n]+",
+            "\\s+(?!\\S)",
+            "\\s+");
+
+    @Test
+    void soItIsWithThoseOfTiktoken() {
+        for (Map.Entry<Splitter, String> each :
+                Map.of(Splitter.CL100K, CL100K, Splitter.O200K, O200K).entrySet()) {
+            Splitter splitter = each.getKey();
+            for (String regex : List.of(each.getValue(), splitter.regex())) {
+                Pattern pattern = unicode(regex);
+                List<String> texts = new ArrayList<>(Samples.AWKWARD);
+                Random random = new Random(17);
+                for (int i = 0; i < 4000; i++) {
+                    texts.add(i % 2 == 0 ? Samples.random(random, 80) : cased(random));
+                }
+                for (String text : texts) {
+                    List<String> wanted = pattern.matcher(text)
+                            .results()
+                            .map(MatchResult::group)
+                            .toList();
+                    assertEquals(wanted, splitter.split(text), text);
+                }
+            }
+        }
+        assertEquals(O200K, Splitter.O200K.regex());
+        assertNotEquals(Splitter.LLAMA3.split("a\n  "), Splitter.CL100K.split("a\n  "));
+    }
+
+    private static Pattern unicode(String regex) {
+        return Pattern.compile(
+                regex.replace("(?i:", "(?iu:").replace("\\s", SPACE).replace("\\S", "[^" + SPACE + "]"));
+    }
+
+    /** Capitals, small letters, letters without a case, marks, and what words and lines end with. */
+    private static String cased(Random random) {
+        String[] parts = {
+            "a", "b", "A", "B", "\u01c5", "\u02b0", "\u00aa", "日", "本", "e\u0301", "\u0301", "\u0903", "\u20dd", "'s",
+            "'LL", "'ſ", "'", " ", "  ", "\n", "\r", "\t", "/", "//", "!", "_", "1", "12", "½", "\u00a0", "ß", "É", "😀"
+        };
+        StringBuilder text = new StringBuilder();
+        for (int n = 1 + random.nextInt(12); n > 0; n--) {
+            text.append(parts[random.nextInt(parts.length)]);
+        }
+        return text.toString();
     }
 
     @Test

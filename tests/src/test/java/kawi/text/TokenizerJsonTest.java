@@ -2,6 +2,7 @@ package kawi.text;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -206,6 +207,42 @@ class TokenizerJsonTest {
         ObjectNode other = tree.deepCopy();
         other.set("added_tokens", new ObjectMapper().readTree(added));
         return other.toString();
+    }
+
+    /** As files made of OpenAI's encodings have it; a token that is in added_tokens alone their library would move. */
+    @Test
+    void addedTokensMayLeaveIdsOutWhereTheyStandInTheVocabularyToo() throws IOException {
+        int size = BpeTest.bpe().size();
+        String token =
+                "{\"id\" : " + (size + 5) + ", \"content\" : \"<|x|>\", \"special\" : true, \"normalized\" : false}";
+        String added = with("\"added_tokens\" : [ ", "\"added_tokens\" : [ " + token + ", ");
+        String both = added.replaceFirst("\"vocab\" : \\{", "\"vocab\" : { \"<|x|>\" : " + (size + 5) + ",");
+        Tokenizer loaded = load(both);
+        assertEquals(size + 6, loaded.size());
+        assertEquals(size + 5, loaded.id("<|x|>"));
+        assertFalse(loaded.knows(size));
+        assertArrayEquals(BpeTest.bpe().encode("mother quest"), loaded.encode("mother quest"));
+        refused(added, "\"<|x|>\" the id " + (size + 5) + " behind ids without a token");
+        String next = added.replace("\"id\" : " + (size + 5), "\"id\" : " + size);
+        assertEquals(size + 1, load(next).size());
+        refused(both.replace(String.valueOf(size + 5), String.valueOf(size + 100_000)), "ids must run from 0");
+        // An ordinary token that is lost is no gap of that kind, whatever stands behind it.
+        refused(both.replaceFirst("\"[^\"]+\" : 400,", ""), "has no token with the id 400; ids must run from 0");
+    }
+
+    /** What a pattern leaves over is nothing where every character is in a piece. */
+    @Test
+    void aSplitMayBeWrittenAsWhatIsLeftOver() throws IOException {
+        for (Splitter splitter : List.of(Splitter.O200K, Splitter.CL100K, Splitter.QWEN2)) {
+            Bpe bpe = TiktokenGivesTheseIdsTest.read("wide", splitter);
+            bpe.save(file);
+            json = Files.readString(file);
+            String removed = with("\"behavior\" : \"Isolated\"", "\"behavior\" : \"Removed\"");
+            refused(removed, "splits text by");
+            Tokenizer loaded = load(removed.replace("\"invert\" : false", "\"invert\" : true"));
+            assertArrayEquals(bpe.encode("camelCase isn't 2024\n "), loaded.encode("camelCase isn't 2024\n "));
+            refused(json.replace("\"invert\" : false", "\"invert\" : true"), "splits text by");
+        }
     }
 
     @Test
