@@ -40,8 +40,6 @@ class SourcesLargerThanTheHeapAreCollectedTest {
     /** Bytes of all files, of which some are packed. */
     private static final long BYTES = 300_000_000;
 
-    private static final Licences POLICY = Licences.allow("CC0-1.0", "CC-BY-SA-4.0", "MIT");
-
     @TempDir
     Path folder;
 
@@ -50,6 +48,10 @@ class SourcesLargerThanTheHeapAreCollectedTest {
     @BeforeEach
     void theKit() {
         home = Path.of(System.getProperty("kawi.home", ".."));
+    }
+
+    private static Licences policy() {
+        return Licences.allow("CC0-1.0", "CC-BY-SA-4.0", "MIT");
     }
 
     @Test
@@ -99,7 +101,7 @@ class SourcesLargerThanTheHeapAreCollectedTest {
             boolean measured = arguments.length > 3;
             Catalog catalog = LargeSources.make(folder, Path.of(arguments[1]), Long.parseLong(arguments[2]));
             long begin = System.nanoTime();
-            Collected collected = Collected.from(catalog, LargeSources.IDS, POLICY, folder, Progress.NONE);
+            Collected collected = Collected.from(catalog, LargeSources.IDS, policy(), folder, Progress.NONE);
             String seconds = "collected in " + (System.nanoTime() - begin) / 1_000_000 + " ms, " + peak();
             Path clean = Files.createDirectories(folder.resolve("clean"));
             Corpus cleaned = Pipeline.of(Normalize.unicode(), Duplicates.exact(), Quality.gopher())
@@ -159,7 +161,7 @@ class SourcesLargerThanTheHeapAreCollectedTest {
         Path held = Files.createDirectory(folder.resolve("held"));
         List<String> ids =
                 Stream.concat(LargeSources.IDS.stream(), Stream.of("gone")).toList();
-        Collected collected = Collected.from(catalog, ids, POLICY, streamed, Progress.NONE);
+        Collected collected = Collected.from(catalog, ids, policy(), streamed, Progress.NONE);
         List<Reading> readings = new ArrayList<>();
         List<Skipped> missing = new ArrayList<>();
         List<Aside> aside = new ArrayList<>();
@@ -171,10 +173,10 @@ class SourcesLargerThanTheHeapAreCollectedTest {
             }
         }
         try (CorpusWriter writer = Corpus.writer(held.resolve("documents.jsonl.gz"))) {
-            Ledger.allowed(readings, POLICY).forEach(writer::add);
+            Ledger.allowed(readings, policy()).forEach(writer::add);
             writer.complete();
         }
-        Ledger ledger = Ledger.of(readings, missing, POLICY);
+        Ledger ledger = Ledger.of(readings, missing, policy());
         ledger.write(held.resolve("ledger.json"));
         for (String file : List.of("documents.jsonl.gz", "ledger.json")) {
             assertEquals(-1, Files.mismatch(held.resolve(file), streamed.resolve(file)), file);
@@ -203,11 +205,11 @@ class SourcesLargerThanTheHeapAreCollectedTest {
         List<String> ids = LargeSources.IDS;
         assertTrue(assertThrows(
                         KitException.class,
-                        () -> Collected.from(catalog, List.of("liens"), POLICY, empty, Progress.NONE))
+                        () -> Collected.from(catalog, List.of("liens"), policy(), empty, Progress.NONE))
                 .getMessage()
                 .contains("has no source liens"));
         Thread.currentThread().interrupt();
-        assertTrue(assertThrows(KitException.class, () -> Collected.from(catalog, ids, POLICY, empty, Progress.NONE))
+        assertTrue(assertThrows(KitException.class, () -> Collected.from(catalog, ids, policy(), empty, Progress.NONE))
                 .getMessage()
                 .startsWith("Collecting was interrupted in source " + ids.get(0) + " and wrote nothing"));
         assertEquals(0, empty.toFile().list().length);
@@ -220,7 +222,7 @@ class SourcesLargerThanTheHeapAreCollectedTest {
                 .getMessage()
                 .startsWith("Nothing that was set aside is at"));
         Catalog catalog = LargeSources.make(folder, home, 100_000);
-        Path file = Collected.from(catalog, LargeSources.IDS, POLICY, folder, Progress.NONE)
+        Path file = Collected.from(catalog, LargeSources.IDS, policy(), folder, Progress.NONE)
                 .aside();
         byte[] whole = Files.readAllBytes(file);
         Files.write(none, java.util.Arrays.copyOf(whole, whole.length / 2));
