@@ -40,10 +40,6 @@ class SourcesLargerThanTheHeapAreCollectedTest {
     /** Bytes of all files, of which some are packed. */
     private static final long BYTES = 300_000_000;
 
-    private static Licences policy() {
-        return Licences.allow("CC0-1.0", "CC-BY-SA-4.0", "MIT");
-    }
-
     @TempDir
     Path folder;
 
@@ -52,6 +48,10 @@ class SourcesLargerThanTheHeapAreCollectedTest {
     @BeforeEach
     void theKit() {
         home = Path.of(System.getProperty("kawi.home", ".."));
+    }
+
+    private static Licences policy() {
+        return Licences.allow("CC0-1.0", "CC-BY-SA-4.0", "MIT");
     }
 
     @Test
