@@ -60,8 +60,8 @@
  *     <code>&lt;|begin_of_text|&gt;</code>, as Meta's program and the published <code>tokenizer.json</code> have it,
  *     where transformers 5.23 puts nothing</td></tr>
  * <tr><td>transformers 5.23</td><td>folders whose <code>tokenizer.json</code> puts a token before every text or not,
- *     with <code>add_bos_token</code> on, off and away, of 17 classes of tokenizers and 11 families: 1,683 cases</td><td>
- *     texts begin alike. <code>add_bos_token</code> counts only where there is no <code>tokenizer.json</code>
+ *     with <code>add_bos_token</code> on, off and away, of 17 classes of tokenizers and 11 families: 1,683 cases</td>
+ *     <td>texts begin alike. <code>add_bos_token</code> counts only where there is no <code>tokenizer.json</code>
  *     (transformers 4 went by it for some classes)</td></tr>
  * <tr><td>random, in the shape of Gemma 3 of one billion parameters</td><td>a token more than the embedding has
  *     rows</td><td>opened; a text that holds the token is refused. So it is wherever those beyond are added tokens, and
