@@ -137,7 +137,7 @@ public final class ForeignTokenizers {
      * @param splitter how texts are cut before merging, which the file does not say: {@link Splitter#LLAMA3} for that
      * @param specials further tokens with their ids, which are no ranks of the file
      * @return the tokenizer; {@link Tokenizer#load(Path, TiktokenEncoding)} makes those of known encodings
-     * @throws KitException where the file cannot be read, is not of that form, or leaves a rank out
+     * @throws kawi.evidence.KitException where the file cannot be read, is not of that form, or leaves a rank out
      */
     public static Bpe tiktoken(Path file, Splitter splitter, Map<String, Integer> specials) {
         return TiktokenFile.read(file).bpe(splitter, specials, Map.of());
