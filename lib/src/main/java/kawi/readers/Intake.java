@@ -125,12 +125,16 @@ public final class Intake {
         try {
             work.run();
         } catch (RuntimeException | Error e) {
-            failure = e;
-            if (e instanceof Enough) {
-                leave();
-            }
-            throw new Enough();
+            throw left(e);
         }
+    }
+
+    private Enough left(Throwable why) {
+        failure = why;
+        if (why instanceof Enough) {
+            leave();
+        }
+        return new Enough();
     }
 
     private void leave() {
