@@ -46,7 +46,7 @@ class ForgettingTest {
         Path file = DATASETS.resolve("general-questions.jsonl");
         List<OpenQuestion> measure = OpenQuestion.read(file, "measure"), choose = OpenQuestion.read(file, "choose");
         List<OpenQuestion> replay = OpenQuestion.read(file, "replay"); // a question that stands twice is refused
-        assertEquals(List.of(20, 20, 96), List.of(measure.size(), choose.size(), replay.size()));
+        assertEquals(List.of(20, 20, 64), List.of(measure.size(), choose.size(), replay.size()));
         assertTrue(measure.stream().noneMatch(question -> question.answers().isEmpty()));
         assertTrue(choose.stream().noneMatch(question -> question.answers().isEmpty()));
     }
